@@ -1,0 +1,18 @@
+"""The HTTP API, the one function behind API Gateway, and the scheduled functions beside it."""
+
+from chalice.app import Chalice, CORSConfig
+
+from chalicelib import jobs
+from chalicelib.api import accounts, bookings, offices, service, sessions
+from chalicelib.api.routes import refuse_other_methods
+
+app = Chalice(app_name="antrian-paspor", configure_logs=False)
+app.api.cors = CORSConfig(
+    allow_headers=["Accept-Language", "Idempotency-Key"],
+    expose_headers=["Retry-After"],
+    max_age=600,
+)
+for routes in (offices.bp, sessions.bp, accounts.bp, bookings.bp, service.bp):
+    app.register_blueprint(routes)
+app.register_blueprint(refuse_other_methods())
+app.register_blueprint(jobs.bp)

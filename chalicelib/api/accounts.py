@@ -1,0 +1,159 @@
+"""The signed-in applicant's own account, family and rights."""
+
+from chalicelib.api import answers, requests
+from chalicelib.api.bookings import shown
+from chalicelib.api.routes import Call, Routes
+from chalicelib.domain.errors import (
+    AlreadyInFamily,
+    BookingActive,
+    FamilyFull,
+    Invalid,
+    NoSuchAccount,
+    NoSuchApplicant,
+    RequestInProgress,
+)
+from chalicelib.domain.people import (
+    NationalId,
+    Person,
+    Relation,
+    check_birth_date,
+    parse_email,
+    parse_name,
+)
+from chalicelib.services import privacy, profile
+from chalicelib.services.profile import Profile, Relative
+
+bp = Routes(__name__)
+
+
+@bp.on(
+    "GET",
+    "/v1/me",
+    answer=answers.Account,
+    summary="The account and its holder",
+    refusals=[NoSuchAccount],
+)
+def get_me(call: Call) -> answers.Account:
+    return _account(profile.me(call.account_id, call.now))
+
+
+@bp.on(
+    "PATCH",
+    "/v1/me",
+    answer=answers.Account,
+    summary="Correct the holder's name or email",
+    body=requests.Correction,
+    refusals=[Invalid, NoSuchAccount, RequestInProgress],
+)
+def correct_me(call: Call) -> answers.Account:
+    body: requests.Correction = call.body
+    if body.name is None and body.email is None:
+        raise Invalid("name", "nothing")
+    name = parse_name(body.name) if body.name is not None else None
+    email = parse_email(body.email) if body.email is not None else None
+    return _account(profile.correct(call.account_id, name, email, call.now))
+
+
+@bp.on(
+    "GET",
+    "/v1/me/family",
+    answer=answers.Family,
+    summary="The people besides the holder",
+    refusals=[NoSuchAccount],
+)
+def get_family(call: Call) -> answers.Family:
+    relatives = profile.family(call.account_id, call.now)
+    return answers.Family([_person(relative) for relative in relatives])
+
+
+@bp.on(
+    "POST",
+    "/v1/me/family",
+    answer=answers.Person,
+    summary="Add a person, of whom there may be four",
+    status=201,
+    body=requests.NewRelative,
+    refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress],
+)
+def add_relative(call: Call) -> answers.Person:
+    body: requests.NewRelative = call.body
+    if body.relation is Relation.SELF:
+        raise Invalid("relation", "type")
+    person = Person(
+        nik=NationalId.parse(body.nik),
+        name=parse_name(body.name),
+        birth_date=check_birth_date(body.birth_date, call.now.date()),
+        sex=body.sex,
+    )
+    return _person(profile.add(call.account_id, person, body.relation))
+
+
+@bp.on(
+    "DELETE",
+    "/v1/me/family/{applicant_id}",
+    answer=None,
+    summary="Take a person out of the family",
+    status=204,
+    refusals=[NoSuchApplicant, BookingActive],
+)
+def remove_relative(call: Call, applicant_id: str) -> None:
+    profile.remove(call.account_id, applicant_id, call.now)
+
+
+@bp.on(
+    "GET",
+    "/v1/me/export",
+    answer=answers.Export,
+    summary="All that is held of the account, and who opened it",
+    refusals=[NoSuchAccount],
+)
+def export_me(call: Call) -> answers.Export:
+    held = privacy.export(call.account_id, call.now)
+    return answers.Export(
+        account=_account(held.profile),
+        family=[_person(relative) for relative in held.family],
+        bookings=[shown(booking) for booking in held.bookings],
+        openings=[answers.Opening(o.at, o.by, o.reason) for o in held.openings],
+    )
+
+
+@bp.on(
+    "DELETE",
+    "/v1/me",
+    answer=None,
+    summary="Erase the account",
+    status=204,
+    refusals=[NoSuchAccount, BookingActive],
+)
+def erase_me(call: Call) -> None:
+    privacy.erase(call.account_id, call.now)
+
+
+def _person(relative: Relative) -> answers.Person:
+    person = relative.person
+    return answers.Person(
+        applicant_id=relative.applicant_id,
+        nik=person.nik.digits,
+        name=person.name,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        relation=relative.relation,
+        check_at_counter=relative.check_at_counter,
+    )
+
+
+def _account(held: Profile) -> answers.Account:
+    person = held.holder.person
+    return answers.Account(
+        applicant_id=held.holder.applicant_id,
+        nik=person.nik.digits,
+        name=person.name,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        relation=held.holder.relation,
+        check_at_counter=held.holder.check_at_counter,
+        account_id=held.account_id,
+        phone=held.phone,
+        created_at=held.created_at,
+        email=person.email,
+    )

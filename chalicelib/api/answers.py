@@ -1,0 +1,179 @@
+"""What goes out: the bodies of answers."""
+
+from datetime import date, datetime
+
+from msgspec import UNSET, Struct, UnsetType
+
+from chalicelib.domain.bookings import Booking, Service, Status
+from chalicelib.domain.people import Relation, Sex
+from chalicelib.services.places import DayStatus
+
+
+class Answer(Struct, omit_defaults=True):
+    pass
+
+
+class CodeSent(Answer):
+    code_expires_at: datetime
+    resend_after: datetime
+
+
+class RegistrationStarted(CodeSent, kw_only=True):
+    registration_id: str
+
+
+class SignInStarted(CodeSent, kw_only=True):
+    session_id: str
+
+
+class Tokens(Answer):
+    account_id: str
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str
+
+
+class Office(Answer):
+    office_id: str
+    name: str
+    city: str
+    province: str
+    time_zone: str
+    latitude: float
+    longitude: float
+    distance_km: float | UnsetType = UNSET
+
+
+class Offices(Answer):
+    offices: list[Office]
+
+
+class Window(Answer):
+    start: str
+    end: str
+    places: int
+
+
+class OfficeDetail(Office, kw_only=True):
+    opening: dict[str, list[Window]]
+    horizon_days: int
+    next_release_at: datetime
+
+
+class CalendarDay(Answer):
+    date: date
+    status: DayStatus
+    opens_at: datetime | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
+class Calendar(Answer):
+    office_id: str
+    time_zone: str
+    days: list[CalendarDay]
+
+
+class Slot(Answer):
+    start: str
+    end: str
+    capacity: int
+    left: int
+
+
+class Day(Answer):
+    date: date
+    status: DayStatus
+    slots: list[Slot]
+    opens_at: datetime | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
+class Person(Answer):
+    applicant_id: str
+    nik: str
+    name: str
+    birth_date: date
+    sex: Sex
+    relation: Relation
+    check_at_counter: bool
+    """The NIK says another birth date or sex; the office looks at the papers."""
+
+
+class Account(Person, kw_only=True):
+    account_id: str
+    phone: str
+    created_at: datetime
+    email: str | None = None
+
+
+class Family(Answer):
+    family: list[Person]
+
+
+class QueuePlace(Answer):
+    applicant_id: str
+    queue_number: int
+
+
+class BookingAnswer(Answer):
+    code: str
+    status: Status
+    office_id: str
+    date: date
+    start: str
+    end: str
+    arrive_from: str
+    service: Service
+    places: list[QueuePlace]
+    reschedules_left: int
+    qr: str
+
+
+class Bookings(Answer):
+    bookings: list[BookingAnswer]
+
+
+class Opening(Answer):
+    at: datetime
+    by: str
+    reason: str
+
+
+class Export(Answer):
+    account: Account
+    family: list[Person]
+    bookings: list[BookingAnswer]
+    openings: list[Opening]
+
+
+class Health(Answer):
+    status: str
+    version: str
+
+
+class Problem(Answer):
+    """A refusal (RFC 9457), with whatever more helps the caller go on."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def booking(made: Booking, qr: str) -> BookingAnswer:
+    """A booking as its owner sees it."""
+    slot = made.place.slot
+    return BookingAnswer(
+        code=made.code,
+        status=made.status,
+        office_id=slot.office_id,
+        date=slot.day,
+        start=f"{slot.start:%H:%M}",
+        end=f"{made.place.end:%H:%M}",
+        arrive_from=f"{made.place.arrive_from:%H:%M}",
+        service=made.service,
+        places=[QueuePlace(who, number) for who, number in made.numbers.items()],
+        reschedules_left=made.reschedules_left,
+        qr=qr,
+    )

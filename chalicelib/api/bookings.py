@@ -1,0 +1,165 @@
+"""Bookings: made, seen, cancelled, moved, and printed as a ticket."""
+
+from datetime import time
+
+from chalicelib import keyring
+from chalicelib.api import answers, requests
+from chalicelib.api.routes import Call, Raw, Routes
+from chalicelib.domain import bookings as rules
+from chalicelib.domain.bookings import Booking, SlotKey
+from chalicelib.domain.errors import (
+    AlreadyBooked,
+    AlreadyCancelled,
+    Invalid,
+    KeyReused,
+    NoReschedulesLeft,
+    NoSuchApplicant,
+    NoSuchBooking,
+    NoSuchOffice,
+    NoSuchSlot,
+    NotReleased,
+    OfficeClosed,
+    RequestInProgress,
+    SameSlot,
+    SlotFull,
+    TooLate,
+)
+from chalicelib.services import booking, changes
+from chalicelib.services.booking import Wanted
+from chalicelib.store import bookings as store
+from chalicelib.store import offices
+
+bp = Routes(__name__)
+
+SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
+
+
+@bp.on(
+    "POST",
+    "/v1/bookings",
+    answer=answers.BookingAnswer,
+    summary="Book places for one to five people, all or nothing",
+    status=201,
+    body=requests.NewBooking,
+    refusals=[
+        Invalid,
+        *SLOT_REFUSALS,
+        AlreadyBooked,
+        NoSuchApplicant,
+        KeyReused,
+        RequestInProgress,
+    ],
+    keyed=True,
+)
+def book(call: Call) -> answers.BookingAnswer:
+    body: requests.NewBooking = call.body
+    if len(set(body.applicants)) < len(body.applicants):
+        raise Invalid("applicants", "duplicate")
+    slot = SlotKey(body.office_id, body.date, time.fromisoformat(body.start))
+    wanted = Wanted(slot, body.service, tuple(body.applicants))
+    return shown(booking.book(wanted, call.account_id, call.key, call.now))
+
+
+@bp.on(
+    "GET",
+    "/v1/bookings",
+    answer=answers.Bookings,
+    summary="The account's own bookings, the latest first",
+)
+def list_bookings(call: Call) -> answers.Bookings:
+    return answers.Bookings([shown(made) for made in store.of_account(call.account_id)])
+
+
+@bp.on(
+    "GET",
+    "/v1/bookings/{code}",
+    answer=answers.BookingAnswer,
+    summary="One booking",
+    refusals=[NoSuchBooking],
+)
+def get_booking(call: Call, code: str) -> answers.BookingAnswer:
+    return shown(changes.own(code, call.account_id))
+
+
+@bp.on(
+    "DELETE",
+    "/v1/bookings/{code}",
+    answer=answers.BookingAnswer,
+    summary="Cancel, until the end of the day before in the office's time",
+    refusals=[NoSuchBooking, TooLate, RequestInProgress],
+)
+def cancel(call: Call, code: str) -> answers.BookingAnswer:
+    return shown(changes.cancel(code, call.account_id, call.now))
+
+
+@bp.on(
+    "POST",
+    "/v1/bookings/{code}/reschedule",
+    answer=answers.BookingAnswer,
+    summary="Move to another slot, once, until the end of the day before",
+    body=requests.Reschedule,
+    refusals=[
+        Invalid,
+        NoSuchBooking,
+        *SLOT_REFUSALS,
+        AlreadyCancelled,
+        TooLate,
+        NoReschedulesLeft,
+        SameSlot,
+        KeyReused,
+        RequestInProgress,
+    ],
+    keyed=True,
+)
+def reschedule(call: Call, code: str) -> answers.BookingAnswer:
+    body: requests.Reschedule = call.body
+    office_id = body.office_id or changes.own(code, call.account_id).slot.office_id
+    to = SlotKey(office_id, body.date, time.fromisoformat(body.start))
+    return shown(changes.reschedule(code, to, call.account_id, call.key, call.now))
+
+
+@bp.on(
+    "GET",
+    "/v1/bookings/{code}/ticket.svg",
+    answer=str,
+    summary="The ticket with its QR",
+    refusals=[NoSuchBooking, AlreadyCancelled],
+    media_type="image/svg+xml",
+)
+def get_ticket_svg(call: Call, code: str) -> Raw:
+    from chalicelib.api import tickets  # segno is loaded by those who want a ticket
+
+    made = changes.valid(code, call.account_id)
+    office = offices.get(made.slot.office_id, call.now)
+    return Raw(
+        tickets.svg(made, office, _qr(made), call.language),
+        {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
+    )
+
+
+@bp.on(
+    "GET",
+    "/v1/bookings/{code}/ticket.ics",
+    answer=str,
+    summary="The visit as a calendar file",
+    refusals=[NoSuchBooking, AlreadyCancelled],
+    media_type="text/calendar",
+)
+def get_ticket_ics(call: Call, code: str) -> Raw:
+    from chalicelib.api import tickets
+
+    made = changes.valid(code, call.account_id)
+    office = offices.get(made.slot.office_id, call.now)
+    return Raw(
+        tickets.ics(made, office, call.language),
+        {"Content-Disposition": f'attachment; filename="antrian-paspor-{made.code}.ics"'},
+    )
+
+
+def shown(made: Booking) -> answers.BookingAnswer:
+    """A booking as its owner sees it, with what its QR says."""
+    return answers.booking(made, _qr(made))
+
+
+def _qr(made: Booking) -> str:
+    return rules.ticket_payload(keyring.codes(), made.code)

@@ -1,0 +1,23 @@
+"""Indonesian or English, as the caller asks (RFC 9110, Accept-Language)."""
+
+from typing import Literal
+
+Language = Literal["id", "en"]
+
+
+def preferred(accept_language: str) -> Language:
+    """``en`` if English is wanted more than Indonesian, else ``id``."""
+    wanted = {"id": 0.0, "en": 0.0}
+    for part in accept_language.lower().split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        primary = tag.split("-")[0].strip()
+        if primary in wanted:
+            wanted[primary] = max(wanted[primary], _weight(weight))
+    return "en" if wanted["en"] > wanted["id"] else "id"
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0

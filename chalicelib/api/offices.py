@@ -1,0 +1,170 @@
+"""Offices and their places: open to everybody."""
+
+import re
+from datetime import date
+
+from msgspec import UNSET
+
+from chalicelib.api import answers
+from chalicelib.api.language import Language
+from chalicelib.api.routes import ONE_SECOND, Call, Routes
+from chalicelib.domain import calendar
+from chalicelib.domain.errors import Invalid, NoSuchOffice
+from chalicelib.domain.offices import Closure, Office
+from chalicelib.services import places
+from chalicelib.store import offices as store
+from chalicelib.store.offices import WEEKDAYS
+
+bp = Routes(__name__)
+
+LONGEST_CALENDAR = 62
+"""Days in one answer."""
+
+
+@bp.on(
+    "GET",
+    "/v1/offices",
+    answer=answers.Offices,
+    summary="All offices, the nearest first",
+    refusals=[Invalid],
+    query={"near": "LATITUDE,LONGITUDE in degrees"},
+    public=True,
+    cache=ONE_SECOND,
+)
+def list_offices(call: Call) -> answers.Offices:
+    if "near" not in call.query:
+        by_name = sorted(store.every(call.now).values(), key=lambda office: office.office_id)
+        return answers.Offices([_office(office) for office in by_name])
+    latitude, longitude = _point(call.query["near"])
+    return answers.Offices(
+        [
+            _office(office, round(km, 1))
+            for office, km in places.nearest(latitude, longitude, call.now)
+        ]
+    )
+
+
+@bp.on(
+    "GET",
+    "/v1/offices/{office_id}",
+    answer=answers.OfficeDetail,
+    summary="One office, its weekly hours and its next release",
+    refusals=[NoSuchOffice],
+    public=True,
+    cache=ONE_SECOND,
+)
+def get_office(call: Call, office_id: str) -> answers.OfficeDetail:
+    office = store.get(office_id, call.now)
+    return answers.OfficeDetail(
+        office_id=office.office_id,
+        name=office.name,
+        city=office.city,
+        province=office.province,
+        time_zone=office.time_zone,
+        latitude=office.latitude,
+        longitude=office.longitude,
+        opening={
+            WEEKDAYS[day]: [
+                answers.Window(f"{w.start:%H:%M}", f"{w.end:%H:%M}", w.places) for w in windows
+            ]
+            for day, windows in sorted(office.opening.items())
+        },
+        horizon_days=office.horizon_days,
+        next_release_at=calendar.next_release(office, call.now).astimezone(office.zone),
+    )
+
+
+@bp.on(
+    "GET",
+    "/v1/offices/{office_id}/calendar",
+    answer=answers.Calendar,
+    summary="Which days are open, full, closed or not released yet",
+    refusals=[NoSuchOffice, Invalid],
+    query={"from": "First date, YYYY-MM-DD; today by default", "days": "How many, 1 to 62"},
+    public=True,
+    cache=ONE_SECOND,
+)
+def get_calendar(call: Call, office_id: str) -> answers.Calendar:
+    office = store.get(office_id, call.now)
+    first = _date("from", call.query["from"]) if "from" in call.query else office.today(call.now)
+    length = _length(call.query.get("days", str(office.horizon_days)))
+    days = places.month(office_id, first, length, call.now)
+    return answers.Calendar(
+        office_id, office.time_zone, [_day(office, day, call.language) for day in days]
+    )
+
+
+@bp.on(
+    "GET",
+    "/v1/offices/{office_id}/days/{date}",
+    answer=answers.Day,
+    summary="The slots of one day and the places left in each",
+    refusals=[NoSuchOffice, Invalid],
+    public=True,
+    cache=ONE_SECOND,
+)
+def get_day(call: Call, office_id: str, date: str) -> answers.Day:
+    office = store.get(office_id, call.now)
+    view = places.day(office_id, _date("date", date), call.now)
+    day = _day(office, view.status, call.language)
+    return answers.Day(
+        date=day.date,
+        status=day.status,
+        opens_at=day.opens_at,
+        reason=day.reason,
+        slots=[
+            answers.Slot(f"{slot.key.start:%H:%M}", f"{slot.end:%H:%M}", slot.capacity, slot.left)
+            for slot in view.slots
+        ],
+    )
+
+
+def _office(office: Office, distance_km: float | None = None) -> answers.Office:
+    return answers.Office(
+        office_id=office.office_id,
+        name=office.name,
+        city=office.city,
+        province=office.province,
+        time_zone=office.time_zone,
+        latitude=office.latitude,
+        longitude=office.longitude,
+        distance_km=UNSET if distance_km is None else distance_km,
+    )
+
+
+def _day(office: Office, day: places.CalendarDay, language: Language) -> answers.CalendarDay:
+    return answers.CalendarDay(
+        date=day.day,
+        status=day.status,
+        opens_at=day.opens_at.astimezone(office.zone) if day.opens_at else UNSET,
+        reason=_words(day.closed, language) if day.closed else UNSET,
+    )
+
+
+def _words(closure: Closure, language: Language) -> str:
+    return closure.en if language == "en" else closure.id
+
+
+def _point(text: str) -> tuple[float, float]:
+    match = re.fullmatch(r"\s*(-?\d{1,2}(?:\.\d{1,10})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,10})?)\s*", text)
+    if match is None:
+        raise Invalid("near", "near")
+    latitude, longitude = float(match[1]), float(match[2])
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise Invalid("near", "near")
+    return latitude, longitude
+
+
+def _date(name: str, text: str) -> date:
+    if not re.fullmatch(r"20\d\d-\d\d-\d\d", text, re.ASCII):
+        raise Invalid(name, "date")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(name, "date") from None
+
+
+def _length(text: str) -> int:
+    if not re.fullmatch(r"\d{1,2}", text, re.ASCII) or not 1 <= int(text) <= LONGEST_CALENDAR:
+        raise Invalid("days", "days")
+    return int(text)

@@ -1,0 +1,68 @@
+"""What comes in: the bodies of requests. Unknown fields are refused."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from chalicelib.domain.bookings import Service
+from chalicelib.domain.people import FAMILY_LIMIT, Relation, Sex
+
+Text = Annotated[str, Meta(max_length=254)]
+Id = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+ClockTime = Annotated[
+    str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Local to the office.")
+]
+
+
+class Body(Struct, forbid_unknown_fields=True):
+    pass
+
+
+class Registration(Body):
+    nik: Annotated[str, Meta(max_length=32, examples=["3573014107900001"])]
+    name: Text
+    birth_date: date
+    sex: Sex
+    phone: Annotated[str, Meta(max_length=32, examples=["0812-3456-7890"])]
+    consent: bool
+    email: Text | None = None
+
+
+class Code(Body):
+    code: Annotated[str, Meta(max_length=32)]
+
+
+class SignIn(Body):
+    phone: Annotated[str, Meta(max_length=32)]
+
+
+class Refresh(Body):
+    refresh_token: Annotated[str, Meta(max_length=256)]
+
+
+class Correction(Body):
+    name: Text | None = None
+    email: Text | None = None
+
+
+class NewRelative(Body):
+    nik: Annotated[str, Meta(max_length=32)]
+    name: Text
+    birth_date: date
+    sex: Sex
+    relation: Relation
+
+
+class NewBooking(Body):
+    office_id: Id
+    date: date
+    start: ClockTime
+    service: Service
+    applicants: Annotated[list[Id], Meta(min_length=1, max_length=FAMILY_LIMIT)]
+
+
+class Reschedule(Body):
+    date: date
+    start: ClockTime
+    office_id: Id | None = None

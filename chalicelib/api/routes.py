@@ -1,0 +1,291 @@
+"""The edge: one table of routes, and one way in and out for all of them.
+
+A view gets a `Call` (who, what, when, in which language) and returns an answer or raises a
+`Refusal`. Chalice turns an exception in a view into a 500 before any middleware sees it, so every
+view is wrapped here, and a request's method, media type, size and body are checked here too.
+"""
+
+import re
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+from chalice.app import Blueprint, Request, Response
+
+from chalicelib import clock, sms
+from chalicelib.api import problems, tokens
+from chalicelib.api.language import Language, preferred
+from chalicelib.api.problems import (
+    KeyMissing,
+    Malformed,
+    MethodNotAllowed,
+    TooLarge,
+    UnsupportedMediaType,
+)
+from chalicelib.api.tokens import Caller
+from chalicelib.domain.errors import Invalid, Refusal
+from chalicelib.store.dynamo import Unavailable
+from chalicelib.telemetry import Metric, count, log
+
+BODY_LIMIT = 8 * 1024
+"""Bytes of a request's body."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+NO_STORE = "no-store"
+ONE_SECOND = "public, max-age=1"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000",
+    "Vary": "Accept-Language",
+}
+
+SlugTypes = Sequence[type[Refusal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one path, and what the OpenAPI document says of it."""
+
+    method: str
+    path: str
+    summary: str
+    status: int
+    answer: Any
+    body: type[msgspec.Struct] | None
+    refusals: SlugTypes
+    query: Mapping[str, str]
+    public: bool
+    keyed: bool
+    """Whether it needs an Idempotency-Key."""
+    cache: str
+    media_type: str
+
+
+ROUTES: list[Route] = []
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that has passed all the checks of the edge."""
+
+    now: datetime
+    language: Language
+    body: Any
+    query: Mapping[str, str]
+    key: str
+    caller: Caller | None
+
+    @property
+    def account_id(self) -> str:
+        assert self.caller, "a public route has no account"
+        return self.caller.account_id
+
+    @property
+    def session_id(self) -> str:
+        assert self.caller, "a public route has no session"
+        return self.caller.session_id
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON."""
+
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+View = Callable[..., Any]
+
+
+class Routes(Blueprint):
+    """A blueprint whose routes are closed to whoever is not signed in, unless they say public."""
+
+    def on(
+        self,
+        method: str,
+        path: str,
+        *,
+        answer: Any,
+        summary: str,
+        status: int = 200,
+        body: type[msgspec.Struct] | None = None,
+        refusals: SlugTypes = (),
+        query: Mapping[str, str] | None = None,
+        public: bool = False,
+        keyed: bool = False,
+        cache: str = NO_STORE,
+        media_type: str = "application/json",
+    ) -> Callable[[View], View]:
+        """Register a view for ``method path``; ``answer`` is the type of its 2xx body."""
+        route = Route(
+            method,
+            path,
+            summary,
+            status,
+            answer,
+            body,
+            refusals,
+            query or {},
+            public,
+            keyed,
+            cache,
+            media_type,
+        )
+
+        def register(view: View) -> View:
+            @wraps(view)
+            def wrapped(**parameters: str) -> Response:
+                return _answer(route, view, self.current_request, parameters)
+
+            ROUTES.append(route)
+            # No content types: Chalice would refuse others in its own words, not in ours.
+            self.route(path, methods=[method], content_types=[])(wrapped)
+            return view
+
+        return register
+
+
+def refuse_other_methods() -> Blueprint:
+    """Every method that a known path does not have; API Gateway itself would call it a 403."""
+    bp = Blueprint(__name__)
+    for path in {route.path for route in ROUTES}:
+        has = {route.method for route in ROUTES if route.path == path}
+
+        def refuse(allow: str = ", ".join(sorted(has)), **_: str) -> Response:
+            language = preferred(bp.current_request.headers.get("accept-language", ""))
+            answer = _problem(MethodNotAllowed(allow=allow), language)
+            answer.headers["Allow"] = allow
+            return answer
+
+        rest = [method for method in METHODS if method not in has]
+        bp.route(path, methods=rest, content_types=[], name=f"refuse {path}")(refuse)
+    return bp
+
+
+def _answer(route: Route, view: View, request: Request, parameters: dict[str, str]) -> Response:
+    language = preferred(request.headers.get("accept-language", ""))
+    try:
+        result = view(_call(route, request, language), **parameters)
+    except Refusal as refusal:
+        return _problem(refusal, language)
+    except (Unavailable, ClientError, BotoCoreError) as fault:
+        _record(fault, route)
+        return _fault("try-again", language, {"Retry-After": "1"})
+    except sms.NotSent as fault:
+        _record(fault, route)
+        return _fault("sms-not-sent", language, {"Retry-After": "5"})
+    except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
+        _record(fault, route)
+        return _fault("internal-error", language, {})
+    headers = {**HEADERS, "Cache-Control": route.cache, "Content-Type": route.media_type}
+    if isinstance(result, Raw):
+        return Response(result.text, headers | dict(result.headers), route.status)
+    if result is None:
+        del headers["Content-Type"]
+        return Response("", headers, route.status)
+    return Response(msgspec.json.encode(result).decode(), headers, route.status)
+
+
+def _call(route: Route, request: Request, language: Language) -> Call:
+    now = clock.now()
+    caller = None if route.public else tokens.caller(request.headers.get("authorization", ""))
+    query = request.query_params or {}
+    return Call(
+        now=now,
+        language=language,
+        body=_body(route.body, request) if route.body else None,
+        query={name: query[name] for name in query},
+        key=_key(request) if route.keyed else "",
+        caller=caller,
+    )
+
+
+def _body(expected: type[msgspec.Struct], request: Request) -> Any:
+    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+    if media_type.lower() != "application/json":
+        raise UnsupportedMediaType
+    raw = request.raw_body
+    if len(raw) > BODY_LIMIT:
+        raise TooLarge
+    try:
+        return msgspec.json.decode(raw, type=expected)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Malformed from None
+
+
+def _invalid(message: str) -> Refusal:
+    """The field and the rule that msgspec's message speaks of."""
+    if missing := re.search(r"missing required field `([^`]*)`", message):
+        return Invalid(missing[1], "missing")
+    if unknown := re.search(r"contains unknown field `([^`]*)`", message):
+        return Invalid(unknown[1], "unknown")
+    if path := re.search(r"at `\$\.([^`]*)`", message):
+        return Invalid(path[1], "type")
+    return Malformed()
+
+
+def _key(request: Request) -> str:
+    key: str = request.headers.get("idempotency-key", "")
+    if not re.fullmatch(r"[\x21-\x7e]{1,128}", key):
+        raise KeyMissing
+    return key
+
+
+def _problem(refusal: Refusal, language: Language) -> Response:
+    headers = {}
+    if "retry_after" in refusal.more:
+        headers["Retry-After"] = str(refusal.more["retry_after"])
+    if problems.kind_of(refusal).status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return _fault(refusal.slug, language, headers, **refusal.more)
+
+
+def _fault(slug: str, language: Language, headers: dict[str, str], **more: Any) -> Response:
+    content = problems.body(slug, language, **more)
+    return Response(
+        msgspec.json.encode(content).decode(),
+        {
+            **HEADERS,
+            "Cache-Control": NO_STORE,
+            "Content-Type": problems.MEDIA_TYPE,
+            "Content-Language": language,
+            **headers,
+        },
+        content["status"],
+    )
+
+
+def _record(fault: Exception, route: Route) -> None:
+    """Log where it broke, but no message: a message may quote personal data."""
+    frames = traceback.extract_tb(sys.exc_info()[2])
+    log.error(
+        "fault",
+        route=f"{route.method} {route.path}",
+        fault=type(fault).__name__,
+        cause=_cause(fault),
+        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    )
+    count(Metric.FAULTS, kind=type(fault).__name__)
+
+
+def _cause(fault: BaseException | None) -> str | None:
+    """AWS's own name for what went wrong, where there is one."""
+    while fault is not None:
+        if isinstance(fault, ClientError):
+            return str(fault.response.get("Error", {}).get("Code"))
+        if isinstance(fault, BotoCoreError):
+            return type(fault).__name__
+        fault = fault.__cause__
+    return None

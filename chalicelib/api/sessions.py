@@ -1,0 +1,144 @@
+"""Registration and sign-in."""
+
+from chalicelib.api import answers, requests, tokens
+from chalicelib.api.routes import Call, Routes
+from chalicelib.domain.errors import (
+    CodeExpired,
+    Invalid,
+    NikRegistered,
+    PhoneRegistered,
+    RequestInProgress,
+    SessionEnded,
+    TooOften,
+    TooSoon,
+    WrongCode,
+)
+from chalicelib.domain.people import (
+    NationalId,
+    Person,
+    Phone,
+    check_birth_date,
+    parse_email,
+    parse_name,
+)
+from chalicelib.services import registration, sessions
+from chalicelib.services.codes import Sent
+
+bp = Routes(__name__)
+
+
+@bp.on(
+    "POST",
+    "/v1/registrations",
+    answer=answers.RegistrationStarted,
+    summary="Register with the data of a KTP; a code goes to the phone",
+    status=202,
+    body=requests.Registration,
+    refusals=[Invalid, TooSoon, TooOften],
+    public=True,
+)
+def register(call: Call) -> answers.RegistrationStarted:
+    body: requests.Registration = call.body
+    if not body.consent:
+        raise Invalid("consent", "consent")
+    person = Person(
+        nik=NationalId.parse(body.nik),
+        name=parse_name(body.name),
+        birth_date=check_birth_date(body.birth_date, call.now.date()),
+        sex=body.sex,
+        email=parse_email(body.email) if body.email is not None else None,
+    )
+    sent = registration.register(person, Phone.parse(body.phone), call.now)
+    return _started(sent)
+
+
+@bp.on(
+    "POST",
+    "/v1/registrations/{registration_id}/code",
+    answer=answers.RegistrationStarted,
+    summary="Send a new code",
+    status=202,
+    refusals=[CodeExpired, TooSoon, TooOften],
+    public=True,
+)
+def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted:
+    return _started(registration.resend(registration_id, call.now))
+
+
+@bp.on(
+    "POST",
+    "/v1/registrations/{registration_id}/verification",
+    answer=answers.Tokens,
+    summary="Prove the phone; the account is opened, or signed in to if it is there already",
+    status=201,
+    body=requests.Code,
+    refusals=[Invalid, WrongCode, CodeExpired, NikRegistered, PhoneRegistered, RequestInProgress],
+    public=True,
+)
+def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
+    return tokens.issue(registration.verify(registration_id, call.body.code, call.now), call.now)
+
+
+@bp.on(
+    "POST",
+    "/v1/sessions",
+    answer=answers.SignInStarted,
+    summary="Sign in with a phone; a code goes to it",
+    status=202,
+    body=requests.SignIn,
+    refusals=[Invalid, TooSoon, TooOften],
+    public=True,
+)
+def sign_in(call: Call) -> answers.SignInStarted:
+    sent = sessions.ask(Phone.parse(call.body.phone), call.now)
+    return answers.SignInStarted(
+        session_id=sent.challenge_id,
+        code_expires_at=sent.expires_at,
+        resend_after=sent.resend_after,
+    )
+
+
+@bp.on(
+    "POST",
+    "/v1/sessions/{session_id}/verification",
+    answer=answers.Tokens,
+    summary="Prove the phone and sign in",
+    status=201,
+    body=requests.Code,
+    refusals=[Invalid, WrongCode, CodeExpired],
+    public=True,
+)
+def verify_session(call: Call, session_id: str) -> answers.Tokens:
+    return tokens.issue(sessions.verify(session_id, call.body.code, call.now), call.now)
+
+
+@bp.on(
+    "POST",
+    "/v1/sessions/refresh",
+    answer=answers.Tokens,
+    summary="Exchange a refresh token for new tokens",
+    body=requests.Refresh,
+    refusals=[Invalid, SessionEnded],
+    public=True,
+)
+def refresh(call: Call) -> answers.Tokens:
+    return tokens.issue(sessions.refresh(call.body.refresh_token, call.now), call.now)
+
+
+@bp.on(
+    "DELETE",
+    "/v1/sessions/current",
+    answer=None,
+    summary="Sign out",
+    status=204,
+)
+def sign_out(call: Call) -> None:
+    sessions.end(call.session_id)
+
+
+def _started(sent: Sent) -> answers.RegistrationStarted:
+    return answers.RegistrationStarted(
+        registration_id=sent.challenge_id,
+        code_expires_at=sent.expires_at,
+        resend_after=sent.resend_after,
+    )

@@ -1,0 +1,49 @@
+"""Settings, read from the environment once, when the process starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+REQUEST_LIMIT = timedelta(seconds=10)
+"""The longest that a request may take: the time-out of the API's Lambda function."""
+
+GRACE = 2 * REQUEST_LIMIT
+"""How old a hold must be before the sweep doubts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    stage: str
+    region: str
+    table_prefix: str
+    data_key: str
+    """The KMS key that seals personal data."""
+    index_key: str
+    """The KMS key (HMAC) of the index by which a NIK or a phone is found."""
+    tokens_secret: str
+    codes_secret: str
+    sms_region: str
+    sms_sender: str
+    limited: bool
+    """False lifts the limits on SMS codes for load tests. On AWS it is always true."""
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> "Settings":
+        region = env.get("AWS_REGION", "ap-southeast-3")
+        return cls(
+            stage=env.get("STAGE", "local"),
+            region=region,
+            table_prefix=env.get("TABLE_PREFIX", "antrian-paspor-local-"),
+            data_key=env.get("DATA_KEY_ID", "alias/antrian-paspor-local-data"),
+            index_key=env.get("INDEX_KEY_ID", "alias/antrian-paspor-local-index"),
+            tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
+            codes_secret=env.get("CODES_SECRET", "antrian-paspor-local/codes"),
+            sms_region=env.get("SMS_REGION", region),
+            sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
+            # Only an emulator is reached by an endpoint of its own, so AWS knows no such switch.
+            limited=not ("AWS_ENDPOINT_URL" in env and env.get("LIMITS") == "off"),
+        )
+
+
+settings = Settings.read(os.environ)

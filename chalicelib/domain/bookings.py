@@ -1,0 +1,149 @@
+"""A booking, its states, its codes and its queue numbers."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+# Crockford's base 32: no I, L, O, U, so that a code can be read out at a counter.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12
+
+EARLY = timedelta(minutes=15)
+"""People are asked to come this long before their turn, and turns are told in these steps."""
+
+
+class Status(StrEnum):
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    """Nobody's: put under a code so that a late confirm is refused (see services/booking.py)."""
+
+
+class Service(StrEnum):
+    NEW = "new"
+    RENEWAL = "renewal"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotKey:
+    """Which slot: a day of an office, in its local time."""
+
+    office_id: str
+    day: date
+    start: time
+
+    @property
+    def id(self) -> str:
+        return f"{self.office_id}#{self.day}#{self.start:%H%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Places taken from a slot under a booking's code; the booking itself is what promises them.
+
+    ``version`` is the version of the booking that the claim was made under, 0 for a new one.
+    """
+
+    first: int
+    """The first of ``places`` queue numbers in a row."""
+    places: int
+    version: int
+    claimed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A window of a released day: its places, and the roster of who holds them."""
+
+    key: SlotKey
+    end: time
+    capacity: int
+    left: int
+    opens_at: datetime
+    closed: bool
+    holds: Mapping[str, Hold]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when a booking's people are expected, and their first queue number."""
+
+    slot: SlotKey
+    end: time
+    first: int
+    arrive_from: time
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The one rescheduling of a booking: where it stood before, and the request that moved it."""
+
+    before: Place
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    code: str
+    account_id: str
+    applicants: tuple[str, ...]
+    service: Service
+    status: Status
+    version: int
+    """Raised by each change and by each fence, so that what was decided on an older one fails."""
+    place: Place
+    fingerprint: str
+    created_at: datetime
+    move: Move | None = None
+
+    @property
+    def slot(self) -> SlotKey:
+        return self.place.slot
+
+    @property
+    def reschedules_left(self) -> int:
+        return 0 if self.move else 1
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The queue number of each applicant, in the order of the booking."""
+        return {who: self.place.first + n for n, who in enumerate(self.applicants)}
+
+
+def code(secret: bytes, account_id: str, key: str, attempt: int) -> str:
+    """The code of the booking that ``account_id`` asks for under an Idempotency-Key.
+
+    Derived, so that a retry of any kind meets its own hold and its own booking. ``attempt`` goes
+    up by one each time that a code was abandoned.
+    """
+    message = f"{account_id}\n{attempt}\n{key}".encode()
+    number = int.from_bytes(hmac.digest(secret, message, "sha256")[:8])
+    return "".join(ALPHABET[(number >> (5 * n)) & 31] for n in range(CODE_LENGTH))
+
+
+def fingerprint(*parts: str) -> str:
+    """A short digest of a request, to tell a retry from another request under the same key."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def arrive_from(start: time, end: time, capacity: int, first: int) -> time:
+    """The local time to come at: a quarter of an hour before the turn of queue number ``first``.
+
+    Turns are spread evenly over the slot; numbers beyond its capacity (they follow cancellations)
+    count as its last.
+    """
+    day = date(2000, 1, 1)
+    opens, closes = datetime.combine(day, start), datetime.combine(day, end)
+    turn = (closes - opens) * (min(first, capacity) - 1) / capacity
+    return (opens + turn // EARLY * EARLY - EARLY).time()
+
+
+def ticket_payload(secret: bytes, booking_code: str) -> str:
+    """What a ticket's QR says: the code and a proof that it is ours; no personal data."""
+    proof = hmac.digest(secret, f"ticket:{booking_code}".encode(), "sha256")[:15]
+    return f"ANTRIAN:{booking_code}:{base64.b32encode(proof).decode()}"

@@ -1,0 +1,46 @@
+"""When things happen: the release of a day, the start of a slot, the end of the time to cancel.
+
+Dates and times of day are local to an office; instants are aware and in UTC.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from chalicelib.domain.offices import Office
+
+AHEAD = timedelta(hours=24)
+"""Days are made ready this long before their release, so that a late job delays nobody."""
+
+
+def instant(office: Office, day: date, at: time) -> datetime:
+    """The instant of a local date and time."""
+    return datetime.combine(day, at, office.zone).astimezone(UTC)
+
+
+def opens_at(office: Office, day: date) -> datetime:
+    """The instant from which the places of ``day`` can be booked."""
+    return instant(office, day - timedelta(days=office.horizon_days), office.release_at)
+
+
+def due(office: Office, now: datetime, ahead: timedelta = AHEAD) -> list[date]:
+    """The days, from today on, whose release is past or comes within ``ahead``."""
+    today = office.today(now)
+    days = (today + timedelta(days=n) for n in range(office.horizon_days + ahead.days + 2))
+    return [day for day in days if opens_at(office, day) <= now + ahead]
+
+
+def next_release(office: Office, now: datetime) -> datetime:
+    """The next instant, after ``now``, at which a day's places are released."""
+    candidates = (
+        instant(office, office.today(now) + timedelta(days=n), office.release_at) for n in (0, 1)
+    )
+    return next(candidate for candidate in candidates if candidate > now)
+
+
+def can_change_until(office: Office, day: date) -> datetime:
+    """A booking may be cancelled or moved before this instant: the end of the day before."""
+    return instant(office, day, time.min)
+
+
+def ends_at(office: Office, day: date) -> datetime:
+    """The local midnight that ends ``day``; a booking of that day is active until then."""
+    return instant(office, day + timedelta(days=1), time.min)

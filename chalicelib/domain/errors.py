@@ -1,0 +1,174 @@
+"""Everything the service can refuse, as one small tree.
+
+    Refusal
+    ├── Invalid                a field of the request is not what it must be
+    ├── Closed                 the place that was asked for cannot be had
+    │   ├── SlotFull
+    │   ├── NotReleased
+    │   ├── OfficeClosed
+    │   └── NoSuchSlot
+    ├── Missing                it does not exist, or belongs to somebody else
+    │   ├── NoSuchOffice
+    │   ├── NoSuchBooking
+    │   ├── NoSuchApplicant
+    │   └── NoSuchAccount
+    ├── Conflict               the state of the caller's own things forbids it
+    │   ├── AlreadyBooked
+    │   ├── AlreadyCancelled
+    │   ├── TooLate
+    │   ├── NoReschedulesLeft
+    │   ├── SameSlot
+    │   ├── FamilyFull
+    │   ├── AlreadyInFamily
+    │   ├── BookingActive
+    │   ├── NikRegistered
+    │   ├── PhoneRegistered
+    │   └── RequestInProgress
+    ├── KeyReused              one Idempotency-Key, two different requests
+    ├── Unproven               who is asking has not been shown
+    │   ├── WrongCode
+    │   ├── CodeExpired
+    │   └── SessionEnded
+    └── TooOften
+        └── TooSoon
+
+Each carries, as keyword arguments, what helps the caller go on; ``api/problems.py`` gives every
+one of them its HTTP status and its words.
+"""
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """The service says no, for a reason that the caller can act on. ``slug`` never changes."""
+
+    slug: ClassVar[str]
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(self.slug)
+        self.more = more
+
+
+class Invalid(Refusal):
+    """``field`` names what is wrong and ``rule`` which rule it breaks (see ``api/problems.py``)."""
+
+    slug = "invalid"
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(field=field, rule=rule)
+
+
+class Closed(Refusal):
+    pass
+
+
+class SlotFull(Closed):
+    slug = "slot-full"
+
+
+class NotReleased(Closed):
+    slug = "not-released"
+
+
+class OfficeClosed(Closed):
+    slug = "office-closed"
+
+
+class NoSuchSlot(Closed):
+    slug = "no-such-slot"
+
+
+class Missing(Refusal):
+    pass
+
+
+class NoSuchOffice(Missing):
+    slug = "no-such-office"
+
+
+class NoSuchBooking(Missing):
+    slug = "no-such-booking"
+
+
+class NoSuchApplicant(Missing):
+    slug = "no-such-applicant"
+
+
+class NoSuchAccount(Missing):
+    slug = "no-such-account"
+
+
+class Conflict(Refusal):
+    pass
+
+
+class AlreadyBooked(Conflict):
+    slug = "already-booked"
+
+
+class AlreadyCancelled(Conflict):
+    slug = "already-cancelled"
+
+
+class TooLate(Conflict):
+    slug = "too-late"
+
+
+class NoReschedulesLeft(Conflict):
+    slug = "no-reschedules-left"
+
+
+class SameSlot(Conflict):
+    slug = "same-slot"
+
+
+class FamilyFull(Conflict):
+    slug = "family-full"
+
+
+class AlreadyInFamily(Conflict):
+    slug = "already-in-family"
+
+
+class BookingActive(Conflict):
+    slug = "booking-active"
+
+
+class NikRegistered(Conflict):
+    slug = "nik-registered"
+
+
+class PhoneRegistered(Conflict):
+    slug = "phone-registered"
+
+
+class RequestInProgress(Conflict):
+    slug = "request-in-progress"
+
+
+class KeyReused(Refusal):
+    slug = "idempotency-key-reused"
+
+
+class Unproven(Refusal):
+    pass
+
+
+class WrongCode(Unproven):
+    slug = "wrong-code"
+
+
+class CodeExpired(Unproven):
+    slug = "code-expired"
+
+
+class SessionEnded(Unproven):
+    slug = "session-ended"
+
+
+class TooOften(Refusal):
+    slug = "too-many-requests"
+
+
+class TooSoon(TooOften):
+    slug = "too-soon"

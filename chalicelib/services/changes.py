@@ -1,0 +1,136 @@
+"""Cancelling and rescheduling: until the end of the day before, in the office's time."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain import bookings as rules
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, Move, SlotKey, Status
+from chalicelib.domain.errors import (
+    AlreadyCancelled,
+    KeyReused,
+    NoReschedulesLeft,
+    NoSuchBooking,
+    RequestInProgress,
+    SameSlot,
+    SlotFull,
+    TooLate,
+)
+from chalicelib.services import holds, places
+from chalicelib.services.booking import place_in
+from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.telemetry import Metric, count
+
+TRIES = 4
+
+
+def own(code: str, account_id: str) -> Booking:
+    """An account's own booking. Raises `NoSuchBooking`, also for what belongs to others."""
+    existing = bookings.get(code)
+    if existing is None or existing.booking is None or existing.booking.account_id != account_id:
+        raise NoSuchBooking
+    return existing.booking
+
+
+def valid(code: str, account_id: str) -> Booking:
+    """An account's own booking that stands. Raises `NoSuchBooking`, `AlreadyCancelled`."""
+    booking = own(code, account_id)
+    if booking.status is Status.CANCELLED:
+        raise AlreadyCancelled
+    return booking
+
+
+def cancel(code: str, account_id: str, now: datetime) -> Booking:
+    """Cancel a booking, then give its places back; again and again with the same answer.
+
+    Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
+    """
+    for _ in range(TRIES):
+        booking = own(code, account_id)
+        if booking.status is Status.CANCELLED:
+            return booking
+        _check_in_time(booking, now)
+        if bookings.cancel(booking) is None:
+            cancelled = replace(booking, status=Status.CANCELLED, version=booking.version + 1)
+            _leave(cancelled.slot, code)
+            count(Metric.CANCELLATIONS)
+            return cancelled
+    raise RequestInProgress
+
+
+def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime) -> Booking:
+    """Move a booking to another slot, once; at every instant it holds a place.
+
+    Asked again under the same ``key`` the answer is the first one. Raises `NoSuchBooking`,
+    `AlreadyCancelled`, `TooLate`, `NoReschedulesLeft`, `SameSlot`, `SlotFull`, `KeyReused`,
+    `RequestInProgress`, and what `places.bookable` raises.
+    """
+    fingerprint = rules.fingerprint(to.id)
+    for _ in range(TRIES):
+        booking = own(code, account_id)
+        if booking.move and booking.move.key == key:
+            if booking.move.fingerprint != fingerprint:
+                raise KeyReused
+            return replace(booking, status=Status.BOOKED)
+        _check_movable(booking, to, now)
+        office, _, window = places.bookable(to, now)
+        claim = slots.claim(to, code, len(booking.applicants), booking.version, now)
+        if isinstance(claim, Full):
+            offers = places.alternatives(to, len(booking.applicants), now)
+            raise SlotFull(alternatives=offers)
+        if _stale(claim, booking):
+            if claim.hold.version < booking.version:
+                # An orphan of an older version is fenced by the newer one: no move can use it.
+                holds.give_back(to, code, claim.hold)
+            continue
+        place = place_in(to, window, claim.hold)
+        move = Move(booking.place, key, fingerprint)
+        until = calendar.ends_at(office, to.day)
+        stands = bookings.move(booking, place, move, until)
+        if stands is None:
+            if isinstance(claim, Claimed) and claim.left == 0:
+                with holds.left_to_the_sweep():
+                    days.mark_full(to)
+            _leave(booking.slot, code)
+            count(Metric.RESCHEDULES)
+            return replace(booking, place=place, move=move, version=booking.version + 1)
+        if stands.booking is None or stands.booking.status is Status.CANCELLED:
+            with holds.left_to_the_sweep():
+                holds.give_back(to, code, claim.hold)
+            raise AlreadyCancelled
+        # It has changed since it was read: look again before anything is undone.
+    raise RequestInProgress
+
+
+def _stale(claim: Claimed | Mine, booking: Booking) -> bool:
+    return isinstance(claim, Mine) and claim.hold.version != booking.version
+
+
+def _leave(slot: SlotKey, code: str) -> None:
+    """Give back the places in ``slot`` of a booking that was cancelled or has moved away."""
+    with holds.left_to_the_sweep():
+        roster = slots.get(slot)
+        hold = roster.holds.get(code) if roster else None
+        if hold is None:
+            return
+        existing = bookings.get(code)
+        if existing and existing.booking and holds.fenced(existing.booking, slot):
+            holds.give_back(slot, code, hold)
+
+
+def _check_in_time(booking: Booking, now: datetime) -> None:
+    office = offices.get(booking.slot.office_id, now)
+    until = calendar.can_change_until(office, booking.slot.day)
+    if now >= until:
+        raise TooLate(until=until)
+
+
+def _check_movable(booking: Booking, to: SlotKey, now: datetime) -> None:
+    if booking.status is Status.CANCELLED:
+        raise AlreadyCancelled
+    _check_in_time(booking, now)
+    if booking.move:
+        raise NoReschedulesLeft
+    if booking.slot == to:
+        raise SameSlot

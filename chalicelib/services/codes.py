@@ -1,0 +1,132 @@
+"""Codes by SMS: sent, renewed, and looked at as often as is safe."""
+
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from chalicelib import sms, vault
+from chalicelib.domain.errors import CodeExpired, WrongCode
+from chalicelib.domain.people import Phone
+from chalicelib.store import challenges, sent
+from chalicelib.store.challenges import Challenge
+from chalicelib.telemetry import Metric, count
+
+LIFE = timedelta(minutes=5)
+TRIES = 5
+
+TEXT = "Kode Antrian Paspor: {code}. Berlaku 5 menit. Jangan beritahukan kepada siapa pun."
+
+
+class Purpose(StrEnum):
+    REGISTRATION = "registration"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the caller may know of a code that is on its way."""
+
+    challenge_id: str
+    expires_at: datetime
+    resend_after: datetime
+
+
+def send(
+    purpose: Purpose, phone: Phone, phone_index: str, asked: dict[str, Any], now: datetime
+) -> Sent:
+    """Send a new code for what was ``asked``. Raises `TooSoon`, `TooOften`."""
+    code = _new_code()
+    return _send(purpose, phone, phone_index, asked, code, TEXT.format(code=code), now)
+
+
+def tell(purpose: Purpose, phone: Phone, phone_index: str, text: str, now: datetime) -> Sent:
+    """Send a text without a code and answer as if it had one: nobody learns whose phone it is."""
+    unknowable = secrets.token_urlsafe(16)
+    return _send(purpose, phone, phone_index, {}, unknowable, text, now)
+
+
+def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
+    """Send a new code under an old challenge. Raises `CodeExpired`, `TooSoon`, `TooOften`."""
+    old = challenges.get(challenge_id, purpose, now)
+    if old is None:
+        raise CodeExpired
+    code = _new_code()
+    challenge = replace(
+        old, code_mac=_mac(challenge_id, code), tries_left=TRIES, expires_at=now + LIFE
+    )
+    phone = vault.open_(challenge_id, old.sealed)["phone"]
+    sent.take(old.phone_index, now)
+    if not challenges.renew(challenge):
+        sent.give_back(old.phone_index, now)
+        raise CodeExpired
+    _deliver(phone, TEXT.format(code=code), old.phone_index, now)
+    return _told(challenge, now)
+
+
+def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Challenge:
+    """The challenge, if ``code`` is the one that was sent. Raises `WrongCode`, `CodeExpired`."""
+    challenge = challenges.spend_try(challenge_id, purpose, now)
+    if challenge is None:
+        count(Metric.CODES_CHECKED, result="expired")
+        raise CodeExpired
+    if not hmac.compare_digest(challenge.code_mac, _mac(challenge_id, code)):
+        count(Metric.CODES_CHECKED, result="wrong")
+        raise WrongCode(tries_left=challenge.tries_left)
+    count(Metric.CODES_CHECKED, result="right")
+    return challenge
+
+
+def consume(challenge: Challenge) -> None:
+    """End a challenge that was answered rightly. Raises `CodeExpired` for all but one caller."""
+    if not challenges.consume(challenge.challenge_id):
+        raise CodeExpired
+
+
+def _send(
+    purpose: Purpose,
+    phone: Phone,
+    phone_index: str,
+    asked: dict[str, Any],
+    code: str,
+    text: str,
+    now: datetime,
+) -> Sent:
+    challenge_id = secrets.token_urlsafe(16)
+    challenge = Challenge(
+        challenge_id=challenge_id,
+        purpose=purpose,
+        phone_index=phone_index,
+        sealed=vault.seal(challenge_id, {"phone": phone.number, **asked}),
+        code_mac=_mac(challenge_id, code),
+        tries_left=TRIES,
+        expires_at=now + LIFE,
+    )
+    sent.take(phone_index, now)
+    challenges.put(challenge)
+    _deliver(phone.number, text, phone_index, now)
+    return _told(challenge, now)
+
+
+def _deliver(phone: str, text: str, phone_index: str, now: datetime) -> None:
+    try:
+        sms.send_code(phone, text)
+    except sms.NotSent:
+        sent.give_back(phone_index, now)
+        count(Metric.CODES_SENT, result="failed")
+        raise
+    count(Metric.CODES_SENT, result="sent")
+
+
+def _told(challenge: Challenge, now: datetime) -> Sent:
+    return Sent(challenge.challenge_id, challenge.expires_at, now + sent.PAUSE)
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**6):06}"
+
+
+def _mac(challenge_id: str, code: str) -> str:
+    return vault.index(vault.Index.OTP, f"{challenge_id}:{code}")

@@ -1,0 +1,40 @@
+"""Giving holds back, and the hint of what is full.
+
+A release names the very hold that was seen. Before it, nothing in flight may still be able to
+turn that hold into a promise; the callers see to this, each in its way (`fenced` is one of them).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chalicelib.domain.bookings import Booking, Hold, SlotKey, Status
+from chalicelib.store import bookings, days, slots
+from chalicelib.store.dynamo import Unavailable
+from chalicelib.telemetry import log
+
+
+@contextmanager
+def left_to_the_sweep() -> Iterator[None]:
+    """What is decided stays decided: tidying up after it may fail, and the sweep then does it."""
+    try:
+        yield
+    except Unavailable:
+        log.warning("left to the sweep")
+
+
+def give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
+    """Release a hold that nothing can promise any more. False if it was gone already."""
+    left_before = slots.release(slot, code, hold)
+    if left_before == 0:
+        days.unmark_full(slot)
+    return left_before is not None
+
+
+def fenced(booking: Booking, slot: SlotKey) -> bool:
+    """Fence a hold in ``slot`` that ``booking`` does not point at: a late move of it will fail.
+
+    False if the booking has changed since it was read: look again.
+    """
+    if booking.status is Status.CANCELLED:
+        return True  # final: nothing can move it
+    return booking.slot != slot and bookings.raise_version(booking)

@@ -1,0 +1,158 @@
+"""What anybody may see: offices, the calendar of one, the places of a day, alternatives."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Slot, SlotKey
+from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
+from chalicelib.domain.offices import Closure, Office, Window
+from chalicelib.store import days, offices, slots
+from chalicelib.store.cache import Cache
+from chalicelib.store.days import Day
+
+NO_SERVICE = Closure("Tidak ada layanan pada hari ini", "No service on this day")
+PAST = Closure("Hari layanan sudah lewat", "The day of service is over")
+
+ALTERNATIVES = 5
+DAYS_AHEAD = 7
+NEIGHBOURS = 4
+
+_offers: Cache[tuple[str, date], list[Slot]] = Cache(timedelta(seconds=2))
+
+
+class DayStatus(StrEnum):
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+    NOT_RELEASED = "not_released"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    day: date
+    status: DayStatus
+    opens_at: datetime | None
+    closed: Closure | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    status: CalendarDay
+    slots: list[Slot]
+    """Those that have not begun yet."""
+
+
+def nearest(latitude: float, longitude: float, now: datetime) -> list[tuple[Office, float]]:
+    """All offices with their distance in km, the nearest first."""
+    with_distance = (
+        (office, office.distance_km(latitude, longitude)) for office in offices.every(now).values()
+    )
+    return sorted(with_distance, key=lambda pair: pair[1])
+
+
+def month(office_id: str, first: date, length: int, now: datetime) -> list[CalendarDay]:
+    """The calendar of an office: ``length`` days from ``first``. Raises `NoSuchOffice`."""
+    office = offices.get(office_id, now)
+    wanted = [first + timedelta(days=n) for n in range(length)]
+    ready = days.between(office_id, wanted[0], wanted[-1])
+    return [_status(office, day, ready.get(day), now) for day in wanted]
+
+
+def day(office_id: str, wanted: date, now: datetime) -> DayView:
+    """One day of an office, as it stood at most a second ago. Raises `NoSuchOffice`."""
+    office = offices.get(office_id, now)
+    ready = days.seen(office_id, wanted, now)
+    status = _status(office, wanted, ready, now)
+    if ready is None or status.status not in (DayStatus.OPEN, DayStatus.FULL):
+        return DayView(status, [])
+    keys = [SlotKey(office_id, wanted, w.start) for w in _to_come(office, ready, now)]
+    seen = slots.seen(keys, now)
+    return DayView(status, [seen[key] for key in keys if key in seen])
+
+
+def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
+    """Where a slot that can be booked belongs.
+
+    Raises `NoSuchOffice`, `NoSuchSlot`, `OfficeClosed`, `NotReleased`.
+    """
+    office = offices.get(slot.office_id, now)
+    ready = days.seen(slot.office_id, slot.day, now)
+    status = _status(office, slot.day, ready, now)
+    if status.status is DayStatus.NOT_RELEASED:
+        raise NotReleased(opens_at=status.opens_at)
+    if ready is not None and ready.closed is not None:
+        raise OfficeClosed(reason=ready.closed)
+    window = ready.window(slot.start) if ready else None
+    if ready is None or window is None or window not in _to_come(office, ready, now):
+        raise NoSuchSlot
+    return office, ready, window
+
+
+def alternatives(slot: SlotKey, places: int, now: datetime) -> list[Slot]:
+    """Up to five other slots with so many places left: that day, the days after it, nearby.
+
+    At most two seconds old, and no promise.
+    """
+    office = offices.get(slot.office_id, now)
+    offers = _offers.get(
+        (slot.office_id, slot.day), now, lambda: list(_look_around(office, slot.day, now))
+    )
+    fitting = [offer for offer in offers if offer.left >= places and offer.key != slot]
+    return fitting[:ALTERNATIVES]
+
+
+def _look_around(office: Office, wanted: date, now: datetime) -> Iterator[Slot]:
+    """More than enough slots with places left, those that suit best first."""
+    found = 0
+    later = days.between(office.office_id, wanted, wanted + timedelta(days=DAYS_AHEAD))
+    for ready in (later[key] for key in sorted(later)):
+        if found > 2 * ALTERNATIVES:
+            return
+        for slot in _open_slots(office, ready, now):
+            found += 1
+            yield slot
+    for neighbour, _ in nearest(office.latitude, office.longitude, now)[1 : NEIGHBOURS + 1]:
+        if found > 2 * ALTERNATIVES:
+            return
+        there = days.seen(neighbour.office_id, wanted, now)
+        for slot in _open_slots(neighbour, there, now) if there else ():
+            found += 1
+            yield slot
+
+
+def _open_slots(office: Office, ready: Day, now: datetime) -> list[Slot]:
+    if _status(office, ready.date, ready, now).status is not DayStatus.OPEN:
+        return []
+    keys = [
+        SlotKey(office.office_id, ready.date, window.start)
+        for window in _to_come(office, ready, now)
+        if window.start not in ready.full
+    ]
+    seen = slots.seen(keys, now)
+    return [seen[key] for key in keys if key in seen and seen[key].left > 0]
+
+
+def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> CalendarDay:
+    if wanted < office.today(now):
+        return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
+    closed = ready.closed if ready else office.closures.get(wanted)
+    if closed is None and not (ready.windows if ready else office.windows(wanted)):
+        closed = NO_SERVICE
+    if closed is not None:
+        return CalendarDay(wanted, DayStatus.CLOSED, None, closed)
+    opens_at = ready.opens_at if ready else calendar.opens_at(office, wanted)
+    if ready is None or opens_at > now:
+        return CalendarDay(wanted, DayStatus.NOT_RELEASED, opens_at, None)
+    to_come = _to_come(office, ready, now)
+    if not to_come:
+        return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
+    full = all(window.start in ready.full for window in to_come)
+    return CalendarDay(wanted, DayStatus.FULL if full else DayStatus.OPEN, opens_at, None)
+
+
+def _to_come(office: Office, ready: Day, now: datetime) -> list[Window]:
+    """The windows of a day that have not begun."""
+    return [w for w in ready.windows if calendar.instant(office, ready.date, w.start) > now]

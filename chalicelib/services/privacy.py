@@ -1,0 +1,44 @@
+"""The rights of the person (UU 27/2022): to see all that is held, and to have it erased."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import vault
+from chalicelib.domain.bookings import Booking
+from chalicelib.domain.errors import BookingActive
+from chalicelib.services import profile
+from chalicelib.services.profile import Profile, Relative
+from chalicelib.store import accounts, bookings, openings
+from chalicelib.store.openings import Opening
+from chalicelib.vault import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    profile: Profile
+    family: list[Relative]
+    bookings: list[Booking]
+    openings: list[Opening]
+
+
+def export(account_id: str, now: datetime) -> Export:
+    """All that is held of an account, and who opened it. Raises `NoSuchAccount`."""
+    return Export(
+        profile=profile.me(account_id, now),
+        family=profile.family(account_id, now),
+        bookings=bookings.of_account(account_id),
+        openings=openings.of(account_id),
+    )
+
+
+def erase(account_id: str, now: datetime) -> None:
+    """Remove the account and free its phone and its NIK. Raises `NoSuchAccount`, `BookingActive`.
+
+    Bookings stay, for they are counts: they name applicants by ids that now lead nowhere.
+    """
+    account = profile.account_of(account_id)
+    held = profile.me(account_id, now)
+    phone_index = vault.index(Index.PHONE, held.phone)
+    nik_index = vault.index(Index.NIK, held.holder.person.nik.digits)
+    if not accounts.erase(account, phone_index, nik_index, now):
+        raise BookingActive

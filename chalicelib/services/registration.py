@@ -1,0 +1,83 @@
+"""Registration: the data of a KTP, a phone that is proven, an account."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import vault
+from chalicelib.domain.errors import NikRegistered, PhoneRegistered, RequestInProgress
+from chalicelib.domain.people import Person, Phone, Relation
+from chalicelib.services import codes, sessions
+from chalicelib.services.codes import Purpose, Sent
+from chalicelib.services.people import person_fields, person_of
+from chalicelib.services.sessions import SignedIn
+from chalicelib.store import accounts, identities
+from chalicelib.store.accounts import Account, Member
+from chalicelib.vault import Index
+
+TRIES = 3
+
+
+def register(person: Person, phone: Phone, now: datetime) -> Sent:
+    """Send a code to the phone; the account is made when it is proven. The answer is the same
+    whether or not the NIK or the phone is known. Raises `TooSoon`, `TooOften`."""
+    phone_index = vault.index(Index.PHONE, phone.number)
+    return codes.send(Purpose.REGISTRATION, phone, phone_index, person_fields(person), now)
+
+
+def resend(registration_id: str, now: datetime) -> Sent:
+    """Send a new code. Raises `CodeExpired`, `TooSoon`, `TooOften`."""
+    return codes.send_again(registration_id, Purpose.REGISTRATION, now)
+
+
+def verify(registration_id: str, code: str, now: datetime) -> SignedIn:
+    """Open the account, or sign in where this very NIK and phone have one.
+
+    Raises `WrongCode`, `CodeExpired`, `NikRegistered`, `PhoneRegistered`.
+    """
+    challenge = codes.check(registration_id, Purpose.REGISTRATION, code, now)
+    asked = vault.open_(registration_id, challenge.sealed)
+    account_id = _account(_Applicant(person_of(asked), asked["phone"], challenge.phone_index), now)
+    codes.consume(challenge)
+    return sessions.start(account_id, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Applicant:
+    person: Person
+    phone: str
+    phone_index: str
+
+
+def _account(applicant: _Applicant, now: datetime) -> str:
+    nik_index = vault.index(Index.NIK, applicant.person.nik.digits)
+    for _ in range(TRIES):
+        by_phone = identities.get(applicant.phone_index)
+        by_nik = identities.get(nik_index)
+        if by_nik.account_id and by_nik.account_id == by_phone.account_id:
+            return by_nik.account_id
+        if by_nik.account_id:
+            raise NikRegistered
+        if by_phone.account_id:
+            raise PhoneRegistered
+        account = _new_account(applicant, by_nik.applicant_id, now)
+        if accounts.create(account, applicant.phone_index, nik_index):
+            return account.account_id
+    raise RequestInProgress
+
+
+def _new_account(applicant: _Applicant, applicant_id: str | None, now: datetime) -> Account:
+    account_id = secrets.token_urlsafe(12)
+    holder = applicant_id or secrets.token_urlsafe(12)
+    person = applicant.person
+    return Account(
+        account_id=account_id,
+        holder=holder,
+        phone=vault.seal(account_id, {"phone": applicant.phone}),
+        people={
+            holder: Member(
+                vault.seal(holder, person_fields(person)), Relation.SELF, person.check_at_counter
+            )
+        },
+        created_at=now,
+    )

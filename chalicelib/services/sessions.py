@@ -1,0 +1,77 @@
+"""Signing in with a phone, staying signed in, signing out."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib import vault
+from chalicelib.domain.errors import CodeExpired, SessionEnded
+from chalicelib.domain.people import Phone
+from chalicelib.services import codes
+from chalicelib.services.codes import Purpose, Sent
+from chalicelib.store import identities
+from chalicelib.store import sessions as store
+from chalicelib.vault import Index
+
+UNKNOWN_TEXT = "Nomor ini belum terdaftar di Antrian Paspor. Silakan mendaftar dahulu di aplikasi."
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    account_id: str
+    session_id: str
+    refresh_token: str
+
+
+def ask(phone: Phone, now: datetime) -> Sent:
+    """Send a code to a phone that has an account, and to any other a text that says so.
+
+    The answer, and the work for it, are the same. Raises `TooSoon`, `TooOften`.
+    """
+    phone_index = vault.index(Index.PHONE, phone.number)
+    if identities.get(phone_index).account_id:
+        return codes.send(Purpose.SESSION, phone, phone_index, {}, now)
+    return codes.tell(Purpose.SESSION, phone, phone_index, UNKNOWN_TEXT, now)
+
+
+def verify(challenge_id: str, code: str, now: datetime) -> SignedIn:
+    """Sign in. Raises `WrongCode`, `CodeExpired`."""
+    challenge = codes.check(challenge_id, Purpose.SESSION, code, now)
+    account_id = identities.get(challenge.phone_index).account_id
+    if account_id is None:  # erased since the code was sent
+        raise CodeExpired
+    codes.consume(challenge)
+    return start(account_id, now)
+
+
+def start(account_id: str, now: datetime) -> SignedIn:
+    """A new session."""
+    session_id, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
+    store.start(session_id, account_id, _digest(secret), now)
+    return SignedIn(account_id, session_id, f"{session_id}.{secret}")
+
+
+def refresh(refresh_token: str, now: datetime) -> SignedIn:
+    """Exchange a refresh token for the next one; a used one ends its family.
+
+    Raises `SessionEnded`.
+    """
+    session_id, _, secret = refresh_token.partition(".")
+    if not session_id or not secret:
+        raise SessionEnded
+    new = secrets.token_urlsafe(32)
+    session = store.rotate(session_id, _digest(secret), _digest(new), now)
+    if session is None:
+        store.end(session_id)
+        raise SessionEnded
+    return SignedIn(session.account_id, session_id, f"{session_id}.{new}")
+
+
+def end(session_id: str) -> None:
+    """Sign out: no token of the session refreshes any more."""
+    store.end(session_id)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,92 @@
+"""The sweep: what crashed requests have left behind is given back, and the hint is put right.
+
+It doubts only holds older than the grace, and each it fences before it releases it, so that a
+request which is merely slow fails rather than promise a place that is no longer held.
+"""
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.config import GRACE
+from chalicelib.domain.bookings import Hold, Slot, SlotKey, Status
+from chalicelib.domain.offices import Office
+from chalicelib.services import holds
+from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store.days import Day
+from chalicelib.telemetry import Metric, count, log
+
+TRIES = 3
+
+
+def sweep(now: datetime) -> dict[str, int]:
+    """Go over every day from today on. Says what it did."""
+    done: Counter[str] = Counter(slots=0, holds_swept=0, hints_repaired=0, breaches=0)
+    for office in offices.every(now).values():
+        for day in _upcoming(office, now).values():
+            done.update(_sweep_day(day, now))
+    count(Metric.HOLDS_SWEPT, done["holds_swept"])
+    count(Metric.HINTS_REPAIRED, done["hints_repaired"])
+    count(Metric.INVARIANT_BREACHES, done["breaches"])
+    return dict(done)
+
+
+def _upcoming(office: Office, now: datetime) -> dict[date, Day]:
+    today = office.today(now)
+    return days.between(office.office_id, today, today + timedelta(days=office.horizon_days + 2))
+
+
+def _sweep_day(day: Day, now: datetime) -> Counter[str]:
+    done: Counter[str] = Counter()
+    keys = [SlotKey(day.office_id, day.date, window.start) for window in day.windows]
+    full: set[time] = set()
+    for slot in slots.rosters(keys):
+        swept = sum(_sweep_hold(slot.key, code, hold, now) for code, hold in _doubtful(slot, now))
+        if slot.left == 0 and not swept:
+            full.add(slot.key.start)
+        done.update(slots=1, holds_swept=swept, breaches=_breach(slot))
+    done["hints_repaired"] = _repair_hints(day, full)
+    return done
+
+
+def _doubtful(slot: Slot, now: datetime) -> list[tuple[str, Hold]]:
+    return [(code, hold) for code, hold in slot.holds.items() if hold.claimed_at <= now - GRACE]
+
+
+def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
+    """Give back a hold unless its booking is active and points here. Says if it did."""
+    for _ in range(TRIES):
+        existing = bookings.get(code)
+        if existing is None:
+            # No booking: put the fence under the code, then look again at what stands there.
+            bookings.abandon(code, now)
+            continue
+        booking = existing.booking
+        if booking is None:
+            return holds.give_back(slot, code, hold)
+        if booking.status is Status.BOOKED and booking.slot == slot:
+            return False
+        if holds.fenced(booking, slot):
+            return holds.give_back(slot, code, hold)
+    return False  # it is in motion: the next sweep sees to it
+
+
+def _breach(slot: Slot) -> int:
+    held = sum(hold.places for hold in slot.holds.values())
+    if slot.left + held == slot.capacity:
+        return 0
+    log.error(
+        "slot is out of balance",
+        slot=slot.key.id,
+        left=slot.left,
+        held=held,
+        capacity=slot.capacity,
+    )
+    return 1
+
+
+def _repair_hints(day: Day, full: set[time]) -> int:
+    for start in full - day.full:
+        days.mark_full(SlotKey(day.office_id, day.date, start))
+    for start in day.full - full:
+        days.unmark_full(SlotKey(day.office_id, day.date, start))
+    return len(full ^ day.full)

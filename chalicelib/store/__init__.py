@@ -1,0 +1,1 @@
+"""DynamoDB behind functions: one module a table, each speaking the domain's own types."""

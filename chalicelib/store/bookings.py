@@ -1,0 +1,220 @@
+"""Bookings: the commit records. A write that promises something touches the applicants with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib.domain.bookings import Booking, Move, Place, Service, SlotKey, Status
+from chalicelib.store import applicants
+from chalicelib.store.dynamo import Unavailable, Unmet, transact
+from chalicelib.store.tables import BookingItem
+from chalicelib.store.times import clock, instant, seconds
+
+ABANDONED_FOR = timedelta(days=7)
+"""How long a code stays abandoned: far longer than any request can be late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """A record stands under the code already: a booking, or None where it was abandoned."""
+
+    booking: Booking | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An applicant cannot be booked: ``stranger`` not the account's own, ``engaged`` elsewhere."""
+
+    stranger: str | None
+    engaged: str | None
+
+
+def get(code: str) -> Exists | None:
+    """What stands under ``code`` (a consistent read)."""
+    item = BookingItem.fetch(code)
+    return _exists(item) if item else None
+
+
+def of_account(account_id: str) -> list[Booking]:
+    """An account's bookings, the latest first (an index: a moment behind)."""
+    try:
+        items = list(BookingItem.by_account.query(account_id, scan_index_forward=False))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return [_booking(item) for item in items]
+
+
+def confirm(booking: Booking, until: datetime, now: datetime) -> Exists | Refused | None:
+    """Promise the place: put the booking and engage all its applicants ``until``, or none of it.
+
+    Returns None when it is done, else what stood in the way.
+    """
+    try:
+        transact(
+            _item(booking).putting(BookingItem.code.does_not_exist()),
+            *(
+                applicants.engaging(who, booking.account_id, booking.code, until, now)
+                for who in booking.applicants
+            ),
+        )
+    except Unmet as unmet:
+        record, *people = unmet.items
+        if record:
+            return _exists(BookingItem.from_raw_data(record))
+        return _refusal(booking, people)
+    return None
+
+
+def abandon(code: str, now: datetime) -> Exists | None:
+    """The fence of a hold without a booking: after it, no late confirm under ``code`` succeeds.
+
+    Returns what stands there if the code is taken, None when it has been abandoned by this call.
+    """
+    item = BookingItem(
+        code,
+        status=Status.ABANDONED.value,
+        version=0,
+        expires_at=seconds(now + ABANDONED_FOR),
+    )
+    try:
+        item.put(BookingItem.code.does_not_exist())
+    except Unmet as unmet:
+        return _exists(BookingItem.from_raw_data(unmet.items[0] or {}))
+    return None
+
+
+def move(booking: Booking, place: Place, made: Move, until: datetime) -> Exists | None:
+    """Let a booking point to another place, if it still stands as it was read.
+
+    Returns None when it is done, else what stands there now.
+    """
+    return _change(
+        booking,
+        [
+            BookingItem.place.set(_place_item(place)),
+            BookingItem.move.set(
+                {
+                    "before": _place_item(made.before),
+                    "key": made.key,
+                    "fingerprint": made.fingerprint,
+                }
+            ),
+        ],
+        [applicants.staying(who, booking.code, until) for who in booking.applicants],
+    )
+
+
+def cancel(booking: Booking) -> Exists | None:
+    """Cancel a booking and free its people, if it still stands as it was read.
+
+    Returns None when it is done, else what stands there now.
+    """
+    return _change(
+        booking,
+        [BookingItem.status.set(Status.CANCELLED.value)],
+        [applicants.freeing(who, booking.code) for who in booking.applicants],
+    )
+
+
+def raise_version(booking: Booking) -> bool:
+    """The fence of a hold that a booking has left: a move decided on the older version fails."""
+    try:
+        BookingItem.change(
+            booking.code,
+            actions=[BookingItem.version.set(booking.version + 1)],
+            condition=_as_read(booking),
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def _change(booking: Booking, actions: list[Any], people: Sequence[Any]) -> Exists | None:
+    try:
+        transact(
+            BookingItem.changing(
+                booking.code,
+                actions=[BookingItem.version.set(booking.version + 1), *actions],
+                condition=_as_read(booking),
+            ),
+            *people,
+        )
+    except Unmet as unmet:
+        if unmet.items[0] is None:
+            raise RuntimeError(f"booking {booking.code} is not what its people hold") from None
+        return _exists(BookingItem.from_raw_data(unmet.items[0]))
+    return None
+
+
+def _as_read(booking: Booking) -> Any:
+    return (BookingItem.status == Status.BOOKED.value) & (BookingItem.version == booking.version)
+
+
+def _refusal(booking: Booking, people: Sequence[Any]) -> Refused:
+    stranger = engaged = None
+    for who, item in zip(booking.applicants, people, strict=True):
+        if item is not None:
+            if applicants.belongs(item, booking.account_id):
+                engaged = engaged or who
+            else:
+                stranger = stranger or who
+    return Refused(stranger, engaged)
+
+
+def _exists(item: BookingItem) -> Exists:
+    return Exists(None if item.status == Status.ABANDONED else _booking(item))
+
+
+def _item(booking: Booking) -> BookingItem:
+    return BookingItem(
+        booking.code,
+        status=booking.status.value,
+        version=booking.version,
+        account_id=booking.account_id,
+        applicants=list(booking.applicants),
+        service=booking.service.value,
+        place=_place_item(booking.place),
+        fingerprint=booking.fingerprint,
+        created_at=seconds(booking.created_at),
+    )
+
+
+def _booking(item: BookingItem) -> Booking:
+    move = item.move.as_dict() if item.move else None
+    return Booking(
+        code=item.code,
+        account_id=item.account_id,
+        applicants=tuple(item.applicants),
+        service=Service(item.service),
+        status=Status(item.status),
+        version=int(item.version),
+        place=_place(item.place.as_dict()),
+        fingerprint=item.fingerprint,
+        created_at=instant(item.created_at),
+        move=Move(_place(move["before"]), move["key"], move["fingerprint"]) if move else None,
+    )
+
+
+def _place_item(place: Place) -> dict[str, Any]:
+    return {
+        "office_id": place.slot.office_id,
+        "date": place.slot.day.isoformat(),
+        "start": f"{place.slot.start:%H:%M}",
+        "end": f"{place.end:%H:%M}",
+        "first": place.first,
+        "arrive_from": f"{place.arrive_from:%H:%M}",
+    }
+
+
+def _place(fields: dict[str, Any]) -> Place:
+    return Place(
+        slot=SlotKey(
+            fields["office_id"], date.fromisoformat(fields["date"]), clock(fields["start"])
+        ),
+        end=clock(fields["end"]),
+        first=int(fields["first"]),
+        arrive_from=clock(fields["arrive_from"]),
+    )

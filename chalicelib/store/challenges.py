@@ -1,0 +1,101 @@
+"""Codes sent by SMS, each bound to what it was asked for, with so many tries and so long to live.
+
+DynamoDB may keep an expired item for days, so every condition looks at the time itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.store.dynamo import Unmet
+from chalicelib.store.tables import ChallengeItem
+from chalicelib.store.times import instant, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    challenge_id: str
+    purpose: str
+    phone_index: str
+    sealed: bytes
+    """What was asked for and the phone; opens under the challenge's id."""
+    code_mac: str
+    tries_left: int
+    expires_at: datetime
+
+
+def put(challenge: Challenge) -> None:
+    """Store a challenge."""
+    ChallengeItem(
+        challenge.challenge_id,
+        purpose=challenge.purpose,
+        phone_index=challenge.phone_index,
+        sealed=challenge.sealed,
+        code_mac=challenge.code_mac,
+        tries_left=challenge.tries_left,
+        expires_at=seconds(challenge.expires_at),
+    ).put()
+
+
+def get(challenge_id: str, purpose: str, now: datetime) -> Challenge | None:
+    """A challenge that still lives, or None."""
+    item = ChallengeItem.fetch(challenge_id)
+    if item is None or item.purpose != purpose or item.expires_at <= seconds(now):
+        return None
+    return _challenge(item)
+
+
+def renew(challenge: Challenge) -> bool:
+    """Give a challenge a new code, unless it has been answered meanwhile."""
+    try:
+        ChallengeItem.change(
+            challenge.challenge_id,
+            actions=[
+                ChallengeItem.code_mac.set(challenge.code_mac),
+                ChallengeItem.tries_left.set(challenge.tries_left),
+                ChallengeItem.expires_at.set(seconds(challenge.expires_at)),
+            ],
+            condition=ChallengeItem.challenge_id.exists(),
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def spend_try(challenge_id: str, purpose: str, now: datetime) -> Challenge | None:
+    """Pay for a look at the code: one try less. None if there is none to spend.
+
+    The try is spent before the code is compared, so no number of parallel guesses gets more looks.
+    """
+    try:
+        new = ChallengeItem.change(
+            challenge_id,
+            actions=[ChallengeItem.tries_left.set(ChallengeItem.tries_left - 1)],
+            condition=(ChallengeItem.purpose == purpose)
+            & (ChallengeItem.tries_left > 0)
+            & (ChallengeItem.expires_at > seconds(now)),
+            returning="ALL_NEW",
+        )
+    except Unmet:
+        return None
+    return _challenge(ChallengeItem.from_raw_data(new))
+
+
+def consume(challenge_id: str) -> bool:
+    """End a challenge that has been answered; true for one caller only."""
+    try:
+        ChallengeItem.remove(challenge_id, condition=ChallengeItem.challenge_id.exists())
+    except Unmet:
+        return False
+    return True
+
+
+def _challenge(item: ChallengeItem) -> Challenge:
+    return Challenge(
+        challenge_id=item.challenge_id,
+        purpose=item.purpose,
+        phone_index=item.phone_index,
+        sealed=item.sealed,
+        code_mac=item.code_mac,
+        tries_left=int(item.tries_left),
+        expires_at=instant(item.expires_at),
+    )

@@ -1,0 +1,106 @@
+"""The days of an office: the marker that its slots are ready, why it is closed, what is full."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.offices import Closure, Window
+from chalicelib.store.cache import Cache
+from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.tables import DayItem
+from chalicelib.store.times import clock, instant, seconds
+
+_seen: Cache[tuple[str, date], "Day | None"] = Cache(timedelta(seconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    office_id: str
+    date: date
+    opens_at: datetime
+    windows: tuple[Window, ...]
+    full: frozenset[time]
+    closed: Closure | None
+
+    def window(self, start: time) -> Window | None:
+        return next((window for window in self.windows if window.start == start), None)
+
+
+def create(
+    office_id: str, day: date, opens_at: datetime, windows: Sequence[Window], closed: Closure | None
+) -> bool:
+    """Put a day that is not there yet; its slots must be. Says whether it was new."""
+    item = DayItem(
+        office_id,
+        day.isoformat(),
+        opens_at=seconds(opens_at),
+        slots=[
+            {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places}
+            for w in windows
+        ],
+        closed={"id": closed.id, "en": closed.en} if closed else None,
+    )
+    try:
+        item.put(DayItem.office_id.does_not_exist())
+    except Unmet:
+        return False
+    return True
+
+
+def seen(office_id: str, day: date, now: datetime) -> Day | None:
+    """A day as it stood at most a second ago; None if it has not been made ready."""
+    return _seen.get((office_id, day), now, lambda: _get(office_id, day))
+
+
+def between(office_id: str, first: date, last: date) -> dict[date, Day]:
+    """The days from ``first`` to ``last`` that have been made ready: one Query."""
+    try:
+        items = list(
+            DayItem.query(office_id, DayItem.date.between(first.isoformat(), last.isoformat()))
+        )
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return {day.date: day for day in map(_day, items)}
+
+
+def mark_full(slot: SlotKey) -> None:
+    """Leave the hint that a slot has no place left."""
+    _change(slot, DayItem.full.add({f"{slot.start:%H:%M}"}))
+
+
+def unmark_full(slot: SlotKey) -> None:
+    """Take the hint away."""
+    _change(slot, DayItem.full.delete({f"{slot.start:%H:%M}"}))
+
+
+def _change(slot: SlotKey, action: Any) -> None:
+    DayItem.change(
+        slot.office_id,
+        slot.day.isoformat(),
+        actions=[action],
+        condition=DayItem.office_id.exists(),
+    )
+    _seen.drop((slot.office_id, slot.day))
+
+
+def _get(office_id: str, day: date) -> Day | None:
+    item = DayItem.fetch(office_id, day.isoformat(), consistent=False)
+    return _day(item) if item else None
+
+
+def _day(item: DayItem) -> Day:
+    return Day(
+        office_id=item.office_id,
+        date=date.fromisoformat(item.date),
+        opens_at=instant(item.opens_at),
+        windows=tuple(
+            Window(clock(slot["start"]), clock(slot["end"]), int(slot["places"]))
+            for slot in item.slots
+        ),
+        full=frozenset(map(clock, item.full or ())),
+        closed=Closure(**item.closed.as_dict()) if item.closed else None,
+    )

@@ -1,0 +1,188 @@
+"""One connection for all tables, and the few ways in which this project writes.
+
+PynamoDB would give every model a botocore client of its own (10 MB each); here all share one.
+It also hides what an item was when a condition failed; `Unmet` carries it, so that a refusal
+explains itself without another read.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+from botocore.client import ClientError
+from botocore.exceptions import BotoCoreError
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBConnectionError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from chalicelib import aws
+from chalicelib.config import settings
+
+Item = dict[str, Any]
+"""An item or a part of one, in DynamoDB's own notation: ``{"left": {"N": "3"}}``."""
+
+CONFLICT_TRIES = 3
+CONFLICT_PAUSE_SECONDS = 0.05
+
+CONDITIONAL = frozenset({"UpdateItem", "PutItem", "DeleteItem"})
+
+
+class Unmet(Exception):
+    """A condition was not met; ``items`` are what stood there, in the order of the writes.
+
+    An item is None where its own condition held, and empty where nothing stood.
+    """
+
+    def __init__(self, items: Sequence[Item | None]) -> None:
+        super().__init__("condition not met")
+        self.items = items
+
+
+class Unavailable(Exception):
+    """DynamoDB gave no definite answer: what was asked may have happened, or still may."""
+
+
+class _Shared(Connection):
+    @property
+    def client(self) -> Any:
+        return aws.client("dynamodb")
+
+    def dispatch(self, operation_name: str, operation_kwargs: Item) -> Item:
+        if operation_name in CONDITIONAL and "ConditionExpression" in operation_kwargs:
+            operation_kwargs["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return super().dispatch(operation_name, operation_kwargs)
+
+
+connection = _Shared(region=settings.region)
+
+
+class Table(Model):
+    """A PynamoDB model on the shared connection."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        if cls._connection is None:
+            own = super()._get_connection()  # builds no client before it is used
+            connection.add_meta_table(own.get_meta_table())
+            own.connection = connection
+        return super()._get_connection()
+
+    @classmethod
+    def fetch(cls, *key: str, consistent: bool = True) -> Self | None:
+        """The item under ``key``, or None."""
+        try:
+            return cls.get(key[0], key[1] if key[1:] else None, consistent_read=consistent)
+        except cls.DoesNotExist:
+            return None
+        except PynamoDBConnectionError as error:
+            raise Unavailable from error
+
+    @classmethod
+    def change(
+        cls,
+        *key: str,
+        actions: list[Action],
+        condition: Condition | None = None,
+        returning: str = "NONE",
+    ) -> Item:
+        """One UpdateItem; returns the attributes asked for. Raises `Unmet`, `Unavailable`."""
+        hash_key, range_key = cls._serialize_keys(*key)
+        answer = _definite(
+            lambda: cls._get_connection().update_item(
+                hash_key,
+                range_key=range_key,
+                actions=actions,
+                condition=condition,
+                return_values=returning,
+            )
+        )
+        attributes: Item = answer.get("Attributes", {})
+        return attributes
+
+    def put(self, condition: Condition | None = None) -> None:
+        """One PutItem. Raises `Unmet`, `Unavailable`."""
+        _definite(lambda: self.save(condition))
+
+    @classmethod
+    def remove(cls, *key: str, condition: Condition | None = None) -> None:
+        """One DeleteItem. Raises `Unmet`, `Unavailable`."""
+        hash_key, range_key = cls._serialize_keys(*key)
+        _definite(
+            lambda: cls._get_connection().delete_item(
+                hash_key, range_key=range_key, condition=condition
+            )
+        )
+
+    # ---- the same writes as parts of a transaction -----------------------------------------
+
+    @classmethod
+    def changing(cls, *key: str, actions: list[Action], condition: Condition | None = None) -> Item:
+        hash_key, range_key = cls._serialize_keys(*key)
+        kwargs = cls._get_connection().get_operation_kwargs(
+            hash_key,
+            range_key=range_key,
+            actions=actions,
+            condition=condition,
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        return {"Update": kwargs}
+
+    def putting(self, condition: Condition | None = None) -> Item:
+        return {"Put": self.get_save_kwargs_from_instance(condition, "ALL_OLD")}
+
+    @classmethod
+    def removing(cls, *key: str, condition: Condition | None = None) -> Item:
+        hash_key, range_key = cls._serialize_keys(*key)
+        kwargs = cls._get_connection().get_operation_kwargs(
+            hash_key,
+            range_key=range_key,
+            condition=condition,
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        return {"Delete": kwargs}
+
+
+def _definite(call: Callable[[], Item]) -> Item:
+    try:
+        return call()
+    except PynamoDBConnectionError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            original = error.cause.__cause__ if error.cause else None
+            assert isinstance(original, ClientError)
+            raise Unmet([original.response.get("Item", {})]) from None
+        raise Unavailable from error
+
+
+def transact(*writes: Item) -> None:
+    """All of ``writes`` or none, in their order (a model's own transaction reorders them).
+
+    A conflict with another transaction is tried again here, and only here: botocore does not.
+    Every condition makes its write safe to repeat. Raises `Unmet`, `Unavailable`.
+    """
+    for last in (*[False] * (CONFLICT_TRIES - 1), True):
+        try:
+            connection.dispatch("TransactWriteItems", {"TransactItems": list(writes)})
+            return
+        except ClientError as error:
+            reasons = getattr(error, "cancellation_reasons", [])
+            codes = {reason.code for reason in reasons if reason}
+            if "ConditionalCheckFailed" in codes and not codes - {"ConditionalCheckFailed"}:
+                raise Unmet(
+                    [(reason.raw_item or {}) if reason else None for reason in reasons]
+                ) from None
+            if last or not _conflict(error, codes):
+                raise Unavailable from error
+            time.sleep(random.uniform(0, CONFLICT_PAUSE_SECONDS))  # noqa: S311 (full jitter)
+        except BotoCoreError as error:
+            raise Unavailable from error
+
+
+def _conflict(error: ClientError, codes: set[str]) -> bool:
+    return (
+        error.response["Error"]["Code"] == "TransactionInProgressException"
+        or "TransactionConflict" in codes
+    )

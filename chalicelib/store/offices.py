@@ -1,0 +1,62 @@
+"""The offices: few, seldom changed, and read by every request, so kept a while in the process."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.errors import NoSuchOffice
+from chalicelib.domain.offices import Closure, Office, Window
+from chalicelib.store.cache import Cache
+from chalicelib.store.tables import OfficeItem
+from chalicelib.store.times import clock
+
+_kept: Cache[str, dict[str, Office]] = Cache(timedelta(minutes=1))
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def every(now: datetime) -> dict[str, Office]:
+    """All offices by their id, as they stood at most a minute ago."""
+    return _kept.get("all", now, _read)
+
+
+def get(office_id: str, now: datetime) -> Office:
+    """One office. Raises `NoSuchOffice`."""
+    office = every(now).get(office_id)
+    if office is None:
+        raise NoSuchOffice(office_id=office_id)
+    return office
+
+
+def put(fields: Mapping[str, Any]) -> None:
+    """Store an office given in the form of ``infra/offices.json``."""
+    OfficeItem(**fields).put()
+    _kept.clear()
+
+
+def _read() -> dict[str, Office]:
+    return {item.office_id: _office(item) for item in OfficeItem.scan()}
+
+
+def _office(item: OfficeItem) -> Office:
+    return Office(
+        office_id=item.office_id,
+        name=item.name,
+        city=item.city,
+        province=item.province,
+        time_zone=item.time_zone,
+        latitude=float(item.latitude),
+        longitude=float(item.longitude),
+        horizon_days=int(item.horizon_days),
+        release_at=clock(item.release_at),
+        opening={
+            WEEKDAYS.index(day): tuple(
+                Window(clock(w["start"]), clock(w["end"]), int(w["places"])) for w in windows
+            )
+            for day, windows in item.opening.as_dict().items()
+        },
+        closures={
+            date.fromisoformat(day): Closure(**words)
+            for day, words in item.closures.as_dict().items()
+        },
+    )

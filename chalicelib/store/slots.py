@@ -1,0 +1,177 @@
+"""The slots: claims and releases of places, each one plain conditional update of one item."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib.domain.bookings import Hold, Slot, SlotKey
+from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
+from chalicelib.domain.offices import Window
+from chalicelib.store.cache import Cache
+from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.tables import SlotItem
+from chalicelib.store.times import clock, instant, seconds
+
+_seen: Cache[str, Slot] = Cache(timedelta(seconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The places are taken; ``left`` is what remained."""
+
+    hold: Hold
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A hold of this very code stands there already, from an earlier try."""
+
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Fewer places are left than were asked for."""
+
+    holds: frozenset[str]
+    """The codes that hold places."""
+
+
+def create(key: SlotKey, window: Window, opens_at: datetime) -> bool:
+    """Put a slot that is not there yet. Says whether it was new."""
+    item = SlotItem(
+        key.id,
+        end=f"{window.end:%H:%M}",
+        capacity=window.places,
+        left=window.places,
+        opens_at=seconds(opens_at),
+    )
+    try:
+        item.put(SlotItem.slot_id.does_not_exist())
+    except Unmet:
+        return False
+    return True
+
+
+def claim(
+    key: SlotKey, code: str, places: int, version: int, now: datetime
+) -> Claimed | Mine | Full:
+    """Take ``places`` under ``code``, if they are released and left.
+
+    Raises `NoSuchSlot`, `OfficeClosed`, `NotReleased`.
+    """
+    hold = {"places": places, "version": version, "claimed_at": seconds(now)}
+    try:
+        new = SlotItem.change(
+            key.id,
+            actions=[
+                SlotItem.left.set(SlotItem.left - places),
+                SlotItem.sequence.set(SlotItem.sequence + places),
+                SlotItem.numbers[code].set(SlotItem.sequence + 1),
+                SlotItem.holds[code].set(hold),
+            ],
+            condition=(SlotItem.opens_at <= seconds(now))
+            & SlotItem.closed.does_not_exist()
+            & (SlotItem.left >= places)
+            & SlotItem.holds[code].does_not_exist(),
+            returning="UPDATED_NEW",
+        )
+    except Unmet as unmet:
+        return _refused(unmet.items[0], key, code, now)
+    finally:
+        _seen.drop(key.id)
+    first = int(new["sequence"]["N"]) - places + 1
+    return Claimed(Hold(first, places, version, instant(seconds(now))), int(new["left"]["N"]))
+
+
+def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime) -> Mine | Full:
+    if not item:
+        raise NoSuchSlot
+    slot = _slot(key, SlotItem.from_raw_data(item))
+    if code in slot.holds:
+        return Mine(slot.holds[code])
+    if slot.closed:
+        raise OfficeClosed
+    if slot.opens_at > now:
+        raise NotReleased(opens_at=slot.opens_at)
+    return Full(frozenset(slot.holds))
+
+
+def release(key: SlotKey, code: str, hold: Hold) -> int | None:
+    """Give back the very hold that was seen; a later one under the same code stays.
+
+    Returns how many places were left before, or None if that hold was gone already.
+    """
+    try:
+        new = SlotItem.change(
+            key.id,
+            actions=[
+                SlotItem.left.set(SlotItem.left + hold.places),
+                SlotItem.holds[code].remove(),
+                SlotItem.numbers[code].remove(),
+            ],
+            condition=SlotItem.holds[code]["version"] == hold.version,
+            returning="UPDATED_NEW",
+        )
+    except Unmet:
+        return None
+    finally:
+        _seen.drop(key.id)
+    return int(new["left"]["N"]) - hold.places
+
+
+def get(key: SlotKey) -> Slot | None:
+    """A slot as it stands (a consistent read)."""
+    item = SlotItem.fetch(key.id)
+    return _slot(key, item) if item else None
+
+
+def seen(keys: Sequence[SlotKey], now: datetime) -> dict[SlotKey, Slot]:
+    """Slots as they stood at most a second ago: one BatchGet for those not seen since."""
+    stale = {key.id: key for key in keys if _seen.peek(key.id, now) is None}
+    if stale:
+        try:
+            for item in SlotItem.batch_get(list(stale)):
+                slot = _slot(stale[item.slot_id], item)
+                _seen.keep(item.slot_id, now, slot)
+        except PynamoDBConnectionError as error:
+            raise Unavailable from error
+    found = ((key, _seen.peek(key.id, now)) for key in keys)
+    return {key: slot for key, slot in found if slot is not None}
+
+
+def rosters(keys: Sequence[SlotKey]) -> list[Slot]:
+    """Slots as they stand (one consistent BatchGet)."""
+    by_id = {key.id: key for key in keys}
+    if not by_id:
+        return []
+    try:
+        items = list(SlotItem.batch_get(list(by_id), consistent_read=True))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return [_slot(by_id[item.slot_id], item) for item in items]
+
+
+def _slot(key: SlotKey, item: SlotItem) -> Slot:
+    numbers = item.numbers.as_dict()
+    return Slot(
+        key=key,
+        end=clock(item.end),
+        capacity=int(item.capacity),
+        left=int(item.left),
+        opens_at=instant(item.opens_at),
+        closed=bool(item.closed),
+        holds={
+            code: Hold(
+                first=int(numbers[code]),
+                places=int(hold["places"]),
+                version=int(hold["version"]),
+                claimed_at=instant(hold["claimed_at"]),
+            )
+            for code, hold in item.holds.as_dict().items()
+        },
+    )

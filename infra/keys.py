@@ -1,0 +1,78 @@
+"""The keys: one seals personal data, one makes its index; and the service's own two secrets."""
+
+from typing import Any
+
+
+def resources(stage: str) -> dict[str, Any]:
+    """{logical id: resource} of all keys and secrets of a stage."""
+    return {
+        **_key(stage, "Data", "data", "Seals personal data", rotated=True),
+        **_key(
+            stage,
+            "Index",
+            "index",
+            "Makes the index by which a NIK or a phone is found",
+            KeySpec="HMAC_256",
+            KeyUsage="GENERATE_VERIFY_MAC",
+        ),
+        "TokensSecret": _secret(stage, "tokens", "Signs access tokens", '{"kid": "1"}'),
+        "CodesSecret": _secret(stage, "codes", "Derives booking codes and proves tickets", "{}"),
+    }
+
+
+def _key(
+    stage: str, logical_id: str, name: str, description: str, *, rotated: bool = False, **more: str
+) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "Description": f"Antrian Paspor {stage}: {description}",
+        "KeyPolicy": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "TheAccountAndItsPolicies",
+                    "Effect": "Allow",
+                    "Principal": {
+                        "AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                    },
+                    "Action": "kms:*",
+                    "Resource": "*",
+                }
+            ],
+        },
+        **more,
+    }
+    if rotated:
+        properties["EnableKeyRotation"] = True
+    return {
+        f"{logical_id}Key": {
+            "Type": "AWS::KMS::Key",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": properties,
+        },
+        f"{logical_id}KeyAlias": {
+            "Type": "AWS::KMS::Alias",
+            "Properties": {
+                "AliasName": f"alias/antrian-paspor-{stage}-{name}",
+                "TargetKeyId": {"Ref": f"{logical_id}Key"},
+            },
+        },
+    }
+
+
+def _secret(stage: str, name: str, description: str, template: str) -> dict[str, Any]:
+    return {
+        "Type": "AWS::SecretsManager::Secret",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            "Name": f"antrian-paspor-{stage}/{name}",
+            "Description": description,
+            "GenerateSecretString": {
+                "SecretStringTemplate": template,
+                "GenerateStringKey": "key",
+                "PasswordLength": 64,
+                "ExcludePunctuation": True,
+            },
+        },
+    }

@@ -1,0 +1,52 @@
+"""The DynamoDB tables as CloudFormation resources, made from the models in chalicelib/store."""
+
+from typing import Any
+
+from chalicelib.config import settings
+from chalicelib.store.dynamo import Table
+from chalicelib.store.tables import TABLES
+
+TTL = "expires_at"
+
+
+def resources(stage: str) -> dict[str, Any]:
+    """{logical id: resource} of all tables of a stage."""
+    return {_logical_id(table): _resource(table, stage) for table in TABLES}
+
+
+def _resource(table: type[Table], stage: str) -> dict[str, Any]:
+    schema = table._get_schema()  # noqa: SLF001 (the model's own description of its keys)
+    properties: dict[str, Any] = {
+        "TableName": f"antrian-paspor-{stage}-{_short_name(table)}",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": schema["attribute_definitions"],
+        "KeySchema": schema["key_schema"],
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+    }
+    indexes = [_index(index) for index in schema["global_secondary_indexes"]]
+    if indexes:
+        properties["GlobalSecondaryIndexes"] = indexes
+    if TTL in table.get_attributes():
+        properties["TimeToLiveSpecification"] = {"AttributeName": TTL, "Enabled": True}
+    return {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": properties,
+    }
+
+
+def _index(schema: Any) -> dict[str, Any]:
+    return {
+        "IndexName": schema["index_name"],
+        "KeySchema": schema["key_schema"],
+        "Projection": schema["projection"],
+    }
+
+
+def _short_name(table: type[Table]) -> str:
+    return table.Meta.table_name.removeprefix(settings.table_prefix)
+
+
+def _logical_id(table: type[Table]) -> str:
+    return f"{_short_name(table).capitalize()}Table"
