@@ -4,9 +4,10 @@ These bodies are fixed, so they cannot follow Accept-Language; they speak both l
 The local server gives the same.
 """
 
+import json
 from typing import Any
 
-from chalicelib.api.problems import KINDS
+from chalicelib.api.problems import KINDS, MEDIA_TYPE
 
 
 def _both(slug: str, status: int | None = None) -> tuple[int, dict[str, Any]]:
@@ -39,3 +40,32 @@ RESPONSES: dict[str, tuple[int, dict[str, Any]]] = {
     "DEFAULT_5XX": _both("try-again"),
 }
 """{gateway response type: (status, problem)}"""
+
+
+def headers(status: int) -> dict[str, str]:
+    """The headers of an answer with this status."""
+    return {
+        "Content-Type": f"{MEDIA_TYPE}; charset=utf-8",
+        "Cache-Control": "no-store",
+        "Access-Control-Allow-Origin": "*",  # else a browser tells the page of no error
+        **({"WWW-Authenticate": "Bearer"} if status == 401 else {}),
+        **({"Retry-After": "1"} if status in (429, 503) else {}),
+    }
+
+
+def responses() -> dict[str, Any]:
+    """All of `RESPONSES` as SAM writes them; a header's value stands in quotes of its own.
+
+    A body is taken as it is but for ``$context`` and the like (API Gateway developer guide,
+    "Gateway responses": a non-VTL template). It is kept in ASCII.
+    """
+    return {
+        kind: {
+            "StatusCode": str(status),
+            "ResponseParameters": {
+                "Headers": {name: f"'{value}'" for name, value in headers(status).items()}
+            },
+            "ResponseTemplates": {"application/json": json.dumps(problem)},
+        }
+        for kind, (status, problem) in RESPONSES.items()
+    }

@@ -1,4 +1,7 @@
-"""The keys: one seals personal data, one makes its index; and the service's own two secrets."""
+"""The keys: one seals personal data, one makes its index; and the service's own two secrets.
+
+Where the tables are guarded, a third key encrypts them.
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ from typing import Any
 def resources(stage: str) -> dict[str, Any]:
     """{logical id: resource} of all keys and secrets of a stage."""
     return {
-        **_key(stage, "Data", "data", "Seals personal data", rotated=True),
+        **_key(stage, "Data", "data", "Seals personal data", EnableKeyRotation=True),
         **_key(
             stage,
             "Index",
@@ -20,8 +23,44 @@ def resources(stage: str) -> dict[str, Any]:
     }
 
 
+def of_tables(stage: str) -> dict[str, Any]:
+    """{logical id: resource} of the key that encrypts a stage's tables.
+
+    Whoever may use the tables uses the key, but through DynamoDB only; the statement is that of
+    AWS's own key for DynamoDB (developer guide, "DynamoDB encryption at rest", key policy).
+    """
+    through_dynamodb = {
+        "Sid": "WhoeverMayUseTheTables",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [
+            "kms:Encrypt",
+            "kms:Decrypt",
+            "kms:ReEncrypt*",
+            "kms:GenerateDataKey*",
+            "kms:CreateGrant",
+            "kms:DescribeKey",
+        ],
+        "Resource": "*",
+        "Condition": {
+            "StringEquals": {
+                "kms:CallerAccount": {"Ref": "AWS::AccountId"},
+                "kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.amazonaws.com"},
+            }
+        },
+    }
+    return _key(
+        stage, "Tables", "tables", "Encrypts the tables", through_dynamodb, EnableKeyRotation=True
+    )
+
+
 def _key(
-    stage: str, logical_id: str, name: str, description: str, *, rotated: bool = False, **more: str
+    stage: str,
+    logical_id: str,
+    name: str,
+    description: str,
+    *statements: dict[str, Any],
+    **more: Any,
 ) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "Description": f"Antrian Paspor {stage}: {description}",
@@ -35,14 +74,13 @@ def _key(
                         "AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
                     },
                     "Action": "kms:*",
-                    "Resource": "*",
-                }
+                    "Resource": "*",  # in a key's own policy this means the key
+                },
+                *statements,
             ],
         },
         **more,
     }
-    if rotated:
-        properties["EnableKeyRotation"] = True
     return {
         f"{logical_id}Key": {
             "Type": "AWS::KMS::Key",

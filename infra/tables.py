@@ -20,7 +20,7 @@ def _resource(table: type[Table], stage: str) -> dict[str, Any]:
         "TableName": f"antrian-paspor-{stage}-{_short_name(table)}",
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": schema["attribute_definitions"],
-        "KeySchema": schema["key_schema"],
+        "KeySchema": _key_schema(schema),
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
     }
     indexes = [_index(index) for index in schema["global_secondary_indexes"]]
@@ -39,9 +39,14 @@ def _resource(table: type[Table], stage: str) -> dict[str, Any]:
 def _index(schema: Any) -> dict[str, Any]:
     return {
         "IndexName": schema["index_name"],
-        "KeySchema": schema["key_schema"],
+        "KeySchema": _key_schema(schema),
         "Projection": schema["projection"],
     }
+
+
+def _key_schema(schema: Any) -> list[dict[str, str]]:
+    """HASH before RANGE, as DynamoDB demands; PynamoDB gives the order of the names."""
+    return sorted(schema["key_schema"], key=lambda key: str(key["KeyType"]))
 
 
 def _short_name(table: type[Table]) -> str:

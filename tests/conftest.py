@@ -15,20 +15,20 @@ os.environ.update(
 )
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
-from collections.abc import Iterator  # noqa: E402
-from datetime import UTC, datetime  # noqa: E402
-from pathlib import Path  # noqa: E402
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
-import pytest  # noqa: E402
-from moto import mock_aws  # noqa: E402
+import pytest
+from moto import mock_aws
 
-from chalicelib import aws as clients  # noqa: E402
-from chalicelib import keyring  # noqa: E402
-from chalicelib.services import places  # noqa: E402
-from chalicelib.store import days, offices, slots  # noqa: E402
-from infra import keys, tables  # noqa: E402
-from infra.local.provision import provision  # noqa: E402
-from tests.machine import Machine, started  # noqa: E402
+from chalicelib import aws as clients
+from chalicelib import keyring
+from chalicelib.services import places
+from chalicelib.store import days, offices, slots
+from infra import keys, tables
+from infra.local.provision import provision
+from tests.machine import Machine, started
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """A Tuesday, nine in the morning in Jakarta."""

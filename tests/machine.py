@@ -9,17 +9,21 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 
 ROOT = Path(__file__).parents[1]
+T = TypeVar("T")
+
 CODE = re.compile(r"Paspor: (\d{6})\.")
 
 
@@ -42,13 +46,10 @@ class Reply:
 
 
 @dataclass
-class Machine:
-    """A running system. Every thread keeps a connection of its own."""
+class Api:
+    """The API at a port of this machine."""
 
     port: int
-    state: Path
-    process: subprocess.Popen[str]
-    _local: threading.local = field(default_factory=threading.local)
 
     def call(
         self,
@@ -60,41 +61,30 @@ class Machine:
         key: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Send a request, a JSON body if there is one, and read the whole answer."""
+        """Send a request, with a JSON body if there is one, and read the whole answer."""
         sent = {"Content-Type": "application/json"} if body is not None else {}
         if token:
             sent["Authorization"] = f"Bearer {token}"
         if key:
             sent["Idempotency-Key"] = key
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        connection = self._connection()
-        try:
-            connection.request(
-                method,
-                path,
-                body=content if body is not None else None,
-                headers={**sent, **(headers or {})},
-            )
+        content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request(method, path, content, {**sent, **(headers or {})})
             answer = connection.getresponse()
-            reply = Reply(answer.status, dict(answer.headers), answer.read())
-        except BaseException:
-            self.hang_up()
-            raise
-        if answer.will_close:
-            self.hang_up()
-        return reply
+            return Reply(answer.status, dict(answer.headers), answer.read())
 
-    def hang_up(self) -> None:
-        """Close this thread's connection."""
-        connection = self._local.__dict__.pop("connection", None)
-        if connection:
-            connection.close()
+    def codes(self) -> dict[str, str]:
+        """The last code that went to each phone (E.164)."""
+        sent = self.call("GET", "/_local/sms").json
+        return {m["phone"]: found[1] for m in sent if (found := CODE.search(m["text"]))}
 
-    def _connection(self) -> HTTPConnection:
-        if not hasattr(self._local, "connection"):
-            self._local.connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection: HTTPConnection = self._local.connection
-        return connection
+
+@dataclass
+class Machine(Api):
+    """The whole system in processes of its own."""
+
+    state: Path
+    process: subprocess.Popen[str]
 
     def aws(self, service: str) -> Any:
         """A client of the emulator behind it."""
@@ -106,10 +96,6 @@ class Machine:
             aws_access_key_id="local",
             aws_secret_access_key="local",
         )
-
-    def sms(self, phone: str) -> list[str]:
-        """The texts that went to a phone (E.164), oldest first."""
-        return [m["text"] for m in self.call("GET", "/_local/sms").json if m["phone"] == phone]
 
     def job(self, name: str, at: datetime | None = None) -> Any:
         """Run a scheduled function beside the running system, as `make job` does."""
@@ -146,12 +132,14 @@ def started(state: Path, limits: str = "on", port: int | None = None) -> Iterato
                 break
         else:
             raise AssertionError("the system did not start:\n" + "".join(told))
-        threading.Thread(target=process.stdout.read, daemon=True).start()
+        reader = threading.Thread(target=process.stdout.read, daemon=True)
+        reader.start()
         yield Machine(port, state, process)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
+        process.stdout.close()
 
 
 def free_port() -> int:
@@ -199,21 +187,38 @@ def identity() -> dict[str, Any]:
     }
 
 
-def register(machine: Machine, **changed: Any) -> Applicant:
+def register(api: Api, **changed: Any) -> Applicant:
     """Register a new person and prove their phone."""
-    person = {**identity(), **changed}
-    started = machine.call("POST", "/v1/registrations", person)
+    return crowd(api, 1, **changed)[0]
+
+
+def crowd(api: Api, size: int, at_once: int = 16, **changed: Any) -> list[Applicant]:
+    """Register so many new people, some of them at a time."""
+    people = [{**identity(), **changed} for _ in range(size)]
+    started = together(
+        [partial(api.call, "POST", "/v1/registrations", person) for person in people],
+        at_once=at_once,
+    )
+    codes = api.codes()
+    return together(
+        [
+            partial(_prove, api, person, reply, codes)
+            for person, reply in zip(people, started, strict=True)
+        ],
+        at_once=at_once,
+    )
+
+
+def _prove(
+    api: Api, person: Mapping[str, Any], started: Reply, codes: Mapping[str, str]
+) -> Applicant:
     assert started.status == 202, started.content
     phone = "+62" + person["phone"].removeprefix("0")
-    code = CODE.findall(machine.sms(phone)[-1])[0]
-    proven = machine.call(
-        "POST",
-        f"/v1/registrations/{started.json['registration_id']}/verification",
-        {"code": code},
-    )
+    path = f"/v1/registrations/{started.json['registration_id']}/verification"
+    proven = api.call("POST", path, {"code": codes[phone]})
     assert proven.status == 201, proven.content
     tokens = proven.json
-    me = machine.call("GET", "/v1/me", token=tokens["access_token"]).json
+    me = api.call("GET", "/v1/me", token=tokens["access_token"]).json
     return Applicant(
         tokens["account_id"],
         me["applicant_id"],
@@ -222,6 +227,20 @@ def register(machine: Machine, **changed: Any) -> Applicant:
         phone,
         person["nik"],
     )
+
+
+def together(calls: Sequence[Callable[[], T]], at_once: int | None = None) -> list[T]:
+    """Make all calls from threads of their own, `at_once` of them (default: all) in one moment."""
+    size = at_once or len(calls)
+    gate = threading.Barrier(min(size, len(calls)))
+
+    def wait_and(call: Callable[[], T]) -> T:
+        if at_once is None:
+            gate.wait()
+        return call()
+
+    with ThreadPoolExecutor(size) as pool:
+        return list(pool.map(wait_and, calls))
 
 
 def new_key() -> str:

@@ -52,8 +52,11 @@ class _Applicant:
 def _account(applicant: _Applicant, now: datetime) -> str:
     nik_index = vault.index(Index.NIK, applicant.person.nik.digits)
     for _ in range(TRIES):
-        by_phone = identities.get(applicant.phone_index)
         by_nik = identities.get(nik_index)
+        by_phone = identities.get(applicant.phone_index)
+        if by_phone.account_id and not by_nik.account_id:
+            # A twin of this request may have opened the account between the two reads.
+            by_nik = identities.get(nik_index)
         if by_nik.account_id and by_nik.account_id == by_phone.account_id:
             return by_nik.account_id
         if by_nik.account_id:

@@ -1,0 +1,53 @@
+PYTHON ?= python3
+RUN = .venv/bin/python
+INSTALL = bin/python -m pip install -qq --disable-pip-version-check --requirement
+
+# A virtual environment is made anew when its requirements are newer than its stamp.
+APP = .venv/installed
+EMULATOR = .venv-ministack/installed
+
+.PHONY: help run test test-fast check job bench package
+
+help:  ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on)
+	@exec $(RUN) -m infra.local
+
+test: $(APP) $(EMULATOR)  ## Run every test
+	@$(RUN) -m pytest -q
+
+test-fast: $(APP)  ## Run the tests that need no server
+	@$(RUN) -m pytest -q -m "not server"
+
+check: $(APP)  ## Check formatting, lint, types, import contracts and the template
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+	@.venv/bin/lint-imports
+	@$(RUN) -m infra dev > /dev/null
+
+job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z)
+	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
+
+bench: $(APP) $(EMULATOR)  ## Measure what is claimed about speed, into build/bench.json
+	@$(RUN) -m bench
+
+package: $(APP)  ## Make the CloudFormation package under build/ (STAGE=prod)
+	@test -n '$(STAGE)' || { echo 'Which stage? As in make package STAGE=prod' >&2; exit 2; }
+	@$(RUN) -m infra.package '$(STAGE)'
+
+$(APP): requirements-dev.txt requirements.txt
+	$(call install,.venv,requirements-dev.txt,the application's packages)
+
+$(EMULATOR): infra/local/requirements.txt
+	$(call install,.venv-ministack,infra/local/requirements.txt,the AWS emulator)
+
+define install
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+  echo 'Python 3.11 or newer is needed: name one, as in PYTHON=python3.12 make run' >&2; exit 1; }
+@echo "Installing $(3) into $(1), once; this takes a minute ..." >&2
+@$(PYTHON) -m venv --clear $(1)
+@$(1)/$(INSTALL) $(2)
+@touch $@
+endef

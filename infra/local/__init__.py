@@ -1,0 +1,7 @@
+"""The whole system on one machine: an AWS emulator, the API, the schedules and their handles.
+
+    make run          python -m infra.local
+    make job NAME=…   python -m infra.local.job
+
+Nothing here is deployed; what is deployed knows nothing of it.
+"""

@@ -1,0 +1,31 @@
+"""What tells the code that it runs on one machine; on AWS the template says all of this."""
+
+import os
+import sys
+
+REGION = "ap-southeast-3"
+
+
+def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
+    """The environment variables for code that works against the emulator at `endpoint_url`."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "STAGE": "local",
+        "TABLE_PREFIX": "antrian-paspor-local-",
+        "DATA_KEY_ID": "alias/antrian-paspor-local-data",
+        "INDEX_KEY_ID": "alias/antrian-paspor-local-index",
+        "TOKENS_SECRET": "antrian-paspor-local/tokens",
+        "CODES_SECRET": "antrian-paspor-local/codes",
+        "LIMITS": limits,
+        "no_proxy": "127.0.0.1",  # an office's proxy would be asked for the emulator
+    }
+
+
+def enter(endpoint_url: str, limits: str = "on") -> None:
+    """Set these variables for this process."""
+    assert "chalicelib.config" not in sys.modules, "chalicelib has read the environment already"
+    os.environ.update(environment(endpoint_url, limits))

@@ -1,0 +1,89 @@
+"""What API Gateway does on AWS: routes a request to the function, and answers what reaches none.
+
+Chalice's own local gateway does the routing; the answers born here are the deployed ones.
+"""
+
+import json
+import traceback
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from chalice.app import Chalice
+from chalice.config import Config
+from chalice.local import LocalChalice, LocalGateway, RouteMatcher
+
+from infra.gateway import RESPONSES
+
+Handle = Callable[[], Any]
+"""Answers a GET with something to be written as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to be sent."""
+
+    status: int
+    headers: Mapping[str, str | list[str]]
+    body: bytes
+
+
+def refusal(kind: str) -> Answer:
+    """What API Gateway itself answers to a failure of this kind (a gateway response type)."""
+    status, problem = RESPONSES[kind]
+    return Answer(
+        status, {"Content-Type": "application/problem+json"}, json.dumps(problem).encode()
+    )
+
+
+class Gateway:
+    """Answers requests with `app`, which has `limit` for each, and with `handles`, by path."""
+
+    def __init__(self, app: Chalice, limit: timedelta, handles: Mapping[str, Handle]) -> None:
+        # A Lambda answers one request at a time, threads many: each has its current_request.
+        app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
+        self._routes = app.routes
+        self._matcher = RouteMatcher(list(app.routes))
+        self._chalice = LocalGateway(app, Config.create(lambda_timeout=limit.total_seconds()))
+        self._handles = handles
+
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        """The answer to a request; `target` is its path with the query."""
+        try:
+            handle = self._handles.get(target.partition("?")[0])
+            if handle is not None and method == "GET":
+                return _json(handle())
+            if not self._takes(method, target):
+                return refusal("MISSING_AUTHENTICATION_TOKEN")
+            return _answer(self._chalice.handle_request(method, target, dict(headers), body))
+        except Exception:  # noqa: BLE001 (told below)
+            # The edge of the function: on AWS too it fails alone, and the gateway says so.
+            traceback.print_exc()
+            return refusal("DEFAULT_5XX")
+
+    def _takes(self, method: str, target: str) -> bool:
+        try:
+            route = self._matcher.match_route(target).route
+        except ValueError:
+            return False
+        return method == "OPTIONS" or method in self._routes[route]
+
+
+def _json(value: Any) -> Answer:
+    return Answer(200, {"Content-Type": "application/json"}, json.dumps(value).encode())
+
+
+def _answer(response: dict[str, Any]) -> Answer:
+    headers = {**response["headers"], **response["multiValueHeaders"]}
+    body = response["body"] or b""
+    if response.get("isBase64Encoded"):
+        body = b64decode(body)
+    elif isinstance(body, str):
+        body = body.encode()
+    if body and not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = "application/json"  # as API Gateway takes it to be
+    return Answer(response["statusCode"], headers, body)

@@ -1,0 +1,61 @@
+"""`make job`: runs one scheduled function beside a running `make run`, as at a given instant.
+
+    python -m infra.local.job NAME [AT]
+
+Standard output is one line of JSON, what the function returned; all else goes to standard error.
+"""
+
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from infra.local import functions, metrics, ministack
+from infra.local.environment import enter
+from infra.local.state import Run, State
+
+
+def main(name: str = "", at: str = "") -> None:
+    """Run the function `name`, as at `at` or now. Ends with a sentence if that cannot be."""
+    instant = _instant(at) if at else None
+    state = State(Path(os.environ.get("STATE", ".local")))
+    enter(_running(state).endpoint_url)
+    with metrics.sieved(sys.stderr, state.metrics):
+        from app import app  # only now: it reads the environment
+
+        jobs = functions.scheduled(app)
+        if name not in jobs:
+            raise SystemExit(
+                f"Which job? NAME is one of {', '.join(sorted(jobs))}, "
+                f"as in make job NAME={min(jobs)} AT=2026-12-01T17:00:00Z."
+            )
+        result = functions.call(jobs[name], instant)
+    print(json.dumps(result))
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise SystemExit(
+            f"AT={text} is no instant: say it in ISO 8601 with an offset, "
+            "as in AT=2026-12-01T17:00:00Z or AT=2026-12-02T00:00:00+07:00."
+        )
+    return instant
+
+
+def _running(state: State) -> Run:
+    run = Run.find(state)
+    if run is not None:
+        emulator = urlsplit(run.endpoint_url)
+        if ministack.answers(emulator.hostname or "", emulator.port or 0):
+            return run
+    raise SystemExit(f"Nothing runs with STATE={state.directory}: start `make run` first.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,140 @@
+"""Starts and stops the AWS emulator, a process of its own with a virtual environment of its own."""
+
+import fcntl
+import http.client
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.environment import REGION
+from infra.local.state import State
+
+ROOT = Path(__file__).parents[2]
+PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
+SERVICES = "cloudwatch,dynamodb,iam,kms,logs,secretsmanager,sns,sts"
+
+READY_SECONDS = 30
+STOP_SECONDS = 60  # after a load test, saving takes a while: 16 MB of items took three seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """An emulator that is up."""
+
+    endpoint_url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def check(self) -> None:
+        """End the program with a sentence if the emulator has ended by itself."""
+        if self.process.poll() is not None:
+            raise SystemExit(
+                f"MiniStack, the AWS emulator, ended by itself (exit code "
+                f"{self.process.returncode}), so everything was stopped: "
+                f"see {self.log}, then `make run` again."
+            )
+
+
+@contextmanager
+def running(state: State, services: str = SERVICES) -> Iterator[Emulator]:
+    """The emulator, up and holding what `state` has kept, until the block ends.
+
+    Ends the program with a sentence if it cannot be started.
+    """
+    if not PYTHON.exists():
+        raise SystemExit("The AWS emulator is not installed: `make run` installs and starts it.")
+    with _lock(state.emulator_lock) as lock:
+        port = _free_port()
+        process = _start(state, services, port, lock)
+        try:
+            _wait_until_ready(process, port, state.emulator_log)
+            yield Emulator(f"http://127.0.0.1:{port}", process, state.emulator_log)
+        finally:
+            _stop(process)
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether an emulator is up there."""
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[int]:
+    """Held by this process and by the emulator together, hence free when both are gone.
+
+    So a start right after a run was killed waits until that run's emulator has saved its state.
+    """
+    lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _start(state: State, services: str, port: int, lock: int) -> subprocess.Popen[bytes]:
+    with state.emulator_log.open("ab") as log:
+        return subprocess.Popen(
+            [PYTHON, "-P", Path(__file__).with_name("emulator.py")],
+            stdin=subprocess.PIPE,  # the emulator stops when this ends, as it does if we are killed
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            pass_fds=[lock],
+            start_new_session=True,  # Ctrl-C in the terminal is for us: the emulator stops last
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "BIND_HOST": "127.0.0.1",
+                "GATEWAY_PORT": str(port),
+                "PERSIST_STATE": "1",
+                "STATE_DIR": str(state.emulator),
+                "TMPDIR": str(state.temporary),
+                "MINISTACK_REGION": REGION,
+                "SERVICES": services,
+                "LOG_LEVEL": "WARNING",
+                "IOT_MTLS_ENABLED": "0",
+                "SFTP_ENABLED": "0",
+            },
+        )
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not answers("127.0.0.1", port):
+        try:
+            process.wait(timeout=0.02)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() < deadline:
+                continue
+        raise SystemExit(
+            f"MiniStack, the AWS emulator, did not start: see {log}. "
+            "If its installation is broken, `rm -r .venv-ministack` and `make run` again."
+        )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

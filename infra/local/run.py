@@ -1,0 +1,85 @@
+"""A run from its start to its end: what is started, in which order, and stopped in reverse."""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from infra.local import functions, metrics, ministack, signals, sms, timer
+from infra.local.environment import REGION, enter
+from infra.local.gateway import Gateway, Handle
+from infra.local.provision import provision
+from infra.local.server import Server
+from infra.local.state import Run, State, opened
+
+
+def run(port: int, directory: Path, limits: str) -> None:
+    """Start everything, say so, and stop it all when a signal comes or the emulator ends."""
+    with ExitStack() as started:
+        try:
+            _start(started, port, directory, limits)
+            while True:
+                signal.pause()
+        finally:
+            signals.ignore()  # nothing interrupts the stopping
+
+
+def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
+    server = started.enter_context(_listener(port))
+    state = started.enter_context(opened(directory))
+    _say("Starting the AWS emulator ...")
+    emulator = started.enter_context(ministack.running(state))
+    _end_with(emulator)
+    started.enter_context(metrics.sieved(sys.stdout, state.metrics))
+    enter(emulator.endpoint_url, limits)
+
+    # Imported only now: chalicelib has read the environment once it is imported.
+    from app import app
+    from chalicelib.config import REQUEST_LIMIT
+    from infra import keys, offices, tables
+
+    if made := provision({**tables.resources("local"), **keys.resources("local")}):
+        _say(f"Created {len(made)} tables, keys and secrets.")
+    _say("Loading the offices and opening the days that are due ...")
+    offices.load()
+    schedules = functions.scheduled(app)
+    functions.call(schedules["open_days"])
+
+    started.enter_context(timer.ticking(schedules.values()))
+    gateway = Gateway(app, REQUEST_LIMIT, _handles(emulator.endpoint_url, state))
+    started.enter_context(server.serving(gateway))
+    record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION)
+    started.enter_context(record.announced(state))
+    _say(f"Antrian Paspor is ready at {server.base_url}  (Ctrl-C stops it)")
+    _say(f"Its state is kept in {directory}")
+
+
+def _listener(port: int) -> Server:
+    try:
+        return Server(port)
+    except OSError as error:
+        raise SystemExit(
+            f"Cannot listen on port {port} of 127.0.0.1 ({error.strerror}): "
+            "choose another one, as in PORT=8001 make run."
+        ) from None
+
+
+def _end_with(emulator: ministack.Emulator) -> None:
+    """Let the run end, at whatever point it is, when the emulator does."""
+    signal.signal(signal.SIGCHLD, lambda *_: emulator.check())
+    emulator.check()  # it may have ended just before
+
+
+def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
+    return {
+        "/_local/sms": partial(sms.sent, endpoint_url),
+        "/_local/metrics": partial(metrics.recorded, state.metrics),
+        "/_local/aws": lambda: {"endpoint_url": endpoint_url, "region": REGION},
+    }
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)

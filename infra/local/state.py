@@ -1,0 +1,104 @@
+"""What a run keeps from one start to the next: everything lies in one directory, STATE."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The files of one STATE."""
+
+    directory: Path
+
+    @property
+    def emulator(self) -> Path:
+        """The tables, keys, secrets and messages, as the emulator saves them when it stops."""
+        return self.directory / "aws"
+
+    @property
+    def emulator_log(self) -> Path:
+        return self.directory / "ministack.log"
+
+    @property
+    def temporary(self) -> Path:
+        return self.directory / "tmp"
+
+    @property
+    def metrics(self) -> Path:
+        """One line of CloudWatch's embedded metric format for each record."""
+        return self.directory / "metrics.jsonl"
+
+    @property
+    def run(self) -> Path:
+        """There while a run is ready: where it is to be found."""
+        return self.directory / "run.json"
+
+    @property
+    def run_lock(self) -> Path:
+        return self.directory / "run.lock"
+
+    @property
+    def emulator_lock(self) -> Path:
+        return self.directory / "aws.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that is ready."""
+
+    pid: int
+    base_url: str
+    endpoint_url: str
+    region: str
+
+    @classmethod
+    def find(cls, state: State) -> "Run | None":
+        """The run that uses `state`, or None. One killed outright leaves a stale record."""
+        try:
+            return cls(**json.loads(state.run.read_text()))
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def announced(self, state: State) -> Iterator[None]:
+        """Keep the record for as long as the block lasts."""
+        draft = state.run.with_suffix(".new")
+        draft.write_text(json.dumps(asdict(self)) + "\n")
+        draft.replace(state.run)  # a reader finds all of it or nothing
+        try:
+            yield
+        finally:
+            state.run.unlink(missing_ok=True)
+
+
+@contextmanager
+def opened(directory: Path) -> Iterator[State]:
+    """STATE, for this run alone. Ends the program with a sentence if that cannot be."""
+    state = State(directory.absolute())
+    try:
+        state.directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # SMS lie there in the open
+        state.temporary.mkdir(exist_ok=True)
+        lock = os.open(state.run_lock, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise SystemExit(
+            f"Cannot write to STATE={directory} ({error.strerror}): "
+            "choose another directory, as in STATE=/tmp/antrian make run."
+        ) from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise SystemExit(
+            f"Another run uses STATE={directory}: stop it, "
+            "or choose another directory, as in STATE=.local-2 make run."
+        ) from None
+    state.run.unlink(missing_ok=True)  # of a run that was killed
+    try:
+        yield state
+    finally:
+        os.close(lock)

@@ -1,0 +1,51 @@
+"""What is laid over the template that Chalice makes of app.py and .chalice/config.json.
+
+The merge goes into dictionaries and replaces all else, lists too; it cannot take anything away.
+"""
+
+from typing import Any
+
+from infra import functions, gateway, keys, tables
+from infra.stages import Stage
+
+
+def template(stage: Stage) -> dict[str, Any]:
+    """The part of a stage's CloudFormation template that is ours."""
+    return {
+        "Globals": {"Function": functions.everywhere(stage)},
+        "Resources": {
+            **_tables(stage),
+            **keys.resources(stage.name),
+            **functions.resources(stage),
+            "RestAPI": {"Properties": _api(stage)},
+        },
+    }
+
+
+def _tables(stage: Stage) -> dict[str, Any]:
+    encryption: dict[str, Any] = {"SSEEnabled": stage.guarded}
+    if stage.guarded:
+        encryption |= {"SSEType": "KMS", "KMSMasterKeyId": {"Fn::GetAtt": ["TablesKey", "Arn"]}}
+    resources = tables.resources(stage.name)
+    for table in resources.values():
+        table["Properties"] |= {
+            "DeletionProtectionEnabled": stage.guarded,
+            "SSESpecification": encryption,
+        }
+    return resources | (keys.of_tables(stage.name) if stage.guarded else {})
+
+
+def _api(stage: Stage) -> dict[str, Any]:
+    return {
+        "OpenApiVersion": "2.0",  # without it SAM adds a second public stage, called "Stage"
+        "TracingEnabled": True,
+        "GatewayResponses": gateway.responses(),
+        "MethodSettings": [
+            {
+                "ResourcePath": "/*",
+                "HttpMethod": "*",
+                "ThrottlingRateLimit": stage.requests_per_second,
+                "ThrottlingBurstLimit": stage.burst,
+            }
+        ],
+    }

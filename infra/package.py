@@ -1,0 +1,107 @@
+"""Makes the CloudFormation package of a stage under build/: ``python -m infra.package STAGE``.
+
+Chalice packs app.py, chalicelib/ and what pip downloads for requirements.txt; it works on a copy
+without what Python and Chalice leave behind in the source tree. The packages are chosen for the
+Python that runs this, and the functions will run on the same one.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+from infra import overrides, stages
+from infra.stages import Stage
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", ".chalice/policies")
+
+LIMIT_BYTES = 250 * 2**20
+"""Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
+
+
+def package(stage: Stage, target: Path) -> None:
+    """Write sam.json and deployment.zip into ``target``, in place of what was there.
+
+    Ends the program with a sentence if that cannot be.
+    """
+    with TemporaryDirectory() as directory:
+        copy = Path(directory)
+        _copy_sources(copy)
+        ours = copy / "ours.json"
+        ours.write_text(json.dumps(overrides.template(stage)))
+        shutil.rmtree(target, ignore_errors=True)
+        _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
+    missing = _missing(target / "deployment.zip")
+    if missing:
+        raise SystemExit(f"pip found no package for Lambda of: {', '.join(missing)}.")
+
+
+def _copy_sources(copy: Path) -> None:
+    (copy / ".chalice").mkdir()
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, copy / name)
+
+
+def _run_chalice(project: Path, *arguments: str | Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from chalice.cli import main; main()", *arguments],
+        cwd=project,
+        env={
+            **os.environ,
+            "AWS_DEFAULT_REGION": "ap-southeast-3",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{done.stdout}\nChalice could not make the package: see above.")
+
+
+def _missing(archive: Path) -> list[str]:
+    """What requirements.txt asks for and the archive lacks: Chalice says it and goes on."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    wanted = {line.replace("==", "-") for line in lines if re.match(r"\w", line)}
+    packed = re.findall(r"^([^/]+)\.dist-info/METADATA$", "\n".join(_names(archive)), re.MULTILINE)
+    return sorted(wanted - {name.lower().replace("_", "-") for name in packed})
+
+
+def _names(archive: Path) -> list[str]:
+    with ZipFile(archive) as packed:
+        return packed.namelist()
+
+
+def _unpacked_bytes(archive: Path) -> int:
+    with ZipFile(archive) as packed:
+        return sum(entry.file_size for entry in packed.infolist())
+
+
+def main() -> None:
+    stage = stages.asked_for(sys.argv[1:])
+    target = ROOT / "build" / stage.name
+    print(f"Packaging {stage.name} for Python {sys.version_info[0]}.{sys.version_info[1]}:")
+    print("downloading what ships and packing it takes half a minute ...", flush=True)
+    package(stage, target)
+    archive = target / "deployment.zip"
+    unpacked = _unpacked_bytes(archive)
+    print(
+        f"deployment.zip has {archive.stat().st_size / 2**20:.1f} MB, unpacked "
+        f"{unpacked / 2**20:.1f} MB of the {LIMIT_BYTES / 2**20:.0f} MB that Lambda takes."
+    )
+    print(f"The package is in {target.relative_to(ROOT)}: sam.json and deployment.zip.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""Small things that many tests need: offices, people, accounts, released slots, what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from chalicelib.config import settings
+from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
+from chalicelib.domain.offices import Closure, Office, Window
+from chalicelib.domain.people import NationalId, Person, Phone, Sex
+from chalicelib.services import booking, registration, release
+from chalicelib.services.booking import Wanted
+from chalicelib.services.sessions import SignedIn
+from chalicelib.store import accounts, offices
+from chalicelib.store.offices import WEEKDAYS
+from tests.conftest import NOW
+from tests.machine import CODE, nik
+
+TODAY = date(2026, 11, 24)
+"""In Jakarta at `NOW`."""
+
+THURSDAY = date(2026, 11, 26)
+"""A day whose places are released, and can still be given up."""
+
+SINGLE = Window(time(8), time(9), 1)
+DOUBLE = Window(time(9), time(10), 2)
+FAMILY = Window(time(13), time(14), 6)
+WINDOWS = (SINGLE, DOUBLE, FAMILY)
+
+
+def an_office(office_id: str = "malang", **changed: Any) -> Office:
+    """An office in Jakarta's time that serves on weekdays and releases three days ahead."""
+    standard = Office(
+        office_id=office_id,
+        name=f"Kantor Imigrasi {office_id.title()}",
+        city=office_id.title(),
+        province="Jawa Timur",
+        time_zone="Asia/Jakarta",
+        latitude=-7.94,
+        longitude=112.65,
+        horizon_days=3,
+        release_at=time(0),
+        opening=weekdays(*WINDOWS),
+        closures={},
+    )
+    return replace(standard, **changed)
+
+
+def weekdays(*windows: Window) -> dict[int, tuple[Window, ...]]:
+    """The same windows from Monday to Friday."""
+    return dict.fromkeys(range(5), windows)
+
+
+def every_day(*windows: Window) -> dict[int, tuple[Window, ...]]:
+    """The same windows on all seven days."""
+    return dict.fromkeys(range(7), windows)
+
+
+def office_fields(office: Office) -> dict[str, Any]:
+    """An office in the form of ``infra/offices.json``."""
+    return {
+        "office_id": office.office_id,
+        "name": office.name,
+        "city": office.city,
+        "province": office.province,
+        "time_zone": office.time_zone,
+        "latitude": office.latitude,
+        "longitude": office.longitude,
+        "horizon_days": office.horizon_days,
+        "release_at": f"{office.release_at:%H:%M}",
+        "opening": {
+            WEEKDAYS[day]: [
+                {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places}
+                for w in windows
+            ]
+            for day, windows in office.opening.items()
+        },
+        "closures": {
+            day.isoformat(): {"id": closure.id, "en": closure.en}
+            for day, closure in office.closures.items()
+        },
+    }
+
+
+def office_of(fields: dict[str, Any]) -> Office:
+    """The office that is given in the form of ``infra/offices.json``."""
+    return Office(
+        **{
+            **fields,
+            "release_at": time.fromisoformat(fields["release_at"]),
+            "opening": {
+                WEEKDAYS.index(day): tuple(
+                    Window(
+                        time.fromisoformat(w["start"]), time.fromisoformat(w["end"]), w["places"]
+                    )
+                    for w in windows
+                )
+                for day, windows in fields["opening"].items()
+            },
+            "closures": {
+                date.fromisoformat(day): Closure(**words)
+                for day, words in fields["closures"].items()
+            },
+        }
+    )
+
+
+def opened(*given: Office, now: datetime = NOW) -> None:
+    """Store offices, by default `an_office`, and make ready what is due."""
+    for office in given or (an_office(),):
+        offices.put(office_fields(office))
+    release.open_days(now)
+
+
+def a_slot(window: Window = SINGLE, day: date = THURSDAY, office_id: str = "malang") -> SlotKey:
+    """Which slot a window is on a day of an office."""
+    return SlotKey(office_id, day, window.start)
+
+
+def a_place(slot: SlotKey | None = None, first: int = 1) -> Place:
+    """A place in a slot of an hour's length."""
+    slot = slot or a_slot()
+    return Place(slot, slot.start.replace(hour=slot.start.hour + 1), first, slot.start)
+
+
+def a_booking(*applicants: str, **changed: Any) -> Booking:
+    """A booking that stands, for these people or just one."""
+    standard = Booking(
+        code="0123456789AB",
+        account_id="account",
+        applicants=applicants or ("holder",),
+        service=Service.NEW,
+        status=Status.BOOKED,
+        version=1,
+        place=a_place(),
+        fingerprint="fingerprint",
+        created_at=NOW,
+    )
+    return replace(standard, **changed)
+
+
+def a_person(number: int = 1, **changed: Any) -> Person:
+    """A person of their own for every number; the KTP and its NIK agree."""
+    digits = nik(number)
+    born = date(1900 + int(digits[10:12]), int(digits[8:10]), int(digits[6:8]))
+    person = Person(NationalId(digits), f"Pemohon {number}", born, Sex.MALE)
+    return replace(person, **changed)
+
+
+def a_phone(number: int = 1) -> Phone:
+    """A phone of its own for every number."""
+    return Phone(f"+62812{number:08}")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Somebody with an account, signed in."""
+
+    account_id: str
+    applicant_id: str
+    person: Person
+    phone: Phone
+    signed_in: SignedIn
+
+
+def registered(number: int = 1, now: datetime = NOW, **changed: Any) -> Registered:
+    """Register the person of this number and prove their phone."""
+    person, phone = a_person(number, **changed), a_phone(number)
+    sent = registration.register(person, phone, now)
+    signed_in = registration.verify(sent.challenge_id, code_sent_to(phone), now)
+    account = accounts.get(signed_in.account_id)
+    assert account
+    return Registered(account.account_id, account.holder, person, phone, signed_in)
+
+
+def texts_to(phone: Phone) -> list[str]:
+    """The messages that went to a phone, oldest first."""
+    sent = sns_backends[DEFAULT_ACCOUNT_ID][settings.sms_region].sms_messages.values()
+    return [text for number, text in sent if number == phone.number]
+
+
+def code_sent_to(phone: Phone) -> str:
+    """The code in the last message to a phone."""
+    found = CODE.search(texts_to(phone)[-1])
+    assert found
+    return found[1]
+
+
+def another(code: str) -> str:
+    """A code of the same form that is not ``code``."""
+    return f"{(int(code) + 1) % 10**6:06}"
+
+
+def wanted(slot: SlotKey, *applicants: str, service: Service = Service.NEW) -> Wanted:
+    return Wanted(slot, service, applicants)
+
+
+def booked(
+    slot: SlotKey,
+    who: Registered,
+    key: str = "key",
+    now: datetime = NOW,
+    applicants: Sequence[str] = (),
+) -> Booking:
+    """Book places in a slot, by default one for the holder of the account."""
+    people = applicants or (who.applicant_id,)
+    return booking.book(wanted(slot, *people), who.account_id, key, now)

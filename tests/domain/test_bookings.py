@@ -1,0 +1,130 @@
+"""Codes, queue numbers, when to come, what a ticket says."""
+
+import re
+from datetime import date, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.bookings import (
+    ALPHABET,
+    CODE_LENGTH,
+    Move,
+    SlotKey,
+    arrive_from,
+    code,
+    fingerprint,
+    ticket_payload,
+)
+from tests.builders import a_booking, a_place
+
+SECRET = b"a secret"
+
+no_deadline = settings(deadline=None)
+texts = st.text(min_size=1, max_size=20)
+
+
+def test_the_same_request_gets_the_same_code() -> None:
+    assert code(SECRET, "account", "key", 0) == code(SECRET, "account", "key", 0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (SECRET, "other", "key", 0),
+        (SECRET, "account", "other", 0),
+        (SECRET, "account", "key", 1),
+        (b"other", "account", "key", 0),
+    ],
+)
+def test_another_account_key_attempt_or_secret_gets_another_code(
+    other: tuple[bytes, str, str, int],
+) -> None:
+    assert code(*other) != code(SECRET, "account", "key", 0)
+
+
+@no_deadline
+@given(texts, texts, st.integers(0, 2))
+def test_a_code_can_be_read_out_at_a_counter(account: str, key: str, attempt: int) -> None:
+    made = code(SECRET, account, key, attempt)
+    assert len(made) == CODE_LENGTH
+    assert set(made) <= set(ALPHABET)
+
+
+def test_the_alphabet_has_no_letters_that_look_like_others() -> None:
+    assert len(set(ALPHABET)) == 32
+    assert not set("ILOU") & set(ALPHABET)
+
+
+def test_ten_thousand_codes_are_all_different() -> None:
+    assert len({code(SECRET, "account", str(n), 0) for n in range(10_000)}) == 10_000
+
+
+def test_the_same_request_has_the_same_fingerprint() -> None:
+    assert fingerprint("slot", "new", "a") == fingerprint("slot", "new", "a")
+
+
+def test_another_order_is_another_request() -> None:
+    assert fingerprint("slot", "a", "b") != fingerprint("slot", "b", "a")
+
+
+@pytest.mark.parametrize(
+    ("first", "at"),
+    [
+        (1, time(7, 45)),
+        (2, time(8, 0)),
+        (3, time(8, 15)),
+        (4, time(8, 30)),
+    ],
+)
+def test_everybody_comes_a_quarter_of_an_hour_before_their_turn(first: int, at: time) -> None:
+    assert arrive_from(time(8), time(9), 4, first) == at
+
+
+def test_turns_are_told_in_quarters_of_an_hour() -> None:
+    assert arrive_from(time(8), time(9), 60, 44) == time(8, 15)
+    assert arrive_from(time(8), time(9), 60, 46) == time(8, 30)
+
+
+def test_numbers_beyond_the_capacity_come_with_the_last() -> None:
+    assert arrive_from(time(8), time(9), 4, 11) == arrive_from(time(8), time(9), 4, 4)
+
+
+@no_deadline
+@given(st.integers(1, 400), st.integers(1, 500))
+def test_nobody_is_asked_to_come_before_those_of_lower_numbers(capacity: int, first: int) -> None:
+    mine = arrive_from(time(13), time(15), capacity, first)
+    assert mine <= arrive_from(time(13), time(15), capacity, first + 1)
+
+
+@no_deadline
+@given(st.integers(1, 400), st.integers(1, 500))
+def test_nobody_is_asked_to_come_when_the_slot_is_over(capacity: int, first: int) -> None:
+    assert time(12, 45) <= arrive_from(time(13), time(15), capacity, first) < time(15)
+
+
+def test_a_family_has_numbers_in_a_row_in_the_order_of_the_booking() -> None:
+    booking = a_booking("c", "a", "b", place=a_place(first=7))
+    assert booking.numbers == {"c": 7, "a": 8, "b": 9}
+
+
+def test_a_booking_can_be_moved_once() -> None:
+    moved = a_booking(move=Move(a_place(), "key", "fingerprint"))
+    assert (a_booking().reschedules_left, moved.reschedules_left) == (1, 0)
+
+
+def test_a_slot_is_known_by_office_date_and_time() -> None:
+    assert SlotKey("malang", date(2026, 11, 26), time(8)).id == "malang#2026-11-26#0800"
+
+
+def test_a_ticket_says_the_code_and_a_proof() -> None:
+    assert re.fullmatch(r"ANTRIAN:CODE:[A-Z2-7]{24}", ticket_payload(SECRET, "CODE"))
+
+
+def test_the_proof_is_of_this_code_and_this_secret() -> None:
+    proofs = {
+        ticket_payload(secret, of).rpartition(":")[2]
+        for secret, of in [(SECRET, "CODE"), (SECRET, "OTHER"), (b"other", "CODE")]
+    }
+    assert len(proofs) == 3

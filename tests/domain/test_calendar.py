@@ -1,0 +1,117 @@
+"""When places are released, when slots begin, until when a booking can be given up."""
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.domain import calendar
+from chalicelib.domain.offices import Office
+from infra.offices import FILE
+from tests.builders import TODAY, an_office, office_of
+from tests.conftest import NOW
+
+SECOND = timedelta(seconds=1)
+OFFICES = [office_of(fields) for fields in json.loads(FILE.read_text(encoding="utf-8"))]
+
+
+def utc(day: int, hour: int, minute: int = 0) -> datetime:
+    """An instant of November 2026."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "hour"),
+    [
+        ("Asia/Jakarta", 17),
+        ("Asia/Pontianak", 17),
+        ("Asia/Makassar", 16),
+        ("Asia/Jayapura", 15),
+    ],
+)
+def test_places_are_released_at_the_midnight_of_the_office(time_zone: str, hour: int) -> None:
+    office = an_office(time_zone=time_zone, horizon_days=3)
+    assert calendar.opens_at(office, date(2026, 11, 27)) == utc(23, hour)
+
+
+def test_an_office_may_release_at_another_time_of_day() -> None:
+    office = an_office(release_at=time(7, 30), horizon_days=1)
+    assert calendar.opens_at(office, date(2026, 11, 27)) == utc(26, 0, 30)
+
+
+def test_an_office_without_a_horizon_releases_on_the_day_itself() -> None:
+    assert calendar.opens_at(an_office(horizon_days=0), TODAY) == utc(23, 17)
+
+
+@pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.office_id)
+def test_all_offices_release_at_their_own_midnight_as_far_ahead_as_they_say(
+    office: Office,
+) -> None:
+    zone = ZoneInfo(office.time_zone)
+    for n in range(400):
+        day = TODAY + timedelta(days=n)
+        there = calendar.opens_at(office, day).astimezone(zone)
+        assert (there.date(), there.time()) == (
+            day - timedelta(days=office.horizon_days),
+            time.min,
+        )
+
+
+def test_a_time_of_day_is_local_to_the_office() -> None:
+    jayapura = an_office(time_zone="Asia/Jayapura")
+    assert calendar.instant(jayapura, date(2026, 11, 26), time(8)) == utc(25, 23)
+
+
+def test_due_is_every_day_whose_release_is_past_or_comes_within_a_day() -> None:
+    released = [TODAY + timedelta(days=n) for n in range(4)]
+    soon = TODAY + timedelta(days=4)
+    assert calendar.due(an_office(horizon_days=3), NOW) == [*released, soon]
+
+
+def test_a_day_is_due_exactly_24_hours_before_its_release() -> None:
+    office = an_office(horizon_days=3)
+    midnight = calendar.opens_at(office, date(2026, 12, 1))
+    assert calendar.due(office, midnight - calendar.AHEAD)[-1] == date(2026, 12, 1)
+
+
+def test_a_day_is_not_due_a_second_earlier() -> None:
+    office = an_office(horizon_days=3)
+    midnight = calendar.opens_at(office, date(2026, 12, 1))
+    assert calendar.due(office, midnight - calendar.AHEAD - SECOND)[-1] == date(2026, 11, 30)
+
+
+def test_only_days_already_released_are_due_when_nothing_ahead_is_asked_for() -> None:
+    due = calendar.due(an_office(horizon_days=3), NOW, timedelta(0))
+    assert due[-1] == TODAY + timedelta(days=3)
+
+
+def test_no_day_before_today_is_due() -> None:
+    late_in_jakarta = utc(24, 17)
+    assert calendar.due(an_office(), late_in_jakarta)[0] == date(2026, 11, 25)
+
+
+def test_an_office_that_releases_late_in_the_day_is_due_no_sooner() -> None:
+    office = an_office(horizon_days=0, release_at=time(23))
+    assert calendar.due(office, NOW) == [TODAY]
+
+
+def test_the_next_release_is_the_coming_midnight() -> None:
+    assert calendar.next_release(an_office(), NOW) == utc(24, 17)
+
+
+def test_the_next_release_is_today_if_its_time_is_still_to_come() -> None:
+    office = an_office(release_at=time(10))
+    assert calendar.next_release(office, NOW) == utc(24, 3)
+
+
+def test_at_the_release_itself_the_next_one_is_a_day_later() -> None:
+    assert calendar.next_release(an_office(), utc(24, 17)) == utc(25, 17)
+
+
+def test_a_booking_can_be_changed_until_the_midnight_before_its_day() -> None:
+    assert calendar.can_change_until(an_office(), date(2026, 11, 26)) == utc(25, 17)
+
+
+def test_a_booking_is_active_until_the_midnight_that_ends_its_day() -> None:
+    assert calendar.ends_at(an_office(), date(2026, 11, 26)) == utc(26, 17)
