@@ -6,18 +6,24 @@ The templates there are of the size of the time: Monday to Friday, one-hour wind
 
 import json
 from pathlib import Path
+from typing import Any
 
 from chalicelib.store import offices
 
 FILE = Path(__file__).with_name("offices.json")
 
 
+def every() -> list[dict[str, Any]]:
+    """All offices, as they are stored."""
+    read: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return read
+
+
 def load() -> int:
     """Store every office, over what was there. Returns how many."""
-    every = json.loads(FILE.read_text(encoding="utf-8"))
-    for office in every:
+    for office in every():
         offices.put(office)
-    return len(every)
+    return len(every())
 
 
 if __name__ == "__main__":
