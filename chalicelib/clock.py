@@ -1,8 +1,29 @@
-"""The one place where the time of day is read; called by ``api/`` and ``jobs.py`` only."""
+"""The one place where the time is read; called by ``api/`` and ``jobs.py`` only."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+class Turns:
+    """Gives turns at an even rate, as long as there is time.
+
+    Calling it waits for the next turn and says True; False, at once, when the time is up.
+    """
+
+    def __init__(self, per_second: float, span: timedelta) -> None:
+        self._interval = 1 / per_second
+        self._next = time.monotonic()
+        self._end = self._next + span.total_seconds()
+
+    def __call__(self) -> bool:
+        begins = max(self._next, time.monotonic())
+        if begins >= self._end:
+            return False
+        time.sleep(max(0.0, begins - time.monotonic()))
+        self._next = begins + self._interval
+        return True

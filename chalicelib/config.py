@@ -25,6 +25,8 @@ class Settings:
     codes_secret: str
     sms_region: str
     sms_sender: str
+    sms_per_second: float
+    """What SNS lets the account send."""
     limited: bool
     """False lifts the limits on SMS codes for load tests. On AWS it is always true."""
 
@@ -41,6 +43,7 @@ class Settings:
             codes_secret=env.get("CODES_SECRET", "antrian-paspor-local/codes"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
+            sms_per_second=float(env.get("SMS_PER_SECOND", "20")),
             # Only an emulator is reached by an endpoint of its own, so AWS knows no such switch.
             limited=not ("AWS_ENDPOINT_URL" in env and env.get("LIMITS") == "off"),
         )

@@ -1,36 +1,62 @@
 """The scheduled functions. Each is a Lambda of its own and is imported without app.py."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib import clock
+from chalicelib.config import settings
 from chalicelib.telemetry import Metric, count, log
 
 bp = Blueprint(__name__)
 
+Done = dict[str, Any]
+
+MARGIN = timedelta(seconds=60)
+"""Kept of a function's time for what has been begun; the rest is the next run's."""
+
 
 @bp.schedule(Rate(15, Rate.MINUTES))
-def open_days(event: CloudWatchEvent) -> dict[str, Any]:
-    """Make ready the days that are released within the next 24 hours."""
+def open_days(event: CloudWatchEvent) -> Done:
+    """Make ready the days that are released within the next 24 hours; report what was released."""
     from chalicelib.services.release import open_days
 
     return _run("open_days", open_days, event)
 
 
 @bp.schedule(Rate(5, Rate.MINUTES))
-def sweep(event: CloudWatchEvent) -> dict[str, Any]:
+def send_reminders(event: CloudWatchEvent) -> Done:
+    """Tell people of closed days, and remind those whose visit is near."""
+    from chalicelib.services.closing import settle
+    from chalicelib.services.reminders import remind
+
+    turns = clock.Turns(settings.sms_per_second, _time_left(event) - MARGIN)
+
+    def job(now: datetime) -> Done:
+        return {"closed": settle(now, turns), "reminders": remind(now, turns)}
+
+    return _run("send_reminders", job, event)
+
+
+@bp.schedule(Rate(15, Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> Done:
     """Give back what crashed requests have left behind."""
     from chalicelib.services.sweep import sweep
 
     return _run("sweep", sweep, event)
 
 
-def _run(
-    name: str, job: Callable[[datetime], dict[str, Any]], event: CloudWatchEvent
-) -> dict[str, Any]:
+@bp.schedule(Rate(1, Rate.DAYS))
+def audit(event: CloudWatchEvent) -> Done:
+    """Lay every booking beside every roster."""
+    from chalicelib.services.audit import audit
+
+    return _run("audit", audit, event)
+
+
+def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> Done:
     # A schedule's own events say nothing here; by hand a job can be run as at another instant.
     at = event.detail.get("at")
     now = datetime.fromisoformat(at) if at else clock.now()
@@ -38,3 +64,7 @@ def _run(
     count(Metric.JOB_RUNS, job=name)
     log.info("job done", job=name, at=now.isoformat(), **done)
     return done
+
+
+def _time_left(event: CloudWatchEvent) -> timedelta:
+    return timedelta(milliseconds=event.context.get_remaining_time_in_millis())

@@ -1,30 +1,50 @@
 """Short messages through SNS."""
 
 from botocore.client import ClientError
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ConnectTimeoutError, EndpointConnectionError
 
 from chalicelib import aws
 from chalicelib.config import settings
 
 
 class NotSent(Exception):
-    """SNS did not take the message, or did not say that it had."""
+    """SNS did not take the message, for ``reason``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoAnswer(NotSent):
+    """SNS did not say whether it took the message: it may have been sent."""
 
 
 def send_code(phone: str, text: str) -> None:
     """Send a code; trying again is harmless, the later message says the same. Raises `NotSent`."""
-    try:
-        _publish(phone, text, attempts=2)
-    except (ClientError, BotoCoreError) as error:
-        raise NotSent from error
+    _publish(phone, text, attempts=2)
+
+
+def send_once(phone: str, text: str) -> None:
+    """Send a message at most once: the SDK itself makes no second attempt.
+
+    Raises `NoAnswer` where the message may have been sent, `NotSent` where it was not.
+    """
+    _publish(phone, text, attempts=1)
 
 
 def _publish(phone: str, text: str, attempts: int) -> None:
-    aws.client("sns", region=settings.sms_region, attempts=attempts).publish(
-        PhoneNumber=phone,
-        Message=text,
-        MessageAttributes={
-            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
-            "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": settings.sms_sender},
-        },
-    )
+    try:
+        aws.client("sns", region=settings.sms_region, attempts=attempts).publish(
+            PhoneNumber=phone,
+            Message=text,
+            MessageAttributes={
+                "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
+                "AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": settings.sms_sender},
+            },
+        )
+    except ClientError as error:
+        raise NotSent(error.response["Error"]["Code"]) from error
+    except (ConnectTimeoutError, EndpointConnectionError) as error:
+        raise NotSent(type(error).__name__) from error
+    except BotoCoreError as error:
+        raise NoAnswer(type(error).__name__) from error

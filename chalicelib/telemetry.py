@@ -4,6 +4,7 @@ Metrics leave as CloudWatch's embedded metric format, a line of JSON on standard
 no call. Neither logs nor metrics ever carry personal data, codes or tokens.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 
 from aws_lambda_powertools import Logger
@@ -17,26 +18,45 @@ log = Logger(service=SERVICE)
 
 class Metric(StrEnum):
     BOOKINGS = "Bookings"
-    """By ``result``: booked, replayed, or the slug of the refusal."""
+    """By ``result``: booked, or the slug of the refusal."""
+    TIME_TO_SOLD_OUT = "TimeToSoldOut"
+    """From the release of a slot to its last place."""
     CANCELLATIONS = "Cancellations"
+    """By whom."""
     RESCHEDULES = "Reschedules"
     CODES_SENT = "CodesSent"
+    """By ``result``: sent, failed."""
     CODES_CHECKED = "CodesChecked"
     """By ``result``: right, wrong, expired."""
+    SMS = "Sms"
+    """Reminders and other notices, by ``kind`` and ``result``."""
     PLACES_RELEASED = "PlacesReleased"
+    """By ``zone``, each day once."""
+    RELEASE_LAG = "ReleaseLag"
+    """How late a day was made ready, by ``zone``; 0 if it was ready before its release."""
     HOLDS_SWEPT = "HoldsSwept"
     HINTS_REPAIRED = "HintsRepaired"
     INVARIANT_BREACHES = "InvariantBreaches"
     JOB_RUNS = "JobRuns"
     """The heartbeat, by ``job``."""
     FAULTS = "Faults"
+    """By the ``kind`` of what went wrong."""
 
 
 def count(metric: Metric, value: float = 1, **dimensions: str) -> None:
     """Add ``value`` to a metric."""
+    _emit(metric, MetricUnit.Count, value, dimensions)
+
+
+def measure(metric: Metric, time: timedelta, **dimensions: str) -> None:
+    """Record how long something took."""
+    _emit(metric, MetricUnit.Seconds, time.total_seconds(), dimensions)
+
+
+def _emit(metric: Metric, unit: MetricUnit, value: float, dimensions: dict[str, str]) -> None:
     with single_metric(
         name=metric.value,
-        unit=MetricUnit.Count,
+        unit=unit,
         value=value,
         namespace=NAMESPACE,
         default_dimensions=dimensions or None,

@@ -17,6 +17,7 @@ API = "APIHandler"
 
 SMS_REGION = "ap-southeast-3"
 SMS_SENDER = "IMIGRASI"
+SMS_PER_SECOND = "20"  # what SNS lets an account send until it is raised
 
 JOBS = {
     source.name: to_cfn_resource_name(source.name)
@@ -55,6 +56,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "CODES_SECRET": {"Ref": "CodesSecret"},
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,
+                "SMS_PER_SECOND": SMS_PER_SECOND,
             }
         },
     }

@@ -37,9 +37,8 @@ def package(stage: Stage, target: Path) -> None:
         ours.write_text(json.dumps(overrides.template(stage)))
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
-    missing = _missing(target / "deployment.zip")
-    if missing:
-        raise SystemExit(f"pip found no package for Lambda of: {', '.join(missing)}.")
+    if lacking := missing(target / "deployment.zip"):
+        raise SystemExit(f"pip found no package for Lambda of: {', '.join(lacking)}.")
 
 
 def _copy_sources(copy: Path) -> None:
@@ -70,17 +69,16 @@ def _run_chalice(project: Path, *arguments: str | Path) -> None:
         raise SystemExit(f"{done.stdout}\nChalice could not make the package: see above.")
 
 
-def _missing(archive: Path) -> list[str]:
-    """What requirements.txt asks for and the archive lacks: Chalice says it and goes on."""
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
+def missing(archive: Path) -> list[str]:
+    """What requirements.txt asks for and ``archive`` lacks: Chalice says so and goes on."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     wanted = {line.replace("==", "-") for line in lines if re.match(r"\w", line)}
-    packed = re.findall(r"^([^/]+)\.dist-info/METADATA$", "\n".join(_names(archive)), re.MULTILINE)
-    return sorted(wanted - {name.lower().replace("_", "-") for name in packed})
-
-
-def _names(archive: Path) -> list[str]:
     with ZipFile(archive) as packed:
-        return packed.namelist()
+        there = {
+            name.removesuffix(".dist-info/METADATA").lower().replace("_", "-")
+            for name in packed.namelist()
+        }
+    return sorted(wanted - there)
 
 
 def _unpacked_bytes(archive: Path) -> int:

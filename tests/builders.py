@@ -8,6 +8,7 @@ from typing import Any
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
+from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
 from chalicelib.domain.offices import Closure, Office, Window
@@ -103,7 +104,7 @@ def office_of(fields: dict[str, Any]) -> Office:
             },
             "closures": {
                 date.fromisoformat(day): Closure(**words)
-                for day, words in fields["closures"].items()
+                for day, words in fields.get("closures", {}).items()
             },
         }
     )
@@ -175,6 +176,11 @@ def registered(number: int = 1, now: datetime = NOW, **changed: Any) -> Register
     account = accounts.get(signed_in.account_id)
     assert account
     return Registered(account.account_id, account.holder, person, phone, signed_in)
+
+
+def sms_client() -> Any:
+    """The client that codes are sent with."""
+    return aws.client("sns", region=settings.sms_region)
 
 
 def texts_to(phone: Phone) -> list[str]:

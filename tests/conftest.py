@@ -21,9 +21,14 @@ from pathlib import Path
 
 import pytest
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
 
 from chalicelib import aws as clients
 from chalicelib import keyring
+from chalicelib.config import settings
 from chalicelib.services import places
 from chalicelib.store import days, offices, slots
 from infra import keys, tables
@@ -36,7 +41,7 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
-    for remembered in (clients._client, clients.session, keyring.tokens, keyring.codes):
+    for remembered in (clients._client, keyring.tokens, keyring.codes):
         remembered.cache_clear()
     for cache in (offices._kept, days._seen, slots._seen, places._offers):
         cache.clear()
@@ -44,11 +49,17 @@ def forget() -> None:
 
 @pytest.fixture
 def aws() -> Iterator[None]:
-    """Tables, keys and secrets, empty, in moto."""
-    with mock_aws():
-        forget()
-        provision({**tables.resources("local"), **keys.resources("local")})
-        yield
+    """Tables, keys and secrets, empty, in moto; tables and keys are made once, for that is slow."""
+    mock = mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}})
+    mock.start(reset=False)
+    forget()
+    for backends in (sns_backends, secretsmanager_backends):
+        backends[DEFAULT_ACCOUNT_ID][settings.region].reset()
+    provision({**tables.resources("local"), **keys.resources("local")})
+    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region].tables.values():
+        table.items.clear()
+    yield
+    mock.stop(remove_data=False)
     forget()
 
 

@@ -42,7 +42,7 @@ def svg(booking: Booking, office: Office, payload: str, language: Language) -> s
     numbers = ", ".join(str(number) for number in booking.numbers.values())
     lines = [
         (words["date"], f"{place.slot.day:%d-%m-%Y}"),
-        (words["time"], f"{place.slot.start:%H:%M}-{place.end:%H:%M} ({_zone(office)})"),
+        (words["time"], f"{place.slot.start:%H:%M}-{place.end:%H:%M} ({office.zone_name})"),
         (words["arrive"], f"{place.arrive_from:%H:%M}"),
         (words["code"], booking.code),
     ]
@@ -106,8 +106,3 @@ def _qr(payload: str) -> str:
         border=2, omitsize=True, dark="#000", light="#fff"
     )
     return drawing
-
-
-def _zone(office: Office) -> str:
-    """What Indonesians call the time of the office: WIB, WITA, WIT."""
-    return {"Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}.get(office.time_zone, "WIB")

@@ -4,9 +4,11 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+
+from chalicelib.domain.notices import Notice, Telling
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out at a counter.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -21,6 +23,13 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     ABANDONED = "abandoned"
     """Nobody's: put under a code so that a late confirm is refused (see services/booking.py)."""
+
+
+class CancelledBy(StrEnum):
+    """Whose doing a cancellation was; an office's counts against nobody."""
+
+    APPLICANT = "applicant"
+    OFFICE = "office"
 
 
 class Service(StrEnum):
@@ -100,6 +109,8 @@ class Booking:
     fingerprint: str
     created_at: datetime
     move: Move | None = None
+    cancelled_by: CancelledBy | None = None
+    told: Mapping[Notice, Telling] = field(default_factory=dict)
 
     @property
     def slot(self) -> SlotKey:

@@ -18,22 +18,29 @@ def instant(office: Office, day: date, at: time) -> datetime:
 
 def opens_at(office: Office, day: date) -> datetime:
     """The instant from which the places of ``day`` can be booked."""
-    return instant(office, day - timedelta(days=office.horizon_days), office.release_at)
+    first = office.release_by.start(day)
+    return instant(office, first - timedelta(days=office.horizon_days), office.release_at)
+
+
+def upcoming(office: Office, now: datetime) -> tuple[date, date]:
+    """The first and the last day that may hold bookings which are still to come."""
+    today = office.today(now)
+    return today, today + timedelta(days=office.reach_days + 1)
 
 
 def due(office: Office, now: datetime, ahead: timedelta = AHEAD) -> list[date]:
     """The days, from today on, whose release is past or comes within ``ahead``."""
     today = office.today(now)
-    days = (today + timedelta(days=n) for n in range(office.horizon_days + ahead.days + 2))
+    days = (today + timedelta(days=n) for n in range(office.reach_days + ahead.days + 2))
     return [day for day in days if opens_at(office, day) <= now + ahead]
 
 
 def next_release(office: Office, now: datetime) -> datetime:
-    """The next instant, after ``now``, at which a day's places are released."""
-    candidates = (
-        instant(office, office.today(now) + timedelta(days=n), office.release_at) for n in (0, 1)
-    )
-    return next(candidate for candidate in candidates if candidate > now)
+    """The next instant, after ``now``, at which places are released."""
+    day = office.today(now)
+    while (opens := opens_at(office, day)) <= now:
+        day += timedelta(days=1)
+    return opens
 
 
 def can_change_until(office: Office, day: date) -> datetime:

@@ -1,12 +1,23 @@
 """Immigration offices (Kanim): where they are, when they serve, when they release their places."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
 EARTH_RADIUS_KM = 6371.0
+
+ZONE_NAMES = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
+
+GENERIC_NAME = re.compile(r"^Kantor Imigrasi( Kelas I{1,3})?( Khusus)?( Non)?( TPI)? ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +27,25 @@ class Window:
     start: time
     end: time
     places: int
+
+
+class Period(StrEnum):
+    """What is released at once: each day for itself, a whole week, a whole month."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    def start(self, day: date) -> date:
+        """The first day of the period that ``day`` is in; a week begins on Monday."""
+        if self is Period.WEEK:
+            return day - timedelta(days=day.weekday())
+        return day.replace(day=1) if self is Period.MONTH else day
+
+    @property
+    def last_day(self) -> int:
+        """How many days after its first the last day of the period is, at most."""
+        return {Period.DAY: 0, Period.WEEK: 6, Period.MONTH: 30}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +66,32 @@ class Office:
     latitude: float
     longitude: float
     horizon_days: int
-    """A day's places are released this many days ahead of it …"""
+    """Places are released this many days before the day, week or month that they belong to …"""
     release_at: time
     """… at this local time."""
     opening: Mapping[int, tuple[Window, ...]]
     """The weekly template: windows in order by weekday, Monday 0. A missing day is a day off."""
     closures: Mapping[date, Closure]
+    release_by: Period = Period.DAY
+
+    @property
+    def reach_days(self) -> int:
+        """No day further ahead than this has been released."""
+        return self.horizon_days + self.release_by.last_day
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def zone_name(self) -> str:
+        """What Indonesians call the time of the office: WIB, WITA, WIT."""
+        return ZONE_NAMES[self.time_zone]
+
+    @property
+    def short_name(self) -> str:
+        """The name without what all offices are called: a text message has little room."""
+        return GENERIC_NAME.sub("", self.name)
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()

@@ -31,7 +31,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.offices import Window
 from chalicelib.services import holds, places
-from chalicelib.store import bookings, days, slots
+from chalicelib.store import bookings, slots
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.telemetry import Metric, count
@@ -90,8 +90,7 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
         refused = bookings.confirm(booking, calendar.ends_at(office, wanted.slot.day), now)
         if refused is None:
             if isinstance(claim, Claimed) and claim.left == 0:
-                with holds.left_to_the_sweep():
-                    days.mark_full(wanted.slot)
+                holds.sold_out(wanted.slot, day.opens_at, now)
             return booking
         settled = _undo(refused, booking, claim, now)
         if settled:

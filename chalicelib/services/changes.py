@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Move, SlotKey, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Move, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyCancelled,
     KeyReused,
@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.services import holds, places
 from chalicelib.services.booking import place_in
-from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store import bookings, offices, slots
 from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.telemetry import Metric, count
 
@@ -51,10 +51,10 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
         if booking.status is Status.CANCELLED:
             return booking
         _check_in_time(booking, now)
-        if bookings.cancel(booking) is None:
+        if bookings.cancel(booking, CancelledBy.APPLICANT) is None:
             cancelled = replace(booking, status=Status.CANCELLED, version=booking.version + 1)
             _leave(cancelled.slot, code)
-            count(Metric.CANCELLATIONS)
+            count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
             return cancelled
     raise RequestInProgress
 
@@ -74,7 +74,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
                 raise KeyReused
             return replace(booking, status=Status.BOOKED)
         _check_movable(booking, to, now)
-        office, _, window = places.bookable(to, now)
+        office, day, window = places.bookable(to, now)
         claim = slots.claim(to, code, len(booking.applicants), booking.version, now)
         if isinstance(claim, Full):
             offers = places.alternatives(to, len(booking.applicants), now)
@@ -90,8 +90,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
         stands = bookings.move(booking, place, move, until)
         if stands is None:
             if isinstance(claim, Claimed) and claim.left == 0:
-                with holds.left_to_the_sweep():
-                    days.mark_full(to)
+                holds.sold_out(to, day.opens_at, now)
             _leave(booking.slot, code)
             count(Metric.RESCHEDULES)
             return replace(booking, place=place, move=move, version=booking.version + 1)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib import sms, vault
+from chalicelib.domain import texts
 from chalicelib.domain.errors import CodeExpired, WrongCode
 from chalicelib.domain.people import Phone
 from chalicelib.store import challenges, sent
@@ -16,8 +17,6 @@ from chalicelib.telemetry import Metric, count
 
 LIFE = timedelta(minutes=5)
 TRIES = 5
-
-TEXT = "Kode Antrian Paspor: {code}. Berlaku 5 menit. Jangan beritahukan kepada siapa pun."
 
 
 class Purpose(StrEnum):
@@ -39,7 +38,7 @@ def send(
 ) -> Sent:
     """Send a new code for what was ``asked``. Raises `TooSoon`, `TooOften`."""
     code = _new_code()
-    return _send(purpose, phone, phone_index, asked, code, TEXT.format(code=code), now)
+    return _send(purpose, phone, phone_index, asked, code, texts.code(code), now)
 
 
 def tell(purpose: Purpose, phone: Phone, phone_index: str, text: str, now: datetime) -> Sent:
@@ -62,7 +61,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
     if not challenges.renew(challenge):
         sent.give_back(old.phone_index, now)
         raise CodeExpired
-    _deliver(phone, TEXT.format(code=code), old.phone_index, now)
+    _deliver(phone, texts.code(code), old.phone_index, now)
     return _told(challenge, now)
 
 

@@ -6,11 +6,12 @@ turn that hold into a promise; the callers see to this, each in its way (`fenced
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from chalicelib.domain.bookings import Booking, Hold, SlotKey, Status
 from chalicelib.store import bookings, days, slots
 from chalicelib.store.dynamo import Unavailable
-from chalicelib.telemetry import log
+from chalicelib.telemetry import Metric, log, measure
 
 
 @contextmanager
@@ -28,6 +29,13 @@ def give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
     if left_before == 0:
         days.unmark_full(slot)
     return left_before is not None
+
+
+def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
+    """Leave the hint that a slot's last place has been taken."""
+    with left_to_the_sweep():
+        days.mark_full(slot)
+    measure(Metric.TIME_TO_SOLD_OUT, now - opens_at)
 
 
 def fenced(booking: Booking, slot: SlotKey) -> bool:

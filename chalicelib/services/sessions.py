@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import vault
+from chalicelib.domain import texts
 from chalicelib.domain.errors import CodeExpired, SessionEnded
 from chalicelib.domain.people import Phone
 from chalicelib.services import codes
@@ -13,8 +14,6 @@ from chalicelib.services.codes import Purpose, Sent
 from chalicelib.store import identities
 from chalicelib.store import sessions as store
 from chalicelib.vault import Index
-
-UNKNOWN_TEXT = "Nomor ini belum terdaftar di Antrian Paspor. Silakan mendaftar dahulu di aplikasi."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def ask(phone: Phone, now: datetime) -> Sent:
     phone_index = vault.index(Index.PHONE, phone.number)
     if identities.get(phone_index).account_id:
         return codes.send(Purpose.SESSION, phone, phone_index, {}, now)
-    return codes.tell(Purpose.SESSION, phone, phone_index, UNKNOWN_TEXT, now)
+    return codes.tell(Purpose.SESSION, phone, phone_index, texts.UNKNOWN_PHONE, now)
 
 
 def verify(challenge_id: str, code: str, now: datetime) -> SignedIn:

@@ -1,15 +1,18 @@
 """The sweep: what crashed requests have left behind is given back, and the hint is put right.
 
 It doubts only holds older than the grace, and each it fences before it releases it, so that a
-request which is merely slow fails rather than promise a place that is no longer held.
+request which is merely slow fails rather than promise a place that is no longer held. A crash shows
+within the hour after a claim; what was left by a cancellation or a move that died half-way, the
+nightly audit finds (see audit.py).
 """
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 
 from chalicelib.config import GRACE
-from chalicelib.domain.bookings import Hold, Slot, SlotKey, Status
-from chalicelib.domain.offices import Office
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
 from chalicelib.services import holds
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
@@ -17,22 +20,57 @@ from chalicelib.telemetry import Metric, count, log
 
 TRIES = 3
 
+DOUBTED = timedelta(hours=2)
+"""A hold is looked at by every run until it is this old."""
+
 
 def sweep(now: datetime) -> dict[str, int]:
-    """Go over every day from today on. Says what it did."""
+    """Go over every upcoming day. Says what it did."""
     done: Counter[str] = Counter(slots=0, holds_swept=0, hints_repaired=0, breaches=0)
     for office in offices.every(now).values():
-        for day in _upcoming(office, now).values():
-            done.update(_sweep_day(day, now))
+        for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
+            if day.closed is None and day.windows:
+                done.update(_sweep_day(day, now))
     count(Metric.HOLDS_SWEPT, done["holds_swept"])
     count(Metric.HINTS_REPAIRED, done["hints_repaired"])
     count(Metric.INVARIANT_BREACHES, done["breaches"])
     return dict(done)
 
 
-def _upcoming(office: Office, now: datetime) -> dict[date, Day]:
-    today = office.today(now)
-    return days.between(office.office_id, today, today + timedelta(days=office.horizon_days + 2))
+def legitimate(booking: Booking | None, slot: SlotKey, hold: Hold) -> bool:
+    """Whether a hold is a promise: its booking is active, points here, and for as many people."""
+    return (
+        booking is not None
+        and booking.status is Status.BOOKED
+        and booking.slot == slot
+        and len(booking.applicants) == hold.places
+    )
+
+
+def sweep_holds(slot: SlotKey, doubtful: Iterable[tuple[str, Hold]], now: datetime) -> int:
+    """Give back those of a slot's holds that are no promise. Returns how many."""
+    by_code = dict(doubtful)
+    promised = bookings.many(list(by_code)) if by_code else {}
+    return sum(
+        _sweep_hold(slot, code, hold, now)
+        for code, hold in by_code.items()
+        if not legitimate(promised.get(code), slot, hold)
+    )
+
+
+def breach(slot: Slot) -> int:
+    """1 if a slot's places do not add up, which is logged; else 0."""
+    held = sum(hold.places for hold in slot.holds.values())
+    if slot.left + held == slot.capacity:
+        return 0
+    log.error(
+        "slot is out of balance",
+        slot=slot.key.id,
+        left=slot.left,
+        held=held,
+        capacity=slot.capacity,
+    )
+    return 1
 
 
 def _sweep_day(day: Day, now: datetime) -> Counter[str]:
@@ -40,16 +78,20 @@ def _sweep_day(day: Day, now: datetime) -> Counter[str]:
     keys = [SlotKey(day.office_id, day.date, window.start) for window in day.windows]
     full: set[time] = set()
     for slot in slots.rosters(keys):
-        swept = sum(_sweep_hold(slot.key, code, hold, now) for code, hold in _doubtful(slot, now))
+        swept = sweep_holds(slot.key, _doubtful(slot, now), now)
         if slot.left == 0 and not swept:
             full.add(slot.key.start)
-        done.update(slots=1, holds_swept=swept, breaches=_breach(slot))
+        done.update(slots=1, holds_swept=swept, breaches=breach(slot))
     done["hints_repaired"] = _repair_hints(day, full)
     return done
 
 
 def _doubtful(slot: Slot, now: datetime) -> list[tuple[str, Hold]]:
-    return [(code, hold) for code, hold in slot.holds.items() if hold.claimed_at <= now - GRACE]
+    return [
+        (code, hold)
+        for code, hold in slot.holds.items()
+        if GRACE <= now - hold.claimed_at < DOUBTED
+    ]
 
 
 def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
@@ -68,20 +110,6 @@ def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
         if holds.fenced(booking, slot):
             return holds.give_back(slot, code, hold)
     return False  # it is in motion: the next sweep sees to it
-
-
-def _breach(slot: Slot) -> int:
-    held = sum(hold.places for hold in slot.holds.values())
-    if slot.left + held == slot.capacity:
-        return 0
-    log.error(
-        "slot is out of balance",
-        slot=slot.key.id,
-        left=slot.left,
-        held=held,
-        capacity=slot.capacity,
-    )
-    return 1
 
 
 def _repair_hints(day: Day, full: set[time]) -> int:

@@ -1,13 +1,22 @@
 """Bookings: the commit records. A write that promises something touches the applicants with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.domain.bookings import Booking, Move, Place, Service, SlotKey, Status
+from chalicelib.domain.bookings import (
+    Booking,
+    CancelledBy,
+    Move,
+    Place,
+    Service,
+    SlotKey,
+    Status,
+)
+from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants
 from chalicelib.store.dynamo import Unavailable, Unmet, transact
 from chalicelib.store.tables import BookingItem
@@ -45,6 +54,24 @@ def of_account(account_id: str) -> list[Booking]:
     except PynamoDBConnectionError as error:
         raise Unavailable from error
     return [_booking(item) for item in items]
+
+
+def many(codes: Sequence[str]) -> dict[str, Booking]:
+    """The bookings under these codes, abandoned ones left out (consistent BatchGets)."""
+    try:
+        items = list(BookingItem.batch_get(list(codes), consistent_read=True))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return {item.code: _booking(item) for item in items if item.status != Status.ABANDONED}
+
+
+def active() -> Iterator[Booking]:
+    """All bookings that stand, past ones too: a Scan of the table, page by page."""
+    try:
+        for item in BookingItem.scan(BookingItem.status == Status.BOOKED.value):
+            yield _booking(item)
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
 
 
 def confirm(booking: Booking, until: datetime, now: datetime) -> Exists | Refused | None:
@@ -102,21 +129,60 @@ def move(booking: Booking, place: Place, made: Move, until: datetime) -> Exists 
                     "fingerprint": made.fingerprint,
                 }
             ),
+            *(_told(notice).remove() for notice in Notice),
         ],
         [applicants.staying(who, booking.code, until) for who in booking.applicants],
     )
 
 
-def cancel(booking: Booking) -> Exists | None:
+def cancel(booking: Booking, by: CancelledBy) -> Exists | None:
     """Cancel a booking and free its people, if it still stands as it was read.
 
     Returns None when it is done, else what stands there now.
     """
     return _change(
         booking,
-        [BookingItem.status.set(Status.CANCELLED.value)],
+        [
+            BookingItem.status.set(Status.CANCELLED.value),
+            BookingItem.cancelled_by.set(by.value),
+        ],
         [applicants.freeing(who, booking.code) for who in booking.applicants],
     )
+
+
+def mark(booking: Booking, notice: Notice, now: datetime) -> bool:
+    """Note that a notice of a booking in its place is being sent.
+
+    False if that was noted before, or the booking is not, or no longer, what the notice says.
+    """
+    telling = {"state": State.SENDING.value, "at": seconds(now)}
+    status = Status.CANCELLED if notice is Notice.CLOSURE else Status.BOOKED
+    try:
+        BookingItem.change(
+            booking.code,
+            actions=[_told(notice).set(telling)],
+            condition=_told(notice).does_not_exist()
+            & (BookingItem.status == status.value)
+            & (BookingItem.place == _place_item(booking.place)),
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def record(code: str, notice: Notice, state: State, reason: str | None) -> None:
+    """Note what has come of a notice."""
+    actions = [_told(notice)["state"].set(state.value)]
+    if reason:
+        actions.append(_told(notice)["reason"].set(reason))
+    try:
+        BookingItem.change(
+            code,
+            actions=actions,
+            condition=_told(notice)["state"] == State.SENDING.value,
+        )
+    except Unmet:
+        return  # it has moved since, and its notices begin anew
 
 
 def raise_version(booking: Booking) -> bool:
@@ -147,6 +213,14 @@ def _change(booking: Booking, actions: list[Any], people: Sequence[Any]) -> Exis
             raise RuntimeError(f"booking {booking.code} is not what its people hold") from None
         return _exists(BookingItem.from_raw_data(unmet.items[0]))
     return None
+
+
+def _told(notice: Notice) -> Any:
+    return {
+        Notice.EVENING: BookingItem.evening,
+        Notice.SOON: BookingItem.soon,
+        Notice.CLOSURE: BookingItem.closure,
+    }[notice]
 
 
 def _as_read(booking: Booking) -> Any:
@@ -195,7 +269,17 @@ def _booking(item: BookingItem) -> Booking:
         fingerprint=item.fingerprint,
         created_at=instant(item.created_at),
         move=Move(_place(move["before"]), move["key"], move["fingerprint"]) if move else None,
+        cancelled_by=CancelledBy(item.cancelled_by) if item.cancelled_by else None,
+        told=_tellings(item),
     )
+
+
+def _tellings(item: BookingItem) -> dict[Notice, Telling]:
+    kept = {Notice.EVENING: item.evening, Notice.SOON: item.soon, Notice.CLOSURE: item.closure}
+    return {
+        notice: Telling(State(told["state"]), instant(told["at"]), told.get("reason"))
+        for notice, told in ((notice, t.as_dict()) for notice, t in kept.items() if t)
+    }
 
 
 def _place_item(place: Place) -> dict[str, Any]:

@@ -25,30 +25,86 @@ class Day:
     windows: tuple[Window, ...]
     full: frozenset[time]
     closed: Closure | None
+    ready_at: datetime
+    """When it was made ready; later than ``opens_at`` if the job was late."""
+    announced: bool
+    """Whether its release has been reported."""
 
     def window(self, start: time) -> Window | None:
         return next((window for window in self.windows if window.start == start), None)
 
 
 def create(
-    office_id: str, day: date, opens_at: datetime, windows: Sequence[Window], closed: Closure | None
+    office_id: str,
+    day: date,
+    opens_at: datetime,
+    windows: Sequence[Window],
+    closed: Closure | None,
+    now: datetime,
+    *,
+    announced: bool = False,
 ) -> bool:
     """Put a day that is not there yet; its slots must be. Says whether it was new."""
     item = DayItem(
         office_id,
         day.isoformat(),
         opens_at=seconds(opens_at),
-        slots=[
-            {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places}
-            for w in windows
-        ],
+        slots=_window_items(windows),
         closed={"id": closed.id, "en": closed.en} if closed else None,
+        ready_at=seconds(now),
+        announced=announced or None,
     )
     try:
         item.put(DayItem.office_id.does_not_exist())
     except Unmet:
         return False
     return True
+
+
+def remake(day: Day, opens_at: datetime, windows: Sequence[Window], now: datetime) -> None:
+    """Give a day that is not released yet another template or release; its slots must have it."""
+    try:
+        DayItem.change(
+            day.office_id,
+            day.date.isoformat(),
+            actions=[
+                DayItem.slots.set(_window_items(windows)),
+                DayItem.opens_at.set(seconds(opens_at)),
+            ],
+            condition=(DayItem.opens_at > seconds(now)) & DayItem.closed.does_not_exist(),
+        )
+    except Unmet:
+        return  # released or closed meanwhile: it stays as it is
+    _seen.drop((day.office_id, day.date))
+
+
+def announce(day: Day) -> bool:
+    """Note that the release of a day is being reported; true for one caller only."""
+    try:
+        DayItem.change(
+            day.office_id,
+            day.date.isoformat(),
+            actions=[DayItem.announced.set(True)],
+            condition=DayItem.office_id.exists() & DayItem.announced.does_not_exist(),
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def close(office_id: str, day: date, why: Closure, opens_at: datetime, now: datetime) -> None:
+    """Note why an office does not serve on a day, whether or not it has been made ready."""
+    DayItem.change(
+        office_id,
+        day.isoformat(),
+        actions=[
+            DayItem.closed.set({"id": why.id, "en": why.en}),
+            DayItem.opens_at.set(DayItem.opens_at | seconds(opens_at)),
+            DayItem.slots.set(DayItem.slots | []),
+            DayItem.ready_at.set(DayItem.ready_at | seconds(now)),
+        ],
+    )
+    _seen.drop((office_id, day))
 
 
 def seen(office_id: str, day: date, now: datetime) -> Day | None:
@@ -103,4 +159,12 @@ def _day(item: DayItem) -> Day:
         ),
         full=frozenset(map(clock, item.full or ())),
         closed=Closure(**item.closed.as_dict()) if item.closed else None,
+        ready_at=instant(item.ready_at),
+        announced=bool(item.announced),
     )
+
+
+def _window_items(windows: Sequence[Window]) -> list[dict[str, Any]]:
+    return [
+        {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places} for w in windows
+    ]

@@ -182,7 +182,7 @@ def transact(*writes: Item) -> None:
 
 
 def _conflict(error: ClientError, codes: set[str]) -> bool:
-    return (
-        error.response["Error"]["Code"] == "TransactionInProgressException"
-        or "TransactionConflict" in codes
+    return error.response["Error"]["Code"] == "TransactionInProgressException" or (
+        "TransactionConflict" in codes
+        and codes <= {"TransactionConflict", "ConditionalCheckFailed"}
     )

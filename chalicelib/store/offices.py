@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from pynamodb.exceptions import PynamoDBConnectionError
+
 from chalicelib.domain.errors import NoSuchOffice
-from chalicelib.domain.offices import Closure, Office, Window
+from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.store.cache import Cache
+from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables import OfficeItem
 from chalicelib.store.times import clock
 
@@ -29,13 +32,37 @@ def get(office_id: str, now: datetime) -> Office:
 
 
 def put(fields: Mapping[str, Any]) -> None:
-    """Store an office given in the form of ``infra/offices.json``."""
-    OfficeItem(**fields).put()
+    """Store an office given in the form of ``infra/offices.json``; closures it has by now stay."""
+    given = dict(fields)
+    office_id, closures = given.pop("office_id"), given.pop("closures", {})
+    OfficeItem.change(
+        office_id,
+        actions=[
+            *(getattr(OfficeItem, name).set(value) for name, value in given.items()),
+            OfficeItem.closures.set(OfficeItem.closures | closures),
+        ],
+    )
+    _kept.clear()
+
+
+def close(office_id: str, day: date, why: Closure) -> None:
+    """Note a closure of an office. Raises `NoSuchOffice`."""
+    try:
+        OfficeItem.change(
+            office_id,
+            actions=[OfficeItem.closures[day.isoformat()].set({"id": why.id, "en": why.en})],
+            condition=OfficeItem.office_id.exists(),
+        )
+    except Unmet:
+        raise NoSuchOffice(office_id=office_id) from None
     _kept.clear()
 
 
 def _read() -> dict[str, Office]:
-    return {item.office_id: _office(item) for item in OfficeItem.scan()}
+    try:
+        return {item.office_id: _office(item) for item in OfficeItem.scan()}
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
 
 
 def _office(item: OfficeItem) -> Office:
@@ -49,6 +76,7 @@ def _office(item: OfficeItem) -> Office:
         longitude=float(item.longitude),
         horizon_days=int(item.horizon_days),
         release_at=clock(item.release_at),
+        release_by=Period(item.release_by or Period.DAY),
         opening={
             WEEKDAYS.index(day): tuple(
                 Window(clock(w["start"]), clock(w["end"]), int(w["places"])) for w in windows

@@ -124,6 +124,72 @@ def release(key: SlotKey, code: str, hold: Hold) -> int | None:
     return int(new["left"]["N"]) - hold.places
 
 
+def remake(key: SlotKey, window: Window, opens_at: datetime, now: datetime) -> None:
+    """Give a slot other places or another release, unless anybody may have had one by ``now``."""
+    try:
+        SlotItem.change(
+            key.id,
+            actions=[
+                SlotItem.end.set(f"{window.end:%H:%M}"),
+                SlotItem.capacity.set(window.places),
+                SlotItem.left.set(window.places),
+                SlotItem.opens_at.set(seconds(opens_at)),
+            ],
+            condition=(SlotItem.opens_at > seconds(now)) & (SlotItem.sequence == 0),
+        )
+    except Unmet:
+        return
+    finally:
+        _seen.drop(key.id)
+
+
+def discard(key: SlotKey, now: datetime) -> None:
+    """Remove a slot, unless anybody may have had a place in it by ``now``."""
+    try:
+        SlotItem.remove(
+            key.id, condition=(SlotItem.opens_at > seconds(now)) & (SlotItem.sequence == 0)
+        )
+    except Unmet:
+        return
+    finally:
+        _seen.drop(key.id)
+
+
+def set_capacity(slot: Slot, capacity: int) -> int | None:
+    """Let a slot have ``capacity`` places, if it still has as many as were read.
+
+    It never goes below what is held. Returns how many are left then, or None if it did not go.
+    """
+    more = capacity - slot.capacity
+    try:
+        new = SlotItem.change(
+            slot.key.id,
+            actions=[
+                SlotItem.capacity.set(capacity),
+                SlotItem.left.set(SlotItem.left + more),
+            ],
+            condition=(SlotItem.capacity == slot.capacity) & (SlotItem.left >= -more),
+            returning="UPDATED_NEW",
+        )
+    except Unmet:
+        return None
+    finally:
+        _seen.drop(slot.key.id)
+    return int(new["left"]["N"])
+
+
+def close(key: SlotKey) -> None:
+    """Let no claim succeed any more."""
+    try:
+        SlotItem.change(
+            key.id, actions=[SlotItem.closed.set(True)], condition=SlotItem.slot_id.exists()
+        )
+    except Unmet:
+        return  # no such slot: there is nothing to claim
+    finally:
+        _seen.drop(key.id)
+
+
 def get(key: SlotKey) -> Slot | None:
     """A slot as it stands (a consistent read)."""
     item = SlotItem.fetch(key.id)
@@ -132,16 +198,17 @@ def get(key: SlotKey) -> Slot | None:
 
 def seen(keys: Sequence[SlotKey], now: datetime) -> dict[SlotKey, Slot]:
     """Slots as they stood at most a second ago: one BatchGet for those not seen since."""
-    stale = {key.id: key for key in keys if _seen.peek(key.id, now) is None}
+    found = {key: _seen.peek(key.id, now) for key in keys}
+    stale = {key.id: key for key, slot in found.items() if slot is None}
     if stale:
         try:
             for item in SlotItem.batch_get(list(stale)):
                 slot = _slot(stale[item.slot_id], item)
                 _seen.keep(item.slot_id, now, slot)
+                found[slot.key] = slot
         except PynamoDBConnectionError as error:
             raise Unavailable from error
-    found = ((key, _seen.peek(key.id, now)) for key in keys)
-    return {key: slot for key, slot in found if slot is not None}
+    return {key: slot for key, slot in found.items() if slot is not None}
 
 
 def rosters(keys: Sequence[SlotKey]) -> list[Slot]:

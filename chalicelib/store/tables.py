@@ -40,6 +40,7 @@ class OfficeItem(Table):
     longitude = NumberAttribute()
     horizon_days = NumberAttribute()
     release_at = UnicodeAttribute()
+    release_by = UnicodeAttribute(default="day")
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
 
@@ -56,6 +57,8 @@ class DayItem(Table):
     slots: ListAttribute[Any] = ListAttribute(default=list)
     full = UnicodeSetAttribute(null=True)
     closed: MapAttribute[str, Any] = MapAttribute(null=True)
+    ready_at = NumberAttribute()
+    announced = BooleanAttribute(null=True)
 
 
 class SlotItem(Table):
@@ -104,6 +107,10 @@ class BookingItem(Table):
     fingerprint = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
     move: MapAttribute[str, Any] = MapAttribute(null=True)
+    cancelled_by = UnicodeAttribute(null=True)
+    evening: MapAttribute[str, Any] = MapAttribute(null=True)
+    soon: MapAttribute[str, Any] = MapAttribute(null=True)
+    closure: MapAttribute[str, Any] = MapAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
     by_account = ByAccount()

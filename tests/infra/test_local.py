@@ -450,10 +450,12 @@ def test_chunked_body_arrives(local: Local) -> None:
         b"nonsense\r\n\r\n",
         b"GET /v1/health HTTP/x\r\n\r\n",
         b"GET /v1/health HTTP/2.0\r\n\r\n",
-        b"POST /v1/sessions HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-        b"POST /v1/sessions HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
-        b"POST /v1/sessions HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
-        b"POST /v1/sessions HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /v1/health HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+        b"GET /v1/health HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"
+        b"0\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
 )
 def test_malformed_request_is_refused(local: Local, sent: bytes) -> None:
@@ -596,6 +598,7 @@ def test_answer_under_way_is_finished_when_the_server_stops() -> None:
         client.start()
         assert slow.begun.wait(10)
         threading.Timer(0.2, slow.let_go.set).start()
+    assert slow.let_go.is_set()
     client.join(10)
     assert answers == [b"whole"]
     assert refuses_connections(server.base_url)

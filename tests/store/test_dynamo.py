@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from chalicelib.store import dynamo
+from chalicelib.store import bookings, days, dynamo, offices, openings, slots
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.tables import ApplicantItem, IdentityItem
+from tests.builders import THURSDAY, a_slot
+from tests.conftest import NOW
 from tests.wire import Act, before, cancel, fault, refuse
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -76,6 +78,7 @@ def test_a_failed_condition_changes_nothing(write: Callable[[], None]) -> None:
 
 
 def test_a_change_returns_what_was_asked_for() -> None:
+    put(account_id="other")
     new = IdentityItem.change(
         "index", actions=[IdentityItem.account_id.set("account")], returning="UPDATED_NEW"
     )
@@ -94,6 +97,12 @@ def test_nothing_is_under_a_key_that_was_never_put() -> None:
         ("DeleteItem", remove_if_other),
         ("GetItem", account_of),
         ("TransactWriteItems", lambda: transact(part())),
+        ("Scan", lambda: offices.every(NOW)),
+        ("Query", lambda: days.between("malang", THURSDAY, THURSDAY)),
+        ("Query", lambda: bookings.of_account("account")),
+        ("Query", lambda: openings.of("account")),
+        ("BatchGetItem", lambda: slots.seen([a_slot()], NOW)),
+        ("BatchGetItem", lambda: slots.rosters([a_slot()])),
     ],
 )
 @pytest.mark.parametrize("act", [*fault(), timeout], ids=["fault", "timeout"])

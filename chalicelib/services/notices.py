@@ -1,0 +1,56 @@
+"""Telling people of their booking by SMS: at most once each.
+
+Mark on the booking by a conditional write, then send once, then record what came of it. A run that
+is killed in between leaves the mark, so nobody is told twice; what was not definitely sent is
+listed for operations, and never sent again blindly.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib import sms, vault
+from chalicelib.domain import texts
+from chalicelib.domain.bookings import Booking
+from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.offices import Office
+from chalicelib.store import accounts, bookings, openings
+from chalicelib.telemetry import Metric, count
+
+TRIES = 3
+"""Of a message that SNS has definitely not taken."""
+
+Turn = Callable[[], bool]
+"""Waits for this run's turn to send a message; False when the run's time is up."""
+
+
+def tell(
+    office: Office, booking: Booking, notice: Notice, turn: Turn, now: datetime
+) -> State | None:
+    """Send ``notice`` if nobody has begun to. None if it has been begun, or is no longer true."""
+    if not bookings.mark(booking, notice, now):
+        return None
+    state, reason = _send(office, booking, notice, turn, now)
+    bookings.record(booking.code, notice, state, reason)
+    count(Metric.SMS, kind=notice.value, result=state.value)
+    return state
+
+
+def _send(
+    office: Office, booking: Booking, notice: Notice, turn: Turn, now: datetime
+) -> tuple[State, str | None]:
+    account = accounts.get(booking.account_id)
+    if account is None:
+        return State.FAILED, "no account"
+    openings.record(account.account_id, "job:notices", notice.value, now)
+    phone = vault.open_(account.account_id, account.phone)["phone"]
+    for last in (*[False] * (TRIES - 1), True):
+        try:
+            sms.send_once(phone, texts.notice(notice, office, booking))
+        except sms.NoAnswer as fault:
+            return State.UNKNOWN, fault.reason
+        except sms.NotSent as fault:
+            if last or not turn():
+                return State.FAILED, fault.reason
+        else:
+            break
+    return State.SENT, None

@@ -1,0 +1,34 @@
+"""Changing the places of a slot that is released already: more at any time, fewer if they are left.
+
+Days that are not released yet follow their office's template by themselves (see release.py).
+"""
+
+from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.errors import Conflict, NoSuchSlot, RequestInProgress
+from chalicelib.store import days, slots
+
+TRIES = 5
+
+
+class PlacesHeld(Conflict):
+    """More places are held than the slot would have."""
+
+    slug = "places-held"
+
+
+def set_places(slot: SlotKey, places: int) -> int:
+    """Let a slot have so many places in all. Returns how many are left.
+
+    Raises `NoSuchSlot`, `PlacesHeld`, `RequestInProgress`.
+    """
+    for _ in range(TRIES):
+        stands = slots.get(slot)
+        if stands is None:
+            raise NoSuchSlot
+        if stands.capacity - stands.left > places:
+            raise PlacesHeld(held=stands.capacity - stands.left)
+        left = slots.set_capacity(stands, places)
+        if left is not None:
+            (days.unmark_full if left else days.mark_full)(slot)
+            return left
+    raise RequestInProgress

@@ -1,0 +1,247 @@
+"""The commit records: a promise touches a booking and all its people, or nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.bookings import Booking, CancelledBy, Move, Status
+from chalicelib.store import applicants, bookings
+from chalicelib.store.bookings import Exists, Refused
+from chalicelib.store.dynamo import transact
+from chalicelib.store.tables import ApplicantItem, BookingItem
+from tests.builders import DOUBLE, a_booking, a_place, a_slot
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+UNTIL = NOW + timedelta(days=3)
+SECOND = timedelta(seconds=1)
+ELSEWHERE = a_place(a_slot(DOUBLE), first=5)
+MOVE = Move(before=a_place(), key="key", fingerprint="of the move")
+
+
+def join(*people: str, account_id: str = "account") -> None:
+    """Let the account book for these people."""
+    transact(*(applicants.joining(who, account_id) for who in people))
+
+
+def confirmed(*people: str, **changed: object) -> Booking:
+    """A booking that is promised, for people who belong to the account."""
+    booking = a_booking(*people, **changed)
+    join(*booking.applicants)
+    assert bookings.confirm(booking, UNTIL, NOW) is None
+    return booking
+
+
+def cancel(booking: Booking) -> Exists | None:
+    return bookings.cancel(booking, CancelledBy.APPLICANT)
+
+
+def as_cancelled(booking: Booking) -> Booking:
+    """What stands under the code when the applicant has cancelled."""
+    return replace(
+        booking,
+        status=Status.CANCELLED,
+        version=booking.version + 1,
+        cancelled_by=CancelledBy.APPLICANT,
+    )
+
+
+def held_by(who: str = "holder") -> str | None:
+    """The code of the booking that somebody holds."""
+    item = ApplicantItem.fetch(who)
+    active = item.active.as_dict() if item and item.active else {}
+    return active.get("code")
+
+
+# ---- confirm ------------------------------------------------------------------------------------
+
+
+def test_a_confirmed_booking_is_kept_as_it_was_made() -> None:
+    booking = confirmed("holder", "child")
+    assert bookings.get(booking.code) == Exists(booking)
+
+
+def test_a_confirmed_booking_engages_all_its_people() -> None:
+    booking = confirmed("holder", "child")
+    assert held_by("holder") == held_by("child") == booking.code
+
+
+def test_nothing_stands_under_a_code_that_was_never_confirmed() -> None:
+    assert bookings.get("CODE") is None
+
+
+def test_a_code_is_confirmed_once_and_then_shows_what_stands_there() -> None:
+    booking = confirmed()
+    later = replace(booking, created_at=NOW + SECOND)
+    assert bookings.confirm(later, UNTIL, NOW + SECOND) == Exists(booking)
+
+
+def test_somebody_who_holds_a_booking_cannot_be_booked_again() -> None:
+    confirmed("holder")
+    join("child")
+    other = a_booking("child", "holder", code="OTHER")
+    assert bookings.confirm(other, UNTIL, NOW) == Refused(stranger=None, engaged="holder")
+
+
+def test_a_refused_booking_engages_nobody() -> None:
+    confirmed("holder")
+    join("child")
+    bookings.confirm(a_booking("child", "holder", code="OTHER"), UNTIL, NOW)
+    assert (held_by("child"), bookings.get("OTHER")) == (None, None)
+
+
+def test_an_account_cannot_book_for_a_stranger() -> None:
+    join("holder")
+    join("stranger", account_id="other")
+    refused = bookings.confirm(a_booking("holder", "stranger"), UNTIL, NOW)
+    assert refused == Refused(stranger="stranger", engaged=None)
+
+
+def test_an_account_cannot_book_for_nobody_at_all() -> None:
+    refused = bookings.confirm(a_booking("nobody"), UNTIL, NOW)
+    assert refused == Refused(stranger="nobody", engaged=None)
+
+
+def test_a_stranger_is_named_before_somebody_engaged() -> None:
+    confirmed("holder")
+    refused = bookings.confirm(a_booking("holder", "nobody", code="OTHER"), UNTIL, NOW)
+    assert refused == Refused(stranger="nobody", engaged="holder")
+
+
+def test_whether_a_stranger_is_engaged_is_not_told() -> None:
+    confirmed("holder")
+    refused = bookings.confirm(a_booking("holder", code="OTHER", account_id="other"), UNTIL, NOW)
+    assert refused == Refused(stranger="holder", engaged=None)
+
+
+def test_a_booking_whose_day_is_past_counts_as_none() -> None:
+    confirmed()
+    other = a_booking(code="OTHER")
+    assert bookings.confirm(other, UNTIL + UNTIL.resolution, UNTIL) is None
+    assert held_by() == "OTHER"
+
+
+def test_a_booking_counts_until_the_second_before_its_day_is_past() -> None:
+    confirmed()
+    other = a_booking(code="OTHER")
+    assert bookings.confirm(other, UNTIL, UNTIL - SECOND) == Refused(None, "holder")
+
+
+# ---- abandon ------------------------------------------------------------------------------------
+
+
+def test_an_abandoned_code_is_nobodys() -> None:
+    assert bookings.abandon("CODE", NOW) is None
+    assert bookings.get("CODE") == Exists(None)
+
+
+def test_a_late_confirm_of_an_abandoned_code_is_refused() -> None:
+    join("holder")
+    bookings.abandon("CODE", NOW)
+    assert bookings.confirm(a_booking(code="CODE"), UNTIL, NOW) == Exists(None)
+    assert held_by() is None
+
+
+def test_a_confirmed_code_cannot_be_abandoned() -> None:
+    booking = confirmed()
+    assert bookings.abandon(booking.code, NOW) == Exists(booking)
+    assert bookings.get(booking.code) == Exists(booking)
+
+
+def test_a_code_is_abandoned_once_and_for_a_week() -> None:
+    bookings.abandon("CODE", NOW)
+    assert bookings.abandon("CODE", NOW + SECOND) == Exists(None)
+    item = BookingItem.fetch("CODE")
+    assert item
+    assert item.expires_at == (NOW + timedelta(days=7)).timestamp()
+
+
+def test_a_booking_never_expires() -> None:
+    item = BookingItem.fetch(confirmed().code)
+    assert item
+    assert item.expires_at is None
+
+
+# ---- move, cancel, fence ------------------------------------------------------------------------
+
+
+def test_a_moved_booking_points_to_its_new_place_and_remembers_the_old() -> None:
+    booking = confirmed()
+    assert bookings.move(booking, ELSEWHERE, MOVE, UNTIL) is None
+    moved = replace(booking, place=ELSEWHERE, move=MOVE, version=2)
+    assert bookings.get(booking.code) == Exists(moved)
+
+
+def test_a_moved_booking_engages_its_people_until_its_new_day_is_past() -> None:
+    booking = confirmed()
+    bookings.move(booking, ELSEWHERE, MOVE, UNTIL + timedelta(days=2))
+    refused = bookings.confirm(a_booking(code="OTHER"), UNTIL, UNTIL + timedelta(days=1))
+    assert refused == Refused(None, "holder")
+
+
+def test_a_booking_that_has_changed_since_it_was_read_is_not_moved() -> None:
+    booking = confirmed()
+    bookings.raise_version(booking)
+    assert bookings.move(booking, ELSEWHERE, MOVE, UNTIL) == Exists(replace(booking, version=2))
+
+
+def test_a_cancelled_booking_is_not_moved() -> None:
+    booking = confirmed()
+    cancel(booking)
+    cancelled = as_cancelled(booking)
+    assert bookings.move(cancelled, ELSEWHERE, MOVE, UNTIL) == Exists(cancelled)
+
+
+def test_a_cancelled_booking_is_kept() -> None:
+    booking = confirmed()
+    assert cancel(booking) is None
+    cancelled = as_cancelled(booking)
+    assert bookings.get(booking.code) == Exists(cancelled)
+
+
+def test_a_cancelled_booking_frees_all_its_people() -> None:
+    cancel(confirmed("holder", "child"))
+    assert (held_by("holder"), held_by("child")) == (None, None)
+
+
+def test_a_booking_that_has_changed_since_it_was_read_is_not_cancelled() -> None:
+    booking = confirmed()
+    bookings.raise_version(booking)
+    assert cancel(booking) == Exists(replace(booking, version=2))
+    assert held_by() == booking.code
+
+
+def test_a_booking_that_its_people_do_not_hold_is_not_cancelled_in_silence() -> None:
+    booking = confirmed()
+    ApplicantItem.change("holder", actions=[ApplicantItem.active.remove()])
+    with pytest.raises(RuntimeError, match=booking.code):
+        cancel(booking)
+
+
+def test_a_fence_is_raised_once_for_what_was_read() -> None:
+    booking = confirmed()
+    assert (bookings.raise_version(booking), bookings.raise_version(booking)) == (True, False)
+
+
+def test_a_cancelled_booking_needs_no_fence() -> None:
+    booking = confirmed()
+    cancel(booking)
+    assert not bookings.raise_version(replace(booking, version=2))
+
+
+# ---- an account's own ---------------------------------------------------------------------------
+
+
+def test_an_account_sees_its_own_bookings_the_latest_first() -> None:
+    first = confirmed("a", code="FIRST")
+    second = confirmed("b", code="SECOND", created_at=NOW + SECOND)
+    join("c", account_id="other")
+    bookings.confirm(a_booking("c", code="OTHER", account_id="other"), UNTIL, NOW)
+    assert bookings.of_account("account") == [second, first]
+
+
+def test_an_abandoned_code_is_in_nobodys_list() -> None:
+    bookings.abandon("CODE", NOW)
+    assert bookings.of_account("account") == []

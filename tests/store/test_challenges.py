@@ -1,0 +1,87 @@
+"""Codes that were sent: each tried as often as is safe, for as long as it lives."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.store import challenges
+from chalicelib.store.challenges import Challenge
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+SECOND = timedelta(seconds=1)
+END = NOW + timedelta(minutes=5)
+CHALLENGE = Challenge("id", "session", "phone:index", b"sealed", "mac", 5, END)
+
+
+def test_a_challenge_is_kept_as_it_was_put() -> None:
+    challenges.put(CHALLENGE)
+    assert challenges.get("id", "session", NOW) == CHALLENGE
+
+
+def test_a_challenge_is_not_there_for_another_purpose() -> None:
+    challenges.put(CHALLENGE)
+    assert challenges.get("id", "registration", NOW) is None
+
+
+def test_an_unknown_challenge_is_not_there() -> None:
+    assert challenges.get("id", "session", NOW) is None
+
+
+def test_a_challenge_lives_until_the_second_before_its_end() -> None:
+    challenges.put(CHALLENGE)
+    alive = challenges.get("id", "session", END - SECOND), challenges.get("id", "session", END)
+    assert alive == (CHALLENGE, None)
+
+
+def test_every_look_costs_a_try() -> None:
+    challenges.put(CHALLENGE)
+    for left in (4, 3):
+        assert challenges.spend_try("id", "session", NOW) == replace(CHALLENGE, tries_left=left)
+
+
+def test_there_are_as_many_looks_as_tries() -> None:
+    challenges.put(replace(CHALLENGE, tries_left=2))
+    looks = [challenges.spend_try("id", "session", NOW) is not None for _ in range(3)]
+    assert looks == [True, True, False]
+
+
+def test_no_look_is_had_for_another_purpose() -> None:
+    challenges.put(CHALLENGE)
+    assert challenges.spend_try("id", "registration", NOW) is None
+
+
+def test_no_look_is_had_after_the_end() -> None:
+    challenges.put(CHALLENGE)
+    assert challenges.spend_try("id", "session", END) is None
+
+
+def test_no_look_is_had_at_an_unknown_challenge() -> None:
+    assert challenges.spend_try("id", "session", NOW) is None
+
+
+def test_a_renewed_challenge_has_a_new_code_new_tries_and_a_new_end() -> None:
+    challenges.put(replace(CHALLENGE, tries_left=1))
+    new = replace(CHALLENGE, code_mac="new", expires_at=END + SECOND)
+    assert challenges.renew(new)
+    assert challenges.get("id", "session", NOW) == new
+
+
+def test_a_challenge_that_was_answered_is_not_renewed() -> None:
+    challenges.put(CHALLENGE)
+    challenges.consume("id")
+    assert not challenges.renew(CHALLENGE)
+    assert challenges.get("id", "session", NOW) is None
+
+
+def test_a_challenge_is_answered_by_one_caller_only() -> None:
+    challenges.put(CHALLENGE)
+    assert (challenges.consume("id"), challenges.consume("id")) == (True, False)
+
+
+def test_no_look_is_had_at_a_challenge_that_was_answered() -> None:
+    challenges.put(CHALLENGE)
+    challenges.consume("id")
+    assert challenges.spend_try("id", "session", NOW) is None

@@ -1,0 +1,266 @@
+"""Claims and releases: what is taken, what is refused, what is given back."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from chalicelib.domain.bookings import Hold, Slot, SlotKey
+from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
+from chalicelib.domain.offices import Window
+from chalicelib.store import slots
+from chalicelib.store.cache import LIMIT
+from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store.tables import SlotItem
+from tests.builders import THURSDAY, a_slot
+from tests.conftest import NOW
+from tests.wire import before
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+SECOND = timedelta(seconds=1)
+KEY = a_slot()
+
+
+def create(places: int, opens_at: datetime = NOW, key: SlotKey = KEY) -> bool:
+    return slots.create(key, Window(key.start, key.start.replace(minute=59), places), opens_at)
+
+
+def claim(code: str = "CODE", places: int = 1, version: int = 0, now: datetime = NOW) -> Claimed:
+    """A claim that must succeed."""
+    claimed = slots.claim(KEY, code, places, version, now)
+    assert isinstance(claimed, Claimed)
+    return claimed
+
+
+def stands() -> Slot:
+    slot = slots.get(KEY)
+    assert slot
+    return slot
+
+
+def close() -> None:
+    SlotItem.change(KEY.id, actions=[SlotItem.closed.set(True)])
+
+
+# ---- what is there ------------------------------------------------------------------------------
+
+
+def test_a_new_slot_has_all_its_places() -> None:
+    create(3)
+    assert stands() == Slot(KEY, time(8, 59), 3, 3, NOW, closed=False, holds={})
+
+
+def test_a_slot_is_new_only_once() -> None:
+    assert (create(3), create(3)) == (True, False)
+
+
+def test_creating_a_slot_again_leaves_what_was_taken_from_it() -> None:
+    create(3)
+    claim()
+    create(5)
+    assert (stands().capacity, stands().left) == (3, 2)
+
+
+def test_a_slot_that_was_never_created_is_not_there() -> None:
+    assert slots.get(KEY) is None
+
+
+# ---- claims -------------------------------------------------------------------------------------
+
+
+def test_a_claim_takes_its_places() -> None:
+    create(3)
+    assert claim(places=2).left == stands().left == 1
+
+
+def test_a_claim_leaves_a_hold_under_its_code() -> None:
+    create(3)
+    made = claim(places=2, version=4).hold
+    assert stands().holds == {"CODE": made} == {"CODE": Hold(1, 2, 4, NOW)}
+
+
+def test_queue_numbers_go_up_without_a_gap() -> None:
+    create(6)
+    assert [claim("A", 1).hold.first, claim("B", 3).hold.first, claim("C").hold.first] == [1, 2, 5]
+
+
+def test_a_queue_number_is_never_given_twice() -> None:
+    create(1)
+    slots.release(KEY, "CODE", claim().hold)
+    assert claim("OTHER").hold.first == 2
+
+
+def test_the_last_place_can_be_claimed() -> None:
+    create(1)
+    assert claim().left == 0
+
+
+def test_a_full_slot_refuses_and_tells_who_holds_it() -> None:
+    create(2)
+    claim("A")
+    claim("B")
+    assert slots.claim(KEY, "C", 1, 0, NOW) == Full(frozenset("AB"))
+
+
+def test_a_family_that_does_not_fit_gets_no_place_at_all() -> None:
+    create(2)
+    assert slots.claim(KEY, "CODE", 3, 0, NOW) == Full(frozenset())
+    assert stands().left == 2
+
+
+def test_the_same_code_meets_its_own_hold() -> None:
+    create(3)
+    made = claim(version=2).hold
+    assert slots.claim(KEY, "CODE", 1, 5, NOW + SECOND) == Mine(made)
+
+
+def test_the_same_code_meets_its_own_hold_in_a_full_slot() -> None:
+    create(1)
+    made = claim().hold
+    assert slots.claim(KEY, "CODE", 1, 0, NOW) == Mine(made)
+
+
+def test_the_same_code_takes_no_more_places() -> None:
+    create(3)
+    claim()
+    slots.claim(KEY, "CODE", 1, 0, NOW)
+    assert stands().left == 2
+
+
+def test_places_can_be_claimed_at_the_second_of_their_release() -> None:
+    create(1, opens_at=NOW)
+    assert claim(now=NOW)
+
+
+def test_places_cannot_be_claimed_a_second_before_their_release() -> None:
+    create(1, opens_at=NOW)
+    with pytest.raises(NotReleased) as refused:
+        slots.claim(KEY, "CODE", 1, 0, NOW - SECOND)
+    assert refused.value.more == {"opens_at": NOW}
+
+
+def test_a_closed_slot_refuses() -> None:
+    create(1)
+    close()
+    with pytest.raises(OfficeClosed):
+        slots.claim(KEY, "CODE", 1, 0, NOW)
+
+
+def test_a_slot_that_is_not_there_refuses() -> None:
+    with pytest.raises(NoSuchSlot):
+        slots.claim(KEY, "CODE", 1, 0, NOW)
+
+
+def test_a_refused_claim_makes_no_slot() -> None:
+    with pytest.raises(NoSuchSlot):
+        slots.claim(KEY, "CODE", 1, 0, NOW)
+    assert slots.get(KEY) is None
+
+
+def test_a_claim_is_one_call() -> None:
+    create(1)
+    claim()
+    with before("*") as calls:
+        slots.claim(KEY, "OTHER", 1, 0, NOW)
+    assert len(calls) == 1
+
+
+# ---- releases -----------------------------------------------------------------------------------
+
+
+def test_a_release_gives_all_places_back() -> None:
+    create(3)
+    slots.release(KEY, "CODE", claim(places=2).hold)
+    assert (stands().left, stands().holds) == (3, {})
+
+
+def test_a_release_tells_how_many_places_were_left_before_it() -> None:
+    create(3)
+    assert slots.release(KEY, "CODE", claim(places=2).hold) == 1
+
+
+def test_a_release_that_comes_twice_gives_back_once() -> None:
+    create(3)
+    made = claim().hold
+    slots.release(KEY, "CODE", made)
+    assert slots.release(KEY, "CODE", made) is None
+    assert stands().left == 3
+
+
+def test_a_release_takes_away_only_the_hold_that_it_saw() -> None:
+    create(3)
+    old = claim(version=1).hold
+    slots.release(KEY, "CODE", old)
+    new = claim(version=2).hold
+    assert slots.release(KEY, "CODE", old) is None
+    assert stands().holds == {"CODE": new}
+
+
+def test_a_release_leaves_the_holds_of_others() -> None:
+    create(3)
+    others = claim("OTHER").hold
+    slots.release(KEY, "CODE", claim().hold)
+    assert stands().holds == {"OTHER": others}
+
+
+# ---- what was seen ------------------------------------------------------------------------------
+
+
+def test_slots_are_seen_without_a_read_for_a_second() -> None:
+    create(3)
+    slots.seen([KEY], NOW)
+    with before("BatchGetItem") as calls:
+        slots.seen([KEY], NOW + SECOND / 2)
+    assert calls == []
+
+
+def test_slots_are_read_again_after_a_second() -> None:
+    create(3)
+    slots.seen([KEY], NOW)
+    SlotItem.change(KEY.id, actions=[SlotItem.left.set(1)])
+    assert slots.seen([KEY], NOW + SECOND)[KEY].left == 1
+
+
+def test_a_process_sees_its_own_claims_and_releases_at_once() -> None:
+    create(3)
+    slots.seen([KEY], NOW)
+    made = claim(places=2).hold
+    after_claim = slots.seen([KEY], NOW)[KEY].left
+    slots.release(KEY, "CODE", made)
+    assert (after_claim, slots.seen([KEY], NOW)[KEY].left) == (1, 3)
+
+
+def test_slots_that_are_not_there_are_not_seen() -> None:
+    assert slots.seen([KEY], NOW) == {}
+
+
+def test_all_slots_of_a_day_are_seen_in_one_call() -> None:
+    keys = [SlotKey("malang", THURSDAY, time(hour)) for hour in range(8, 15)]
+    for key in keys:
+        create(1, key=key)
+    with before("BatchGetItem") as calls:
+        seen = slots.seen(keys, NOW)
+    assert (list(seen), len(calls)) == (keys, 1)
+
+
+def test_all_slots_are_seen_even_when_the_memory_is_at_its_limit() -> None:
+    keys = [SlotKey("malang", THURSDAY, time(hour)) for hour in (8, 9)]
+    for key in keys:
+        create(1, key=key)
+    seen = slots.seen(keys[:1], NOW)[keys[0]]
+    for number in range(LIMIT - 1):
+        slots._seen.keep(f"another {number}", NOW, seen)
+    assert list(slots.seen(keys, NOW)) == keys
+
+
+def test_rosters_are_read_as_they_stand() -> None:
+    create(3)
+    slots.seen([KEY], NOW)
+    SlotItem.change(KEY.id, actions=[SlotItem.left.set(1)])
+    assert [slot.left for slot in slots.rosters([KEY])] == [1]
+
+
+def test_no_rosters_are_no_call() -> None:
+    with before("BatchGetItem") as calls:
+        assert slots.rosters([]) == []
+    assert calls == []
