@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, start
+from bench import calls, jobs, start
 from bench.rows import Row
 
-BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (calls.rows, start.rows)
+BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (calls.rows, jobs.rows, start.rows)
 REPORT = Path("build/bench.json")
 
 

@@ -47,13 +47,17 @@ def metered() -> Iterator[Meter]:
     from moto import mock_aws
 
     with mock_aws():
-        from chalicelib import aws
+        from chalicelib import aws, keyring
         from chalicelib.services import release
-        from chalicelib.store import offices
+        from chalicelib.store import days, offices, slots
         from infra import keys, tables
         from infra.local.provision import provision
         from infra.offices import every
 
+        for remembered in (aws._client, aws.session, keyring.codes):  # noqa: SLF001
+            remembered.cache_clear()
+        for cache in (offices._kept, days._seen, slots._seen):  # noqa: SLF001
+            cache.clear()
         meter = Meter()
         aws.session().register("before-call", meter)  # clients take it over when they are built
         provision({**tables.resources("local"), **keys.resources("local")})

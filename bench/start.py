@@ -14,6 +14,7 @@ from bench.rows import Row
 FUNCTIONS = {
     "api_handler": "import app",
     "open_days": "import chalicelib.jobs, chalicelib.services.release",
+    "send_reminders": "import chalicelib.jobs, chalicelib.services.reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.sweep",
 }
 

@@ -45,7 +45,7 @@ RESPONSES: dict[str, tuple[int, dict[str, Any]]] = {
 def headers(status: int) -> dict[str, str]:
     """The headers of an answer with this status."""
     return {
-        "Content-Type": f"{MEDIA_TYPE}; charset=utf-8",
+        "Content-Type": MEDIA_TYPE,
         "Cache-Control": "no-store",
         "Access-Control-Allow-Origin": "*",  # else a browser tells the page of no error
         **({"WWW-Authenticate": "Bearer"} if status == 401 else {}),

@@ -1,7 +1,9 @@
 """The OpenAPI 3.1 document, made from the route table and the structs that requests and answers
 are checked with. Nothing here is known twice."""
 
+import json
 import re
+import sys
 from functools import cache
 from typing import Any
 
@@ -16,16 +18,14 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.routes import ROUTES, Route
+from chalicelib.api.routes import PARAMETER, ROUTES, Route
+from chalicelib.domain.errors import Invalid
 
 DESCRIPTION = (
     "Places in the passport queue of Indonesia's immigration offices. Instants are ISO 8601 with "
     "an offset; dates and times of an office are local to it. Every refusal is a problem "
     "(RFC 9457) in Indonesian or English."
 )
-
-IDS = "^[A-Za-z0-9_-]{1,64}$"
-
 
 @cache
 def document() -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             "required": True,
             "schema": {"type": "string", "format": "date"}
             if name == "date"
-            else {"type": "string", "pattern": IDS},
+            else {"type": "string", "pattern": f"^{PARAMETER}$"},
         }
         for name in re.findall(r"{(\w+)}", route.path)
     ]
@@ -145,7 +145,9 @@ def _refusals(route: Route) -> list[Any]:
         edge += [Malformed, TooLarge, UnsupportedMediaType]
     if route.keyed:
         edge.append(KeyMissing)
-    return [*edge, *route.refusals]
+    if "{" in route.path:
+        edge.append(Invalid)
+    return list(dict.fromkeys([*edge, *route.refusals]))
 
 
 def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
@@ -153,3 +155,9 @@ def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
         return {"description": route.summary}
     schema = refs.get(route.answer, {"type": "object" if route.answer is dict else "string"})
     return {"description": route.summary, "content": {route.media_type: {"schema": schema}}}
+
+
+if __name__ == "__main__":
+    import app  # noqa: F401 (it registers the routes)
+
+    sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")

@@ -11,7 +11,12 @@ from chalicelib.domain.people import FAMILY_LIMIT, Relation, Sex
 Text = Annotated[str, Meta(max_length=254)]
 Id = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 ClockTime = Annotated[
-    str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Local to the office.")
+    str,
+    Meta(
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        max_length=5,  # in Python a $ lets a line feed follow
+        description="Local to the office.",
+    ),
 ]
 
 

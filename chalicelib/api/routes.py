@@ -36,6 +36,9 @@ from chalicelib.telemetry import Metric, count, log
 BODY_LIMIT = 8 * 1024
 """Bytes of a request's body."""
 
+PARAMETER = "[A-Za-z0-9_-]{1,64}"
+"""What every parameter of a path is made of. DynamoDB takes no empty key, and no huge one."""
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 NO_STORE = "no-store"
@@ -175,7 +178,7 @@ def refuse_other_methods() -> Blueprint:
 def _answer(route: Route, view: View, request: Request, parameters: dict[str, str]) -> Response:
     language = preferred(request.headers.get("accept-language", ""))
     try:
-        result = view(_call(route, request, language), **parameters)
+        result = view(_call(route, request, language), **_well_formed(parameters))
     except Refusal as refusal:
         return _problem(refusal, language)
     except (Unavailable, ClientError, BotoCoreError) as fault:
@@ -208,6 +211,13 @@ def _call(route: Route, request: Request, language: Language) -> Call:
         key=_key(request) if route.keyed else "",
         caller=caller,
     )
+
+
+def _well_formed(parameters: dict[str, str]) -> dict[str, str]:
+    for name, value in parameters.items():
+        if not re.fullmatch(PARAMETER, value):
+            raise Invalid(name, "type")
+    return parameters
 
 
 def _body(expected: type[msgspec.Struct], request: Request) -> Any:

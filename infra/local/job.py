@@ -6,22 +6,16 @@ Standard output is one line of JSON, what the function returned; all else goes t
 """
 
 import json
-import os
 import sys
 from datetime import datetime
-from pathlib import Path
-from urllib.parse import urlsplit
 
-from infra.local import functions, metrics, ministack
-from infra.local.environment import enter
-from infra.local.state import Run, State
+from infra.local import beside, functions, metrics
 
 
 def main(name: str = "", at: str = "") -> None:
     """Run the function `name`, as at `at` or now. Ends with a sentence if that cannot be."""
     instant = _instant(at) if at else None
-    state = State(Path(os.environ.get("STATE", ".local")))
-    enter(_running(state).endpoint_url)
+    state = beside.entered()
     with metrics.sieved(sys.stderr, state.metrics):
         from app import app  # only now: it reads the environment
 
@@ -46,15 +40,6 @@ def _instant(text: str) -> datetime:
             "as in AT=2026-12-01T17:00:00Z or AT=2026-12-02T00:00:00+07:00."
         )
     return instant
-
-
-def _running(state: State) -> Run:
-    run = Run.find(state)
-    if run is not None:
-        emulator = urlsplit(run.endpoint_url)
-        if ministack.answers(emulator.hostname or "", emulator.port or 0):
-            return run
-    raise SystemExit(f"Nothing runs with STATE={state.directory}: start `make run` first.")
 
 
 if __name__ == "__main__":

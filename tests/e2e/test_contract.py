@@ -356,4 +356,4 @@ def test_the_handles_of_one_machine(machine: Machine) -> None:
     metrics = machine.call("GET", "/_local/metrics").json
     assert set(metrics[0]) == {"name", "unit", "value", "dimensions", "at"}
     assert set(machine.call("GET", "/_local/aws").json) == {"endpoint_url", "region"}
-    assert machine.job("open_days") == {"days": 0, "places": 0}
+    assert machine.job("open_days") == {"days": 0, "places": 0, "released": 0}

@@ -1,0 +1,24 @@
+"""Working beside a running `make run`, in a process of one's own."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from infra.local import ministack
+from infra.local.environment import enter
+from infra.local.state import Run, State
+
+
+def entered() -> State:
+    """The state of the run that STATE names, whose emulator this process works against from now on.
+
+    Ends the program with a sentence if nothing runs there.
+    """
+    state = State(Path(os.environ.get("STATE", ".local")))
+    run = Run.find(state)
+    if run is not None:
+        emulator = urlsplit(run.endpoint_url)
+        if ministack.answers(emulator.hostname or "", emulator.port or 0):
+            enter(run.endpoint_url)
+            return state
+    raise SystemExit(f"Nothing runs with STATE={state.directory}: start `make run` first.")
