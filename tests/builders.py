@@ -10,13 +10,16 @@ from moto.sns.models import sns_backends
 
 from chalicelib import aws
 from chalicelib.config import settings
-from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
-from chalicelib.domain.offices import Closure, Office, Window
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
+from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.domain.people import NationalId, Person, Phone, Sex
 from chalicelib.services import booking, registration, release
 from chalicelib.services.booking import Wanted
 from chalicelib.services.sessions import SignedIn
-from chalicelib.store import accounts, offices
+from chalicelib.store import accounts, applicants, bookings, days, offices, slots
+from chalicelib.store.days import Day
+from chalicelib.store.dynamo import transact
 from chalicelib.store.offices import WEEKDAYS
 from tests.conftest import NOW
 from tests.machine import CODE, nik
@@ -73,6 +76,7 @@ def office_fields(office: Office) -> dict[str, Any]:
         "longitude": office.longitude,
         "horizon_days": office.horizon_days,
         "release_at": f"{office.release_at:%H:%M}",
+        "release_by": office.release_by.value,
         "opening": {
             WEEKDAYS[day]: [
                 {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places}
@@ -93,6 +97,7 @@ def office_of(fields: dict[str, Any]) -> Office:
         **{
             **fields,
             "release_at": time.fromisoformat(fields["release_at"]),
+            "release_by": Period(fields.get("release_by", Period.DAY)),
             "opening": {
                 WEEKDAYS.index(day): tuple(
                     Window(
@@ -115,6 +120,17 @@ def opened(*given: Office, now: datetime = NOW) -> None:
     for office in given or (an_office(),):
         offices.put(office_fields(office))
     release.open_days(now)
+
+
+def ready(*those: date, office: Office | None = None) -> None:
+    """Store one office, by default `an_office`, and make these days ready, by default Thursday."""
+    office = office or an_office()
+    offices.put(office_fields(office))
+    for day in those or (THURSDAY,):
+        opens_at, windows = calendar.opens_at(office, day), office.windows(day)
+        for window in windows:
+            slots.create(a_slot(window, day, office.office_id), window, opens_at)
+        days.create(office.office_id, day, opens_at, windows, None, opens_at)
 
 
 def a_slot(window: Window = SINGLE, day: date = THURSDAY, office_id: str = "malang") -> SlotKey:
@@ -158,11 +174,17 @@ def a_phone(number: int = 1) -> Phone:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
-    """Somebody with an account, signed in."""
+class Member:
+    """Somebody with an account, as far as bookings know them."""
 
     account_id: str
     applicant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Member):
+    """Somebody with an account, signed in."""
+
     person: Person
     phone: Phone
     signed_in: SignedIn
@@ -178,9 +200,23 @@ def registered(number: int = 1, now: datetime = NOW, **changed: Any) -> Register
     return Registered(account.account_id, account.holder, person, phone, signed_in)
 
 
-def sms_client() -> Any:
-    """The client that codes are sent with."""
-    return aws.client("sns", region=settings.sms_region)
+def a_member(number: int = 1) -> Member:
+    """Somebody who may book for themselves: quicker than `registered`, and without a phone."""
+    who = Member(f"account-{number}", f"applicant-{number}")
+    transact(applicants.joining(who.applicant_id, who.account_id))
+    return who
+
+
+def family_of(who: Member, size: int) -> tuple[str, ...]:
+    """``who`` and others that they may book for, ``size`` in all."""
+    others = tuple(f"{who.applicant_id}-{n}" for n in range(2, size + 1))
+    transact(*(applicants.joining(other, who.account_id) for other in others))
+    return who.applicant_id, *others
+
+
+def sms_client(attempts: int = 2) -> Any:
+    """The client that codes are sent with; reminders go by the one of a single attempt."""
+    return aws.client("sns", region=settings.sms_region, attempts=attempts)
 
 
 def texts_to(phone: Phone) -> list[str]:
@@ -207,7 +243,7 @@ def wanted(slot: SlotKey, *applicants: str, service: Service = Service.NEW) -> W
 
 def booked(
     slot: SlotKey,
-    who: Registered,
+    who: Member,
     key: str = "key",
     now: datetime = NOW,
     applicants: Sequence[str] = (),
@@ -215,3 +251,23 @@ def booked(
     """Book places in a slot, by default one for the holder of the account."""
     people = applicants or (who.applicant_id,)
     return booking.book(wanted(slot, *people), who.account_id, key, now)
+
+
+def booking_under(code: str) -> Booking:
+    """The booking that stands under a code."""
+    existing = bookings.get(code)
+    assert existing
+    assert existing.booking
+    return existing.booking
+
+
+def slot_at(key: SlotKey) -> Slot:
+    """A slot as it stands."""
+    slot = slots.get(key)
+    assert slot
+    return slot
+
+
+def day_at(day: date = THURSDAY, office_id: str = "malang") -> Day:
+    """A day that has been made ready, as it stands."""
+    return days.between(office_id, day, day)[day]

@@ -27,6 +27,7 @@ DESCRIPTION = (
     "(RFC 9457) in Indonesian or English."
 )
 
+
 @cache
 def document() -> dict[str, Any]:
     """The whole document, as JSON values."""
@@ -140,9 +141,9 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> list[Any]:
-    edge: list[Any] = [] if route.public else [NotSignedIn]
+    edge: list[Any] = [TooLarge] if route.public else [TooLarge, NotSignedIn]
     if route.body:
-        edge += [Malformed, TooLarge, UnsupportedMediaType]
+        edge += [Malformed, UnsupportedMediaType]
     if route.keyed:
         edge.append(KeyMissing)
     if "{" in route.path:

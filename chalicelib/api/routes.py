@@ -203,6 +203,8 @@ def _call(route: Route, request: Request, language: Language) -> Call:
     now = clock.now()
     caller = None if route.public else tokens.caller(request.headers.get("authorization", ""))
     query = request.query_params or {}
+    if len(request.raw_body) > BODY_LIMIT:
+        raise TooLarge
     return Call(
         now=now,
         language=language,
@@ -224,11 +226,8 @@ def _body(expected: type[msgspec.Struct], request: Request) -> Any:
     media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip()
     if media_type.lower() != "application/json":
         raise UnsupportedMediaType
-    raw = request.raw_body
-    if len(raw) > BODY_LIMIT:
-        raise TooLarge
     try:
-        return msgspec.json.decode(raw, type=expected)
+        return msgspec.json.decode(request.raw_body, type=expected)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -113,9 +113,11 @@ def _leave(slot: SlotKey, code: str) -> None:
         hold = roster.holds.get(code) if roster else None
         if hold is None:
             return
-        existing = bookings.get(code)
-        if existing and existing.booking and holds.fenced(existing.booking, slot):
-            holds.give_back(slot, code, hold)
+        for _ in range(TRIES):
+            existing = bookings.get(code)
+            if existing and existing.booking and holds.fenced(existing.booking, slot, hold):
+                holds.give_back(slot, code, hold)
+                return
 
 
 def _check_in_time(booking: Booking, now: datetime) -> None:

@@ -95,7 +95,7 @@ def _let_go(
     booking = existing.booking
     if booking and booking.slot == slot and booking.cancelled_by is CancelledBy.OFFICE:
         done["told"] = int(tell(office, booking, Notice.CLOSURE, turn, now) is not None)
-    if booking is None or holds.fenced(booking, slot):
+    if booking is None or holds.fenced(booking, slot, hold):
         done["released"] = int(holds.give_back(slot, code, hold))
     return done
 

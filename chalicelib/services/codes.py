@@ -80,7 +80,7 @@ def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Chal
 
 def consume(challenge: Challenge) -> None:
     """End a challenge that was answered rightly. Raises `CodeExpired` for all but one caller."""
-    if not challenges.consume(challenge.challenge_id):
+    if not challenges.consume(challenge.challenge_id, by=secrets.token_hex(8)):
         raise CodeExpired
 
 

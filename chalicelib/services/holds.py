@@ -38,11 +38,15 @@ def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
     measure(Metric.TIME_TO_SOLD_OUT, now - opens_at)
 
 
-def fenced(booking: Booking, slot: SlotKey) -> bool:
+def fenced(booking: Booking, slot: SlotKey, hold: Hold) -> bool:
     """Fence a hold in ``slot`` that ``booking`` does not point at: a late move of it will fail.
 
-    False if the booking has changed since it was read: look again.
+    A move needs a hold of the very version that the booking has. An older hold is fenced already;
+    for one that is not, the version is raised. False if the booking has changed since it was read,
+    or points here: look again.
     """
     if booking.status is Status.CANCELLED:
         return True  # final: nothing can move it
-    return booking.slot != slot and bookings.raise_version(booking)
+    if booking.slot == slot:
+        return False
+    return hold.version < booking.version or bookings.raise_version(booking)

@@ -83,8 +83,8 @@ def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
     status = _status(office, slot.day, ready, now)
     if status.status is DayStatus.NOT_RELEASED:
         raise NotReleased(opens_at=status.opens_at)
-    if ready is not None and ready.closed is not None:
-        raise OfficeClosed(reason=ready.closed)
+    if status.closed is not None and status.closed is not PAST:
+        raise OfficeClosed(reason=status.closed)
     window = ready.window(slot.start) if ready else None
     if ready is None or window is None or window not in _to_come(office, ready, now):
         raise NoSuchSlot

@@ -55,6 +55,8 @@ def correct(account_id: str, name: str | None, email: str | None, now: datetime)
             name=name or profile.holder.person.name,
             email=email or profile.holder.person.email,
         )
+        if person == profile.holder.person:
+            return profile  # it is so already, maybe by a write whose answer was lost
         old = account.people[account.holder]
         new = replace(old, sealed=vault.seal(account.holder, person_fields(person)))
         if accounts.replace_member(account_id, account.holder, old, new):

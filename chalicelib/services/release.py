@@ -43,7 +43,15 @@ def _open(office: Office, day: date, now: datetime, *, new_office: bool) -> int:
         slots.create(SlotKey(office.office_id, day, window.start), window, opens_at)
     # The day comes last: it says that all its slots are there.
     # What a new office begins with is no late release, hence nothing to report.
-    days.create(office.office_id, day, opens_at, windows, closed, now, announced=new_office)
+    days.create(
+        office.office_id,
+        day,
+        opens_at,
+        windows,
+        closed,
+        now,
+        announced=new_office and opens_at <= now,
+    )
     return _places(windows)
 
 

@@ -41,6 +41,8 @@ def get(challenge_id: str, purpose: str, now: datetime) -> Challenge | None:
     item = ChallengeItem.fetch(challenge_id)
     if item is None or item.purpose != purpose or item.expires_at <= seconds(now):
         return None
+    if item.answered_by:
+        return None
     return _challenge(item)
 
 
@@ -54,7 +56,8 @@ def renew(challenge: Challenge) -> bool:
                 ChallengeItem.tries_left.set(challenge.tries_left),
                 ChallengeItem.expires_at.set(seconds(challenge.expires_at)),
             ],
-            condition=ChallengeItem.challenge_id.exists(),
+            condition=ChallengeItem.challenge_id.exists()
+            & ChallengeItem.answered_by.does_not_exist(),
         )
     except Unmet:
         return False
@@ -80,10 +83,22 @@ def spend_try(challenge_id: str, purpose: str, now: datetime) -> Challenge | Non
     return _challenge(ChallengeItem.from_raw_data(new))
 
 
-def consume(challenge_id: str) -> bool:
-    """End a challenge that has been answered; true for one caller only."""
+def consume(challenge_id: str, by: str) -> bool:
+    """End a challenge that has been answered; true for one caller only, however often it asks.
+
+    ``by`` is who asks, an id of the request: the SDK may send this twice when an answer is lost.
+    """
     try:
-        ChallengeItem.remove(challenge_id, condition=ChallengeItem.challenge_id.exists())
+        ChallengeItem.change(
+            challenge_id,
+            actions=[
+                ChallengeItem.answered_by.set(by),
+                ChallengeItem.tries_left.set(0),
+                ChallengeItem.sealed.remove(),
+            ],
+            condition=ChallengeItem.challenge_id.exists()
+            & (ChallengeItem.answered_by.does_not_exist() | (ChallengeItem.answered_by == by)),
+        )
     except Unmet:
         return False
     return True

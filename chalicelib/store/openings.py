@@ -20,7 +20,7 @@ class Opening:
 def record(subject: str, by: str, reason: str, now: datetime) -> None:
     """Note that ``by`` opens the data of ``subject`` (an account) for a reason."""
     at = f"{now.isoformat(timespec='microseconds')}#{secrets.token_hex(4)}"
-    OpeningItem(subject, at, by=by, reason=reason).put(OpeningItem.subject.does_not_exist())
+    OpeningItem(subject, at, by=by, reason=reason).put()
 
 
 def of(subject: str) -> list[Opening]:

@@ -1,5 +1,6 @@
 """When the last five codes went to a phone, so that a minute and a day are counted exactly."""
 
+import secrets
 from datetime import datetime, timedelta
 
 from chalicelib.config import settings
@@ -17,7 +18,7 @@ SPAN = timedelta(days=1 if settings.limited else 0)
 
 def take(phone_index: str, now: datetime) -> None:
     """Count one more code to a phone. Raises `TooSoon` and `TooOften`, with ``retry_after`` s."""
-    zero = 0
+    zero, by = 0, secrets.token_hex(8)
     try:
         SentItem.change(
             phone_index,
@@ -27,6 +28,7 @@ def take(phone_index: str, now: datetime) -> None:
                 SentItem.third.set(SentItem.fourth | zero),
                 SentItem.fourth.set(SentItem.last | zero),
                 SentItem.last.set(seconds(now)),
+                SentItem.last_by.set(by),
                 SentItem.expires_at.set(seconds(now + 2 * SPAN)),
             ],
             condition=SentItem.phone_index.does_not_exist()
@@ -34,6 +36,8 @@ def take(phone_index: str, now: datetime) -> None:
         )
     except Unmet as unmet:
         item = SentItem.from_raw_data(unmet.items[0] or {})
+        if item.last_by == by:
+            return  # the SDK sent it twice: the answer to the first was lost
         too_often = int(item.first + SPAN.total_seconds()) - seconds(now)
         if too_often > 0:
             raise TooOften(retry_after=too_often) from None

@@ -33,7 +33,7 @@ def start(session_id: str, account_id: str, digest: str, now: datetime) -> None:
         current=digest,
         rotated_at=seconds(now),
         expires_at=seconds(now + LIFE),
-    ).put(SessionItem.session_id.does_not_exist())
+    ).put()
 
 
 def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | None:

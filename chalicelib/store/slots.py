@@ -114,7 +114,10 @@ def release(key: SlotKey, code: str, hold: Hold) -> int | None:
                 SlotItem.holds[code].remove(),
                 SlotItem.numbers[code].remove(),
             ],
-            condition=SlotItem.holds[code]["version"] == hold.version,
+            # The number tells one claim from the next: a key sent with other people claims anew
+            # under the same code and version, but for other places.
+            condition=(SlotItem.holds[code]["version"] == hold.version)
+            & (SlotItem.numbers[code] == hold.first),
             returning="UPDATED_NEW",
         )
     except Unmet:

@@ -160,9 +160,10 @@ class ChallengeItem(Table):
     challenge_id = UnicodeAttribute(hash_key=True)
     purpose = UnicodeAttribute()
     phone_index = UnicodeAttribute()
-    sealed = BinaryAttribute(legacy_encoding=False)
+    sealed = BinaryAttribute(legacy_encoding=False, null=True)
     code_mac = UnicodeAttribute()
     tries_left = NumberAttribute()
+    answered_by = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 
 
@@ -192,6 +193,7 @@ class SentItem(Table):
     third = NumberAttribute()
     fourth = NumberAttribute()
     last = NumberAttribute()
+    last_by = UnicodeAttribute()
     expires_at = NumberAttribute()
 
 

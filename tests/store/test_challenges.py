@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.store import challenges
 from chalicelib.store.challenges import Challenge
+from chalicelib.store.tables import ChallengeItem
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -71,17 +72,41 @@ def test_a_renewed_challenge_has_a_new_code_new_tries_and_a_new_end() -> None:
 
 def test_a_challenge_that_was_answered_is_not_renewed() -> None:
     challenges.put(CHALLENGE)
-    challenges.consume("id")
+    challenges.consume("id", "a")
     assert not challenges.renew(CHALLENGE)
     assert challenges.get("id", "session", NOW) is None
 
 
 def test_a_challenge_is_answered_by_one_caller_only() -> None:
     challenges.put(CHALLENGE)
-    assert (challenges.consume("id"), challenges.consume("id")) == (True, False)
+    assert (challenges.consume("id", "a"), challenges.consume("id", "b")) == (True, False)
+
+
+def test_the_caller_who_has_answered_is_told_so_again_for_the_answer_may_be_lost() -> None:
+    challenges.put(CHALLENGE)
+    assert (challenges.consume("id", "a"), challenges.consume("id", "a")) == (True, True)
+
+
+def test_an_unknown_challenge_cannot_be_answered() -> None:
+    assert not challenges.consume("id", "a")
+    assert ChallengeItem.fetch("id") is None
+
+
+def test_nothing_sealed_is_kept_of_a_challenge_that_was_answered() -> None:
+    challenges.put(CHALLENGE)
+    challenges.consume("id", "a")
+    item = ChallengeItem.fetch("id")
+    assert item
+    assert not item.sealed
+
+
+def test_a_challenge_that_was_answered_is_not_there() -> None:
+    challenges.put(CHALLENGE)
+    challenges.consume("id", "a")
+    assert challenges.get("id", "session", NOW) is None
 
 
 def test_no_look_is_had_at_a_challenge_that_was_answered() -> None:
     challenges.put(CHALLENGE)
-    challenges.consume("id")
+    challenges.consume("id", "a")
     assert challenges.spend_try("id", "session", NOW) is None

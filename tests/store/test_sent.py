@@ -1,12 +1,15 @@
 """The limits on codes to a phone: one a minute, five in any 24 hours."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib import aws
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store import sent
 from tests.conftest import NOW
+from tests.wire import before
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -90,6 +93,15 @@ def test_who_comes_too_often_and_too_soon_waits_the_longer_time() -> None:
 def test_every_phone_has_limits_of_its_own() -> None:
     take(NOW)
     take(NOW, phone="phone:other")
+
+
+def test_a_code_is_counted_once_though_the_sdk_sends_the_count_twice() -> None:
+    def arrive() -> None:
+        aws.client("dynamodb").update_item(**json.loads(calls[-1]))
+
+    with before("UpdateItem", arrive) as calls:
+        take(NOW)
+    take(*five_from(NOW)[1:], NOW + DAY)
 
 
 def test_what_was_given_back_is_not_counted_in_the_minute() -> None:

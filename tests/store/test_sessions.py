@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.store import sessions
-from chalicelib.store.dynamo import Unmet
 from chalicelib.store.sessions import LIFE, LOST_ANSWER, Session
 from tests.conftest import NOW
 
@@ -99,9 +98,3 @@ def test_a_session_can_end_twice() -> None:
     start()
     sessions.end("id")
     sessions.end("id")
-
-
-def test_a_session_never_takes_the_place_of_another() -> None:
-    start()
-    with pytest.raises(Unmet):
-        sessions.start("id", "other", "others", NOW)

@@ -196,6 +196,15 @@ def test_a_release_takes_away_only_the_hold_that_it_saw() -> None:
     assert stands().holds == {"CODE": new}
 
 
+def test_a_release_leaves_a_later_hold_of_the_same_version() -> None:
+    create(3)
+    old = claim(places=2).hold
+    slots.release(KEY, "CODE", old)
+    new = claim(places=1).hold
+    assert slots.release(KEY, "CODE", old) is None
+    assert (stands().left, stands().holds) == (2, {"CODE": new})
+
+
 def test_a_release_leaves_the_holds_of_others() -> None:
     create(3)
     others = claim("OTHER").hold
