@@ -1,5 +1,6 @@
 """Small things that many tests need: offices, people, accounts, released slots, what was sent."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -21,6 +22,7 @@ from chalicelib.store import accounts, applicants, bookings, days, offices, slot
 from chalicelib.store.days import Day
 from chalicelib.store.dynamo import transact
 from chalicelib.store.offices import WEEKDAYS
+from chalicelib.telemetry import Metric
 from tests.conftest import NOW
 from tests.machine import CODE, nik
 
@@ -271,3 +273,13 @@ def slot_at(key: SlotKey) -> Slot:
 def day_at(day: date = THURSDAY, office_id: str = "malang") -> Day:
     """A day that has been made ready, as it stands."""
     return days.between(office_id, day, day)[day]
+
+
+def measured(out: str, metric: Metric) -> list[dict[str, Any]]:
+    """What was printed of a metric: its value under ``value``, and its dimensions."""
+    lines = [json.loads(line) for line in out.splitlines() if line.startswith('{"_aws"')]
+    return [
+        {"value": line.pop(metric.value)[0]} | {k: v for k, v in line.items() if k != "_aws"}
+        for line in lines
+        if metric.value in line
+    ]

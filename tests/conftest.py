@@ -47,6 +47,12 @@ def forget() -> None:
         cache.clear()
 
 
+def empty() -> None:
+    """Empty all tables of moto."""
+    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region].tables.values():
+        table.items.clear()
+
+
 @pytest.fixture
 def aws() -> Iterator[None]:
     """Tables, keys and secrets, empty, in moto; tables and keys are made once, for that is slow."""
@@ -56,8 +62,7 @@ def aws() -> Iterator[None]:
     for backends in (sns_backends, secretsmanager_backends):
         backends[DEFAULT_ACCOUNT_ID][settings.region].reset()
     provision({**tables.resources("local"), **keys.resources("local")})
-    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region].tables.values():
-        table.items.clear()
+    empty()
     yield
     mock.stop(remove_data=False)
     forget()

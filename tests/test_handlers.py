@@ -28,10 +28,10 @@ assert not [name for name in sys.modules if name.startswith("chalicelib.api")], 
 
 
 def test_there_are_scheduled_functions_and_all_are_jobs() -> None:
-    assert HANDLERS == {
+    assert {
         name: f"chalicelib.jobs.{name}"
         for name in ("open_days", "send_reminders", "sweep", "audit")
-    }
+    } == HANDLERS
 
 
 @pytest.mark.parametrize("handler", HANDLERS.values(), ids=HANDLERS)

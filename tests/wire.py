@@ -17,6 +17,9 @@ Act = Callable[[], Answer | None]
 """What is done before a call: an answer to it, or None and the call goes on to AWS."""
 
 
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
+
+
 class Killed(BaseException):
     """The end of the process, in the middle of whatever it does."""
 
@@ -49,6 +52,27 @@ def before(operation: str, *acts: Act, client: Any = None) -> Iterator[list[Any]
         yield calls
     finally:
         events.unregister(event, hook)
+
+
+def dies(job: Callable[[], object], write: int) -> bool:
+    """Run a job that is killed before its ``write``-th write; says whether it came that far."""
+    events = aws.client("dynamodb").meta.events
+    left = write
+
+    def hook(model: Any, **_: Any) -> None:
+        nonlocal left
+        left -= model.name in WRITES
+        if left == 0:
+            raise Killed
+
+    events.register("before-call.dynamodb", hook)
+    try:
+        job()
+    except Killed:
+        return True
+    finally:
+        events.unregister("before-call.dynamodb", hook)
+    return False
 
 
 def go_on() -> None:

@@ -27,6 +27,8 @@ def set_places(slot: SlotKey, places: int) -> int:
             raise NoSuchSlot
         if stands.capacity - stands.left > places:
             raise PlacesHeld(held=stands.capacity - stands.left)
+        if stands.capacity == places:
+            return stands.left
         left = slots.set_capacity(stands, places)
         if left is not None:
             (days.unmark_full if left else days.mark_full)(slot)

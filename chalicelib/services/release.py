@@ -26,9 +26,13 @@ def open_days(now: datetime) -> dict[str, int]:
     for office in offices.every(now).values():
         due = calendar.due(office, now)
         ready = days.between(office.office_id, due[0], due[-1]) if due else {}
-        for day in due:
+        first = min(ready, default=None)
+        # The last day first: what lies before all that is ready belongs to a new office, also
+        # where a run of it was killed half-way.
+        for day in reversed(due):
             if day not in ready:
-                done.update(days=1, places=_open(office, day, now, new_office=not ready))
+                new_office = first is None or day < first
+                done.update(days=1, places=_open(office, day, now, new_office=new_office))
             elif _outdated(office, ready[day], now):
                 _remake(office, ready[day], now)
         done.update(released=sum(_announce(office, day, now) for day in ready.values()))
@@ -39,8 +43,7 @@ def _open(office: Office, day: date, now: datetime, *, new_office: bool) -> int:
     closed = closure(office, day)
     windows = () if closed else office.windows(day)
     opens_at = calendar.opens_at(office, day)
-    for window in windows:
-        slots.create(SlotKey(office.office_id, day, window.start), window, opens_at)
+    _make(office, day, windows, opens_at, now)
     # The day comes last: it says that all its slots are there.
     # What a new office begins with is no late release, hence nothing to report.
     days.create(
@@ -70,13 +73,20 @@ def _outdated(office: Office, day: Day, now: datetime) -> bool:
 def _remake(office: Office, day: Day, now: datetime) -> None:
     opens_at = calendar.opens_at(office, day.date)
     windows = office.windows(day.date)
-    for window in windows:
-        key = SlotKey(office.office_id, day.date, window.start)
-        if not slots.create(key, window, opens_at):
-            slots.remake(key, window, opens_at, now)
+    _make(office, day.date, windows, opens_at, now)
     for start in {w.start for w in day.windows} - {w.start for w in windows}:
         slots.discard(SlotKey(office.office_id, day.date, start), now)
     days.remake(day, opens_at, windows, now)
+
+
+def _make(
+    office: Office, day: date, windows: tuple[Window, ...], opens_at: datetime, now: datetime
+) -> None:
+    """The slots of a day; one that an earlier run has left follows, until it is released."""
+    for window in windows:
+        key = SlotKey(office.office_id, day, window.start)
+        if not slots.create(key, window, opens_at):
+            slots.remake(key, window, opens_at, now)
 
 
 def _announce(office: Office, day: Day, now: datetime) -> int:

@@ -7,18 +7,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.domain import calendar
-from chalicelib.domain.offices import Office
+from chalicelib.domain.offices import Office, Period
 from infra.offices import FILE
 from tests.builders import TODAY, an_office, office_of
 from tests.conftest import NOW
 
 SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
 OFFICES = [office_of(fields) for fields in json.loads(FILE.read_text(encoding="utf-8"))]
 
 
 def utc(day: int, hour: int, minute: int = 0) -> datetime:
     """An instant of November 2026."""
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+def midnight(day: date) -> datetime:
+    """The midnight in Jakarta that begins a day."""
+    return datetime.combine(day, time.min, ZoneInfo("Asia/Jakarta")).astimezone(UTC)
 
 
 @pytest.mark.parametrize(
@@ -71,14 +77,14 @@ def test_due_is_every_day_whose_release_is_past_or_comes_within_a_day() -> None:
 
 def test_a_day_is_due_exactly_24_hours_before_its_release() -> None:
     office = an_office(horizon_days=3)
-    midnight = calendar.opens_at(office, date(2026, 12, 1))
-    assert calendar.due(office, midnight - calendar.AHEAD)[-1] == date(2026, 12, 1)
+    release = calendar.opens_at(office, date(2026, 12, 1))
+    assert calendar.due(office, release - DAY)[-1] == date(2026, 12, 1)
 
 
 def test_a_day_is_not_due_a_second_earlier() -> None:
     office = an_office(horizon_days=3)
-    midnight = calendar.opens_at(office, date(2026, 12, 1))
-    assert calendar.due(office, midnight - calendar.AHEAD - SECOND)[-1] == date(2026, 11, 30)
+    release = calendar.opens_at(office, date(2026, 12, 1))
+    assert calendar.due(office, release - DAY - SECOND)[-1] == date(2026, 11, 30)
 
 
 def test_only_days_already_released_are_due_when_nothing_ahead_is_asked_for() -> None:
@@ -107,6 +113,56 @@ def test_the_next_release_is_today_if_its_time_is_still_to_come() -> None:
 
 def test_at_the_release_itself_the_next_one_is_a_day_later() -> None:
     assert calendar.next_release(an_office(), utc(24, 17)) == utc(25, 17)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 3), date(2026, 12, 6)])
+def test_a_week_is_released_at_once_so_many_days_before_its_monday(day: date) -> None:
+    office = an_office(release_by=Period.WEEK, horizon_days=3)
+    assert calendar.opens_at(office, day) == midnight(date(2026, 11, 27))
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 1), date(2027, 1, 15), date(2027, 1, 31)])
+def test_a_month_is_released_at_once_so_many_days_before_its_first(day: date) -> None:
+    office = an_office(release_by=Period.MONTH, horizon_days=3)
+    assert calendar.opens_at(office, day) == midnight(date(2026, 12, 29))
+
+
+periods = pytest.mark.parametrize("period", Period)
+
+
+@periods
+def test_due_is_every_day_to_come_of_every_period_that_is_released(period: Period) -> None:
+    office = an_office(release_by=period, horizon_days=10)
+    for n in range(400):
+        now = NOW + n * DAY
+        today = office.today(now)
+        ahead = [today + m * DAY for m in range(120)]
+        released = [day for day in ahead if calendar.opens_at(office, day) <= now]
+        assert calendar.due(office, now, timedelta(0)) == released
+
+
+@periods
+def test_no_day_beyond_the_reach_of_an_office_is_released(period: Period) -> None:
+    office = an_office(release_by=period, horizon_days=10)
+    for n in range(400):
+        now = NOW + n * DAY
+        beyond = office.today(now) + timedelta(days=office.reach_days + 1)
+        assert calendar.opens_at(office, beyond) > now
+
+
+@periods
+def test_the_next_release_is_the_first_of_all_that_are_to_come(period: Period) -> None:
+    office = an_office(release_by=period, horizon_days=10)
+    for n in range(400):
+        now = NOW + n * DAY
+        ahead = (office.today(now) + m * DAY for m in range(120))
+        releases = (calendar.opens_at(office, day) for day in ahead)
+        assert calendar.next_release(office, now) == min(at for at in releases if at > now)
+
+
+def test_the_upcoming_days_begin_today_and_end_after_the_reach_of_the_office() -> None:
+    upcoming = calendar.upcoming(an_office(horizon_days=3), NOW)
+    assert upcoming == (TODAY, TODAY + timedelta(days=4))
 
 
 def test_a_booking_can_be_changed_until_the_midnight_before_its_day() -> None:

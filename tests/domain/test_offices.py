@@ -67,6 +67,35 @@ def test_an_office_has_no_windows_on_a_day_off(day: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("time_zone", "name"),
+    [
+        ("Asia/Jakarta", "WIB"),
+        ("Asia/Pontianak", "WIB"),
+        ("Asia/Makassar", "WITA"),
+        ("Asia/Jayapura", "WIT"),
+    ],
+)
+def test_the_time_of_an_office_is_called_what_indonesians_call_it(
+    time_zone: str, name: str
+) -> None:
+    assert an_office(time_zone=time_zone).zone_name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Kantor Imigrasi Kelas I Khusus TPI Medan", "Medan"),
+        ("Kantor Imigrasi Kelas II Non TPI Kediri", "Kediri"),
+        ("Kantor Imigrasi Kelas III TPI Bima", "Bima"),
+        ("Kantor Imigrasi Jakarta Selatan", "Jakarta Selatan"),
+        ("Unit Layanan Paspor Depok", "Unit Layanan Paspor Depok"),
+    ],
+)
+def test_the_short_name_of_an_office_leaves_out_what_all_are_called(name: str, short: str) -> None:
+    assert an_office(name=name).short_name == short
+
+
+@pytest.mark.parametrize(
     ("time_zone", "turns_at"),
     [
         ("Asia/Jakarta", 17),

@@ -268,7 +268,9 @@ def test_what_nobody_is_called_is_refused(text: str) -> None:
     assert rule_of(refused) == ("name", "name")
 
 
-@pytest.mark.parametrize("text", ["budi@example.id", "b.s+paspor@mail.example.co.id"])
+@pytest.mark.parametrize(
+    "text", ["budi@example.id", "b.s+paspor@mail.example.co.id", "b" * 249 + "@a.id"]
+)
 def test_an_address_that_mail_could_reach_is_kept(text: str) -> None:
     assert parse_email(text) == text
 

@@ -8,6 +8,7 @@ import pytest
 from chalicelib import aws
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store import sent
+from chalicelib.store.tables import SentItem
 from tests.conftest import NOW
 from tests.wire import before
 
@@ -88,6 +89,21 @@ def test_who_comes_too_often_and_too_soon_waits_the_longer_time() -> None:
     with pytest.raises(TooOften) as refused:
         take(NOW + 4 * HOUR)
     assert refused.value.more == {"retry_after": 20 * 3600}
+
+
+def test_who_may_come_again_today_may_still_have_to_wait_a_minute() -> None:
+    *four, _ = five_from(NOW)
+    take(*four, NOW + DAY - MINUTE / 2)
+    with pytest.raises(TooSoon) as refused:
+        take(NOW + DAY)
+    assert refused.value.more == {"retry_after": 30}
+
+
+def test_what_was_sent_is_kept_longer_than_it_counts() -> None:
+    take(NOW)
+    item = SentItem.fetch("phone:index")
+    assert item
+    assert item.expires_at > (NOW + DAY).timestamp()
 
 
 def test_every_phone_has_limits_of_its_own() -> None:

@@ -1,0 +1,67 @@
+"""Every text is one SMS, says what it must, and names nobody."""
+
+from datetime import date, time
+
+import pytest
+
+from chalicelib.domain import texts
+from chalicelib.domain.bookings import Booking, Place, SlotKey
+from chalicelib.domain.notices import Notice
+from chalicelib.domain.offices import Office
+from infra.offices import every
+from tests.builders import a_booking, an_office, office_of
+
+# The basic character set of GSM 03.38 (3GPP TS 23.038, 6.2.1), which packs 160 into one SMS.
+GSM = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+
+OFFICES = [office_of(fields) for fields in every()]
+
+
+def the_longest(office: Office) -> Booking:
+    """A family of five with numbers of four digits."""
+    slot = SlotKey(office.office_id, date(2026, 12, 28), time(13))
+    place = Place(slot, time(14), 9994, time(12, 45))
+    return a_booking("a", "b", "c", "d", "e", place=place)
+
+
+@pytest.mark.parametrize("notice", Notice)
+@pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.office_id)
+def test_the_longest_notice_is_one_sms(office: Office, notice: Notice) -> None:
+    text = texts.notice(notice, office, the_longest(office))
+    assert len(text) <= texts.LENGTH
+    assert set(text) <= GSM
+
+
+@pytest.mark.parametrize("text", [texts.code("000000"), texts.UNKNOWN_PHONE])
+def test_the_other_texts_are_one_sms(text: str) -> None:
+    assert len(text) <= texts.LENGTH
+    assert set(text) <= GSM
+
+
+@pytest.mark.parametrize("notice", [Notice.EVENING, Notice.SOON])
+def test_a_reminder_says_where_when_and_which_number(notice: Notice) -> None:
+    office = an_office(name="Kantor Imigrasi Kelas I TPI Jayapura", time_zone="Asia/Jayapura")
+    text = texts.notice(notice, office, the_longest(office))
+    for part in ("Kanim Jayapura", "28-12-2026", "13.00 WIT", "9994-9998", "12.45"):
+        assert part in text
+
+
+def test_the_reminder_of_the_evening_says_tomorrow_and_the_other_today() -> None:
+    booking = the_longest(an_office())
+    assert "besok" in texts.notice(Notice.EVENING, an_office(), booking)
+    assert "hari ini" in texts.notice(Notice.SOON, an_office(), booking)
+
+
+def test_one_person_has_one_number() -> None:
+    text = texts.notice(Notice.EVENING, an_office(), a_booking("a"))
+    assert "no. antrian 1." in text
+
+
+def test_a_closure_names_the_day_and_the_booking() -> None:
+    booking = the_longest(an_office())
+    text = texts.notice(Notice.CLOSURE, an_office(), booking)
+    assert "28-12-2026" in text
+    assert booking.code in text

@@ -1,0 +1,204 @@
+"""Closing a day: its bookings are cancelled, its people are free at once and told once."""
+
+from datetime import date
+
+import pytest
+
+from chalicelib.domain.bookings import Booking, CancelledBy, Status
+from chalicelib.domain.errors import OfficeClosed
+from chalicelib.domain.offices import Closure
+from chalicelib.services import changes, closing, places
+from chalicelib.services.places import DayStatus
+from chalicelib.store import bookings, slots
+from tests.builders import (
+    DOUBLE,
+    FAMILY,
+    SINGLE,
+    THURSDAY,
+    Registered,
+    a_slot,
+    an_office,
+    booked,
+    every_day,
+    opened,
+    registered,
+    texts_to,
+)
+from tests.conftest import NOW, empty, forget
+from tests.wire import Killed, before, dies, kill
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+FLOOD = Closure("Banjir", "Flood")
+FRIDAY = date(2026, 11, 27)
+
+
+def close() -> int:
+    return closing.close_day("malang", THURSDAY, FLOOD, NOW)
+
+
+def settle() -> dict[str, int]:
+    return closing.settle(NOW, lambda: True)
+
+
+def close_and_settle() -> None:
+    close()
+    settle()
+
+
+def notices(who: Registered) -> list[str]:
+    return [text for text in texts_to(who.phone) if "tutup" in text]
+
+
+def stands(code: str) -> Booking:
+    existing = bookings.get(code)
+    assert existing
+    assert existing.booking
+    return existing.booking
+
+
+def test_its_bookings_are_cancelled_by_the_office() -> None:
+    opened()
+    made = booked(a_slot(SINGLE), registered())
+    assert close() == 1
+    assert stands(made.code).status is Status.CANCELLED
+    assert stands(made.code).cancelled_by is CancelledBy.OFFICE
+
+
+def test_its_people_can_book_another_day_at_once() -> None:
+    opened()
+    who = registered()
+    booked(a_slot(SINGLE), who)
+    close()
+    assert booked(a_slot(SINGLE, FRIDAY), who, "another").status is Status.BOOKED
+
+
+def test_its_people_are_told_once_however_often_it_runs() -> None:
+    opened()
+    who = registered()
+    booked(a_slot(SINGLE), who)
+    close()
+    assert settle()["told"] == 1
+    close()
+    assert settle()["told"] == 0
+    assert len(notices(who)) == 1
+
+
+def test_nobody_can_book_it_any_more() -> None:
+    opened()
+    close()
+    with pytest.raises(OfficeClosed):
+        booked(a_slot(SINGLE), registered())
+
+
+def test_the_calendar_says_why() -> None:
+    opened()
+    close()
+    (day,) = places.month("malang", THURSDAY, 1, NOW)
+    assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
+
+
+def test_a_day_that_is_not_ready_yet_is_never_opened() -> None:
+    opened(an_office(opening=every_day(SINGLE)))
+    closing.close_day("malang", date(2026, 12, 24), FLOOD, NOW)
+    (day,) = places.month("malang", date(2026, 12, 24), 1, NOW)
+    assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
+
+
+def test_its_places_all_come_back_in_the_end() -> None:
+    opened()
+    booked(a_slot(DOUBLE), registered())
+    close()
+    settle()
+    roster = slots.get(a_slot(DOUBLE))
+    assert roster
+    assert (roster.left, dict(roster.holds)) == (2, {})
+
+
+def test_a_claim_that_nobody_confirmed_is_fenced_and_given_back() -> None:
+    opened()
+    slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
+    assert close() == 0
+    assert bookings.get("NOBODYS00000") == bookings.Exists(None)
+    assert settle()["released"] == 1
+
+
+def test_a_booking_that_has_moved_to_another_day_stays() -> None:
+    opened()
+    who = registered()
+    made = booked(a_slot(SINGLE), who)
+    changes.reschedule(made.code, a_slot(SINGLE, FRIDAY), who.account_id, "move", NOW)
+    slots.claim(a_slot(SINGLE), made.code, 1, 1, NOW)
+    assert close() == 0
+    settle()
+    assert stands(made.code).status is Status.BOOKED
+    assert notices(who) == []
+
+
+def test_somebody_who_cancelled_before_is_not_told() -> None:
+    opened()
+    who = registered()
+    made = booked(a_slot(SINGLE), who)
+    with before("UpdateItem", kill), pytest.raises(Killed):
+        changes.cancel(made.code, who.account_id, NOW)
+    close()
+    assert settle()["released"] == 1
+    assert notices(who) == []
+
+
+def test_a_run_that_is_killed_at_any_write_is_finished_by_the_next() -> None:
+    opened()
+    people = [registered(number) for number in range(1, 4)]
+    for who in people:
+        booked(a_slot(FAMILY), who)
+    for operation in ("UpdateItem", "TransactWriteItems"):
+        with before(operation, kill), pytest.raises(Killed):
+            close_and_settle()
+    close_and_settle()
+    assert [len(notices(who)) for who in people] == [1, 1, 1]
+    roster = slots.get(a_slot(FAMILY))
+    assert roster
+    assert (roster.left, dict(roster.holds)) == (6, {})
+
+
+def test_what_there_is_no_time_for_is_left_to_the_next_run() -> None:
+    opened()
+    people = [registered(number) for number in range(1, 4)]
+    for who in people:
+        booked(a_slot(FAMILY), who)
+    close()
+    turns = iter([True])
+    first = closing.settle(NOW, lambda: next(turns, False))
+    assert (first["told"], first["handed_over"]) == (1, 1)
+    assert settle()["told"] == 2
+
+
+def test_a_run_that_is_killed_before_any_write_goes_on_and_tells_nobody_twice() -> None:
+    writes, killed = 0, True
+    while killed:
+        empty()
+        forget()
+        opened(an_office(horizon_days=2, opening={3: (FAMILY,)}))
+        people = [registered(10 * writes + number) for number in (1, 2)]
+        codes = [booked(a_slot(FAMILY), who).code for who in people]
+        writes += 1
+        killed = dies(close_and_settle, writes)
+        close_and_settle()
+        close_and_settle()
+        assert {stands(code).cancelled_by for code in codes} == {CancelledBy.OFFICE}
+        told = [len(notices(who)) for who in people]
+        # Killed between the mark and the message, nobody knows whether it went out: never again.
+        assert (sum(told) == 2 or (killed and sum(told) == 1)) and max(told) == 1
+        roster = slots.get(a_slot(FAMILY))
+        assert roster
+        assert (roster.left, dict(roster.holds)) == (6, {})
+    assert writes > 10
+
+
+def test_the_next_run_of_the_job_alone_finishes_with_a_closed_day() -> None:
+    opened()
+    made = booked(a_slot(FAMILY), registered())
+    with before("TransactWriteItems", kill), pytest.raises(Killed):
+        close()
+    assert settle() == {"cancelled": 1, "told": 1, "released": 1, "handed_over": 0}
+    assert stands(made.code).cancelled_by is CancelledBy.OFFICE
