@@ -127,6 +127,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): _success(route, refs)}
     slugs = [refusal.slug for refusal in _refusals(route)] + ["internal-error", "try-again"]
+    if TooSoon in route.refusals:
+        slugs.append("sms-not-sent")
     for slug in slugs:
         kind = problems.KINDS[slug]
         problem = responses.setdefault(

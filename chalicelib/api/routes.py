@@ -296,5 +296,5 @@ def _cause(fault: BaseException | None) -> str | None:
             return str(fault.response.get("Error", {}).get("Code"))
         if isinstance(fault, BotoCoreError):
             return type(fault).__name__
-        fault = fault.__cause__
+        fault = fault.__cause__ or fault.__context__  # PynamoDB raises without a "from"
     return None

@@ -118,7 +118,11 @@ def parse_name(text: str) -> str:
 
 def parse_email(text: str) -> str:
     """An address that mail could reach. Raises `Invalid`."""
-    if len(text) > 254 or not re.fullmatch(r"[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)+", text):
+    if (
+        len(text) > 254
+        or not text.isprintable()
+        or not re.fullmatch(r"[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)+", text)
+    ):
         raise Invalid("email", "email")
     return text
 

@@ -49,6 +49,8 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
     for _ in range(TRIES):
         booking = own(code, account_id)
         if booking.status is Status.CANCELLED:
+            if booking.cancelled_by is CancelledBy.APPLICANT:
+                _leave(booking.slot, code)  # an earlier try may have died before it did
             return booking
         _check_in_time(booking, now)
         if bookings.cancel(booking, CancelledBy.APPLICANT) is None:
@@ -72,6 +74,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
+            _leave(booking.move.before.slot, code)  # an earlier try may have died before it did
             return replace(booking, status=Status.BOOKED)
         _check_movable(booking, to, now)
         office, day, window = places.bookable(to, now)

@@ -150,9 +150,12 @@ def _definite(call: Callable[[], Item]) -> Item:
     try:
         return call()
     except PynamoDBConnectionError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            original = error.cause.__cause__ if error.cause else None
-            assert isinstance(original, ClientError)
+        # Only an answer has a code: PynamoDB's own look at it fails on a time-out.
+        original = error.cause.__cause__ if isinstance(error.cause, ClientError) else None
+        if (
+            isinstance(original, ClientError)
+            and original.response["Error"]["Code"] == "ConditionalCheckFailedException"
+        ):
             raise Unmet([original.response.get("Item", {})]) from None
         raise Unavailable from error
 

@@ -15,7 +15,7 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, RouteMatcher
 
-from infra.gateway import RESPONSES
+from infra.gateway import RESPONSES, headers
 
 Handle = Callable[[], Any]
 """Answers a GET with something to be written as JSON."""
@@ -33,9 +33,7 @@ class Answer:
 def refusal(kind: str) -> Answer:
     """What API Gateway itself answers to a failure of this kind (a gateway response type)."""
     status, problem = RESPONSES[kind]
-    return Answer(
-        status, {"Content-Type": "application/problem+json"}, json.dumps(problem).encode()
-    )
+    return Answer(status, headers(status), json.dumps(problem).encode())
 
 
 class Gateway:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from chalicelib.store import bookings, days, dynamo, offices, openings, slots
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
@@ -50,6 +50,10 @@ def account_of(index: str = "index") -> str | None:
 
 def timeout() -> None:
     raise ConnectTimeoutError(endpoint_url="https://aws.test")
+
+
+def silence() -> None:
+    raise ReadTimeoutError(endpoint_url="https://aws.test")
 
 
 # ---- one write ----------------------------------------------------------------------------------
@@ -105,7 +109,7 @@ def test_nothing_is_under_a_key_that_was_never_put() -> None:
         ("BatchGetItem", lambda: slots.rosters([a_slot()])),
     ],
 )
-@pytest.mark.parametrize("act", [*fault(), timeout], ids=["fault", "timeout"])
+@pytest.mark.parametrize("act", [*fault(), timeout, silence], ids=["fault", "timeout", "silence"])
 def test_without_a_definite_answer_dynamodb_is_unavailable(
     operation: str, call: Callable[[], Any], act: Act
 ) -> None:

@@ -1,0 +1,620 @@
+"""What the edge does for every route: what it refuses, what it hides, and how it says so."""
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import product
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from chalicelib import aws as clients
+from chalicelib import clock, keyring
+from chalicelib.api import tokens
+from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route
+from chalicelib.domain.bookings import SlotKey
+from chalicelib.services.sessions import SignedIn
+from chalicelib.telemetry import log
+from tests.api.caller import call, call_decoded, token_of
+from tests.builders import (
+    FAMILY,
+    Registered,
+    a_person,
+    a_phone,
+    a_slot,
+    an_office,
+    booked,
+    code_sent_to,
+    every_day,
+    opened,
+    registered,
+    sms_client,
+)
+from tests.machine import Reply
+from tests.wire import Answer, before, refuse
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+PATHS = sorted({route.path for route in ROUTES})
+
+SECRET = "Siti Aminah, 3573014107900001, +6281234567890"
+"""What a message of a fault may quote."""
+
+
+def has(path: str) -> set[str]:
+    return {route.method for route in ROUTES if route.path == path}
+
+
+def filled(path: str, value: str = "unknown") -> str:
+    """A path with something in the place of its parameters."""
+    return re.sub(r"{\w+}", value, path)
+
+
+def each(routes: list[Route]) -> Any:
+    named = [f"{route.method} {route.path}" for route in routes]
+    return pytest.mark.parametrize("route", routes, ids=named)
+
+
+def signed_in(number: int = 1) -> Registered:
+    return registered(number, clock.now())
+
+
+def a_token() -> str:
+    """A good token, of an account that need not be there."""
+    return tokens.issue(SignedIn("account", "session", "session.secret"), clock.now()).access_token
+
+
+def an_open_slot() -> SlotKey:
+    """A slot that can be booked now, and be given up."""
+    office = an_office(opening=every_day(FAMILY))
+    opened(office, now=clock.now())
+    return a_slot(FAMILY, office.today(clock.now()) + timedelta(days=2))
+
+
+def a_registration(number: int = 1, **changed: Any) -> dict[str, Any]:
+    person = a_person(number)
+    return {
+        "nik": person.nik.digits,
+        "name": person.name,
+        "birth_date": person.birth_date.isoformat(),
+        "sex": person.sex,
+        "phone": a_phone(number).number,
+        "consent": True,
+        **changed,
+    }
+
+
+def assert_problem(reply: Reply, status: int, slug: str, **members: Any) -> None:
+    """It is a whole problem of this type, in the form that every problem has."""
+    assert (reply.status, reply.problem) == (status, slug)
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.json["status"] == status
+    assert reply.json["title"]
+    assert reply.json["detail"]
+    assert reply.json.items() >= members.items()
+
+
+# ---- methods ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [(method, path) for path in PATHS for method in METHODS if method not in has(path)],
+)
+def test_a_method_that_a_path_lacks_is_refused_with_those_it_has(method: str, path: str) -> None:
+    reply = call(method, filled(path))
+    assert_problem(reply, 405, "method-not-allowed")
+    assert set(reply.headers["Allow"].split(", ")) == has(path)
+
+
+# ---- who is asking ------------------------------------------------------------------------------
+
+
+@each([route for route in ROUTES if not route.public])
+def test_a_route_that_is_not_public_needs_a_token(route: Route) -> None:
+    reply = call(route.method, filled(route.path), {} if route.body else None, key="key")
+    assert_problem(reply, 401, "not-signed-in")
+    assert reply.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_public_routes_are_those_that_need_no_account() -> None:
+    public = {f"{route.method} {route.path}" for route in ROUTES if route.public}
+    assert public == {
+        "POST /v1/registrations",
+        "POST /v1/registrations/{registration_id}/code",
+        "POST /v1/registrations/{registration_id}/verification",
+        "POST /v1/sessions",
+        "POST /v1/sessions/{session_id}/verification",
+        "POST /v1/sessions/refresh",
+        "GET /v1/offices",
+        "GET /v1/offices/{office_id}",
+        "GET /v1/offices/{office_id}/calendar",
+        "GET /v1/offices/{office_id}/days/{date}",
+        "GET /v1/health",
+        "GET /v1/openapi.json",
+    }
+
+
+@pytest.mark.parametrize("authorization", ["Basic dTpw", "Bearer", "Bearer ", "token", "Bearer x"])
+def test_what_is_no_token_signs_nobody_in(authorization: str) -> None:
+    reply = call("GET", "/v1/me", headers={"Authorization": authorization})
+    assert_problem(reply, 401, "not-signed-in")
+
+
+def test_who_is_not_signed_in_learns_nothing_of_the_body() -> None:
+    assert_problem(call("POST", "/v1/bookings", b"{"), 401, "not-signed-in")
+
+
+# ---- the body -----------------------------------------------------------------------------------
+
+
+@each([route for route in ROUTES if route.body])
+def test_a_body_of_another_type_is_refused(route: Route) -> None:
+    reply = send(route, b"nik=1", {"Content-Type": "application/x-www-form-urlencoded"})
+    assert_problem(reply, 415, "unsupported-media-type")
+
+
+@each(ROUTES)
+def test_a_body_over_the_limit_is_refused(route: Route) -> None:
+    assert_problem(send(route, b" " * (BODY_LIMIT + 1)), 413, "too-large")
+
+
+@each([route for route in ROUTES if route.body])
+def test_a_body_that_is_no_json_is_refused(route: Route) -> None:
+    assert_problem(send(route, b"{"), 400, "malformed")
+
+
+@each([route for route in ROUTES if route.body])
+def test_a_field_that_nobody_knows_is_refused_by_its_name(route: Route) -> None:
+    reply = send(route, b'{"surprise": 1}')
+    assert_problem(reply, 422, "invalid", field="surprise", rule="unknown")
+
+
+def send(route: Route, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+    """Send a body to a route as somebody who may."""
+    token = None if route.public else a_token()
+    return call(route.method, filled(route.path), body, token=token, key="key", headers=headers)
+
+
+def register(body: Any, **headers: str) -> Reply:
+    return call("POST", "/v1/registrations", body, headers=headers)
+
+
+def test_a_body_of_just_the_limit_is_read() -> None:
+    content = json.dumps(a_registration()).encode()
+    assert register(content.ljust(BODY_LIMIT)).status == 202
+
+
+def test_the_type_of_a_body_may_name_its_charset() -> None:
+    kind = {"Content-Type": "Application/JSON; charset=UTF-8"}
+    assert register(a_registration(), **kind).status == 202
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"7",
+        b"{",
+        b"{'name': 1}",
+        b'{"name": NaN}',
+        b'{"name": "Siti\x00Aminah"}',
+        b'{"name": "Siti\nAminah"}',
+        b'{"name": "\xff\xfe"}',
+        b'{"\xff": 1}',
+        b'{"name": "\\ud800"}',
+        b'{"name": "\\ud800, and more of it"}',
+        b'{"name": "\\u12"}',
+        "{}".encode("utf-16"),
+        b"\xef\xbb\xbf{}",
+    ],
+)
+def test_what_is_no_object_of_json_in_utf_8_is_refused(content: bytes) -> None:
+    assert_problem(register(content), 400, "malformed")
+
+
+@pytest.mark.parametrize(
+    "opening", [b"", b'{"nik": ', b'{"surprise": ', b'{"consent": true, "nik": ']
+)
+@pytest.mark.parametrize("bracket", [b"[", b'{"a":'])
+def test_a_body_of_endless_brackets_is_refused(opening: bytes, bracket: bytes) -> None:
+    content = (opening + bracket * 10_000)[:BODY_LIMIT]
+    assert register(content).status in (400, 422)
+
+
+@pytest.mark.parametrize("opening", [b"", b'{"nik": '])
+def test_a_body_of_brackets_that_close_is_refused(opening: bytes) -> None:
+    half = BODY_LIMIT // 2 - 10
+    content = opening + b"[" * half + b"]" * half + (b"}" if opening else b"")
+    assert register(content).status in (400, 422)
+
+
+@pytest.mark.parametrize("field", ["nik", "name", "birth_date", "sex", "phone", "consent"])
+def test_a_field_that_is_missing_is_named(field: str) -> None:
+    body = a_registration()
+    del body[field]
+    assert_problem(register(body), 422, "invalid", field=field, rule="missing")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("nik", 3573014107900001),
+        ("nik", "1" * 33),
+        ("name", None),
+        ("name", "x" * 255),
+        ("birth_date", "1990-02-30"),
+        ("birth_date", "1990-07-01T00:00:00Z"),
+        ("birth_date", 0),
+        ("sex", "other"),
+        ("consent", "true"),
+        ("consent", 1),
+        ("email", 7),
+        ("phone", {"number": "081234567890"}),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named(field: str, value: Any) -> None:
+    reply = register(a_registration(**{field: value}))
+    assert_problem(reply, 422, "invalid", field=field, rule="type")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("nik", "357301410790000", "nik-digits"),
+        ("phone", "021-1234567", "phone"),
+        ("name", "123", "name"),
+        ("name", "Siti\u0000Aminah", "name"),
+        ("email", "somebody", "email"),
+        ("birth_date", "1899-12-31", "birth-date"),
+        ("consent", False, "consent"),
+    ],
+)
+def test_a_rule_that_is_broken_is_named_with_its_field(field: str, value: Any, rule: str) -> None:
+    reply = register(a_registration(**{field: value}))
+    assert_problem(reply, 422, "invalid", field=field, rule=rule)
+
+
+def test_a_type_is_named_where_it_is_wrong_in_a_list() -> None:
+    reply = book({"applicants": ["holder", 7]})
+    assert_problem(reply, 422, "invalid", field="applicants[1]", rule="type")
+
+
+@pytest.mark.parametrize("start", ["8:30", "24:00", "08:60", "08:30:00", "08:30\n", "", "０8:30"])
+def test_a_time_is_written_in_four_digits(start: str) -> None:
+    assert_problem(book({"start": start}), 422, "invalid", field="start", rule="type")
+
+
+@pytest.mark.parametrize("date", ["0001-01-01", "2000-01-01"])
+def test_a_day_of_the_past_has_no_slot(date: str) -> None:
+    assert_problem(book({"date": date}), 404, "no-such-slot")
+
+
+def test_a_day_at_the_end_of_time_is_not_released() -> None:
+    assert_problem(book({"date": "9999-12-31"}), 409, "not-released")
+
+
+@pytest.mark.parametrize("applicants", [[], ["a"] * 6, [""], ["a b"], ["a" * 65], ["ä"]])
+def test_applicants_are_one_to_five_ids(applicants: list[str]) -> None:
+    reply = book({"applicants": applicants})
+    assert (reply.status, reply.problem) == (422, "invalid")
+    assert reply.json["field"].startswith("applicants")
+
+
+def test_nobody_is_named_twice_in_a_booking() -> None:
+    reply = book({"applicants": ["holder", "holder"]})
+    assert_problem(reply, 422, "invalid", field="applicants", rule="duplicate")
+
+
+@pytest.mark.parametrize("key", [None, "", " ", "a b", "ä", "k" * 129, "a\tb"])
+def test_a_booking_needs_an_idempotency_key(key: str | None) -> None:
+    assert_problem(book({}, key), 400, "idempotency-key-missing")
+
+
+def book(changed: Mapping[str, Any], key: str | None = "key") -> Reply:
+    """Ask for a booking in an office that is open, as somebody who is signed in."""
+    slot = an_open_slot()
+    body = {
+        "office_id": slot.office_id,
+        "date": slot.day.isoformat(),
+        "start": f"{slot.start:%H:%M}",
+        "service": "new",
+        "applicants": ["holder"],
+        **changed,
+    }
+    return call("POST", "/v1/bookings", body, token=a_token(), key=key)
+
+
+# ---- the path and the query ---------------------------------------------------------------------
+
+ODD = [
+    "",
+    " ",
+    "#",
+    "%",
+    "/",
+    "a/b",
+    "..",
+    "../me",
+    "\x00",
+    "\n",
+    "a.b",
+    "a" * 200,
+    "a" * 3000,
+    "ä",
+    "🙂",
+]
+
+
+MOVE = {"date": "2026-11-26", "start": "08:00"}
+
+
+def refused_path(reply: Reply) -> bool:
+    return reply.status in (404, 410, 422) and bool(reply.problem)
+
+
+@each([route for route in ROUTES if "{" in route.path and not route.body])
+def test_odd_parameters_of_a_path_are_refused(route: Route) -> None:
+    opened()
+    token = a_token()
+    names = re.findall(r"{(\w+)}", route.path)
+    known = {"office_id": "malang", "date": "2026-11-26"}
+    for name, value in product(names, ODD):
+        parameters = {other: known.get(other, "unknown") for other in names} | {name: value}
+        reply = call_decoded(route.method, route.path, parameters, token)
+        assert refused_path(reply), (name, value, reply)
+
+
+@each([route for route in ROUTES if route.path.count("{") == 1 and not route.path.endswith("}")])
+def test_odd_parameters_of_a_path_are_refused_as_they_are_encoded(route: Route) -> None:
+    opened()
+    token = a_token()
+    code = {"code": "123456"} if route.path.endswith("verification") else None
+    body = code or (MOVE if route.body else None)
+    for value in ODD:
+        path = filled(route.path, quote(value, safe=""))
+        reply = call(route.method, path, body, token=token, key="key")
+        assert refused_path(reply), (value, reply)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("from=2026-13-01", "from"),
+        ("from=20261201", "from"),
+        ("from=", "from"),
+        ("from=9999-12-31", "from"),
+        ("from=%00", "from"),
+        ("days=0", "days"),
+        ("days=63", "days"),
+        ("days=-1", "days"),
+        ("days=1e3", "days"),
+        ("days=%D9%A3", "days"),
+    ],
+)
+def test_an_odd_query_of_the_calendar_is_refused_by_its_name(query: str, field: str) -> None:
+    opened()
+    reply = call("GET", f"/v1/offices/malang/calendar?{query}")
+    assert (reply.status, reply.json["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(
+    "near", ["", "1", "1,2,3", "91,0", "0,181", "nan,0", "1e1,0", "a,b", "%00"]
+)
+def test_an_odd_place_is_refused(near: str) -> None:
+    reply = call("GET", f"/v1/offices?near={near}")
+    assert_problem(reply, 422, "invalid", field="near", rule="near")
+
+
+@pytest.mark.parametrize("date", ["2026-02-30", "26-11-2026", "2026-11-26x", "today", "9999-12-31"])
+def test_a_day_is_written_as_a_date(date: str) -> None:
+    opened()
+    reply = call("GET", f"/v1/offices/malang/days/{date}")
+    assert_problem(reply, 422, "invalid", field="date", rule="date")
+
+
+# ---- the language -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "language", "title"),
+    [
+        ({}, "id", "Belum masuk"),
+        ({"Accept-Language": "en-GB,id;q=0.5"}, "en", "Not signed in"),
+        ({"accept-language": "id"}, "id", "Belum masuk"),
+    ],
+)
+def test_a_problem_is_told_in_the_language_asked_for(
+    header: dict[str, str], language: str, title: str
+) -> None:
+    reply = call("GET", "/v1/me", headers=header)
+    assert (reply.headers["Content-Language"], reply.json["title"]) == (language, title)
+    assert "Accept-Language" in reply.headers["Vary"]
+
+
+def test_a_method_is_refused_in_the_language_asked_for() -> None:
+    reply = call("PUT", "/v1/me", headers={"Accept-Language": "en"})
+    assert reply.json["title"] == "Method not allowed"
+
+
+# ---- what may be kept ---------------------------------------------------------------------------
+
+
+def test_nothing_personal_may_be_kept() -> None:
+    slot, who = an_open_slot(), signed_in()
+    token = token_of(who)
+    code = booked(slot, who, now=clock.now()).code
+    for path in (
+        "/v1/me",
+        "/v1/me/family",
+        "/v1/me/export",
+        "/v1/bookings",
+        f"/v1/bookings/{code}",
+        f"/v1/bookings/{code}/ticket.svg",
+        f"/v1/bookings/{code}/ticket.ics",
+    ):
+        reply = call("GET", path, token=token)
+        assert (path, reply.status) == (path, 200)
+        assert (path, reply.headers["Cache-Control"]) == (path, "no-store")
+
+
+def test_the_tokens_of_a_registration_may_not_be_kept() -> None:
+    begun = register(a_registration())
+    path = f"/v1/registrations/{begun.json['registration_id']}/verification"
+    proven = call("POST", path, {"code": code_sent_to(a_phone())})
+    assert (begun.status, proven.status) == (202, 201)
+    assert begun.headers["Cache-Control"] == proven.headers["Cache-Control"] == "no-store"
+
+
+@each([route for route in ROUTES if route.method != "GET" or not route.public])
+def test_only_public_reads_may_be_kept(route: Route) -> None:
+    reply = send(route, b"{}")
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["", "/malang", "/malang/calendar", "/malang/days/2026-11-26"])
+def test_what_is_public_may_be_kept_for_a_second(path: str) -> None:
+    opened()
+    reply = call("GET", f"/v1/offices{path}")
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "public, max-age=1")
+
+
+def test_a_refusal_of_a_public_read_may_not_be_kept() -> None:
+    assert_problem(call("GET", "/v1/offices/nowhere"), 404, "no-such-office")
+
+
+@each(ROUTES)
+def test_every_answer_forbids_guessing_its_type_and_leaving_https(route: Route) -> None:
+    headers = call(route.method, filled(route.path)).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_an_answer_without_a_body_has_no_type() -> None:
+    reply = call("DELETE", "/v1/sessions/current", token=a_token())
+    assert (reply.status, reply.content) == (204, b"")
+    assert "Content-Type" not in reply.headers
+
+
+# ---- faults -------------------------------------------------------------------------------------
+
+
+class Stdout:
+    """Standard output as it is now; pytest has another one for every phase of a test."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+@pytest.fixture
+def told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> pytest.CaptureFixture[str]:
+    """What this process says, its log too."""
+    monkeypatch.setattr(log.registered_handler, "stream", Stdout())
+    return capsys
+
+
+def a_bug() -> Answer | None:
+    raise RuntimeError(SECRET)
+
+
+def a_lost_connection() -> Answer | None:
+    raise EndpointConnectionError(endpoint_url=SECRET)
+
+
+def during(act: Any, operation: str = "GetItem") -> Reply:
+    """Look at a booking while this happens on the way to DynamoDB."""
+    who = signed_in()
+    booked(an_open_slot(), who, now=clock.now())
+    with before(operation, act, act, act):
+        return call("GET", "/v1/bookings/0123456789AB", token=token_of(who))
+
+
+def test_a_bug_is_an_error_of_the_service() -> None:
+    assert_problem(during(a_bug), 500, "internal-error")
+
+
+@pytest.mark.parametrize("act", [a_lost_connection, refuse("ValidationException")])
+def test_a_fault_of_aws_is_worth_another_try(act: Any) -> None:
+    reply = during(act)
+    assert_problem(reply, 503, "try-again")
+    assert int(reply.headers["Retry-After"]) >= 1
+
+
+def test_a_fault_while_the_token_is_checked_is_a_problem_too() -> None:
+    token = a_token()
+    keyring.tokens.cache_clear()
+    secrets = clients.client("secretsmanager")
+    with before("GetSecretValue", refuse("AccessDenied"), client=secrets):
+        assert_problem(call("GET", "/v1/me", token=token), 503, "try-again")
+
+
+def test_a_text_that_cannot_be_sent_is_worth_another_try() -> None:
+    sns = sms_client()
+    with before("Publish", refuse("InternalError", status=400), client=sns) as sent:
+        reply = register(a_registration())
+    assert sent
+    assert_problem(reply, 503, "sms-not-sent")
+    assert int(reply.headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize("act", [a_bug, a_lost_connection])
+def test_the_message_of_a_fault_is_not_answered(act: Any) -> None:
+    reply = during(act)
+    assert not quoted(reply.content.decode() + str(reply.headers))
+
+
+@pytest.mark.parametrize("act", [a_bug, a_lost_connection])
+def test_the_message_of_a_fault_is_not_logged(
+    act: Any, told: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    during(act)
+    output = told.readouterr()
+    assert not quoted(output.out + output.err + caplog.text)
+
+
+def quoted(text: str) -> bool:
+    return any(word in text for word in SECRET.split())
+
+
+def test_a_fault_is_logged_by_its_kind_and_where_it_broke(
+    told: pytest.CaptureFixture[str],
+) -> None:
+    during(a_bug)
+    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    (record,) = [record for record in records if record.get("message") == "fault"]
+    assert record["fault"] == "RuntimeError"
+    assert record["route"] == "GET /v1/bookings/{code}"
+    assert record["frames"][-1].endswith(" a_bug")
+
+
+def test_a_fault_is_counted_by_its_kind(told: pytest.CaptureFixture[str]) -> None:
+    during(a_bug)
+    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    (metric,) = [record for record in records if "Faults" in record]
+    assert (metric["kind"], metric["Faults"]) == ("RuntimeError", [1.0])
+
+
+def test_what_aws_calls_a_fault_is_logged(told: pytest.CaptureFixture[str]) -> None:
+    during(refuse("ValidationException"))
+    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    (record,) = [record for record in records if record.get("message") == "fault"]
+    assert (record["fault"], record["cause"]) == ("Unavailable", "ValidationException")
+
+
+def test_a_refusal_is_not_logged_as_a_fault(told: pytest.CaptureFixture[str]) -> None:
+    opened()
+    call("GET", "/v1/offices/nowhere")
+    assert '"fault"' not in told.readouterr().out

@@ -1,0 +1,171 @@
+"""The OpenAPI document says what the service does, and the copy under docs/ is the same."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import app
+from chalicelib.api.openapi import document
+from chalicelib.api.problems import KINDS
+from chalicelib.api.routes import ROUTES, Route
+from tests.api.caller import call
+from tests.machine import ROOT
+
+KEPT = ROOT / "docs" / "openapi.json"
+
+OPERATIONS: dict[tuple[str, str], dict[str, Any]] = {
+    (method.upper(), path): operation
+    for path, methods in document()["paths"].items()
+    for method, operation in methods.items()
+}
+
+each = pytest.mark.parametrize(
+    "route", ROUTES, ids=[f"{route.method} {route.path}" for route in ROUTES]
+)
+
+
+def of(route: Route) -> dict[str, Any]:
+    return OPERATIONS[route.method, route.path]
+
+
+def parameters(route: Route, where: str) -> dict[str, dict[str, Any]]:
+    return {p["name"]: p for p in of(route)["parameters"] if p["in"] == where}
+
+
+def refs(value: Any) -> Iterator[str]:
+    """All references in a part of the document."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"]
+        for part in value.values():
+            yield from refs(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from refs(part)
+
+
+# ---- the copies ---------------------------------------------------------------------------------
+
+
+def test_the_document_is_served() -> None:
+    reply = call("GET", "/v1/openapi.json")
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "application/json")
+    assert reply.json == json.loads(json.dumps(document()))
+
+
+def test_the_document_under_docs_is_the_served_one() -> None:
+    assert json.loads(KEPT.read_text()) == call("GET", "/v1/openapi.json").json, (
+        "it has changed: run `python -m chalicelib.api.openapi > docs/openapi.json`"
+    )
+
+
+def test_the_document_is_printed_as_it_is_kept() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "chalicelib.api.openapi"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert printed == KEPT.read_bytes()
+
+
+# ---- the whole ----------------------------------------------------------------------------------
+
+
+def test_every_route_is_in_the_document_and_no_other() -> None:
+    served = {
+        (method, path)
+        for path, methods in app.routes.items()
+        for method, entry in methods.items()
+        if not entry.view_name.startswith("refuse ")
+    }
+    assert OPERATIONS.keys() == served
+
+
+def test_every_reference_leads_to_a_schema() -> None:
+    schemas = document()["components"]["schemas"]
+    led_to = {ref.removeprefix("#/components/schemas/") for ref in refs(document())}
+    assert led_to == schemas.keys()
+
+
+def test_every_operation_has_an_id_of_its_own() -> None:
+    ids = [operation["operationId"] for operation in OPERATIONS.values()]
+    assert sorted(ids) == sorted(set(ids))
+
+
+# ---- every route --------------------------------------------------------------------------------
+
+
+@each
+def test_every_parameter_of_a_path_is_documented(route: Route) -> None:
+    documented = parameters(route, "path")
+    assert documented.keys() == set(re.findall(r"{(\w+)}", route.path))
+    assert all(parameter["required"] for parameter in documented.values())
+
+
+@each
+def test_every_name_of_a_query_is_documented(route: Route) -> None:
+    assert parameters(route, "query").keys() == route.query.keys()
+
+
+@each
+def test_the_idempotency_key_is_documented_where_it_is_needed(route: Route) -> None:
+    assert ("Idempotency-Key" in parameters(route, "header")) is route.keyed
+
+
+@each
+def test_a_route_is_documented_as_open_or_closed_as_it_is(route: Route) -> None:
+    assert of(route)["security"] == ([] if route.public else [{"bearer": []}])
+
+
+@each
+def test_the_body_of_a_request_is_documented(route: Route) -> None:
+    assert ("requestBody" in of(route)) is (route.body is not None)
+
+
+@each
+def test_the_answer_is_documented_by_its_status_and_type(route: Route) -> None:
+    answer = of(route)["responses"][str(route.status)]
+    assert list(answer.get("content", {})) == ([route.media_type] if route.answer else [])
+
+
+@each
+def test_every_refusal_is_documented_under_its_status(route: Route) -> None:
+    responses = of(route)["responses"]
+    for refusal in route.refusals:
+        told = responses[str(KINDS[refusal.slug].status)]
+        assert refusal.slug in told["description"].split(", ")
+        assert "application/problem+json" in told["content"]
+
+
+@each
+def test_no_refusal_is_documented_twice(route: Route) -> None:
+    for response in of(route)["responses"].values():
+        slugs = response["description"].split(", ")
+        assert len(slugs) == len(set(slugs)) or "content" not in response
+
+
+@each
+def test_what_the_edge_refuses_is_documented(route: Route) -> None:
+    documented = {int(status) for status in of(route)["responses"]}
+    expected = {500, 503}
+    if not route.public:
+        expected |= {401}
+    if route.body:
+        expected |= {400, 413, 415, 422}
+    if route.keyed:
+        expected |= {400}
+    if "{" in route.path:
+        expected |= {422}
+    assert expected <= documented
+
+
+@pytest.mark.parametrize("name", ["Registration", "NewBooking", "NewRelative", "Reschedule"])
+def test_a_body_is_documented_as_closed_to_other_fields(name: str) -> None:
+    assert document()["components"]["schemas"][name]["additionalProperties"] is False

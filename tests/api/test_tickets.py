@@ -1,0 +1,186 @@
+"""The ticket, as a picture and as a calendar file."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+import segno
+from icalendar import Calendar
+
+from chalicelib.api import tickets
+from chalicelib.api.language import Language
+from chalicelib.domain.bookings import Booking, Place, SlotKey
+from tests.builders import a_booking, an_office
+
+SVG = "{http://www.w3.org/2000/svg}"
+PAYLOAD = "ANTRIAN:0123456789AB:ABCDEFGHIJKLMNOPQRSTUVWX"
+
+OFFICE = an_office(name="Kantor Imigrasi <Malang> & Batu", city="Malang")
+BOOKING = a_booking(
+    "applicant-7f",
+    "applicant-8g",
+    account_id="account-3c",
+    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 45)),
+)
+
+both = pytest.mark.parametrize("language", ["id", "en"])
+
+
+def drawn(language: Language = "id", payload: str = PAYLOAD) -> str:
+    return tickets.svg(BOOKING, OFFICE, payload, language)
+
+
+def picture(svg: str) -> Element:
+    return ElementTree.fromstring(svg)
+
+
+def words(language: Language = "id") -> list[str]:
+    return [text.text or "" for text in picture(drawn(language)).iter(f"{SVG}text")]
+
+
+def strokes(svg: str) -> list[tuple[str | None, str | None]]:
+    """The paths of a drawing: how they run, and in which colour."""
+    return [
+        (path.get("d"), path.get("stroke") or path.get("fill"))
+        for path in picture(svg).iter()
+        if path.tag.rpartition("}")[2] == "path"
+    ]
+
+
+def segnos_own(payload: str) -> str:
+    """The drawing of a QR as segno makes it: the middle level of correction, on white."""
+    code = segno.make_qr(payload, error="m")
+    drawing: str = code.svg_inline(border=2, omitsize=True, dark="#000", light="#fff")
+    return drawing
+
+
+# ---- the picture --------------------------------------------------------------------------------
+
+
+@both
+def test_the_picture_is_an_svg_in_its_language(language: Language) -> None:
+    root = picture(drawn(language))
+    assert (root.tag, root.get("lang")) == (f"{SVG}svg", language)
+
+
+def test_the_picture_tells_when_where_and_which_number() -> None:
+    assert words() == [
+        "Antrian Paspor",
+        OFFICE.name,
+        "Nomor antrian",
+        "17, 18",
+        "Tanggal",
+        "26-11-2026",
+        "Waktu",
+        "09:00-10:00 (WIB)",
+        "Datang mulai",
+        "08:45",
+        "Kode",
+        BOOKING.code,
+        "Bawalah KTP asli dan tunjukkan kode QR ini di loket.",
+    ]
+
+
+def test_the_picture_speaks_english_to_those_who_ask_for_it() -> None:
+    assert {"Passport queue", "Queue number", "Come from"} <= set(words("en"))
+
+
+def test_both_languages_say_the_same_things() -> None:
+    indonesian, english = tickets.WORDS["id"], tickets.WORDS["en"]
+    assert indonesian.keys() == english.keys()
+    assert all(indonesian[name] != english[name] for name in indonesian)
+
+
+def test_the_picture_holds_the_qr_of_exactly_the_payload() -> None:
+    own = strokes(segnos_own(PAYLOAD))
+    assert own
+    assert strokes(drawn()) == own
+
+
+def test_another_payload_is_another_qr() -> None:
+    assert strokes(drawn(payload=PAYLOAD + "A")) != strokes(drawn())
+
+
+def test_the_qr_is_square_and_quiet_around() -> None:
+    (frame,) = [svg for svg in picture(drawn()).iter(f"{SVG}svg") if svg.get("x")]
+    assert frame.get("width") == frame.get("height")
+    (inner,) = frame
+    modules = 2 * 2 + segno.make_qr(PAYLOAD, error="m").symbol_size(border=0)[0]
+    assert inner.get("viewBox") == f"0 0 {modules} {modules}"
+
+
+@both
+def test_the_picture_names_no_person(language: Language) -> None:
+    svg = drawn(language)
+    assert not [who for who in (*BOOKING.applicants, BOOKING.account_id) if who in svg]
+
+
+def test_the_picture_needs_nothing_from_elsewhere() -> None:
+    linked = re.findall(r"(?:href|src|url\(|@import|<script)[^>]*", drawn())
+    assert linked == []
+
+
+# ---- the calendar file --------------------------------------------------------------------------
+
+
+def event(language: Language = "id", booking: Booking = BOOKING) -> Any:
+    calendar = Calendar.from_ical(tickets.ics(booking, OFFICE, language))
+    (visit,) = calendar.walk("VEVENT")
+    return visit
+
+
+def test_the_file_is_a_calendar_of_one_visit() -> None:
+    file = tickets.ics(BOOKING, OFFICE, "id")
+    assert file.startswith("BEGIN:VCALENDAR\r\n")
+    assert event()["UID"] == f"{BOOKING.code}@antrian-paspor"
+
+
+def test_the_visit_is_from_the_begin_to_the_end_of_the_slot() -> None:
+    visit = event()
+    assert visit.decoded("DTSTART") == datetime(2026, 11, 26, 2, tzinfo=UTC)
+    assert visit.decoded("DTEND") == datetime(2026, 11, 26, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Asia/Makassar", 1), ("Asia/Jayapura", 0)])
+def test_the_visit_is_in_the_time_of_its_office(zone: str, hour: int) -> None:
+    office = an_office(time_zone=zone)
+    calendar = Calendar.from_ical(tickets.ics(BOOKING, office, "id"))
+    (visit,) = calendar.walk("VEVENT")
+    assert visit.decoded("DTSTART") == datetime(2026, 11, 26, hour, tzinfo=UTC)
+
+
+def test_an_alarm_comes_two_hours_before() -> None:
+    (alarm,) = event().walk("VALARM")
+    assert alarm["ACTION"] == "DISPLAY"
+    assert alarm.decoded("TRIGGER") == timedelta(hours=-2)
+
+
+def test_the_visit_is_where_the_office_is() -> None:
+    visit = event()
+    assert visit["LOCATION"] == f"{OFFICE.name}, Malang, Jawa Timur"
+    assert visit["GEO"].to_ical() == "-7.94;112.65"
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "number"),
+    [("id", "Antrian Paspor", "Nomor antrian: 17, 18"), ("en", "Passport queue", "Queue number")],
+)
+def test_the_file_is_in_its_language(language: Language, summary: str, number: str) -> None:
+    visit = event(language)
+    assert visit["SUMMARY"] == f"{summary}: {OFFICE.name}"
+    assert visit["DESCRIPTION"].startswith(number)
+
+
+def test_a_booking_that_was_changed_follows_its_older_file() -> None:
+    moved = a_booking(version=2)
+    assert event(booking=moved)["SEQUENCE"] == 2
+    assert event(booking=moved)["UID"] == event(booking=a_booking())["UID"]
+
+
+@both
+def test_the_file_names_no_person(language: Language) -> None:
+    file = tickets.ics(BOOKING, OFFICE, language)
+    assert not [who for who in (*BOOKING.applicants, BOOKING.account_id) if who in file]

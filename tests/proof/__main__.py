@@ -1,0 +1,38 @@
+"""Everything: every scenario with a crash and with a call that lands late, then every control.
+
+Run as ``python -m tests.proof [a part of a title]``; it takes minutes.
+"""
+
+import sys
+import time
+
+from tests.proof import dynamodb
+from tests.proof.controls import CONTROLS, walked_without
+from tests.proof.explore import isolated
+from tests.proof.scenarios import SCENARIOS
+
+
+def main(part: str = "") -> int:
+    wrong = 0
+    with isolated():
+        for timeouts in (0, 1):
+            print("With a crash" + (" and a call that lands late:" if timeouts else ":"))
+            for scenario in (s for s in SCENARIOS if part in s.title):
+                dynamodb.forget()
+                begun = time.monotonic()
+                found = scenario.explore(
+                    timeouts=timeouts, progress=lambda n: print(f"  ... {n:,} states", flush=True)
+                )
+                wrong += bool(found.broken)
+                took = time.monotonic() - begun
+                print(f"  {took:6.1f} s  {scenario}: {found}", flush=True)
+        for guard in CONTROLS:
+            dynamodb.forget()
+            found = walked_without(guard)
+            wrong += bool(found.broken) != bool(CONTROLS[guard].found_in)
+            print(f"  without «{guard}»: {found.broken or 'nothing'}", flush=True)
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,180 @@
+"""The guards of the protocol, each taken away: the exploration must then find a broken promise."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from chalicelib.domain.bookings import Booking, Hold, SlotKey
+from chalicelib.services import booking as booking_
+from chalicelib.services import changes, holds, sweep
+from chalicelib.store import applicants, bookings, slots
+from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store.tables import ApplicantItem, BookingItem
+from tests.proof import dynamodb
+from tests.proof.dynamodb import Call
+from tests.proof.explore import Found
+from tests.proof.scenarios import SCENARIOS
+
+Removal = Callable[[], AbstractContextManager[Any]]
+
+
+def _no_version_fence() -> AbstractContextManager[Any]:
+    """The fence is looked at and not put: the version stays."""
+
+    def look(stands: Booking) -> bool:
+        existing = bookings.get(stands.code)
+        return bool(existing and existing.booking and existing.booking.version == stands.version)
+
+    return mock.patch.object(bookings, "raise_version", look)
+
+
+def _moves_whatever_the_version() -> AbstractContextManager[Any]:
+    def any_version(_: Booking) -> Any:
+        return BookingItem.status == "booked"
+
+    return mock.patch.object(bookings, "_as_read", any_version)
+
+
+@contextmanager
+def _no_abandoned_record() -> Iterator[None]:
+    """A missing booking is no reason to put a record there before its hold is given back."""
+    sweeping = sweep._sweep_hold
+
+    def unfenced(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
+        if bookings.get(code) is None:
+            return holds.give_back(slot, code, hold)
+        return sweeping(slot, code, hold, now)
+
+    with (
+        mock.patch.object(sweep, "_sweep_hold", unfenced),
+        mock.patch.object(bookings, "abandon", lambda code, _: bookings.get(code)),
+    ):
+        yield
+
+
+def _no_fence_before_undoing() -> AbstractContextManager[Any]:
+    names = {n: getattr(bookings, n) for n in ("get", "confirm", "Exists", "Refused")}
+    unfenced = SimpleNamespace(**names, abandon=lambda *_: None)
+    return mock.patch.object(booking_, "bookings", unfenced)
+
+
+def _without(clause: str, instead: str) -> Removal:
+    """Every condition loses what matches ``clause``, in which names are spelled out."""
+
+    @contextmanager
+    def removed() -> Iterator[None]:
+        of = Call.of
+
+        def stripped(operation: str, asked: Mapping[str, Any]) -> Call:
+            expression = asked.get("ConditionExpression", "")
+            names = asked.get("ExpressionAttributeNames", {})
+            spelled = re.sub(r"#\d+", lambda found: f"#{names[found[0]]}", expression)
+            if re.search(clause, spelled):
+                names = {**names, **{f"#{name}": name for name in names.values()}}
+                spelled = re.sub(clause, instead, spelled)
+                asked = {
+                    **asked,
+                    "ConditionExpression": spelled,
+                    "ExpressionAttributeNames": names,
+                }
+            return of(operation, asked)
+
+        with mock.patch.object(dynamodb.Call, "of", stripped):
+            yield
+
+    return removed
+
+
+def _applicants_are_always_free() -> AbstractContextManager[Any]:
+    return mock.patch.object(applicants, "_free", return_value=ApplicantItem.applicant_id.exists())
+
+
+def _adopts_any_version() -> AbstractContextManager[Any]:
+    return mock.patch.object(changes, "_stale", return_value=False)
+
+
+def _gives_back_newer_holds() -> AbstractContextManager[Any]:
+    def claim(
+        key: SlotKey, code: str, places: int, version: int, now: datetime
+    ) -> Claimed | Mine | Full:
+        claimed = slots.claim(key, code, places, version, now)
+        if isinstance(claimed, Mine) and claimed.hold.version > version:
+            holds.give_back(key, code, claimed.hold)
+        return claimed
+
+    return mock.patch.object(changes, "slots", SimpleNamespace(claim=claim, get=slots.get))
+
+
+HOLD = r"#holds\.#\w{12}"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    removed: Removal
+    found_in: str
+    """The title of a scenario in which it is missed; none if it is not missed while the others
+    stand."""
+
+
+CONTROLS: Mapping[str, Control] = {
+    "a fence raises the version": Control(_no_version_fence, "a move and the sweep"),
+    "a move needs the version that was read": Control(
+        _moves_whatever_the_version, "a move and the sweep"
+    ),
+    "an abandoned record is a fence": Control(
+        _no_abandoned_record, "two want the last place while the sweep runs"
+    ),
+    "an undoing is fenced": Control(
+        _no_fence_before_undoing,
+        "a booking that may not be, its retry, and what stood in its way is cancelled",
+    ),
+    "a claim needs that no hold of its code is there": Control(
+        _without(rf"attribute_not_exists \({HOLD}\)", "attribute_exists (#left)"),
+        "a booking that may not be, its retry, and what stood in its way is cancelled",
+    ),
+    "a booking needs free applicants": Control(
+        _applicants_are_always_free, "one person wants two slots"
+    ),
+    "a claim needs places that are left": Control(
+        _without(r"#left >= :\d+", "attribute_exists (#left)"), "two want the last place"
+    ),
+    "a hold of another version is not adopted": Control(
+        _adopts_any_version, "a move and the sweep"
+    ),
+    "a release names the version of the hold": Control(
+        _without(rf"{HOLD}\.#version = :\d+", "attribute_exists (#left)"), ""
+    ),
+    "a release names the number of the hold": Control(
+        _without(r"#numbers\.#\w{12} = :\d+", "attribute_exists (#left)"),
+        "one key for a family and for one of it, who has a booking",
+    ),
+    "a release names the hold at all": Control(
+        _without(
+            rf"\({HOLD}\.#version = :\d+ AND #numbers\.#\w{{12}} = :\d+\)",
+            "attribute_exists (#left)",
+        ),
+        "two want the last place while the sweep runs",
+    ),
+    "only older holds are given back": Control(_gives_back_newer_holds, ""),
+}
+
+
+def walked_without(guard: str) -> Found:
+    """What is found without a guard; where none is expected to miss it, in every small scenario."""
+    control = CONTROLS[guard]
+    chosen = [
+        s for s in SCENARIOS if (s.title == control.found_in if control.found_in else s.small)
+    ]
+    states = ends = 0
+    for scenario in chosen:
+        with control.removed():
+            found = scenario.explore(crashes=1)
+        states, ends = states + found.states, ends + found.ends
+        if found.broken:
+            return found
+    return Found(states, ends)

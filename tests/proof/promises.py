@@ -1,0 +1,155 @@
+"""What must hold, read from the bare items: at every instant, and at the end when all is healed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from chalicelib.services import closing, sweep
+from chalicelib.store.dynamo import Table
+from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, SlotItem
+from tests.conftest import NOW
+from tests.proof.dynamodb import Database, Value
+from tests.proof.explore import Outcome, alone
+
+LATER = NOW + timedelta(minutes=1)
+"""When the sweep doubts every hold that was made at `NOW`."""
+
+Rows = dict[str, dict[str, Any]]
+
+
+def always(database: Database) -> str | None:
+    """The first promise that is broken at this instant."""
+    return next(_broken_now(database), None)
+
+
+def _broken_now(database: Database) -> Iterator[str]:
+    slots, bookings = rows(database, SlotItem, "slot_id"), active(database)
+    for slot_id, slot in slots.items():
+        held = sum(hold["places"] for hold in slot["holds"].values())
+        if slot["left"] + held != slot["capacity"]:
+            yield f"{slot_id}: {slot['left']} left and {held} held of {slot['capacity']}"
+        here = [b for b in bookings.values() if slot_of(b) == slot_id]
+        promised = sum(len(b["applicants"]) for b in here)
+        if promised > slot["capacity"]:
+            yield f"{slot_id} is oversold: {promised} promised of {slot['capacity']}"
+        numbers = Counter(
+            b["place"]["first"] + n for b in here for n in range(len(b["applicants"]))
+        )
+        if any(times > 1 for times in numbers.values()):
+            yield f"{slot_id}: a queue number was given twice"
+    for code, booking in bookings.items():
+        slot = slots[slot_of(booking)]
+        hold = slot["holds"].get(code)
+        if hold is None or hold["places"] != len(booking["applicants"]):
+            yield f"booking {code} has no place in {slot_of(booking)}"
+        elif slot["numbers"][code] != booking["place"]["first"]:
+            yield f"booking {code} has another number than its hold"
+    people = Counter(who for booking in bookings.values() for who in booking["applicants"])
+    if any(times > 1 for times in people.values()):
+        yield "somebody holds two bookings"
+
+
+def healed(database: Database, now: datetime = LATER) -> Database:
+    """The database when the jobs have gone over it twice, undisturbed."""
+    for _ in range(2):
+        database, _ = alone(database, lambda: ("swept", sweep.sweep(now)))
+        database, _ = alone(database, lambda: ("settled", closing.settle(now, lambda: True)))
+    return database
+
+
+def finally_(*, undone: bool) -> Callable[[Database, Sequence[Outcome]], str | None]:
+    """The judge of an end; ``undone`` says that a booking may have been cancelled by somebody."""
+    known: dict[Database, tuple[Database, str | None]] = {}
+
+    def judge(database: Database, outcomes: Sequence[Outcome]) -> str | None:
+        if database not in known:
+            after = healed(database)
+            known[database] = after, next(_broken_now(after), None) or next(_unhealed(after), None)
+        after, broken = known[database]
+        return broken or next(_unkept(after, outcomes, undone=undone), None)
+
+    return judge
+
+
+def _unhealed(database: Database) -> Iterator[str]:
+    slots, bookings = rows(database, SlotItem, "slot_id"), active(database)
+    for slot_id, slot in slots.items():
+        for code in slot["holds"]:
+            if code not in bookings or slot_of(bookings[code]) != slot_id:
+                yield f"{slot_id}: the hold {code} is no promise, and stays"
+    people = rows(database, ApplicantItem, "applicant_id")
+    for code, booking in bookings.items():
+        for who in booking["applicants"]:
+            if people[who].get("active", {}).get("code") != code:
+                yield f"{who} does not hold the booking {code} that names them"
+    for who, person in people.items():
+        code = person.get("active", {}).get("code")
+        if code and who not in bookings.get(code, {}).get("applicants", ()):
+            yield f"{who} is locked out by {code}"
+    for day in rows(database, DayItem, "date").values():
+        if "closed" in day:
+            if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
+                yield "a booking stands on a closed day"
+            continue
+        full = {s[-4:] for s, slot in slots.items() if slot["left"] == 0}
+        hinted = {start.replace(":", "") for start in day.get("full", ())}
+        if full != hinted:
+            yield f"{full or 'nothing'} is full, and {hinted or 'nothing'} hinted"
+
+
+def _unkept(database: Database, outcomes: Sequence[Outcome], *, undone: bool) -> Iterator[str]:
+    """Answers that the database does not bear out."""
+    bookings = rows(database, BookingItem, "code")
+    by_key: dict[Any, set[Outcome]] = defaultdict(set)
+    for outcome in outcomes:
+        kind, *more = outcome
+        if kind == "fault":
+            yield f"a service failed: {more}"
+        if kind not in ("booked", "moved"):
+            continue
+        key, code, slot_id, first = more
+        by_key[kind, key].add(outcome)
+        booking = bookings.get(code)
+        if booking is None or booking["status"] == "abandoned":
+            yield f"{outcome} was said and is not kept"
+        elif booking["status"] == "cancelled" and not undone:
+            yield f"{outcome} was said, and nobody cancelled it"
+        elif (slot_id, first) not in _places_of(booking):
+            yield f"{outcome} was said, and another place is stored"
+    if any(len(said) > 1 for said in by_key.values()):
+        yield f"one key was answered in two ways: {list(by_key.values())}"
+
+
+def _places_of(booking: dict[str, Any]) -> set[tuple[str, int]]:
+    places = [booking["place"]]
+    if "move" in booking:
+        places.append(booking["move"]["before"])
+    return {(slot_of({"place": place}), int(place["first"])) for place in places}
+
+
+def slot_of(booking: dict[str, Any]) -> str:
+    place = booking["place"]
+    return f"{place['office_id']}#{place['date']}#{place['start'].replace(':', '')}"
+
+
+def active(database: Database) -> Rows:
+    found = rows(database, BookingItem, "code")
+    return {code: booking for code, booking in found.items() if booking["status"] == "booked"}
+
+
+def rows(database: Database, table: type[Table], key: str) -> Rows:
+    """The items of a table in plain values, by their key."""
+    name = table.Meta.table_name
+    found = (plain({"M": item}) for item in database.table(name))
+    return {row[key]: row for row in found}
+
+
+def plain(value: Value) -> Any:
+    ((kind, content),) = value.items()
+    if kind == "M":
+        return {name: plain(member) for name, member in content.items()}
+    if kind == "L":
+        return [plain(member) for member in content]
+    return int(Decimal(content)) if kind == "N" and "." not in content else content

@@ -1,0 +1,367 @@
+"""Who does what at the same time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from chalicelib.domain import bookings as rules
+from chalicelib.domain.bookings import Service, SlotKey
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.offices import Closure, Window
+from chalicelib.services import booking, changes, closing, sweep
+from chalicelib.services.booking import Wanted
+from chalicelib.store import applicants, days, offices, slots
+from chalicelib.store.dynamo import Unavailable, transact
+from tests.builders import THURSDAY, an_office, office_fields
+from tests.conftest import NOW
+from tests.proof.dynamodb import Database
+from tests.proof.explore import (
+    SECRET,
+    Act,
+    Aside,
+    Found,
+    Outcome,
+    alone,
+    explore,
+    offices_aside,
+    reads_aside,
+)
+from tests.proof.promises import LATER, always, finally_
+
+ACCOUNT = "account"
+A = SlotKey("malang", THURSDAY, time(8))
+B = SlotKey("malang", THURSDAY, time(9))
+SENT_AGAIN = 2
+
+
+def world(a: int = 1, b: int = 1, people: str = "xy", booked: str = "") -> Database:
+    """An office with slots of ``a`` and ``b`` places; ``booked`` has one in A under the key "o"."""
+    windows = {key: Window(key.start, time(key.start.hour + 1), n) for key, n in ((A, a), (B, b))}
+
+    def build() -> Outcome:
+        offices.put(office_fields(an_office()))
+        days.create("malang", THURSDAY, NOW, list(windows.values()), None, NOW)
+        for key, window in windows.items():
+            slots.create(key, window, NOW)
+        for who in people:
+            transact(applicants.joining(who, ACCOUNT))
+        return ("built",)
+
+    database, _ = alone(Database.of({}), build)
+    if booked:
+        database, outcome = alone(database, book("o", booked))
+        assert outcome[0] == "booked", outcome
+    return database
+
+
+# ---- actors --------------------------------------------------------------------------------------
+
+
+def asking(request: Callable[[], Outcome]) -> Act:
+    """A client: whoever gets no definite answer sends the whole request again."""
+
+    def act() -> Outcome:
+        for _ in range(SENT_AGAIN):
+            try:
+                return request()
+            except Refusal as refusal:
+                return ("refused", refusal.slug)
+            except Unavailable:
+                continue
+            except Exception as fault:  # noqa: BLE001 (a service must not fail)
+                return ("fault", repr(fault))
+        return ("unavailable",)
+
+    return act
+
+
+def book(key: str, people: str, slot: SlotKey = A) -> Act:
+    def request() -> Outcome:
+        made = booking.book(Wanted(slot, Service.NEW, tuple(people)), ACCOUNT, key, NOW)
+        return ("booked", key, made.code, made.slot.id, made.place.first)
+
+    return asking(request)
+
+
+def cancel(code: str) -> Act:
+    return asking(lambda: ("cancelled", changes.cancel(code, ACCOUNT, NOW).code))
+
+
+def reschedule(code: str, to: SlotKey = B, key: str = "move") -> Act:
+    def request() -> Outcome:
+        moved = changes.reschedule(code, to, ACCOUNT, key, NOW)
+        return ("moved", key, moved.code, moved.slot.id, moved.place.first)
+
+    return asking(request)
+
+
+def swept() -> Act:
+    return asking(lambda: ("swept", bool(sweep.sweep(LATER))))
+
+
+def close() -> Act:
+    why = Closure("Banjir", "Flood")
+    return asking(lambda: ("closed", closing.close_day("malang", THURSDAY, why, NOW)))
+
+
+def settle() -> Act:
+    return asking(lambda: ("settled", bool(closing.settle(NOW, lambda: True))))
+
+
+def code_of(key: str) -> str:
+    return rules.code(SECRET, ACCOUNT, key, 0)
+
+
+# ---- scenarios -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    title: str
+    database: Callable[[], Database]
+    actors: Callable[[], Mapping[str, Act]]
+    small: bool = False
+    """Whether it is walked through with a call that times out by default too."""
+    large: bool = False
+    """Whether it is left to ``python -m tests.proof``."""
+    undone: bool = False
+    """Whether somebody may cancel what was promised."""
+    aside: Aside = reads_aside
+
+    def __str__(self) -> str:
+        return self.title
+
+    def explore(
+        self,
+        *,
+        crashes: int = 1,
+        timeouts: int = 0,
+        limit: int = 10**9,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> Found:
+        return explore(
+            self.database(),
+            self.actors(),
+            always,
+            finally_(undone=self.undone),
+            crashes=crashes,
+            timeouts=timeouts,
+            aside=self.aside,
+            limit=limit,
+            progress=progress,
+        )
+
+
+O = code_of("o")  # noqa: E741 (the booking that was there before)
+
+SCENARIOS = (
+    Scenario(
+        "two want the last place",
+        world,
+        lambda: {"x": book("k", "x"), "y": book("l", "y")},
+        small=True,
+    ),
+    Scenario(
+        "two want the last place while the sweep runs",
+        world,
+        lambda: {"x": book("k", "x"), "y": book("l", "y"), "the sweep": swept()},
+    ),
+    Scenario(
+        "a request and its retry",
+        world,
+        lambda: {"x": book("k", "x"), "the retry": book("k", "x")},
+        small=True,
+    ),
+    Scenario(
+        "a request and its retry while the sweep runs",
+        world,
+        lambda: {"x": book("k", "x"), "the retry": book("k", "x"), "the sweep": swept()},
+    ),
+    Scenario(
+        "one key for two bodies",
+        world,
+        lambda: {"x": book("k", "x"), "y": book("k", "y")},
+        small=True,
+    ),
+    Scenario(
+        "one key for two slots while the sweep runs",
+        world,
+        lambda: {"in A": book("k", "x"), "in B": book("k", "x", B), "the sweep": swept()},
+        large=True,
+    ),
+    Scenario(
+        "one key for a family and for one of it, who has a booking",
+        lambda: world(4, 1, "xyz", "x"),
+        lambda: {
+            "the family": book("k", "xyz"),
+            "the one": book("k", "x"),
+            "the sweep": swept(),
+        },
+    ),
+    Scenario(
+        "a family that may not, its retry, and one of it under the same key",
+        lambda: world(4, 1, "xyz", "x"),
+        lambda: {
+            "the family": book("k", "xyz"),
+            "its retry": book("k", "xyz"),
+            "the one": book("k", "x"),
+        },
+        large=True,
+    ),
+    Scenario(
+        "one person wants two slots",
+        world,
+        lambda: {"in A": book("k", "x"), "in B": book("l", "x", B)},
+        small=True,
+    ),
+    Scenario(
+        "one person wants two slots while the sweep runs",
+        world,
+        lambda: {"in A": book("k", "x"), "in B": book("l", "x", B), "the sweep": swept()},
+        large=True,
+    ),
+    Scenario(
+        "a booking that may not be, and its retry",
+        lambda: world(2, 1, "x", "x"),
+        lambda: {"x": book("k", "x"), "the retry": book("k", "x")},
+    ),
+    Scenario(
+        "a booking that may not be, its retry, and what stood in its way is cancelled",
+        lambda: world(2, 1, "x", "x"),
+        lambda: {"x": book("k", "x"), "the retry": book("k", "x"), "the other": cancel(O)},
+        undone=True,
+        aside=offices_aside,
+        large=True,
+    ),
+    Scenario(
+        "a family and a single want three places",
+        lambda: world(3, 1, "xyzw"),
+        lambda: {"the family": book("k", "xyz"), "the single": book("l", "w")},
+        small=True,
+    ),
+    Scenario(
+        "two families share a member",
+        lambda: world(4, 1, "xyz"),
+        lambda: {"one": book("k", "xy"), "the other": book("l", "yz"), "the sweep": swept()},
+        large=True,
+    ),
+    Scenario(
+        "a cancellation and a stranger",
+        lambda: world(booked="x"),
+        lambda: {"x": cancel(O), "y": book("k", "y")},
+        small=True,
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a cancellation and a stranger while the sweep runs",
+        lambda: world(booked="x"),
+        lambda: {"x": cancel(O), "y": book("k", "y"), "the sweep": swept()},
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a cancellation twice and a stranger",
+        lambda: world(booked="x"),
+        lambda: {"x": cancel(O), "x again": cancel(O), "y": book("k", "y")},
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a move and the sweep",
+        lambda: world(booked="x"),
+        lambda: {"x": reschedule(O), "the sweep": swept()},
+        small=True,
+    ),
+    Scenario(
+        "a move and a stranger while the sweep runs",
+        lambda: world(booked="x"),
+        lambda: {"x": reschedule(O), "y": book("k", "y"), "the sweep": swept()},
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a move and its retry",
+        lambda: world(booked="x"),
+        lambda: {"x": reschedule(O), "the retry": reschedule(O)},
+        small=True,
+    ),
+    Scenario(
+        "a move and its retry while the sweep runs",
+        lambda: world(booked="x"),
+        lambda: {"x": reschedule(O), "the retry": reschedule(O), "the sweep": swept()},
+        large=True,
+    ),
+    Scenario(
+        "two moves of one booking under two keys while the sweep runs",
+        lambda: world(booked="x"),
+        lambda: {
+            "x": reschedule(O),
+            "x elsewhere": reschedule(O, B, "other"),
+            "the sweep": swept(),
+        },
+        large=True,
+    ),
+    Scenario(
+        "a cancellation and a move",
+        lambda: world(booked="x"),
+        lambda: {"x": cancel(O), "x too": reschedule(O)},
+        small=True,
+        undone=True,
+    ),
+    Scenario(
+        "a cancellation, a move and a stranger",
+        lambda: world(booked="x"),
+        lambda: {"x": cancel(O), "x too": reschedule(O), "y": book("k", "y", B)},
+        undone=True,
+    ),
+    Scenario(
+        "the late retry of a booking that moves",
+        lambda: world(booked="x"),
+        lambda: {"the retry": book("o", "x"), "x": reschedule(O)},
+        small=True,
+    ),
+    Scenario(
+        "the late retry of a booking that moves while the sweep runs",
+        lambda: world(booked="x"),
+        lambda: {"the retry": book("o", "x"), "x": reschedule(O), "the sweep": swept()},
+    ),
+    Scenario(
+        "the key of a booking that moves, used anew for where it goes",
+        lambda: world(1, 2, booked="x"),
+        lambda: {"the key": book("o", "x", B), "x": reschedule(O), "the sweep": swept()},
+    ),
+    Scenario(
+        "the late retry of a booking that is cancelled, and a stranger",
+        lambda: world(booked="x"),
+        lambda: {"the retry": book("o", "x"), "x": cancel(O), "y": book("k", "y")},
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "two sweeps and a booking",
+        world,
+        lambda: {"one": swept(), "the other": swept(), "x": book("k", "x")},
+    ),
+    Scenario(
+        "a closure and a booking",
+        world,
+        lambda: {"the office": close(), "x": book("k", "x")},
+        small=True,
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a closure and a move into that day",
+        lambda: world(booked="x"),
+        lambda: {"the office": close(), "x": reschedule(O)},
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a closure, a settling of it and a booking",
+        world,
+        lambda: {"the office": close(), "the job": settle(), "x": book("k", "x")},
+        undone=True,
+        aside=offices_aside,
+    ),
+)
