@@ -19,7 +19,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.routes import PARAMETER, ROUTES, Route
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, TooSoon
 
 DESCRIPTION = (
     "Places in the passport queue of Indonesia's immigration offices. Instants are ISO 8601 with "
