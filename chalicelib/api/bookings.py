@@ -12,6 +12,7 @@ from chalicelib.domain.errors import (
     AlreadyCancelled,
     Invalid,
     KeyReused,
+    KeySpent,
     NoReschedulesLeft,
     NoSuchApplicant,
     NoSuchBooking,
@@ -47,7 +48,7 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
         AlreadyBooked,
         NoSuchApplicant,
         KeyReused,
-        RequestInProgress,
+        KeySpent,
     ],
     keyed=True,
 )

@@ -295,6 +295,13 @@ KINDS: dict[str, Kind] = {
         "Kunci ini sudah dipakai untuk permintaan lain. Pakailah kunci baru.",
         "This key was used for another request. Use a new one.",
     ),
+    "idempotency-key-spent": _kind(
+        422,
+        "Idempotency-Key sudah habis",
+        "Idempotency-Key is spent",
+        "Permintaan dengan kunci ini sudah beberapa kali ditolak. Pakailah kunci baru.",
+        "Requests under this key were refused several times. Use a new one.",
+    ),
     "try-again": _kind(
         503,
         "Layanan sedang terganggu",

@@ -25,6 +25,7 @@
     │   ├── PhoneRegistered
     │   └── RequestInProgress
     ├── KeyReused              one Idempotency-Key, two different requests
+    ├── KeySpent               one Idempotency-Key, refused too often
     ├── Unproven               who is asking has not been shown
     │   ├── WrongCode
     │   ├── CodeExpired
@@ -148,6 +149,10 @@ class RequestInProgress(Conflict):
 
 class KeyReused(Refusal):
     slug = "idempotency-key-reused"
+
+
+class KeySpent(Refusal):
+    slug = "idempotency-key-spent"
 
 
 class Unproven(Refusal):

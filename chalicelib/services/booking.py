@@ -24,9 +24,9 @@ from chalicelib.domain.bookings import Booking, Hold, Place, Service, SlotKey, S
 from chalicelib.domain.errors import (
     AlreadyBooked,
     KeyReused,
+    KeySpent,
     NoSuchApplicant,
     Refusal,
-    RequestInProgress,
     SlotFull,
 )
 from chalicelib.domain.offices import Window
@@ -58,7 +58,7 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
     Asked again under the same ``key`` the answer is the first one. Raises `NoSuchOffice`,
     `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `NoSuchApplicant`,
-    `KeyReused`, `RequestInProgress`.
+    `KeyReused`, `KeySpent`.
     """
     try:
         booking = _book(wanted, account_id, key, now)
@@ -95,7 +95,7 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
         settled = _undo(refused, booking, claim, now)
         if settled:
             return settled
-    raise RequestInProgress
+    raise KeySpent
 
 
 def _undo(

@@ -12,13 +12,13 @@ from chalicelib.domain.bookings import Booking, Service, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyBooked,
     KeyReused,
+    KeySpent,
     NoSuchApplicant,
     NoSuchOffice,
     NoSuchSlot,
     NotReleased,
     OfficeClosed,
     Refusal,
-    RequestInProgress,
     SlotFull,
 )
 from chalicelib.domain.offices import Closure
@@ -290,7 +290,7 @@ def test_a_key_that_was_refused_three_times_is_used_up() -> None:
     for _ in range(booking.ATTEMPTS):
         refused(AlreadyBooked, a_slot(DOUBLE), who, "two")
     changes.cancel(first.code, who.account_id, NOW)
-    refused(RequestInProgress, a_slot(DOUBLE), who, "two")
+    refused(KeySpent, a_slot(DOUBLE), who, "two")
     assert slot_at(a_slot(DOUBLE)).left == 2
 
 

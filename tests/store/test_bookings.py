@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.bookings import Booking, CancelledBy, Move, Status
+from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants, bookings
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.dynamo import transact
@@ -245,3 +246,98 @@ def test_an_account_sees_its_own_bookings_the_latest_first() -> None:
 def test_an_abandoned_code_is_in_nobodys_list() -> None:
     bookings.abandon("CODE", NOW)
     assert bookings.of_account("account") == []
+
+
+# ---- many at once -------------------------------------------------------------------------------
+
+
+def test_many_bookings_are_found_by_their_codes() -> None:
+    first, second = confirmed("a", code="FIRST"), confirmed("b", code="SECOND")
+    assert bookings.many(["FIRST", "SECOND", "UNKNOWN"]) == {"FIRST": first, "SECOND": second}
+
+
+def test_an_abandoned_code_is_not_among_many() -> None:
+    bookings.abandon("CODE", NOW)
+    assert bookings.many(["CODE"]) == {}
+
+
+def test_active_are_the_bookings_that_stand() -> None:
+    first = confirmed("a", code="FIRST")
+    cancel(confirmed("b", code="SECOND"))
+    bookings.abandon("THIRD", NOW)
+    assert list(bookings.active()) == [first]
+
+
+# ---- what people were told ----------------------------------------------------------------------
+
+notices = pytest.mark.parametrize("notice", [Notice.EVENING, Notice.SOON])
+
+
+def told_of(booking: Booking) -> dict[Notice, Telling]:
+    existing = bookings.get(booking.code)
+    assert existing
+    assert existing.booking
+    return dict(existing.booking.told)
+
+
+@notices
+def test_a_reminder_is_marked_by_one_caller_only(notice: Notice) -> None:
+    booking = confirmed()
+    marks = [bookings.mark(booking, notice, NOW + n * SECOND) for n in range(2)]
+    assert marks == [True, False]
+    assert told_of(booking) == {notice: Telling(State.SENDING, NOW)}
+
+
+def test_every_notice_has_a_mark_of_its_own() -> None:
+    booking = confirmed()
+    marks = [bookings.mark(booking, notice, NOW) for notice in (Notice.EVENING, Notice.SOON)]
+    assert marks == [True, True]
+
+
+@notices
+def test_no_reminder_of_a_cancelled_booking_is_marked(notice: Notice) -> None:
+    booking = confirmed()
+    cancel(booking)
+    assert not bookings.mark(booking, notice, NOW)
+
+
+@notices
+def test_no_reminder_is_marked_for_a_place_that_the_booking_has_left(notice: Notice) -> None:
+    booking = confirmed()
+    bookings.move(booking, ELSEWHERE, MOVE, UNTIL)
+    assert not bookings.mark(booking, notice, NOW)
+
+
+def test_only_a_cancelled_booking_is_marked_as_told_of_a_closure() -> None:
+    booking = confirmed()
+    before_it = bookings.mark(booking, Notice.CLOSURE, NOW)
+    cancel(booking)
+    assert (before_it, bookings.mark(booking, Notice.CLOSURE, NOW)) == (False, True)
+
+
+def test_what_came_of_a_notice_is_recorded_with_its_reason() -> None:
+    booking = confirmed()
+    bookings.mark(booking, Notice.SOON, NOW)
+    bookings.record(booking.code, Notice.SOON, State.FAILED, "OptedOut")
+    assert told_of(booking) == {Notice.SOON: Telling(State.FAILED, NOW, "OptedOut")}
+
+
+def test_what_came_of_a_notice_is_recorded_once() -> None:
+    booking = confirmed()
+    bookings.mark(booking, Notice.SOON, NOW)
+    for state in (State.SENT, State.UNKNOWN):
+        bookings.record(booking.code, Notice.SOON, state, None)
+    assert told_of(booking) == {Notice.SOON: Telling(State.SENT, NOW)}
+
+
+def test_nothing_is_recorded_of_a_notice_that_was_not_begun() -> None:
+    booking = confirmed()
+    bookings.record(booking.code, Notice.SOON, State.SENT, None)
+    assert told_of(booking) == {}
+
+
+def test_the_notices_of_a_booking_begin_anew_when_it_moves() -> None:
+    booking = confirmed()
+    bookings.mark(booking, Notice.EVENING, NOW)
+    bookings.move(booking, ELSEWHERE, MOVE, UNTIL)
+    assert told_of(booking) == {}

@@ -1,6 +1,7 @@
 """The days of an office: ready or not, closed or not, and the hint of what is full."""
 
-from datetime import date, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -19,9 +20,12 @@ CLOSED = Closure("Hari jadi kota", "The city's birthday")
 
 
 def create(
-    day: date = THURSDAY, windows: tuple[Window, ...] = WINDOWS, closed: Closure | None = None
+    day: date = THURSDAY,
+    windows: tuple[Window, ...] = WINDOWS,
+    closed: Closure | None = None,
+    opens_at: datetime = NOW,
 ) -> bool:
-    return days.create("malang", day, NOW, windows, closed, NOW)
+    return days.create("malang", day, opens_at, windows, closed, NOW)
 
 
 def stands(day: date = THURSDAY) -> Day:
@@ -129,3 +133,68 @@ def test_the_days_between_two_are_found_with_both() -> None:
 def test_the_days_of_another_office_are_its_own() -> None:
     create()
     assert days.between("kediri", THURSDAY, THURSDAY) == {}
+
+
+# ---- what operators change ----------------------------------------------------------------------
+
+TOMORROW = NOW + timedelta(days=1)
+DAY_AFTER = NOW + timedelta(days=2)
+
+
+def test_a_day_that_is_not_released_can_be_made_anew() -> None:
+    create(opens_at=TOMORROW)
+    days.remake(stands(), DAY_AFTER, [SINGLE], NOW)
+    assert (stands().windows, stands().opens_at) == ((SINGLE,), DAY_AFTER)
+
+
+def test_a_day_is_not_made_anew_from_the_second_of_its_release() -> None:
+    create(opens_at=TOMORROW)
+    days.remake(stands(), DAY_AFTER, [SINGLE], TOMORROW)
+    assert (stands().windows, stands().opens_at) == (WINDOWS, TOMORROW)
+
+
+def test_a_closed_day_is_not_made_anew() -> None:
+    create(closed=CLOSED, opens_at=TOMORROW)
+    days.remake(stands(), DAY_AFTER, [SINGLE], NOW)
+    assert (stands().windows, stands().opens_at) == (WINDOWS, TOMORROW)
+
+
+def test_the_release_of_a_day_is_announced_by_one_caller_only() -> None:
+    create()
+    assert (days.announce(stands()), days.announce(stands())) == (True, False)
+    assert stands().announced
+
+
+def test_a_day_may_be_created_as_one_that_needs_no_announcement() -> None:
+    days.create("malang", THURSDAY, NOW, WINDOWS, None, NOW, announced=True)
+    assert not days.announce(stands())
+
+
+def test_a_day_is_closed_and_keeps_its_windows() -> None:
+    create()
+    days.close("malang", THURSDAY, CLOSED, DAY_AFTER, DAY_AFTER)
+    assert stands() == Day(
+        "malang", THURSDAY, NOW, WINDOWS, frozenset(), CLOSED, NOW, announced=False
+    )
+
+
+def test_a_day_can_be_closed_before_it_is_ready() -> None:
+    days.close("malang", THURSDAY, CLOSED, TOMORROW, NOW)
+    assert stands() == Day(
+        "malang", THURSDAY, TOMORROW, (), frozenset(), CLOSED, NOW, announced=False
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: days.remake(stands(), DAY_AFTER, [SINGLE], NOW),
+        lambda: days.close("malang", THURSDAY, CLOSED, TOMORROW, NOW),
+    ],
+    ids=["remake", "close"],
+)
+def test_a_process_sees_what_it_has_changed_at_once(change: Callable[[], None]) -> None:
+    create(opens_at=TOMORROW)
+    before_it = days.seen("malang", THURSDAY, NOW)
+    change()
+    assert days.seen("malang", THURSDAY, NOW) != before_it

@@ -1,5 +1,6 @@
 """Claims and releases: what is taken, what is refused, what is given back."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -36,10 +37,6 @@ def stands() -> Slot:
     slot = slots.get(KEY)
     assert slot
     return slot
-
-
-def close() -> None:
-    SlotItem.change(KEY.id, actions=[SlotItem.closed.set(True)])
 
 
 # ---- what is there ------------------------------------------------------------------------------
@@ -141,7 +138,7 @@ def test_places_cannot_be_claimed_a_second_before_their_release() -> None:
 
 def test_a_closed_slot_refuses() -> None:
     create(1)
-    close()
+    slots.close(KEY)
     with pytest.raises(OfficeClosed):
         slots.claim(KEY, "CODE", 1, 0, NOW)
 
@@ -210,6 +207,124 @@ def test_a_release_leaves_the_holds_of_others() -> None:
     others = claim("OTHER").hold
     slots.release(KEY, "CODE", claim().hold)
     assert stands().holds == {"OTHER": others}
+
+
+def test_a_release_takes_away_only_the_claim_that_it_saw() -> None:
+    create(3)
+    old = claim(places=2).hold
+    slots.release(KEY, "CODE", old)
+    new = claim(places=1).hold
+    assert slots.release(KEY, "CODE", old) is None
+    assert stands().holds == {"CODE": new}
+
+
+# ---- what operators change ----------------------------------------------------------------------
+
+OTHER = Window(KEY.start, time(8, 30), 5)
+TOMORROW = NOW + timedelta(days=1)
+DAY_AFTER = NOW + timedelta(days=2)
+
+
+def test_a_slot_that_is_not_released_can_be_made_anew() -> None:
+    create(3, opens_at=TOMORROW)
+    slots.remake(KEY, OTHER, DAY_AFTER, NOW)
+    assert stands() == Slot(KEY, time(8, 30), 5, 5, DAY_AFTER, closed=False, holds={})
+
+
+def test_a_slot_is_not_made_anew_from_the_second_of_its_release() -> None:
+    create(3, opens_at=TOMORROW)
+    slots.remake(KEY, OTHER, DAY_AFTER, TOMORROW)
+    assert (stands().capacity, stands().opens_at) == (3, TOMORROW)
+
+
+def test_a_slot_that_anybody_has_claimed_is_not_made_anew() -> None:
+    create(3, opens_at=TOMORROW)
+    made = claim(now=TOMORROW).hold
+    slots.release(KEY, "CODE", made)
+    slots.remake(KEY, OTHER, DAY_AFTER, NOW)
+    assert stands().capacity == 3
+
+
+def test_no_slot_is_made_by_making_it_anew() -> None:
+    slots.remake(KEY, OTHER, DAY_AFTER, NOW)
+    assert slots.get(KEY) is None
+
+
+def test_a_slot_that_is_not_released_can_be_discarded() -> None:
+    create(3, opens_at=TOMORROW)
+    slots.discard(KEY, NOW)
+    assert slots.get(KEY) is None
+
+
+def test_a_slot_is_not_discarded_from_the_second_of_its_release() -> None:
+    create(3, opens_at=TOMORROW)
+    slots.discard(KEY, TOMORROW)
+    assert stands()
+
+
+def test_a_slot_that_anybody_has_claimed_is_not_discarded() -> None:
+    create(3, opens_at=TOMORROW)
+    claim(now=TOMORROW)
+    slots.discard(KEY, NOW)
+    assert stands()
+
+
+def test_a_slot_gets_more_places() -> None:
+    create(3)
+    claim()
+    assert slots.set_capacity(stands(), 5) == 4
+    assert (stands().capacity, stands().left) == (5, 4)
+
+
+def test_a_slot_loses_places_that_nobody_holds() -> None:
+    create(3)
+    claim()
+    assert slots.set_capacity(stands(), 1) == 0
+    assert (stands().capacity, stands().left) == (1, 0)
+
+
+def test_a_slot_does_not_lose_places_that_somebody_holds() -> None:
+    create(3)
+    claim(places=2)
+    assert slots.set_capacity(stands(), 1) is None
+    assert (stands().capacity, stands().left) == (3, 1)
+
+
+def test_the_places_of_a_slot_are_changed_by_one_who_knows_how_many_there_are() -> None:
+    create(3)
+    read = stands()
+    slots.set_capacity(read, 5)
+    assert slots.set_capacity(read, 4) is None
+    assert stands().capacity == 5
+
+
+def test_no_slot_is_made_by_closing_it() -> None:
+    slots.close(KEY)
+    assert slots.get(KEY) is None
+
+
+def test_a_closed_slot_keeps_its_roster() -> None:
+    create(3)
+    made = claim().hold
+    slots.close(KEY)
+    assert (stands().closed, stands().holds) == (True, {"CODE": made})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: slots.remake(KEY, OTHER, DAY_AFTER, NOW),
+        lambda: slots.discard(KEY, NOW),
+        lambda: slots.set_capacity(stands(), 5),
+        lambda: slots.close(KEY),
+    ],
+    ids=["remake", "discard", "set_capacity", "close"],
+)
+def test_a_process_sees_what_it_has_changed_at_once(change: Callable[[], object]) -> None:
+    create(3, opens_at=TOMORROW)
+    before_it = slots.seen([KEY], NOW)
+    change()
+    assert slots.seen([KEY], NOW) != before_it
 
 
 # ---- what was seen ------------------------------------------------------------------------------
