@@ -7,7 +7,8 @@ The local server gives the same.
 import json
 from typing import Any
 
-from chalicelib.api.problems import KINDS, MEDIA_TYPE
+from chalicelib.api.problems import MEDIA_TYPE
+from chalicelib.api.words import KINDS
 
 
 def _both(slug: str, status: int | None = None) -> tuple[int, dict[str, Any]]:

@@ -19,6 +19,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.routes import PARAMETER, ROUTES, Route
+from chalicelib.api.words import KINDS
 from chalicelib.domain.errors import Invalid, TooSoon
 
 DESCRIPTION = (
@@ -130,7 +131,7 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     if TooSoon in route.refusals:
         slugs.append("sms-not-sent")
     for slug in slugs:
-        kind = problems.KINDS[slug]
+        kind = KINDS[slug]
         problem = responses.setdefault(
             str(kind.status),
             {

@@ -33,7 +33,7 @@
     └── TooOften
         └── TooSoon
 
-Each carries, as keyword arguments, what helps the caller go on; ``api/problems.py`` gives every
+Each carries, as keyword arguments, what helps the caller go on; ``api/words.py`` gives every
 one of them its HTTP status and its words.
 """
 
@@ -51,7 +51,7 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """``field`` names what is wrong and ``rule`` which rule it breaks (see ``api/problems.py``)."""
+    """``field`` names what is wrong and ``rule`` which rule it breaks (see ``api/words.py``)."""
 
     slug = "invalid"
 

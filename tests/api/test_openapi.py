@@ -11,8 +11,8 @@ import pytest
 
 from app import app
 from chalicelib.api.openapi import document
-from chalicelib.api.problems import KINDS
 from chalicelib.api.routes import ROUTES, Route
+from chalicelib.api.words import KINDS
 from tests.api.caller import call
 from tests.machine import ROOT
 

@@ -13,7 +13,7 @@ import pytest
 import chalicelib
 from chalicelib.api import problems
 from chalicelib.api.language import Language
-from chalicelib.api.problems import KINDS, RULES, Kind
+from chalicelib.api.words import KINDS, RULES, Kind
 from chalicelib.domain.bookings import Slot
 from chalicelib.domain.errors import NotReleased, OfficeClosed, Refusal, SlotFull
 from chalicelib.domain.offices import Closure

@@ -32,7 +32,6 @@ from tests.builders import (
     THURSDAY,
     TODAY,
     Member,
-    a_booking,
     a_member,
     a_slot,
     an_office,
@@ -46,7 +45,7 @@ from tests.builders import (
     wanted,
 )
 from tests.conftest import NOW, forget
-from tests.wire import Killed, before, fault, kill
+from tests.wire import Killed, before, fault, go_on, kill
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -516,9 +515,22 @@ def test_a_retry_goes_past_a_code_that_was_given_up_to_the_booking_in_a_full_slo
     assert answer(booked(a_slot(), who, now=LATER)) == answer(made)
 
 
+def test_a_retry_meets_the_hold_of_a_later_code_in_a_full_slot() -> None:
+    ready()
+    who = a_member()
+    with before("TransactWriteItems", kill), pytest.raises(Killed):
+        booked(a_slot(), who)
+    [first] = slot_at(a_slot()).holds
+    bookings.abandon(first, NOW)
+    with before("TransactWriteItems", go_on, kill), pytest.raises(Killed):
+        booked(a_slot(), who)
+    [second] = slot_at(a_slot()).holds
+    assert booked(a_slot(), who, now=LATER).code == second
+
+
 def test_a_booking_stands_though_the_hint_could_not_be_left() -> None:
     ready()
-    with before("UpdateItem", lambda: None, *fault(10)):
+    with before("UpdateItem", go_on, *fault(10)):
         made = booked(a_slot(), a_member())
     assert (booking_under(made.code), day_at().full) == (made, frozenset())
 
@@ -628,7 +640,7 @@ def test_a_code_is_given_up_before_its_place_is() -> None:
     ready()
     who = a_member()
     booked(a_slot(DOUBLE), who, "one")
-    with before("UpdateItem", lambda: None, kill), pytest.raises(Killed):
+    with before("UpdateItem", go_on, kill), pytest.raises(Killed):
         booked(a_slot(), who, "two")
     [code] = slot_at(a_slot()).holds
     assert bookings.get(code) == Exists(None)
@@ -638,7 +650,7 @@ def test_a_refused_request_is_answered_though_its_place_could_not_be_given_back(
     ready()
     who = a_member()
     booked(a_slot(DOUBLE), who, "one")
-    with before("UpdateItem", lambda: None, *fault(10)):
+    with before("UpdateItem", go_on, *fault(10)):
         refused(AlreadyBooked, a_slot(), who, "two")
     assert slot_at(a_slot()).left == 0
 
@@ -705,9 +717,3 @@ def test_bookings_and_refusals_are_counted(capsys: pytest.CaptureFixture[str]) -
     out = capsys.readouterr().out
     assert '"result":"booked"' in out
     assert '"result":"slot-full"' in out
-
-
-def test_an_abandoned_code_is_no_booking() -> None:
-    made = a_booking()
-    bookings.abandon(made.code, NOW)
-    assert bookings.get(made.code) == Exists(None)

@@ -43,7 +43,7 @@ from tests.builders import (
     slot_at,
 )
 from tests.conftest import NOW
-from tests.wire import Killed, before, fault, kill
+from tests.wire import Killed, before, fault, go_on, kill
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -419,7 +419,7 @@ def test_a_move_that_died_half_way_leaves_the_booking_where_it_was() -> None:
 def test_the_old_place_is_given_back_after_the_move_and_not_before() -> None:
     ready()
     made = booked(HERE, a_member())
-    with before("UpdateItem", lambda: None, kill), pytest.raises(Killed):
+    with before("UpdateItem", go_on, kill), pytest.raises(Killed):
         move(made)
     assert (booking_under(made.code).slot, slot_at(HERE).left) == (THERE, 0)
 
@@ -472,7 +472,7 @@ def test_a_move_looks_again_when_the_version_was_raised_meanwhile() -> None:
 def test_a_move_stands_though_the_old_place_could_not_be_given_back() -> None:
     ready()
     made = booked(HERE, a_member())
-    with before("UpdateItem", lambda: None, *fault(10)):
+    with before("UpdateItem", go_on, *fault(10)):
         move(made)
     assert (booking_under(made.code).slot, slot_at(HERE).left) == (THERE, 0)
 

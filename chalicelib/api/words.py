@@ -1,0 +1,334 @@
+"""The status and the words of every problem, in Indonesian and English."""
+
+from dataclasses import dataclass
+
+from chalicelib.api.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Status and words of one kind of problem; the words may use its members by name."""
+
+    status: int
+    title: dict[Language, str]
+    detail: dict[Language, str]
+
+
+def _kind(status: int, title_id: str, title_en: str, detail_id: str, detail_en: str) -> Kind:
+    return Kind(status, {"id": title_id, "en": title_en}, {"id": detail_id, "en": detail_en})
+
+
+KINDS: dict[str, Kind] = {
+    "invalid": _kind(
+        422,
+        "Isian tidak benar",
+        "A field is not valid",
+        "Periksa isian «{field}»: {rule}",
+        "Please check the field '{field}': {rule}",
+    ),
+    "malformed": _kind(
+        400,
+        "Permintaan tidak terbaca",
+        "The request cannot be read",
+        "Isi permintaan harus berupa objek JSON dalam UTF-8.",
+        "The body of the request must be a JSON object in UTF-8.",
+    ),
+    "too-large": _kind(
+        413,
+        "Permintaan terlalu besar",
+        "The request is too large",
+        "Isi permintaan paling besar 8 KB.",
+        "The body of a request may be 8 KB at most.",
+    ),
+    "unsupported-media-type": _kind(
+        415,
+        "Jenis isi tidak didukung",
+        "Unsupported media type",
+        "Kirim permintaan dengan Content-Type: application/json.",
+        "Send the request with Content-Type: application/json.",
+    ),
+    "method-not-allowed": _kind(
+        405,
+        "Metode tidak berlaku",
+        "Method not allowed",
+        "Alamat ini hanya menerima {allow}.",
+        "This address takes {allow} only.",
+    ),
+    "no-such-path": _kind(
+        404,
+        "Alamat tidak ada",
+        "No such address",
+        "Alamat ini tidak ada. Daftar alamat ada di /v1/openapi.json.",
+        "There is nothing at this address. All addresses are listed in /v1/openapi.json.",
+    ),
+    "not-signed-in": _kind(
+        401,
+        "Belum masuk",
+        "Not signed in",
+        "Masuklah dengan nomor telepon Anda, atau perbarui token akses.",
+        "Sign in with your phone, or refresh your access token.",
+    ),
+    "session-ended": _kind(
+        401,
+        "Sesi telah berakhir",
+        "The session has ended",
+        "Sesi ini tidak berlaku lagi. Masuklah kembali dengan nomor telepon Anda.",
+        "This session is no longer valid. Sign in again with your phone.",
+    ),
+    "wrong-code": _kind(
+        422,
+        "Kode salah",
+        "Wrong code",
+        "Kode tidak cocok. Sisa percobaan: {tries_left}.",
+        "The code does not match. Tries left: {tries_left}.",
+    ),
+    "code-expired": _kind(
+        410,
+        "Kode tidak berlaku lagi",
+        "The code has expired",
+        "Kode sudah dipakai, kedaluwarsa, atau terlalu sering salah. Mintalah kode baru.",
+        "The code was used, has expired, or was wrong too often. Ask for a new one.",
+    ),
+    "too-soon": _kind(
+        429,
+        "Terlalu cepat",
+        "Too soon",
+        "Kode baru dapat diminta dalam {retry_after} detik.",
+        "A new code can be asked for in {retry_after} seconds.",
+    ),
+    "too-many-requests": _kind(
+        429,
+        "Terlalu banyak permintaan",
+        "Too many requests",
+        "Batas permintaan tercapai. Coba lagi dalam {retry_after} detik.",
+        "The limit has been reached. Try again in {retry_after} seconds.",
+    ),
+    "busy": _kind(
+        429,
+        "Layanan sedang ramai",
+        "The service is busy",
+        "Terlalu banyak permintaan saat ini. Coba lagi beberapa detik lagi.",
+        "There are too many requests right now. Try again in a few seconds.",
+    ),
+    "nik-registered": _kind(
+        409,
+        "NIK sudah terdaftar",
+        "The NIK is registered",
+        "NIK ini sudah memiliki akun dengan nomor lain. Masuklah dengan nomor itu, "
+        "atau datanglah ke kantor imigrasi dengan KTP Anda.",
+        "This NIK has an account with another phone. Sign in with that phone, "
+        "or come to an immigration office with your KTP.",
+    ),
+    "phone-registered": _kind(
+        409,
+        "Nomor sudah terdaftar",
+        "The phone is registered",
+        "Nomor ini sudah dipakai akun dengan NIK lain. Masuklah ke akun itu, "
+        "atau daftarlah dengan nomor Anda sendiri.",
+        "This phone belongs to an account with another NIK. Sign in to it, "
+        "or register with a phone of your own.",
+    ),
+    "no-such-office": _kind(
+        404,
+        "Kantor tidak ada",
+        "No such office",
+        "Kantor imigrasi ini tidak dikenal. Daftar kantor ada di /v1/offices.",
+        "This immigration office is not known. All offices are listed in /v1/offices.",
+    ),
+    "no-such-slot": _kind(
+        404,
+        "Waktu tidak ada",
+        "No such slot",
+        "Kantor tidak melayani pada waktu ini, atau waktunya sudah lewat. Pilih waktu lain.",
+        "The office does not serve at this time, or the time is past. Choose another one.",
+    ),
+    "no-such-booking": _kind(
+        404,
+        "Pemesanan tidak ada",
+        "No such booking",
+        "Tidak ada pemesanan dengan kode ini di akun Anda.",
+        "Your account has no booking of this code.",
+    ),
+    "no-such-applicant": _kind(
+        404,
+        "Pemohon tidak ada",
+        "No such applicant",
+        "Pemohon ini tidak ada di akun Anda. Daftar pemohon ada di /v1/me dan /v1/me/family.",
+        "Your account has no such applicant. They are listed in /v1/me and /v1/me/family.",
+    ),
+    "no-such-account": _kind(
+        401,
+        "Akun tidak ada",
+        "No such account",
+        "Akun ini telah dihapus. Daftarlah kembali bila perlu.",
+        "This account has been erased. Register again if you need one.",
+    ),
+    "slot-full": _kind(
+        409,
+        "Sudah penuh",
+        "The slot is full",
+        "Tempat pada waktu ini sudah habis. Pilih salah satu pilihan lain, atau waktu lain.",
+        "All places at this time are taken. Choose one of the alternatives, or another time.",
+    ),
+    "not-released": _kind(
+        409,
+        "Belum dibuka",
+        "Not released yet",
+        "Tempat untuk hari ini belum dibuka. Dapat dipesan mulai {opens_at}.",
+        "The places of this day are not released yet. They can be booked from {opens_at}.",
+    ),
+    "office-closed": _kind(
+        409,
+        "Kantor tutup",
+        "The office is closed",
+        "Kantor tidak melayani pada hari ini. Pilih hari lain.",
+        "The office does not serve on this day. Choose another one.",
+    ),
+    "already-booked": _kind(
+        409,
+        "Sudah memiliki pemesanan",
+        "Already booked",
+        "Pemohon sudah memiliki pemesanan yang berlaku. Batalkan atau ubah pemesanan itu dahulu.",
+        "The applicant holds an active booking already. Cancel or reschedule that one first.",
+    ),
+    "already-cancelled": _kind(
+        409,
+        "Sudah dibatalkan",
+        "Already cancelled",
+        "Pemesanan ini sudah dibatalkan. Buatlah pemesanan baru.",
+        "This booking was cancelled. Make a new one.",
+    ),
+    "too-late": _kind(
+        409,
+        "Sudah terlambat",
+        "Too late",
+        "Pemesanan dapat dibatalkan atau diubah sampai akhir hari sebelumnya.",
+        "A booking can be cancelled or rescheduled until the end of the day before.",
+    ),
+    "no-reschedules-left": _kind(
+        409,
+        "Tidak dapat diubah lagi",
+        "No reschedule left",
+        "Pemesanan hanya dapat diubah satu kali. Batalkan, lalu buat pemesanan baru.",
+        "A booking can be rescheduled once. Cancel it and make a new one.",
+    ),
+    "same-slot": _kind(
+        409,
+        "Waktu tidak berubah",
+        "The same slot",
+        "Pemesanan sudah pada waktu ini. Pilih waktu lain.",
+        "The booking is at this time already. Choose another one.",
+    ),
+    "family-full": _kind(
+        409,
+        "Keluarga sudah lengkap",
+        "The family is full",
+        "Satu akun memuat paling banyak empat orang selain pemiliknya.",
+        "An account takes four people at most besides its holder.",
+    ),
+    "already-in-family": _kind(
+        409,
+        "Sudah terdaftar dalam keluarga",
+        "Already in the family",
+        "NIK ini sudah ada di akun Anda.",
+        "This NIK is in your account already.",
+    ),
+    "booking-active": _kind(
+        409,
+        "Masih ada pemesanan",
+        "A booking is active",
+        "Batalkan dahulu pemesanan yang masih berlaku.",
+        "Cancel the active booking first.",
+    ),
+    "request-in-progress": _kind(
+        409,
+        "Permintaan sedang diproses",
+        "The request is in progress",
+        "Permintaan yang sama sedang diproses. Kirim ulang sebentar lagi dengan kunci yang sama.",
+        "The same request is being worked on. Send it again in a moment, with the same key.",
+    ),
+    "idempotency-key-missing": _kind(
+        400,
+        "Idempotency-Key tidak ada",
+        "Idempotency-Key is missing",
+        "Sertakan header Idempotency-Key: 1 sampai 128 huruf, angka, atau tanda baca ASCII.",
+        "Send a header Idempotency-Key: 1 to 128 letters, digits or ASCII punctuation.",
+    ),
+    "idempotency-key-reused": _kind(
+        422,
+        "Idempotency-Key sudah dipakai",
+        "Idempotency-Key was used before",
+        "Kunci ini sudah dipakai untuk permintaan lain. Pakailah kunci baru.",
+        "This key was used for another request. Use a new one.",
+    ),
+    "idempotency-key-spent": _kind(
+        422,
+        "Idempotency-Key sudah habis",
+        "Idempotency-Key is spent",
+        "Permintaan dengan kunci ini sudah beberapa kali ditolak. Pakailah kunci baru.",
+        "Requests under this key were refused several times. Use a new one.",
+    ),
+    "try-again": _kind(
+        503,
+        "Layanan sedang terganggu",
+        "The service is disturbed",
+        "Belum ada jawaban pasti. Kirim ulang permintaan yang sama, dengan kunci yang sama.",
+        "There is no definite answer yet. Send the same request again, with the same key.",
+    ),
+    "sms-not-sent": _kind(
+        503,
+        "SMS tidak terkirim",
+        "The SMS was not sent",
+        "SMS belum dapat dikirim. Coba lagi sebentar lagi.",
+        "The SMS could not be sent. Try again in a moment.",
+    ),
+    "internal-error": _kind(
+        500,
+        "Kesalahan pada layanan",
+        "A fault in the service",
+        "Terjadi kesalahan pada layanan dan sudah dicatat. Coba lagi nanti.",
+        "Something went wrong in the service and has been recorded. Try again later.",
+    ),
+}
+
+RULES: dict[str, dict[Language, str]] = {
+    "missing": {"id": "wajib diisi.", "en": "it is required."},
+    "unknown": {"id": "tidak dikenal.", "en": "it is not known."},
+    "type": {"id": "jenis atau bentuknya salah.", "en": "it has the wrong type or form."},
+    "nik-digits": {"id": "NIK terdiri dari 16 angka.", "en": "a NIK has 16 digits."},
+    "nik-province": {
+        "id": "dua angka pertama bukan kode provinsi.",
+        "en": "the first two digits are no province's.",
+    },
+    "nik-date": {
+        "id": "angka ke-7 sampai ke-12 bukan tanggal lahir.",
+        "en": "digits 7 to 12 are no date of birth.",
+    },
+    "nik-serial": {"id": "empat angka terakhir salah.", "en": "the last four digits are wrong."},
+    "phone": {
+        "id": "tulis nomor ponsel Indonesia, misalnya 0812-3456-7890.",
+        "en": "write an Indonesian mobile number, such as 0812-3456-7890.",
+    },
+    "phone-prefix": {
+        "id": "awalan ini bukan milik operator seluler Indonesia.",
+        "en": "this prefix belongs to no Indonesian mobile operator.",
+    },
+    "name": {
+        "id": "tulis nama seperti pada KTP, 1 sampai 100 huruf.",
+        "en": "write the name as on the KTP, 1 to 100 letters.",
+    },
+    "email": {"id": "alamat surel tidak benar.", "en": "it is no email address."},
+    "birth-date": {
+        "id": "tanggal lahir dari tahun 1900 sampai hari ini.",
+        "en": "a date of birth lies between 1900 and today.",
+    },
+    "consent": {
+        "id": "pendaftaran memerlukan persetujuan Anda atas pemrosesan data.",
+        "en": "registration needs your consent to the processing of your data.",
+    },
+    "duplicate": {"id": "ada yang disebut dua kali.", "en": "somebody is named twice."},
+    "near": {"id": "tulis LINTANG,BUJUR dalam derajat.", "en": "write LATITUDE,LONGITUDE."},
+    "date": {"id": "tulis tanggal sebagai YYYY-MM-DD.", "en": "write a date as YYYY-MM-DD."},
+    "days": {"id": "bilangan bulat dari 1 sampai 62.", "en": "a whole number from 1 to 62."},
+    "nothing": {"id": "sebutkan yang akan diubah.", "en": "say what is to be changed."},
+}
