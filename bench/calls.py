@@ -5,6 +5,7 @@ a write costs one unit a started kilobyte of the item, in a transaction two; an 
 consistent read half a unit for each started four kilobytes, a consistent one a whole unit.
 """
 
+import json
 import math
 import os
 from collections.abc import Iterator
@@ -28,13 +29,19 @@ DAY = NOW.date() + timedelta(days=7)
 
 
 class Meter:
-    """Counts the calls of a process to AWS."""
+    """Counts the calls of a process to AWS, and what their reads would cost at most."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
+        self.read_units = 0.0
 
     def __call__(self, model: Any, **_: Any) -> None:
         self.calls.append(model.name)
+
+    def answered(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        """A unit for each started four kilobytes of what was read, as if all were consistent."""
+        if model.name in ("Query", "Scan", "GetItem", "BatchGetItem"):
+            self.read_units += math.ceil(len(json.dumps(parsed, default=str)) / (4 * KILOBYTE))
 
     def since(self) -> list[str]:
         taken, self.calls = self.calls, []
@@ -60,6 +67,7 @@ def metered() -> Iterator[Meter]:
             cache.clear()
         meter = Meter()
         aws.session().register("before-call", meter)  # clients take it over when they are built
+        aws.session().register("after-call", meter.answered)
         provision({**tables.resources("local"), **keys.resources("local")})
         offices.put(next(office for office in every() if office["office_id"] == OFFICE))
         release.open_days(NOW)

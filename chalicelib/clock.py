@@ -1,12 +1,19 @@
 """The one place where the time is read; called by ``api/`` and ``jobs.py`` only."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def lasting(span: timedelta) -> Callable[[], bool]:
+    """Something to ask whether ``span`` has not passed yet."""
+    end = time.monotonic() + span.total_seconds()
+    return lambda: time.monotonic() < end
 
 
 class Turns:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib import clock
 from chalicelib.config import settings
+from chalicelib.services.turns import Turn
 from chalicelib.telemetry import Metric, count, log
 
 bp = Blueprint(__name__)
@@ -23,7 +25,7 @@ def open_days(event: CloudWatchEvent) -> Done:
     """Make ready the days that are released within the next 24 hours; report what was released."""
     from chalicelib.services.release import open_days
 
-    return _run("open_days", open_days, event)
+    return _run("open_days", partial(open_days, more=_more(event)), event)
 
 
 @bp.schedule(Rate(5, Rate.MINUTES))
@@ -32,7 +34,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
     from chalicelib.services.closing import settle
     from chalicelib.services.reminders import remind
 
-    turns = clock.Turns(settings.sms_per_second, _time_left(event) - MARGIN)
+    turns = clock.Turns(settings.sms_per_second, _time_left(event))
 
     def job(now: datetime) -> Done:
         return {"closed": settle(now, turns), "reminders": remind(now, turns)}
@@ -45,7 +47,7 @@ def sweep(event: CloudWatchEvent) -> Done:
     """Give back what crashed requests have left behind."""
     from chalicelib.services.sweep import sweep
 
-    return _run("sweep", sweep, event)
+    return _run("sweep", partial(sweep, more=_more(event)), event)
 
 
 @bp.schedule(Rate(1, Rate.DAYS))
@@ -53,7 +55,7 @@ def audit(event: CloudWatchEvent) -> Done:
     """Lay every booking beside every roster."""
     from chalicelib.services.audit import audit
 
-    return _run("audit", audit, event)
+    return _run("audit", partial(audit, more=_more(event)), event)
 
 
 def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> Done:
@@ -66,5 +68,9 @@ def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> 
     return done
 
 
+def _more(event: CloudWatchEvent) -> Turn:
+    return clock.lasting(_time_left(event))
+
+
 def _time_left(event: CloudWatchEvent) -> timedelta:
-    return timedelta(milliseconds=event.context.get_remaining_time_in_millis())
+    return timedelta(milliseconds=event.context.get_remaining_time_in_millis()) - MARGIN

@@ -12,16 +12,20 @@ from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Slot, SlotKey, Status
 from chalicelib.domain.offices import Office
 from chalicelib.services.sweep import breach, legitimate, sweep_holds
+from chalicelib.services.turns import Turn, always
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.telemetry import Metric, count, log
 
 
-def audit(now: datetime) -> dict[str, int]:
-    """Compare all that is still to come. Says what was found."""
+def audit(now: datetime, more: Turn = always) -> dict[str, int]:
+    """Compare all that is still to come, as long as there is ``more`` time. Says what was found."""
     promised = _promised(now)
     total = sum(map(len, promised.values()))
     done: Counter[str] = Counter(bookings=total, slots=0, holds_swept=0, breaches=0)
-    for office in offices.every(now).values():
+    for office in offices.in_turn(now):
+        if not more():
+            done["handed_over"] = 1
+            break
         for slot in _rosters(office, now):
             done.update(slots=1, breaches=breach(slot))
             done.update(_compare(slot, promised[slot.key.id], now))

@@ -14,7 +14,8 @@ from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Closure, Office
 from chalicelib.services import holds
-from chalicelib.services.notices import Turn, tell
+from chalicelib.services.notices import tell
+from chalicelib.services.turns import Turn
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
 from chalicelib.telemetry import Metric, count

@@ -5,7 +5,6 @@ is killed in between leaves the mark, so nobody is told twice; what was not defi
 listed for operations, and never sent again blindly.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib import sms, vault
@@ -13,14 +12,12 @@ from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Office
+from chalicelib.services.turns import Turn
 from chalicelib.store import accounts, bookings, openings
 from chalicelib.telemetry import Metric, count
 
 TRIES = 3
 """Of a message that SNS has definitely not taken."""
-
-Turn = Callable[[], bool]
-"""Waits for this run's turn to send a message; False when the run's time is up."""
 
 
 def tell(

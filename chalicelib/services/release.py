@@ -12,6 +12,7 @@ from chalicelib.domain import calendar
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.offices import Office, Window
 from chalicelib.services.closures import closure
+from chalicelib.services.turns import Turn, always
 from chalicelib.store import days, offices, slots
 from chalicelib.store.days import Day
 from chalicelib.telemetry import Metric, count, measure
@@ -20,10 +21,16 @@ SETTLED = timedelta(minutes=5)
 """A day this close to its release is left as it is: a clock may be a little off."""
 
 
-def open_days(now: datetime) -> dict[str, int]:
-    """Make ready all that is due and report what has been released; says how much that was."""
+def open_days(now: datetime, more: Turn = always) -> dict[str, int]:
+    """Make ready all that is due and report what has been released; says how much that was.
+
+    When there is no ``more`` time it stops; the next run goes on from there.
+    """
     done: Counter[str] = Counter(days=0, places=0, released=0)
-    for office in offices.every(now).values():
+    for office in offices.in_turn(now):
+        if not more():
+            done["handed_over"] = 1
+            break
         due = calendar.due(office, now)
         ready = days.between(office.office_id, due[0], due[-1]) if due else {}
         first = min(ready, default=None)

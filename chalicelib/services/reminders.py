@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from chalicelib.domain.bookings import Booking, SlotKey, Status
 from chalicelib.domain.notices import Notice, Telling, due
 from chalicelib.domain.offices import Office
-from chalicelib.services.notices import Turn, tell
+from chalicelib.services.notices import tell
+from chalicelib.services.turns import Turn
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
 

@@ -14,6 +14,7 @@ from chalicelib.config import GRACE
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
 from chalicelib.services import holds
+from chalicelib.services.turns import Turn, always
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
 from chalicelib.telemetry import Metric, count, log
@@ -24,10 +25,13 @@ DOUBTED = timedelta(hours=2)
 """A hold is looked at by every run until it is this old."""
 
 
-def sweep(now: datetime) -> dict[str, int]:
-    """Go over every upcoming day. Says what it did."""
+def sweep(now: datetime, more: Turn = always) -> dict[str, int]:
+    """Go over every upcoming day, as long as there is ``more`` time. Says what it did."""
     done: Counter[str] = Counter(slots=0, holds_swept=0, hints_repaired=0, breaches=0)
-    for office in offices.every(now).values():
+    for office in offices.in_turn(now):
+        if not more():
+            done["handed_over"] = 1
+            break
         for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
             if day.closed is None and day.windows:
                 done.update(_sweep_day(day, now))

@@ -176,6 +176,23 @@ def test_a_run_that_is_killed_before_any_write_is_made_up_for_by_the_next() -> N
         assert run(NOW) == expected
 
 
+@pytest.mark.usefixtures("aws")
+def test_a_run_without_time_hands_over_to_the_next() -> None:
+    stored(office(), office(office_id="surabaya"))
+    turns = iter([True])
+    first = open_days(NOW, more=lambda: next(turns, False))
+    second = open_days(NOW)
+    assert (first["handed_over"], "handed_over" in second) == (1, False)
+    assert first["days"] == second["days"]
+
+
+@pytest.mark.usefixtures("aws")
+def test_every_run_begins_with_another_office() -> None:
+    stored(*(office(office_id=name) for name in ("ambon", "biak", "sorong")))
+    firsts = [offices.in_turn(NOW + n * QUARTER)[0].office_id for n in range(3)]
+    assert sorted(firsts) == ["ambon", "biak", "sorong"]
+
+
 # ---- closures ----------------------------------------------------------------------------------
 
 

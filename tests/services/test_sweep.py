@@ -284,3 +284,9 @@ def test_what_was_swept_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     unconfirmed()
     sweep(DUE)
     assert measured(capsys.readouterr().out, Metric.HOLDS_SWEPT) == [{"value": 1}]
+
+
+def test_a_sweep_without_time_hands_over_to_the_next() -> None:
+    ready()
+    done = sweep(NOW, more=lambda: False)
+    assert (done["slots"], done["handed_over"]) == (0, 1)
