@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
+from threading import RLock
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -14,31 +15,39 @@ class Cache(Generic[Key, Value]):
     """Values that are read anew once they are older than ``age``.
 
     Ages are counted from the ``now`` at which the read began, so a value is never older than it
-    claims to be; at the limit of its size it forgets everything, which costs a read each.
+    claims to be; at the limit of its size it forgets everything, which costs a read each. Of
+    threads that miss the same thing one reads (under ``reading``), and the others wait for it.
     """
 
     def __init__(self, age: timedelta) -> None:
         self.age = age
+        self.reading = RLock()
         self._kept: dict[Key, tuple[datetime, Value]] = {}
 
     def get(self, key: Key, now: datetime, read: Callable[[], Value]) -> Value:
         """The value under ``key``, read if need be."""
-        kept = self._kept.get(key)
-        if kept is not None and abs(now - kept[0]) < self.age:
-            return kept[1]
-        value = read()
-        self.keep(key, now, value)
-        return value
+        kept = self._fresh(key, now)
+        if kept is None:
+            with self.reading:
+                kept = self._fresh(key, now)
+                if kept is None:
+                    kept = (now, read())
+                    self.keep(key, *kept)
+        return kept[1]
 
     def peek(self, key: Key, now: datetime) -> Value | None:
         """The value under ``key`` if it is there and fresh."""
-        kept = self._kept.get(key)
-        return kept[1] if kept is not None and abs(now - kept[0]) < self.age else None
+        kept = self._fresh(key, now)
+        return kept[1] if kept else None
 
     def keep(self, key: Key, now: datetime, value: Value) -> None:
         if len(self._kept) >= LIMIT:
             self._kept.clear()
         self._kept[key] = (now, value)
+
+    def _fresh(self, key: Key, now: datetime) -> tuple[datetime, Value] | None:
+        kept = self._kept.get(key)
+        return kept if kept is not None and abs(now - kept[0]) < self.age else None
 
     def drop(self, key: Key) -> None:
         self._kept.pop(key, None)

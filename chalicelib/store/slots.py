@@ -201,17 +201,30 @@ def get(key: SlotKey) -> Slot | None:
 
 def seen(keys: Sequence[SlotKey], now: datetime) -> dict[SlotKey, Slot]:
     """Slots as they stood at most a second ago: one BatchGet for those not seen since."""
-    found = {key: _seen.peek(key.id, now) for key in keys}
-    stale = {key.id: key for key, slot in found.items() if slot is None}
-    if stale:
-        try:
-            for item in SlotItem.batch_get(list(stale)):
-                slot = _slot(stale[item.slot_id], item)
-                _seen.keep(item.slot_id, now, slot)
-                found[slot.key] = slot
-        except PynamoDBConnectionError as error:
-            raise Unavailable from error
-    return {key: slot for key, slot in found.items() if slot is not None}
+    found = _fresh(keys, now)
+    if len(found) < len(keys):
+        with _seen.reading:
+            found = _fresh(keys, now)
+            found |= _read([key for key in keys if key not in found], now)
+    return {key: found[key] for key in keys if key in found}
+
+
+def _fresh(keys: Sequence[SlotKey], now: datetime) -> dict[SlotKey, Slot]:
+    peeked = ((key, _seen.peek(key.id, now)) for key in keys)
+    return {key: slot for key, slot in peeked if slot is not None}
+
+
+def _read(keys: Sequence[SlotKey], now: datetime) -> dict[SlotKey, Slot]:
+    read: dict[SlotKey, Slot] = {}
+    by_id = {key.id: key for key in keys}
+    try:
+        for item in SlotItem.batch_get(list(by_id)) if by_id else ():
+            slot = _slot(by_id[item.slot_id], item)
+            _seen.keep(item.slot_id, now, slot)
+            read[slot.key] = slot
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return read
 
 
 def rosters(keys: Sequence[SlotKey]) -> list[Slot]:

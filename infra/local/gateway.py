@@ -4,6 +4,7 @@ Chalice's own local gateway does the routing; the answers born here are the depl
 """
 
 import json
+import threading
 import traceback
 from base64 import b64decode
 from collections.abc import Callable, Mapping
@@ -16,6 +17,10 @@ from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, RouteMatcher
 
 from infra.gateway import RESPONSES, headers
+
+CONCURRENCY = 32
+"""How many requests run at a time, as Lambda has a limit too. The others wait their turn here and
+not at the emulator, where they would outwait the time-outs of the SDK."""
 
 Handle = Callable[[], Any]
 """Answers a GET with something to be written as JSON."""
@@ -46,6 +51,7 @@ class Gateway:
         self._matcher = RouteMatcher(list(app.routes))
         self._chalice = LocalGateway(app, Config.create(lambda_timeout=limit.total_seconds()))
         self._handles = handles
+        self._running = threading.BoundedSemaphore(CONCURRENCY)
 
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
@@ -57,7 +63,8 @@ class Gateway:
                 return _json(handle())
             if not self._takes(method, target):
                 return refusal("MISSING_AUTHENTICATION_TOKEN")
-            return _answer(self._chalice.handle_request(method, target, dict(headers), body))
+            with self._running:
+                return _answer(self._chalice.handle_request(method, target, dict(headers), body))
         except Exception:  # noqa: BLE001 (told below)
             # The edge of the function: on AWS too it fails alone, and the gateway says so.
             traceback.print_exc()
