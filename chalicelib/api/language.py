@@ -8,9 +8,9 @@ Language = Literal["id", "en"]
 def preferred(accept_language: str) -> Language:
     """``en`` if English is wanted more than Indonesian, else ``id``."""
     wanted = {"id": 0.0, "en": 0.0}
-    for part in accept_language.lower().split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        primary = tag.split("-")[0].strip()
+    for part in "".join(accept_language.lower().split()).split(","):
+        tag, _, weight = part.partition(";q=")
+        primary = tag.split("-")[0]
         if primary in wanted:
             wanted[primary] = max(wanted[primary], _weight(weight))
     return "en" if wanted["en"] > wanted["id"] else "id"

@@ -26,6 +26,8 @@ from chalicelib.domain.errors import (
     KeyReused,
     KeySpent,
     NoSuchApplicant,
+    NoSuchSlot,
+    OfficeClosed,
     Refusal,
     SlotFull,
 )
@@ -70,9 +72,15 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
 
 def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
-    office, day, window = places.bookable(wanted.slot, now)
     secret = keyring.codes()
     codes = [rules.code(secret, account_id, key, attempt) for attempt in range(ATTEMPTS)]
+    try:
+        office, day, window = places.bookable(wanted.slot, now)
+    except (NoSuchSlot, OfficeClosed):
+        settled = _settled(codes, wanted)
+        if settled:
+            return settled
+        raise
     if window.start in day.full and _sold_out(wanted, codes, now):
         raise _full(wanted, now)
     for attempt, code in enumerate(codes):

@@ -16,6 +16,7 @@ from chalicelib.api.language import preferred
         "id;q=0,en;q=0.1",
         "fr, en;q=0.1",
         "id;q=much, en",
+        "id; q=0.5, en ;\tq=0.8",
     ],
 )
 def test_english_is_given_to_those_who_want_it_more(header: str) -> None:

@@ -407,6 +407,30 @@ def test_a_retry_gets_the_first_answer_after_a_cancellation() -> None:
     assert answer(booked(a_slot(DOUBLE), who, now=LATER)) == answer(first)
 
 
+def test_a_retry_gets_the_first_answer_though_the_slot_has_begun() -> None:
+    ready()
+    who = a_member()
+    first = booked(a_slot(), who)
+    begun = calendar.instant(an_office(), THURSDAY, SINGLE.start)
+    assert answer(booked(a_slot(), who, now=begun)) == answer(first)
+
+
+def test_a_retry_gets_the_first_answer_though_the_office_has_closed_the_day() -> None:
+    ready()
+    who = a_member()
+    first = booked(a_slot(), who)
+    days.close("malang", THURSDAY, WHY, NOW, NOW)
+    assert answer(booked(a_slot(), who, now=LATER)) == answer(first)
+
+
+def test_the_same_key_with_another_body_is_refused_though_the_office_has_closed_the_day() -> None:
+    ready()
+    who = a_member()
+    booked(a_slot(), who)
+    days.close("malang", THURSDAY, WHY, NOW, NOW)
+    refused(KeyReused, a_slot(DOUBLE), who)
+
+
 def test_a_retry_after_a_cancellation_books_nothing() -> None:
     ready()
     who = a_member()
