@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from chalicelib.domain.bookings import Booking, Hold, SlotKey, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Hold, SlotKey, Status
+from chalicelib.domain.notices import Notice
 from chalicelib.store import bookings, days, slots
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, log, measure
@@ -36,6 +37,18 @@ def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
     with left_to_the_sweep():
         days.mark_full(slot)
     measure(Metric.TIME_TO_SOLD_OUT, now - opens_at)
+
+
+def kept_for_notice(booking: Booking, slot: SlotKey) -> bool:
+    """Whether a hold is still the list entry by which people learn that their office has closed.
+
+    Only closing.py gives such a hold back, when it has told them.
+    """
+    return (
+        booking.slot == slot
+        and booking.cancelled_by is CancelledBy.OFFICE
+        and Notice.CLOSURE not in booking.told
+    )
 
 
 def fenced(booking: Booking, slot: SlotKey, hold: Hold) -> bool:

@@ -111,6 +111,8 @@ def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
             return holds.give_back(slot, code, hold)
         if booking.status is Status.BOOKED and booking.slot == slot:
             return False
+        if holds.kept_for_notice(booking, slot):
+            return False
         if holds.fenced(booking, slot, hold):
             return holds.give_back(slot, code, hold)
     return False  # it is in motion: the next sweep sees to it

@@ -14,17 +14,21 @@ the offices are (`offices_aside`).
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from unittest import mock
 
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib import aws, keyring, telemetry
+from chalicelib.domain.bookings import Booking
+from chalicelib.domain.notices import Notice
+from chalicelib.domain.notices import State as Sent
 from chalicelib.services import closing, places
-from chalicelib.store import days, offices, slots
+from chalicelib.store import bookings, days, offices, slots
 from tests.proof.dynamodb import Answer, Call, Database
 
 Outcome = tuple[Any, ...]
@@ -67,6 +71,14 @@ class Client:
 _client = Client()
 
 
+def _tell(_: Any, told: Booking, notice: Notice, turn: Any, now: datetime) -> Sent | None:
+    """`notices.tell` but for the message: all that the database sees of it."""
+    if not bookings.mark(told, notice, now):
+        return None
+    bookings.record(told.code, notice, Sent.SENT, None)
+    return Sent.SENT
+
+
 @contextmanager
 def isolated() -> Iterator[None]:
     """The services, cut off from everything but the client; nothing is logged or measured."""
@@ -76,7 +88,7 @@ def isolated() -> Iterator[None]:
         mock.patch.object(aws, "client", return_value=_client),
         mock.patch.object(keyring, "codes", return_value=SECRET),
         mock.patch.object(telemetry, "_emit"),
-        mock.patch.object(closing, "tell", return_value=None),
+        mock.patch.object(closing, "tell", _tell),
         mock.patch.object(time, "sleep"),
     ):
         try:
@@ -126,6 +138,9 @@ class State:
     crashes: int = 0
     timeouts: int = 0
 
+    def with_points(self, points: tuple[Point | None, ...]) -> "State":
+        return State(self.database, points, self.floating, self.crashes, self.timeouts)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -150,6 +165,8 @@ class Found:
     broken: str | None = None
     way: tuple[Step, ...] = ()
     whole: bool = True
+    said: frozenset[tuple[str, ...]] = frozenset()
+    """What the actors were told, in one word each, where nobody died and nothing timed out."""
 
     def __str__(self) -> str:
         if not self.broken:
@@ -167,6 +184,11 @@ def offices_aside(call: Call) -> bool:
     return call.operation == "Scan"
 
 
+def word(outcome: Outcome) -> str:
+    """What an actor was told, in a word: the reason if it was refused."""
+    return str(outcome[-1] if outcome[0] == "refused" else outcome[0])
+
+
 def alone(database: Database, act: Act) -> tuple[Database, Outcome]:
     """What comes of an actor that nobody disturbs."""
     point = Point(act)
@@ -180,7 +202,7 @@ def explore(
     database: Database,
     actors: Mapping[str, Act],
     always: Callable[[Database], str | None],
-    finally_: Callable[[Database, Sequence[Outcome]], str | None],
+    finally_: Callable[[Database, Sequence[Outcome], Collection[Call]], str | None],
     *,
     crashes: int = 1,
     timeouts: int = 0,
@@ -190,9 +212,10 @@ def explore(
 ) -> Found:
     """Walk through all interleavings until a promise is broken.
 
-    ``crashes``: how many actors may die, before any of their calls. ``timeouts``: how many writes
+    ``crashes``: how many actors may die, before any of their calls. ``timeouts``: how many calls
     may time out for their sender, who either sends the very same call again (as botocore does) or
-    is told so, and land at any later moment; landing at once means that only the answer was lost.
+    is told so. A write lands at any later moment: at once, which means that only the answer was
+    lost, or after all the jobs have run, or never; ``finally_`` is told what has not landed.
     """
     names = list(actors)
 
@@ -201,11 +224,12 @@ def explore(
             point = point.after(db.call(point.call)[1])
         return point
 
-    first = State(database, tuple(settle(database, Point(act)) for act in actors.values()))
+    first = State(database, tuple(Point(act) for act in actors.values()))
     came: dict[State, tuple[State, Step] | None] = {first: None}
     queue = deque([first])
     judged: dict[Database, str | None] = {}
     ends = 0
+    said: set[tuple[str, ...]] = set()
 
     def way(state: State) -> tuple[Step, ...]:
         steps: list[Step] = []
@@ -220,19 +244,20 @@ def explore(
             judged[state.database] = always(state.database)
         if broken := judged[state.database]:
             return Found(len(came), ends, broken, way(state))
-        if not state.floating and all(p is None or p.call is None for p in state.points):
+        if all(p is None or p.call is None for p in state.points):
             ends += 1
             outcomes = [p.outcome for p in state.points if p]
-            if broken := finally_(state.database, outcomes):
+            if not state.crashes and not state.timeouts:
+                said.add(tuple(word(outcome) for outcome in outcomes))
+            if broken := finally_(state.database, outcomes, state.floating):
                 return Found(len(came), ends, broken, (*way(state), Step(str(outcomes), "", None)))
-            continue
         for after, step in _steps(state, names, settle, crashes, timeouts):
             if after not in came:
                 came[after] = (state, step)
                 queue.append(after)
                 if len(came) % 100_000 == 0:
                     progress(len(came))
-    return Found(len(came), ends, whole=not queue)
+    return Found(len(came), ends, whole=not queue, said=frozenset(said))
 
 
 def _steps(
@@ -244,28 +269,32 @@ def _steps(
 ) -> Iterator[tuple[State, Step]]:
     """All that may happen next."""
     s = state
-    for n, (name, point) in enumerate(zip(names, s.points, strict=True)):
-        if point is None or point.call is None:
+    for n, (name, begun) in enumerate(zip(names, s.points, strict=True)):
+        if begun is None or begun.call is None:
             continue
-        call = point.call
 
         def at(new: Point | None, n: int = n) -> tuple[Point | None, ...]:
             return (*s.points[:n], new, *s.points[n + 1 :])
 
-        db, answer = s.database.call(call)
-        new = settle(db, point.after(answer))
-        yield State(db, at(new), s.floating, s.crashes, s.timeouts), Step(name, "", call, answer)
         if s.crashes < crashes:
             dead = State(s.database, at(None), s.floating, s.crashes + 1, s.timeouts)
-            yield dead, Step(name, "dies before", call)
-        if s.timeouts < timeouts and call.writes:
-            afloat = s.floating | {call}
-            for what, new in (
-                ("times out, and sends again,", point),
-                ("times out with", settle(s.database, point.after(TIMED_OUT))),
-            ):
-                late = State(s.database, at(new), afloat, s.crashes, s.timeouts + 1)
-                yield late, Step(name, what, call)
+            yield dead, Step(name, "dies before", begun.call)
+        point = settle(s.database, begun)
+        call = point.call
+        if call is None:
+            yield s.with_points(at(point)), Step(name, "reads", None)
+            continue
+        db, answer = s.database.call(call)
+        new = point.after(answer)
+        yield State(db, at(new), s.floating, s.crashes, s.timeouts), Step(name, "", call, answer)
+        if s.timeouts < timeouts:
+            afloat = s.floating | {call} if call.writes else s.floating
+            untold = State(
+                s.database, at(point.after(TIMED_OUT)), afloat, s.crashes, s.timeouts + 1
+            )
+            yield untold, Step(name, "times out with", call)
+            if call.writes:
+                yield untold.with_points(at(point)), Step(name, "times out and sends again", call)
     for call in s.floating:
         db, answer = s.database.call(call)
         landed = State(db, s.points, s.floating - {call}, s.crashes, s.timeouts)

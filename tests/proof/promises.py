@@ -1,16 +1,17 @@
 """What must hold, read from the bare items: at every instant, and at the end when all is healed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from chalicelib.services import closing, sweep
 from chalicelib.store.dynamo import Table
-from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, SlotItem
+from chalicelib.store.tables import AccountItem, ApplicantItem, BookingItem, DayItem, SlotItem
 from tests.conftest import NOW
-from tests.proof.dynamodb import Database, Value
+from tests.proof.dynamodb import Call, Database, Value
 from tests.proof.explore import Outcome, alone
 
 LATER = NOW + timedelta(minutes=1)
@@ -25,7 +26,8 @@ def always(database: Database) -> str | None:
 
 
 def _broken_now(database: Database) -> Iterator[str]:
-    slots, bookings = rows(database, SlotItem, "slot_id"), active(database)
+    slots, found = rows(database, SlotItem, "slot_id"), made(database)
+    bookings = {code: b for code, b in found.items() if b["status"] == "booked"}
     for slot_id, slot in slots.items():
         held = sum(hold["places"] for hold in slot["holds"].values())
         if slot["left"] + held != slot["capacity"]:
@@ -34,8 +36,14 @@ def _broken_now(database: Database) -> Iterator[str]:
         promised = sum(len(b["applicants"]) for b in here)
         if promised > slot["capacity"]:
             yield f"{slot_id} is oversold: {promised} promised of {slot['capacity']}"
+        if slot["left"] < 0 or slot["holds"].keys() != slot["numbers"].keys():
+            yield f"{slot_id} is not what a slot can be: {slot}"
         numbers = Counter(
-            b["place"]["first"] + n for b in here for n in range(len(b["applicants"]))
+            first + n
+            for b in found.values()
+            for there, first in _places_of(b)
+            for n in range(len(b["applicants"]))
+            if there == slot_id
         )
         if any(times > 1 for times in numbers.values()):
             yield f"{slot_id}: a queue number was given twice"
@@ -46,9 +54,22 @@ def _broken_now(database: Database) -> Iterator[str]:
             yield f"booking {code} has no place in {slot_of(booking)}"
         elif slot["numbers"][code] != booking["place"]["first"]:
             yield f"booking {code} has another number than its hold"
-    people = Counter(who for booking in bookings.values() for who in booking["applicants"])
-    if any(times > 1 for times in people.values()):
-        yield "somebody holds two bookings"
+    yield from _broken_people(database, bookings)
+
+
+def _broken_people(database: Database, bookings: Rows) -> Iterator[str]:
+    people = rows(database, ApplicantItem, "applicant_id")
+    accounts = rows(database, AccountItem, "account_id")
+    for code, booking in bookings.items():
+        for who in booking["applicants"]:
+            if people[who].get("active", {}).get("code") != code:
+                yield f"{who} does not hold the booking {code} that names them"
+    for who, person in people.items():
+        code = person.get("active", {}).get("code")
+        if code and who not in bookings.get(code, {}).get("applicants", ()):
+            yield f"{who} is locked out by {code}"
+        for gone in set(person.get("accounts", ())) - accounts.keys():
+            yield f"{gone} is erased, and may still book for {who}"
 
 
 def healed(database: Database, now: datetime = LATER) -> Database:
@@ -59,15 +80,26 @@ def healed(database: Database, now: datetime = LATER) -> Database:
     return database
 
 
-def finally_(*, undone: bool) -> Callable[[Database, Sequence[Outcome]], str | None]:
+def finally_(
+    *, undone: bool
+) -> Callable[[Database, Sequence[Outcome], Collection[Call]], str | None]:
     """The judge of an end; ``undone`` says that a booking may have been cancelled by somebody."""
     known: dict[Database, tuple[Database, str | None]] = {}
 
-    def judge(database: Database, outcomes: Sequence[Outcome]) -> str | None:
+    def heal(database: Database) -> tuple[Database, str | None]:
         if database not in known:
             after = healed(database)
-            known[database] = after, next(_broken_now(after), None) or next(_unhealed(after), None)
-        after, broken = known[database]
+            broken = chain(_broken_now(database), _broken_now(after), _unhealed(after))
+            known[database] = after, next(broken, None)
+        return known[database]
+
+    def judge(
+        database: Database, outcomes: Sequence[Outcome], late: Collection[Call]
+    ) -> str | None:
+        after, broken = heal(database)
+        for call in late:  # so late that the jobs have run already
+            after, again = heal(after.call(call)[0])
+            broken = broken or again
         return broken or next(_unkept(after, outcomes, undone=undone), None)
 
     return judge
@@ -79,15 +111,9 @@ def _unhealed(database: Database) -> Iterator[str]:
         for code in slot["holds"]:
             if code not in bookings or slot_of(bookings[code]) != slot_id:
                 yield f"{slot_id}: the hold {code} is no promise, and stays"
-    people = rows(database, ApplicantItem, "applicant_id")
-    for code, booking in bookings.items():
-        for who in booking["applicants"]:
-            if people[who].get("active", {}).get("code") != code:
-                yield f"{who} does not hold the booking {code} that names them"
-    for who, person in people.items():
-        code = person.get("active", {}).get("code")
-        if code and who not in bookings.get(code, {}).get("applicants", ()):
-            yield f"{who} is locked out by {code}"
+    for code, booking in made(database).items():
+        if booking.get("cancelled_by") == "office" and "closure" not in booking:
+            yield f"the office has cancelled {code}, and its people were not told"
     for day in rows(database, DayItem, "date").values():
         if "closed" in day:
             if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
@@ -99,27 +125,49 @@ def _unhealed(database: Database) -> Iterator[str]:
             yield f"{full or 'nothing'} is full, and {hinted or 'nothing'} hinted"
 
 
+PASSING = frozenset({"request-in-progress", "idempotency-key-spent"})
+"""Refusals that ask to be asked again."""
+
+
 def _unkept(database: Database, outcomes: Sequence[Outcome], *, undone: bool) -> Iterator[str]:
     """Answers that the database does not bear out."""
-    bookings = rows(database, BookingItem, "code")
-    by_key: dict[Any, set[Outcome]] = defaultdict(set)
+    bookings = made(database)
+    granted: dict[Any, Outcome] = {}
     for outcome in outcomes:
-        kind, *more = outcome
+        kind, asked, *more = outcome
         if kind == "fault":
-            yield f"a service failed: {more}"
-        if kind not in ("booked", "moved"):
+            yield f"a service failed: {asked}"
+        if kind != "granted":
             continue
-        key, code, slot_id, first = more
-        by_key[kind, key].add(outcome)
+        code, slot_id, first = more
         booking = bookings.get(code)
-        if booking is None or booking["status"] == "abandoned":
+        if booking is None:
             yield f"{outcome} was said and is not kept"
         elif booking["status"] == "cancelled" and not undone:
             yield f"{outcome} was said, and nobody cancelled it"
         elif (slot_id, first) not in _places_of(booking):
             yield f"{outcome} was said, and another place is stored"
-    if any(len(said) > 1 for said in by_key.values()):
-        yield f"one key was answered in two ways: {list(by_key.values())}"
+        first_said = granted.setdefault((asked.what, asked.key), outcome)
+        if first_said != outcome:
+            yield f"one key was answered in two ways: {outcome} and {first_said}"
+    for outcome in outcomes:
+        if outcome[0] == "refused":
+            asked = outcome[1]
+            yield from _unlike(bookings, outcome, granted.get((asked.what, asked.key)))
+
+
+def _unlike(bookings: Rows, refused: Outcome, granted: Outcome | None) -> Iterator[str]:
+    """A refusal beside a grant of the very same request that was not true at any time."""
+    _, asked, why = refused
+    if granted is None or granted[1] != asked or why in PASSING:
+        return
+    booking = bookings[granted[2]]
+    left = booking["status"] == "cancelled" or slot_of(booking) != granted[3]
+    others = (b for code, b in bookings.items() if code != granted[2])
+    was_engaged = any(b["status"] == "cancelled" for b in others)
+    excuses = {"slot-full": left, "office-closed": left, "already-booked": was_engaged}
+    if not excuses.get(why):
+        yield f"{asked} was granted, and refused as {why}"
 
 
 def _places_of(booking: dict[str, Any]) -> set[tuple[str, int]]:
@@ -134,9 +182,14 @@ def slot_of(booking: dict[str, Any]) -> str:
     return f"{place['office_id']}#{place['date']}#{place['start'].replace(':', '')}"
 
 
-def active(database: Database) -> Rows:
+def made(database: Database) -> Rows:
+    """The bookings, cancelled ones too."""
     found = rows(database, BookingItem, "code")
-    return {code: booking for code, booking in found.items() if booking["status"] == "booked"}
+    return {code: booking for code, booking in found.items() if booking["status"] != "abandoned"}
+
+
+def active(database: Database) -> Rows:
+    return {code: b for code, b in made(database).items() if b["status"] == "booked"}
 
 
 def rows(database: Database, table: type[Table], key: str) -> Rows:

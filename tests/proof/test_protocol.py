@@ -4,6 +4,7 @@ This is the part that takes seconds; ``python -m tests.proof`` goes through ever
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,14 @@ from tests.proof.controls import CONTROLS, walked_without
 from tests.proof.explore import isolated
 from tests.proof.scenarios import SCENARIOS, Scenario
 
-SMALL = [scenario for scenario in SCENARIOS if scenario.small]
-QUICK = [scenario for scenario in SCENARIOS if not scenario.large]
+
+def marked(scenario: Scenario) -> Any:
+    known = pytest.mark.xfail(reason=scenario.amiss, raises=AssertionError, strict=True)
+    return pytest.param(scenario, id=scenario.title, marks=[known] if scenario.amiss else [])
+
+
+SMALL = [marked(scenario) for scenario in SCENARIOS if scenario.small]
+QUICK = [marked(scenario) for scenario in SCENARIOS if not scenario.large]
 
 
 @pytest.fixture(autouse=True)
@@ -24,19 +31,47 @@ def _isolated() -> Iterator[None]:
     dynamodb.forget()
 
 
-@pytest.mark.parametrize("scenario", QUICK, ids=str)
+@pytest.mark.parametrize("scenario", QUICK)
 def test_with_a_crash_at_any_call_no_promise_is_broken(scenario: Scenario) -> None:
     found = scenario.explore(crashes=1)
     assert not found.broken, str(found)
     assert found.ends > 1
 
 
-@pytest.mark.parametrize("scenario", SMALL, ids=str)
+@pytest.mark.parametrize("scenario", SMALL)
 def test_with_a_call_that_times_out_and_lands_late_no_promise_is_broken(
     scenario: Scenario,
 ) -> None:
     found = scenario.explore(crashes=0, timeouts=1)
     assert not found.broken, str(found)
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("two want the last place", {("granted", "slot-full"), ("slot-full", "granted")}),
+        ("a request and its retry", {("granted", "granted")}),
+        (
+            "one person wants two slots",
+            {("granted", "already-booked"), ("already-booked", "granted")},
+        ),
+        ("a move and its retry", {("granted", "granted")}),
+        (
+            "a family and a single want three places",
+            {("granted", "slot-full"), ("slot-full", "granted")},
+        ),
+        (
+            "a cancellation and a move",
+            {("cancelled", "granted"), ("cancelled", "already-cancelled")},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_where_nothing_goes_wrong_everybody_is_told_what_they_must_be(
+    title: str, told: set[tuple[str, ...]]
+) -> None:
+    (scenario,) = (s for s in SCENARIOS if s.title == title)
+    assert scenario.explore(crashes=0).said == told
 
 
 @pytest.mark.parametrize("guard", [name for name, c in CONTROLS.items() if c.found_in])
@@ -45,6 +80,6 @@ def test_without_any_one_guard_a_promise_is_broken(guard: str) -> None:
 
 
 @pytest.mark.parametrize("guard", [name for name, c in CONTROLS.items() if not c.found_in])
-def test_a_guard_for_more_than_one_move_is_not_missed_while_there_is_one(guard: str) -> None:
-    """A booking moves once, so what guards against a second move finds nothing to do."""
+def test_a_guard_that_another_covers_is_not_missed_while_that_one_stands(guard: str) -> None:
+    """A hold's number names it too, so its version adds nothing to a release."""
     assert not walked_without(guard).broken
