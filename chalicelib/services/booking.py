@@ -29,6 +29,7 @@ from chalicelib.domain.errors import (
     NoSuchSlot,
     OfficeClosed,
     Refusal,
+    RequestInProgress,
     SlotFull,
 )
 from chalicelib.domain.offices import Window
@@ -60,7 +61,7 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
     Asked again under the same ``key`` the answer is the first one. Raises `NoSuchOffice`,
     `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `NoSuchApplicant`,
-    `KeyReused`, `KeySpent`.
+    `KeyReused`, `KeySpent`, `RequestInProgress`.
     """
     try:
         booking = _book(wanted, account_id, key, now)
@@ -84,9 +85,9 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     if window.start in day.full and _sold_out(wanted, codes, now):
         raise _full(wanted, now)
     for attempt, code in enumerate(codes):
-        claim = slots.claim(wanted.slot, code, len(wanted.applicants), 0, now)
+        claim = _claim(wanted, code, codes[:attempt], now)
         if isinstance(claim, Full):
-            if claim.holds.intersection(codes[attempt + 1 :]):
+            if any(later in claim.holds for later in codes[attempt + 1 :]):
                 continue  # an earlier try has come further than this code
             settled = _settled(codes, wanted)
             if settled:
@@ -104,6 +105,22 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
         if settled:
             return settled
     raise KeySpent
+
+
+def _claim(wanted: Wanted, code: str, abandoned: list[str], now: datetime) -> Claimed | Mine | Full:
+    """Claim under a code of the key.
+
+    A twin of this request may have claimed anew under a code that is ``abandoned``. Nothing can
+    promise such a place any more, and for want of it this request must not be told "full".
+    """
+    for _ in range(ATTEMPTS):
+        claim = slots.claim(wanted.slot, code, len(wanted.applicants), 0, now)
+        doomed = [old for old in abandoned if isinstance(claim, Full) and old in claim.holds]
+        if not isinstance(claim, Full) or not doomed:
+            return claim
+        for old in doomed:
+            holds.give_back(wanted.slot, old, claim.holds[old])
+    raise RequestInProgress
 
 
 def _undo(

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from chalicelib import vault
 from chalicelib.domain.bookings import Booking
-from chalicelib.domain.errors import BookingActive
+from chalicelib.domain.errors import BookingActive, RequestInProgress
 from chalicelib.services import profile
 from chalicelib.services.profile import Profile, Relative
 from chalicelib.store import accounts, bookings, openings
+from chalicelib.store.accounts import Erasure
 from chalicelib.store.openings import Opening
 from chalicelib.vault import Index
 
@@ -32,13 +33,19 @@ def export(account_id: str, now: datetime) -> Export:
 
 
 def erase(account_id: str, now: datetime) -> None:
-    """Remove the account and free its phone and its NIK. Raises `NoSuchAccount`, `BookingActive`.
+    """Remove the account and free its phone and its NIK.
 
     Bookings stay, for they are counts: they name applicants by ids that now lead nowhere.
+    Raises `NoSuchAccount`, `BookingActive`, `RequestInProgress`.
     """
-    account = profile.account_of(account_id)
-    held = profile.me(account_id, now)
-    phone_index = vault.index(Index.PHONE, held.phone)
-    nik_index = vault.index(Index.NIK, held.holder.person.nik.digits)
-    if not accounts.erase(account, phone_index, nik_index, now):
-        raise BookingActive
+    for _ in range(profile.TRIES):
+        account = profile.account_of(account_id)
+        held = profile.me(account_id, now)
+        phone_index = vault.index(Index.PHONE, held.phone)
+        nik_index = vault.index(Index.NIK, held.holder.person.nik.digits)
+        erasure = accounts.erase(account, phone_index, nik_index, now)
+        if erasure is Erasure.DONE:
+            return
+        if erasure is Erasure.BOOKED:
+            raise BookingActive
+    raise RequestInProgress

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from pynamodb.expressions.condition import size
@@ -114,18 +115,31 @@ def replace_member(account_id: str, who: str, old: Member, new: Member) -> bool:
     return True
 
 
-def erase(account: Account, phone_index: str, nik_index: str, now: datetime) -> bool:
-    """Remove an account and all that leads to it. False while one of its people is booked."""
+class Erasure(StrEnum):
+    """What came of it."""
+
+    DONE = "done"
+    CHANGED = "changed"
+    """The account is not as it was read."""
+    BOOKED = "booked"
+    """One of its people holds a booking."""
+
+
+def erase(account: Account, phone_index: str, nik_index: str, now: datetime) -> Erasure:
+    """Remove an account and all that leads to it, if its people are those that were read."""
+    the_same = size(AccountItem.people) == len(account.people)
+    for who in account.people:
+        the_same &= AccountItem.people[who].exists()
     try:
         transact(
-            AccountItem.removing(account.account_id, condition=AccountItem.account_id.exists()),
+            AccountItem.removing(account.account_id, condition=the_same),
             identities.forgetting_phone(phone_index, account.account_id),
             identities.forgetting_holder(nik_index, account.account_id),
             *(applicants.leaving(who, account.account_id, now) for who in account.people),
         )
-    except Unmet:
-        return False
-    return True
+    except Unmet as unmet:
+        return Erasure.BOOKED if unmet.items[0] is None else Erasure.CHANGED
+    return Erasure.DONE
 
 
 def _not_added(items: Sequence[Item | None]) -> NotAdded:

@@ -1,6 +1,6 @@
 """The slots: claims and releases of places, each one plain conditional update of one item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,8 +37,8 @@ class Mine:
 class Full:
     """Fewer places are left than were asked for."""
 
-    holds: frozenset[str]
-    """The codes that hold places."""
+    holds: Mapping[str, Hold]
+    """What is held, by booking code."""
 
 
 def create(key: SlotKey, window: Window, opens_at: datetime) -> bool:
@@ -98,7 +98,7 @@ def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime
         raise OfficeClosed
     if slot.opens_at > now:
         raise NotReleased(opens_at=slot.opens_at)
-    return Full(frozenset(slot.holds))
+    return Full(slot.holds)
 
 
 def release(key: SlotKey, code: str, hold: Hold) -> int | None:

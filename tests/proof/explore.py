@@ -162,6 +162,8 @@ class Found:
 
     states: int
     ends: int
+    schedules: int
+    """Orders of events that were covered, at least: those that meet in a state go on as one."""
     broken: str | None = None
     way: tuple[Step, ...] = ()
     whole: bool = True
@@ -170,7 +172,8 @@ class Found:
 
     def __str__(self) -> str:
         if not self.broken:
-            return f"{self.ends} ends, {self.states} states" + ("" if self.whole else " (CUT)")
+            walked = f"{self.schedules:.3g} schedules in {self.states:,} states, {self.ends:,} ends"
+            return walked + ("" if self.whole else " (CUT)")
         return "\n    ".join([f"BROKEN {self.broken} ({self.states} states)", *map(str, self.way)])
 
 
@@ -227,8 +230,9 @@ def explore(
     first = State(database, tuple(Point(act) for act in actors.values()))
     came: dict[State, tuple[State, Step] | None] = {first: None}
     queue = deque([first])
+    orders = {first: 1}
     judged: dict[Database, str | None] = {}
-    ends = 0
+    ends = schedules = 0
     said: set[tuple[str, ...]] = set()
 
     def way(state: State) -> tuple[Step, ...]:
@@ -240,24 +244,30 @@ def explore(
 
     while queue and len(came) < limit:
         state = queue.popleft()
+        ways = orders.pop(state)
         if state.database not in judged:
             judged[state.database] = always(state.database)
         if broken := judged[state.database]:
-            return Found(len(came), ends, broken, way(state))
+            return Found(len(came), ends, schedules, broken, way(state))
         if all(p is None or p.call is None for p in state.points):
             ends += 1
+            schedules += ways
             outcomes = [p.outcome for p in state.points if p]
             if not state.crashes and not state.timeouts:
                 said.add(tuple(word(outcome) for outcome in outcomes))
             if broken := finally_(state.database, outcomes, state.floating):
-                return Found(len(came), ends, broken, (*way(state), Step(str(outcomes), "", None)))
+                told = Step(str(outcomes), "", None)
+                return Found(len(came), ends, schedules, broken, (*way(state), told))
         for after, step in _steps(state, names, settle, crashes, timeouts):
             if after not in came:
                 came[after] = (state, step)
+                orders[after] = ways
                 queue.append(after)
                 if len(came) % 100_000 == 0:
                     progress(len(came))
-    return Found(len(came), ends, whole=not queue, said=frozenset(said))
+            elif after in orders:
+                orders[after] += ways
+    return Found(len(came), ends, schedules, whole=not queue, said=frozenset(said))
 
 
 def _steps(

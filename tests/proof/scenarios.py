@@ -12,7 +12,7 @@ from chalicelib.domain.people import Relation
 from chalicelib.services import audit, booking, changes, closing, profile, quotas, sweep
 from chalicelib.services.booking import Wanted
 from chalicelib.store import accounts, applicants, days, offices, slots
-from chalicelib.store.accounts import Account, Member
+from chalicelib.store.accounts import Account, Erasure, Member
 from chalicelib.store.dynamo import Unavailable, transact
 from tests.builders import THURSDAY, an_office, office_fields
 from tests.conftest import NOW
@@ -164,9 +164,14 @@ def erase() -> Act:
     """As the service does it, but for the digests, which take KMS."""
 
     def request() -> Outcome:
-        if account := accounts.get(ACCOUNT):
-            accounts.erase(account, "phone", "nik", NOW)
-        return ("erased", ACCOUNT)
+        for _ in range(profile.TRIES):
+            account = accounts.get(ACCOUNT)
+            if account is None:
+                break
+            erasure = accounts.erase(account, "phone", "nik", NOW)
+            if erasure is not Erasure.CHANGED:
+                return (erasure.value, ACCOUNT)
+        return ("gone", ACCOUNT)
 
     return asking(Asked("erasure"), request)
 
@@ -189,8 +194,6 @@ class Scenario:
     """Whether it is left to ``python -m tests.proof``."""
     undone: bool = False
     """Whether somebody may cancel what was promised."""
-    amiss: str = ""
-    """What is known to be broken here."""
     aside: Aside = reads_aside
 
     def __str__(self) -> str:
@@ -217,9 +220,6 @@ class Scenario:
         )
 
 
-HELD_BY_A_TWIN = "told that the slot is full, for want of the place that its own twin holds"
-ADDED_MEANWHILE = "a person who is added meanwhile stays the erased account's"
-
 O = code_of("o")  # noqa: E741 (the booking that was there before)
 
 SCENARIOS = (
@@ -244,7 +244,6 @@ SCENARIOS = (
         "a request and its retry while the sweep runs",
         world,
         lambda: {"x": book("k", "x"), "the retry": book("k", "x"), "the sweep": swept()},
-        amiss=HELD_BY_A_TWIN,
     ),
     Scenario(
         "one key for two bodies",
@@ -497,6 +496,5 @@ SCENARIOS = (
         "an account is erased while it adds a person and books for them",
         world,
         lambda: {"z": add("z"), "the account": erase(), "the booking": book("k", "z")},
-        amiss=ADDED_MEANWHILE,
     ),
 )

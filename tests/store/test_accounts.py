@@ -1,12 +1,14 @@
 """Accounts: each phone and each NIK once, a family of five, and an erasure that leaves nothing."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from chalicelib.domain.people import FAMILY_LIMIT, Relation
 from chalicelib.store import accounts, applicants, bookings, identities
-from chalicelib.store.accounts import Account, Member, NotAdded
+from chalicelib.store.accounts import Account, Erasure, Member, NotAdded
 from chalicelib.store.dynamo import transact
 from chalicelib.store.identities import NOBODY, Identity
 from tests.builders import a_booking
@@ -229,7 +231,7 @@ def test_a_correction_of_what_has_changed_since_is_refused() -> None:
 # ---- erasure ------------------------------------------------------------------------------------
 
 
-def erase(account_id: str = "account") -> bool:
+def erase(account_id: str = "account") -> Erasure:
     account = accounts.get(account_id)
     assert account
     return accounts.erase(account, f"phone:{account_id}", f"nik:{account.holder}", NOW)
@@ -237,7 +239,7 @@ def erase(account_id: str = "account") -> bool:
 
 def test_an_erased_account_is_gone() -> None:
     created()
-    assert erase()
+    assert erase() is Erasure.DONE
     assert accounts.get("account") is None
 
 
@@ -259,7 +261,7 @@ def test_an_account_with_an_active_booking_is_not_erased() -> None:
     created()
     add("child")
     book("child")
-    assert not erase()
+    assert erase() is Erasure.BOOKED
     assert people() == {"holder", "child"}
 
 
@@ -268,7 +270,22 @@ def test_an_account_is_erased_although_another_has_booked_for_its_people() -> No
     created("other", "stranger")
     transact(applicants.joining("holder", "other"))
     book("holder", account_id="other")
-    assert erase()
+    assert erase() is Erasure.DONE
+
+
+@pytest.mark.parametrize(
+    "change", [partial(add, "new"), partial(accounts.remove_member, "account", "child", NOW)]
+)
+def test_an_account_whose_people_have_changed_since_it_was_read_is_not_erased(
+    change: Callable[[], object],
+) -> None:
+    created()
+    add("child")
+    read = accounts.get("account")
+    assert read
+    change()
+    assert accounts.erase(read, "phone:account", "nik:holder", NOW) is Erasure.CHANGED
+    assert accounts.get("account")
 
 
 def test_phone_and_nik_of_an_erased_account_may_open_another() -> None:

@@ -94,14 +94,13 @@ def test_the_last_place_can_be_claimed() -> None:
 
 def test_a_full_slot_refuses_and_tells_who_holds_it() -> None:
     create(2)
-    claim("A")
-    claim("B")
-    assert slots.claim(KEY, "C", 1, 0, NOW) == Full(frozenset("AB"))
+    holds = {"A": claim("A").hold, "B": claim("B").hold}
+    assert slots.claim(KEY, "C", 1, 0, NOW) == Full(holds)
 
 
 def test_a_family_that_does_not_fit_gets_no_place_at_all() -> None:
     create(2)
-    assert slots.claim(KEY, "CODE", 3, 0, NOW) == Full(frozenset())
+    assert slots.claim(KEY, "CODE", 3, 0, NOW) == Full({})
     assert stands().left == 2
 
 
