@@ -6,7 +6,7 @@ INSTALL = bin/python -m pip install -qq --disable-pip-version-check --requiremen
 APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 
-.PHONY: help run test test-fast check job bench package
+.PHONY: help run test test-fast proof check job bench package
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ test: $(APP) $(EMULATOR)  ## Run every test
 
 test-fast: $(APP)  ## Run the tests that need no server
 	@$(RUN) -m pytest -q -m "not server"
+
+proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes an hour or two
+	@$(RUN) -m tests.proof
+	@$(RUN) -m tests.histories
 
 check: $(APP)  ## Check formatting, lint, types, import contracts and the template
 	@$(RUN) -m ruff format --check .
