@@ -11,7 +11,7 @@ from tests.proof.controls import CONTROLS, walked_without
 from tests.proof.explore import isolated
 from tests.proof.scenarios import SCENARIOS
 
-LIMIT = 6_000_000
+LIMIT = 2_000_000
 """States of one scenario, each half a kilobyte; where it is cut short, that is said."""
 
 
