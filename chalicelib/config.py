@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 REQUEST_LIMIT = timedelta(seconds=10)
 """The longest that a request may take: the time-out of the API's Lambda function."""
@@ -12,8 +12,7 @@ GRACE = 2 * REQUEST_LIMIT
 """How old a hold must be before the sweep doubts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     stage: str
     region: str
     table_prefix: str

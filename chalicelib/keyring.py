@@ -1,15 +1,14 @@
 """The service's own secret keys, from Secrets Manager, fetched once by a process."""
 
 import json
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from chalicelib import aws
 from chalicelib.config import settings
 
 
-@dataclass(frozen=True, slots=True)
-class TokenKeys:
+class TokenKeys(NamedTuple):
     """``current`` signs; all of ``keys`` (by id) verify, so that a rotation signs nobody out."""
 
     current: str

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -53,7 +53,7 @@ def an_office(office_id: str = "malang", **changed: Any) -> Office:
         opening=weekdays(*WINDOWS),
         closures={},
     )
-    return replace(standard, **changed)
+    return standard._replace(**changed)
 
 
 def weekdays(*windows: Window) -> dict[int, tuple[Window, ...]]:
@@ -159,7 +159,7 @@ def a_booking(*applicants: str, **changed: Any) -> Booking:
         fingerprint="fingerprint",
         created_at=NOW,
     )
-    return replace(standard, **changed)
+    return standard._replace(**changed)
 
 
 def a_person(number: int = 1, **changed: Any) -> Person:
@@ -167,7 +167,7 @@ def a_person(number: int = 1, **changed: Any) -> Person:
     digits = nik(number)
     born = date(1900 + int(digits[10:12]), int(digits[8:10]), int(digits[6:8]))
     person = Person(NationalId(digits), f"Pemohon {number}", born, Sex.MALE)
-    return replace(person, **changed)
+    return person._replace(**changed)
 
 
 def a_phone(number: int = 1) -> Phone:

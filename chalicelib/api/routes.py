@@ -9,10 +9,10 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
@@ -53,8 +53,7 @@ HEADERS = {
 SlugTypes = Sequence[type[Refusal]]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One method of one path, and what the OpenAPI document says of it."""
 
     method: str
@@ -77,8 +76,7 @@ ROUTES: list[Route] = []
 B = TypeVar("B")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A request that has passed all the checks of the edge."""
 
     now: datetime
@@ -99,12 +97,11 @@ class Call:
         return self.caller.session_id
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """An answer that is not JSON."""
 
     text: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 View = Callable[..., Any]

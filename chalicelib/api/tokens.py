@@ -1,7 +1,7 @@
 """Access tokens: short-lived, signed by the service's own key, checked in the process."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import jwt
 
@@ -16,8 +16,7 @@ ALGORITHM = "HS256"
 ISSUER = f"antrian-paspor-{settings.stage}"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     account_id: str
     session_id: str
 

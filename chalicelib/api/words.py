@@ -1,12 +1,11 @@
 """The status and the words of every problem, in Indonesian and English."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.api.language import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """Status and words of one kind of problem; the words may use its members by name."""
 
     status: int

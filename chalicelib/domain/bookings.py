@@ -4,9 +4,10 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from chalicelib.domain.notices import Notice, Telling
 
@@ -37,8 +38,7 @@ class Service(StrEnum):
     RENEWAL = "renewal"
 
 
-@dataclass(frozen=True, slots=True)
-class SlotKey:
+class SlotKey(NamedTuple):
     """Which slot: a day of an office, in its local time."""
 
     office_id: str
@@ -50,8 +50,7 @@ class SlotKey:
         return f"{self.office_id}#{self.day}#{self.start:%H%M}"
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """Places taken from a slot under a booking's code; the booking itself is what promises them.
 
     ``version`` is the version of the booking that the claim was made under, 0 for a new one.
@@ -64,8 +63,7 @@ class Hold:
     claimed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A window of a released day: its places, and the roster of who holds them."""
 
     key: SlotKey
@@ -77,8 +75,7 @@ class Slot:
     holds: Mapping[str, Hold]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where and when a booking's people are expected, and their first queue number."""
 
     slot: SlotKey
@@ -87,8 +84,7 @@ class Place:
     arrive_from: time
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """The one rescheduling of a booking: where it stood before, and the request that moved it."""
 
     before: Place
@@ -96,8 +92,7 @@ class Move:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(NamedTuple):
     code: str
     account_id: str
     applicants: tuple[str, ...]
@@ -110,7 +105,7 @@ class Booking:
     created_at: datetime
     move: Move | None = None
     cancelled_by: CancelledBy | None = None
-    told: Mapping[Notice, Telling] = field(default_factory=dict)
+    told: Mapping[Notice, Telling] = MappingProxyType({})
 
     @property
     def slot(self) -> SlotKey:

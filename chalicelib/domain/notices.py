@@ -1,8 +1,8 @@
 """What applicants are told about a booking, when, and what has become of it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.domain import calendar
 from chalicelib.domain.offices import Office
@@ -33,8 +33,7 @@ class State(StrEnum):
     """SNS gave no definite answer. It may have been sent, so it is never sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """One notice of one booking."""
 
     state: State

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 EARTH_RADIUS_KM = 6371.0
@@ -20,8 +20,7 @@ ZONE_NAMES = {
 GENERIC_NAME = re.compile(r"^Kantor Imigrasi( Kelas I{1,3})?( Khusus)?( Non)?( TPI)? ")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A span of an office's day, in its local time, and how many people it serves then."""
 
     start: time
@@ -48,16 +47,14 @@ class Period(StrEnum):
         return {Period.DAY: 0, Period.WEEK: 6, Period.MONTH: 30}[self]
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(NamedTuple):
     """Why an office does not serve on a day, in the words that applicants read."""
 
     id: str
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(NamedTuple):
     office_id: str
     name: str
     city: str

@@ -2,9 +2,9 @@
 
 import re
 from calendar import isleap, monthrange
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.domain.errors import Invalid
 
@@ -40,8 +40,7 @@ class Relation(StrEnum):
     SIBLING = "sibling"
 
 
-@dataclass(frozen=True, slots=True)
-class NationalId:
+class NationalId(NamedTuple):
     """A NIK: 16 digits, PPKKCC DDMMYY SSSS, women DD+40 (Permendagri 72/2022, UU 24/2013).
 
     It names region and date of the first registration and is not reissued when the date of birth
@@ -75,8 +74,7 @@ class NationalId:
         return self.digits[6:12] == f"{day:02}{birth_date:%m%y}"
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """An Indonesian mobile number in E.164 form, ``+628…``."""
 
     number: str
@@ -93,8 +91,7 @@ class Phone:
         return cls("+62" + match[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """What a KTP says of somebody."""
 
     nik: NationalId

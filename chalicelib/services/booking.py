@@ -14,8 +14,8 @@ request may be half-way too, and its late confirm must not promise a place that 
 The key's next try goes on under the next code derived from it.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib import keyring
 from chalicelib.domain import bookings as rules
@@ -43,8 +43,7 @@ ATTEMPTS = 3
 """How many codes a key may use up; each that is abandoned leads to the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a request for a booking asks for."""
 
     slot: SlotKey
@@ -167,7 +166,7 @@ def _replay(booking: Booking, account_id: str, fingerprint: str) -> Booking:
     if booking.fingerprint != fingerprint or booking.account_id != account_id:
         raise KeyReused
     place = booking.move.before if booking.move else booking.place
-    return replace(booking, status=Status.BOOKED, place=place, move=None)
+    return booking._replace(status=Status.BOOKED, place=place, move=None)
 
 
 def _sold_out(wanted: Wanted, codes: list[str], now: datetime) -> bool:

@@ -1,6 +1,5 @@
 """Cancelling and rescheduling: until the end of the day before, in the office's time."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain import bookings as rules
@@ -54,7 +53,7 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
             return booking
         _check_in_time(booking, now)
         if bookings.cancel(booking, CancelledBy.APPLICANT) is None:
-            cancelled = replace(booking, status=Status.CANCELLED, version=booking.version + 1)
+            cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
             _leave(cancelled.slot, code)
             count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
             return cancelled
@@ -75,7 +74,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
             _leave(booking.move.before.slot, code)  # an earlier try may have died before it did
-            return replace(booking, status=Status.BOOKED)
+            return booking._replace(status=Status.BOOKED)
         _check_movable(booking, to, now)
         office, day, window = places.bookable(to, now)
         claim = slots.claim(to, code, len(booking.applicants), booking.version, now)
@@ -96,7 +95,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
                 holds.sold_out(to, day.opens_at, now)
             _leave(booking.slot, code)
             count(Metric.RESCHEDULES)
-            return replace(booking, place=place, move=move, version=booking.version + 1)
+            return booking._replace(place=place, move=move, version=booking.version + 1)
         if stands.booking is None or stands.booking.status is Status.CANCELLED:
             with holds.left_to_the_sweep():
                 holds.give_back(to, code, claim.hold)

@@ -2,10 +2,9 @@
 
 import hmac
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import sms, vault
 from chalicelib.domain import texts
@@ -24,8 +23,7 @@ class Purpose(StrEnum):
     SESSION = "session"
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """What the caller may know of a code that is on its way."""
 
     challenge_id: str
@@ -53,8 +51,8 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
     if old is None:
         raise CodeExpired
     code = _new_code()
-    challenge = replace(
-        old, code_mac=_mac(challenge_id, code), tries_left=TRIES, expires_at=now + LIFE
+    challenge = old._replace(
+        code_mac=_mac(challenge_id, code), tries_left=TRIES, expires_at=now + LIFE
     )
     phone = vault.open_(challenge_id, old.sealed)["phone"]
     sent.take(old.phone_index, now)

@@ -1,9 +1,9 @@
 """What anybody may see: offices, the calendar of one, the places of a day, alternatives."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Slot, SlotKey
@@ -30,16 +30,14 @@ class DayStatus(StrEnum):
     NOT_RELEASED = "not_released"
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
+class CalendarDay(NamedTuple):
     day: date
     status: DayStatus
     opens_at: datetime | None
     closed: Closure | None
 
 
-@dataclass(frozen=True, slots=True)
-class DayView:
+class DayView(NamedTuple):
     status: CalendarDay
     slots: list[Slot]
     """Those that have not begun yet."""

@@ -1,7 +1,7 @@
 """The rights of the person (UU 27/2022): to see all that is held, and to have it erased."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.bookings import Booking
@@ -14,8 +14,7 @@ from chalicelib.store.openings import Opening
 from chalicelib.vault import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(NamedTuple):
     profile: Profile
     family: list[Relative]
     bookings: list[Booking]

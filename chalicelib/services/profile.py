@@ -1,8 +1,8 @@
 """An account and its people, as its owner sees and changes them."""
 
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.errors import (
@@ -22,8 +22,7 @@ from chalicelib.vault import Index
 TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(NamedTuple):
     """A person of an account, opened."""
 
     applicant_id: str
@@ -32,8 +31,7 @@ class Relative:
     check_at_counter: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     account_id: str
     phone: str
     holder: Relative
@@ -50,17 +48,16 @@ def correct(account_id: str, name: str | None, email: str | None, now: datetime)
     for _ in range(TRIES):
         account = account_of(account_id)
         profile = _profile(account, "correction", now)
-        person = replace(
-            profile.holder.person,
+        person = profile.holder.person._replace(
             name=name or profile.holder.person.name,
             email=email or profile.holder.person.email,
         )
         if person == profile.holder.person:
             return profile  # it is so already, maybe by a write whose answer was lost
         old = account.people[account.holder]
-        new = replace(old, sealed=vault.seal(account.holder, person_fields(person)))
+        new = old._replace(sealed=vault.seal(account.holder, person_fields(person)))
         if accounts.replace_member(account_id, account.holder, old, new):
-            return replace(profile, holder=replace(profile.holder, person=person))
+            return profile._replace(holder=profile.holder._replace(person=person))
     raise RequestInProgress
 
 

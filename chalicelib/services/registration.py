@@ -1,8 +1,8 @@
 """Registration: the data of a KTP, a phone that is proven, an account."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.errors import NikRegistered, PhoneRegistered, RequestInProgress
@@ -42,8 +42,7 @@ def verify(registration_id: str, code: str, now: datetime) -> SignedIn:
     return sessions.start(account_id, now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Applicant:
+class _Applicant(NamedTuple):
     person: Person
     phone: str
     phone_index: str

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.domain.bookings import Booking, SlotKey, Status
 from chalicelib.domain.notices import Notice, Telling, due
@@ -14,8 +14,7 @@ from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(NamedTuple):
     """A notice that was not definitely sent."""
 
     code: str

@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain import texts
@@ -16,8 +16,7 @@ from chalicelib.store import sessions as store
 from chalicelib.vault import Index
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(NamedTuple):
     account_id: str
     session_id: str
     refresh_token: str

@@ -1,10 +1,9 @@
 """Accounts: a phone, the holder and up to four others; what they are called lies sealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.expressions.condition import size
 
@@ -15,8 +14,7 @@ from chalicelib.store.tables import AccountItem
 from chalicelib.store.times import instant, seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One person of an account; ``sealed`` opens under the applicant's id."""
 
     sealed: bytes
@@ -24,8 +22,7 @@ class Member:
     check_at_counter: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     account_id: str
     holder: str
     phone: bytes
@@ -60,8 +57,7 @@ def create(account: Account, phone_index: str, nik_index: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class NotAdded:
+class NotAdded(NamedTuple):
     """Why a person was not added: the account as it stands, or None if it was the NIK's index."""
 
     account: Account | None

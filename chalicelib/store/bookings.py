@@ -1,9 +1,8 @@
 """Bookings: the commit records. A write that promises something touches the applicants with it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -26,15 +25,13 @@ ABANDONED_FOR = timedelta(days=7)
 """How long a code stays abandoned: far longer than any request can be late."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(NamedTuple):
     """A record stands under the code already: a booking, or None where it was abandoned."""
 
     booking: Booking | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """An applicant cannot be booked: ``stranger`` not the account's own, ``engaged`` elsewhere."""
 
     stranger: str | None

@@ -3,16 +3,15 @@
 DynamoDB may keep an expired item for days, so every condition looks at the time itself.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.store.dynamo import Unmet
 from chalicelib.store.tables import ChallengeItem
 from chalicelib.store.times import instant, seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(NamedTuple):
     challenge_id: str
     purpose: str
     phone_index: str

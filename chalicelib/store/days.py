@@ -1,9 +1,8 @@
 """The days of an office: the marker that its slots are ready, why it is closed, what is full."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -17,8 +16,7 @@ from chalicelib.store.times import clock, instant, seconds
 _seen: Cache[tuple[str, date], "Day | None"] = Cache(timedelta(seconds=1))
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     office_id: str
     date: date
     opens_at: datetime

@@ -1,13 +1,12 @@
 """The index of people: which applicant a NIK is, and which account a NIK or a phone opens."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.store.dynamo import Item
 from chalicelib.store.tables import IdentityItem
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     applicant_id: str | None
     account_id: str | None
 

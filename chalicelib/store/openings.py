@@ -1,8 +1,8 @@
 """The record of who opened whose personal data, why and when: written once, never changed."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -10,8 +10,7 @@ from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.tables import OpeningItem
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     at: datetime
     by: str
     reason: str

@@ -1,7 +1,7 @@
 """Sessions: families of refresh tokens, of which only the last is alive."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from chalicelib.store.dynamo import Unmet
 from chalicelib.store.tables import SessionItem
@@ -14,8 +14,7 @@ LOST_ANSWER = timedelta(seconds=10)
 """So long the token before may be used once more: the answer with the new one may be lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     session_id: str
     account_id: str
     current: str

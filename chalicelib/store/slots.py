@@ -1,9 +1,8 @@
 """The slots: claims and releases of places, each one plain conditional update of one item."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -18,23 +17,20 @@ from chalicelib.store.times import clock, instant, seconds
 _seen: Cache[str, Slot] = Cache(timedelta(seconds=1))
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """The places are taken; ``left`` is what remained."""
 
     hold: Hold
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mine:
+class Mine(NamedTuple):
     """A hold of this very code stands there already, from an earlier try."""
 
     hold: Hold
 
 
-@dataclass(frozen=True, slots=True)
-class Full:
+class Full(NamedTuple):
     """Fewer places are left than were asked for."""
 
     holds: Mapping[str, Hold]

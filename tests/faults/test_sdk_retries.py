@@ -1,7 +1,6 @@
 """The SDK sends a write again when an answer is lost; no write may do anything twice."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -91,7 +90,7 @@ def test_a_family_grows_and_is_corrected_and_erased(lost: Lost) -> None:
     who = registered()
     child = profile.add(who.account_id, a_person(2), Relation.CHILD)
     corrected = profile.correct(who.account_id, "Nama Baru", None, NOW)
-    assert corrected.holder.person == replace(who.person, name="Nama Baru")
+    assert corrected.holder.person == who.person._replace(name="Nama Baru")
     profile.remove(who.account_id, child.applicant_id, NOW)
     privacy.erase(who.account_id, NOW)
 

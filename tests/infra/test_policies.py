@@ -5,7 +5,6 @@ AWS is not asked; what the code calls is noted, and compared with what the polic
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -191,7 +190,7 @@ OTHERS = {
 def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
     """A template that changes before a day's release, and a day that becomes due."""
     opened(an_office(opening=every_day(SINGLE, DOUBLE)))
-    offices.put(office_fields(an_office(opening=every_day(replace(SINGLE, places=2)))))
+    offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
     calls.clear()
     open_days(NOW + timedelta(hours=1))
     open_days(NOW + timedelta(days=2))

@@ -1,6 +1,5 @@
 """An account and its people, as its owner sees and changes them."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -134,7 +133,7 @@ def test_a_family_is_listed_by_age() -> None:
 
 def test_a_person_whose_nik_differs_is_flagged_for_the_counter() -> None:
     who = registered()
-    person = replace(a_person(2), birth_date=a_person().birth_date.replace(year=1979))
+    person = a_person(2)._replace(birth_date=a_person().birth_date.replace(year=1979))
     profile.add(who.account_id, person, Relation.CHILD)
     assert [r.check_at_counter for r in profile.family(who.account_id, NOW)] == [True]
 
