@@ -1,0 +1,316 @@
+"""The crowd at the release, simulated: `.venv/bin/python -m bench.simulation` prints one table.
+
+A batch simulation in steps of ten milliseconds: every user is there singly, but a request is decided
+in the step in which it begins, and its length is added to that. One storm for each time zone, an hour
+apart, so none meets another. Every random choice comes from `SEED`. The same places are never given
+twice here because the model says so: this is no evidence that the service does not oversell (the
+tests in tests/races and tests/proof are). No limit below was met on AWS itself.
+"""
+
+import math
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+
+SEED = 2026
+STEPS = 100  # a second
+
+# The crowd. Assumed, but for the zones: people by zone in the census of 2020 (BPS).
+ZONES = {"WIT 15:00 UTC": 0.03, "WITA 16:00 UTC": 0.16, "WIB 17:00 UTC": 0.81}
+POPULARITY = 0.7  # the office of rank r draws 1/r**0.7 of what the first one draws
+SLOTS, PLACES = 6, 50  # of an office and day; infra/offices.json has up to 67 places a slot
+TRIES = 8  # then a client gives up, unless places are held for it
+BACKOFF = [min(2**n, 64) for n in range(64)]  # seconds at most before the next try, full jitter
+
+# Service times in seconds, assumed; DynamoDB promises "single-digit milliseconds", no more.
+EDGE, HANDLER, CALL, TRANSACTION = 0.015, 0.008, 0.005, 0.015
+COLD_START = 1.2
+SPREAD = 0.35  # sigma of the log-normal by which all of them vary
+SDK_PAUSE = 1.0  # botocore, "standard" mode: up to so long before the one retry of a throttled call
+
+# What the service does for a request: bench/calls.py, and chalicelib/services/booking.py.
+SLOT_BYTES, HOLD_BYTES = 95, 67
+CONFIRM_UNITS = 2  # on each of two tables: a transaction costs two units a kilobyte
+INDEX_UNITS = 1  # bookings by account
+HINT_SECONDS, OFFERS_SECONDS = 1, 2  # store/days.py and services/places.py: kept in a container
+REFUSAL_CALLS, REFUSAL_READS = 5, 3  # when nothing is kept; units on the table of days
+
+# AWS: docs/capacity.md names the page of each.
+PARTITION_UNITS = 1000
+NEW_ENVIRONMENTS, PER_SECONDS = 1000, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    name: str
+    requests: int
+    """A second, through API Gateway."""
+    burst: int
+    environments: int
+    """Lambda's concurrency."""
+    writes: int
+    """Units a second of a table; one partition for each thousand."""
+    reads: int
+
+
+DEFAULT = Quotas("default", 2_500, 1_250, 1_000, 4_000, 12_000)
+RAISED = Quotas("raised", 10_000, 5_000, 3_000, 20_000, 40_000)
+FAR = Quotas("far raised", 40_000, 20_000, 10_000, 40_000, 40_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """So many people who want places of these offices, most of them at once, all within ``span``."""
+
+    offices: int
+    users: int
+    span: float
+    quotas: Quotas
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Seconds from a user's first try to the answer, and what it took."""
+
+    won: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    gave_up: int = 0
+    requests: int = 0
+    throttled: int = 0
+    """By API Gateway."""
+    unserved: int = 0
+    """By Lambda, which had no environment for it, or by DynamoDB: answered 5xx."""
+    concurrency: int = 0
+    units: float = 0
+    hottest: float = 0
+    """Most write units that were asked of one partition of the slots in one second."""
+    sold_out: float = math.nan
+
+
+class Bucket:
+    """A token bucket, full at first."""
+
+    def __init__(self, per_second: float, most: float) -> None:
+        self.per_step, self.most, self.tokens, self.at = per_second / STEPS, most, most, 0
+
+    def refill(self, step: int) -> float:
+        self.tokens = min(self.most, self.tokens + (step - self.at) * self.per_step)
+        self.at = step
+        return self.tokens
+
+    def take(self, amount: float, step: int) -> bool:
+        if self.refill(step) < amount:
+            return False
+        self.tokens -= amount
+        return True
+
+
+class Simulation:
+    def __init__(self, storm: Storm, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.storm, self.out = storm, Outcome()
+        quotas, slots = storm.quotas, range(storm.offices * SLOTS)
+        self.gateway = Bucket(quotas.requests, quotas.burst)
+        self.scaling = Bucket(NEW_ENVIRONMENTS / PER_SECONDS, NEW_ENVIRONMENTS)
+        self.created = 0
+        self.idle: list[int] = []
+        self.freed: dict[int, list[int]] = defaultdict(list)
+        parts = quotas.writes // PARTITION_UNITS
+        self.partitions = [Bucket(PARTITION_UNITS, PARTITION_UNITS) for _ in range(parts)]
+        self.partition = [self.random.randrange(parts) for _ in slots]
+        self.asked: dict[tuple[int, int], float] = defaultdict(float)
+        self.bookings = Bucket(quotas.writes, quotas.writes)
+        self.day_reads = Bucket(quotas.reads, quotas.reads)
+        self.taken = [0 for _ in slots]
+        self.full_at = [math.inf for _ in slots]
+        self.hints: dict[tuple[int, int], int] = {}
+        self.offers: dict[tuple[int, int], int] = {}
+        self.holders: set[int] = set()
+        # {step: [user * 64 + try]}, and what waits for the SDK's second attempt at a claim.
+        self.due: dict[int, list[int]] = defaultdict(list)
+        self.paused: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
+        self.slot, self.first = self._crowd()
+
+    def _crowd(self) -> tuple[list[int], list[float]]:
+        offices = range(self.storm.offices)
+        weights = [(rank + 1) ** -POPULARITY for rank in offices]
+        chosen = self.random.choices(offices, weights, k=self.storm.users)
+        first = [self.random.triangular(0, self.storm.span, 0) for _ in chosen]
+        for user, at in enumerate(first):
+            self.due[int(at * STEPS)].append(user * 64)
+        return [office * SLOTS + self.random.randrange(SLOTS) for office in chosen], first
+
+    def run(self) -> Outcome:
+        step = 0
+        while self.due or self.paused:
+            self.idle += self.freed.pop(step, ())
+            for waiting, environment, spent in self.paused.pop(step, ()):
+                self._serve(waiting, step, environment, spent, again=True)
+            self._arrive(self.due.pop(step, []), step)
+            self.out.concurrency = max(self.out.concurrency, self.created - len(self.idle))
+            step += 1
+        self.out.hottest = max(self.asked.values(), default=0)
+        if sum(self.taken) == len(self.taken) * PLACES:
+            self.out.sold_out = max(self.full_at) / STEPS
+        return self.out
+
+    def _arrive(self, tries: list[int], step: int) -> None:
+        """Let in as many as API Gateway does, whoever they are; the others try again later."""
+        self.out.requests += len(tries)
+        if tries:
+            cut = self.random.randrange(len(tries))
+            tries = tries[cut:] + tries[:cut]
+        admitted = min(len(tries), int(self.gateway.refill(step)))
+        self.gateway.tokens -= admitted
+        self.out.throttled += len(tries) - admitted
+        for turned_away in tries[admitted:]:
+            self._later(turned_away, step)
+        for one in tries[:admitted]:
+            if self.idle:
+                self._serve(one, step, self.idle.pop(), HANDLER)
+            elif self.created < self.storm.quotas.environments and self.scaling.take(1, step):
+                self.created += 1
+                self._serve(one, step, self.created, COLD_START + HANDLER)
+            else:
+                self.out.unserved += 1
+                self._later(one, step)
+
+    def _later(self, one: int, step: int) -> None:
+        tried = one % 64
+        if tried + 1 >= TRIES and one // 64 not in self.holders:
+            self.out.gave_up += 1
+            return
+        pause = self.random.random() * BACKOFF[tried] * STEPS
+        self.due[step + 1 + int(pause)].append(one + 1 if tried < 63 else one)
+
+    def _serve(
+        self, one: int, step: int, environment: int, spent: float, *, again: bool = False
+    ) -> None:
+        """One request from its first instruction to its answer: booking.py in small."""
+        user = one // 64
+        slot = self.slot[user]
+        kept = (environment, slot // SLOTS)
+        if step - self.hints.get(kept, -math.inf) >= HINT_SECONDS * STEPS:
+            if not self.day_reads.take(0.5, step):
+                return self._answer(one, step, environment, spent + CALL, None)
+            self.hints[kept] = step
+            spent += CALL
+        if self.full_at[slot] <= self.hints[kept] and user not in self.holders:
+            return self._refuse(one, step, environment, spent)
+        units = math.ceil((SLOT_BYTES + HOLD_BYTES * (self.taken[slot] + 1)) / 1024)
+        partition = self.partition[slot]
+        self.asked[partition, step // STEPS] += units
+        spent += CALL
+        if not self.partitions[partition].take(units, step):
+            if again:
+                return self._answer(one, step, environment, spent, None)
+            pause = self.random.random() * SDK_PAUSE
+            waiting = (one, environment, spent + pause)
+            self.paused[step + 1 + int(pause * STEPS)].append(waiting)
+            return None
+        self.out.units += units  # a failed condition costs as much
+        if user not in self.holders:
+            if self.taken[slot] == PLACES:
+                return self._refuse(one, step, environment, spent + CALL)
+            self.taken[slot] += 1
+            self.holders.add(user)
+        if not self.bookings.take(CONFIRM_UNITS, step):
+            return self._answer(one, step, environment, spent + TRANSACTION, None)
+        self.out.units += 2 * CONFIRM_UNITS + INDEX_UNITS
+        spent += TRANSACTION
+        if self.taken[slot] == PLACES and self.full_at[slot] == math.inf:
+            self.full_at[slot] = step
+            self.out.units += 1
+            spent += CALL
+        return self._answer(one, step, environment, spent, self.out.won)
+
+    def _refuse(self, one: int, step: int, environment: int, spent: float) -> None:
+        kept = (environment, self.slot[one // 64] // SLOTS)
+        if step - self.offers.get(kept, -math.inf) >= OFFERS_SECONDS * STEPS:
+            spent += REFUSAL_CALLS * CALL
+            if not self.day_reads.take(REFUSAL_READS, step):
+                return self._answer(one, step, environment, spent, None)
+            self.offers[kept] = step
+        return self._answer(one, step, environment, spent, self.out.refused)
+
+    def _answer(
+        self, one: int, step: int, environment: int, spent: float, kind: list[float] | None
+    ) -> None:
+        """Send an answer of a ``kind``; None is a 5xx, after which a client tries again."""
+        spent *= self.random.lognormvariate(0, SPREAD)
+        done = step + 1 + int(spent * STEPS)
+        self.freed[done].append(environment)
+        if kind is None:
+            self.out.unserved += 1
+            self._later(one, done)
+        else:
+            kind.append(max(0, step / STEPS - self.first[one // 64]) + spent + EDGE)
+
+
+def simulate(storm: Storm, seed: int = SEED) -> Outcome:
+    """A whole evening: the storm of each zone, by its share of the people and of the offices."""
+    whole = Outcome(sold_out=0)
+    for number, share in enumerate(ZONES.values()):
+        part = replace(
+            storm, offices=max(1, round(storm.offices * share)), users=round(storm.users * share)
+        )
+        out = Simulation(part, seed + number).run()
+        for name in ("won", "refused", "gave_up", "requests", "throttled", "unserved", "units"):
+            setattr(whole, name, getattr(whole, name) + getattr(out, name))
+        for name in ("concurrency", "hottest", "sold_out"):
+            worse = [getattr(whole, name), getattr(out, name)]
+            setattr(whole, name, math.nan if math.nan in worse else max(worse))
+    return whole
+
+
+HEAD = (
+    "| offices | span | quotas | sold out s | won | winners p50/p99 s | refused p50/p99 s "
+    "| 429 | 5xx | gave up | Lambdas | WCU | hottest WCU/s |\n" + "|-" * 13 + "|"
+)
+
+
+def line(storm: Storm, out: Outcome) -> str:
+    cells = (
+        storm.offices,
+        f"{storm.span:.0f} s",
+        storm.quotas.name,
+        f"{out.sold_out:.1f}",
+        f"{len(out.won):,}",
+        _middle_and_tail(out.won),
+        _middle_and_tail(out.refused),
+        f"{out.throttled / out.requests:.0%}",
+        f"{out.unserved / out.requests:.1%}",
+        f"{out.gave_up / storm.users:.0%}",
+        f"{out.concurrency:,}",
+        f"{out.units:,.0f}",
+        f"{out.hottest:,.0f}",
+    )
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def _middle_and_tail(seconds: Sequence[float]) -> str:
+    ordered = sorted(seconds)
+    return f"{ordered[len(ordered) // 2]:.2f} / {ordered[len(ordered) * 99 // 100]:.2f}"
+
+
+def storms() -> Iterator[Storm]:
+    for offices in (18, 126):
+        for span in (10, 60):
+            for quotas in (DEFAULT, RAISED, FAR):
+                yield Storm(offices, 1_000_000, span, quotas)
+
+
+def main() -> None:
+    print(HEAD)
+    asked = list(storms())
+    with ProcessPoolExecutor(2) as pool:
+        for storm, out in zip(asked, pool.map(simulate, asked), strict=True):
+            print(line(storm, out), flush=True)
+            print(f"{storm.offices} offices, {storm.quotas.name} ...", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
