@@ -80,12 +80,12 @@ def _tell(_: Any, told: Booking, notice: Notice, turn: Any, now: datetime) -> Se
 
 
 @contextmanager
-def isolated() -> Iterator[None]:
+def isolated(client: Any = _client) -> Iterator[None]:
     """The services, cut off from everything but the client; nothing is logged or measured."""
     level = telemetry.log.log_level
     telemetry.log.setLevel("CRITICAL")
     with (
-        mock.patch.object(aws, "client", return_value=_client),
+        mock.patch.object(aws, "client", return_value=client),
         mock.patch.object(keyring, "codes", return_value=SECRET),
         mock.patch.object(telemetry, "_emit"),
         mock.patch.object(closing, "tell", _tell),
