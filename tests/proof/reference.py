@@ -105,6 +105,10 @@ class Reference:
         if self._unreleased(asked.slot):
             return "not-released"
         if made:
+            # A slot without a place left is refused unseen to all who hold none there (ADR 5).
+            here = made in self.holding(asked.slot)
+            if self._unavailable(asked.slot, 1) == "slot-full" and not here:
+                return "slot-full"
             return OK if made.asked == asked else "idempotency-key-reused"
         return self._unavailable(asked.slot, len(asked.people)) or _first(
             {

@@ -195,6 +195,8 @@ class Sequence(RuleBasedStateMachine):
 
     def _ask(self, name: str, asked: Asked) -> None:
         self.asked.append(asked)
+        # Refused only when places had been claimed; they are given back, and their code is used up.
+        undone = self.reference.book(asked) in ("no-such-applicant", "already-booked")
         wanted = Wanted(asked.slot, Service.NEW, tuple(map(self._id, asked.people)))
         made = self.agreed(
             "book",
@@ -202,6 +204,7 @@ class Sequence(RuleBasedStateMachine):
             asked,
             name=name,
         )
+        self.reference.refused[asked.key] += undone
         if made:
             answer = _answer(made)
             assert self.promised.setdefault(asked.key, answer) == answer, "answered differently"
