@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey, Status
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Closure, Office
 from chalicelib.services import holds
@@ -23,12 +24,20 @@ from chalicelib.telemetry import Metric, count
 TRIES = 4
 
 
+class DayOver(Conflict):
+    """A day that is over cannot be closed: its people have been, and may have booked anew."""
+
+    slug = "day-over"
+
+
 def close_day(office_id: str, day: date, why: Closure, now: datetime) -> int:
     """Close a day of an office and cancel its bookings. Returns how many were cancelled.
 
-    Its people are told by `settle`. Raises `NoSuchOffice`.
+    Its people are told by `settle`. Raises `NoSuchOffice`, `DayOver`.
     """
     office = offices.get(office_id, now)
+    if day < office.today(now):
+        raise DayOver
     offices.close(office_id, day, why)
     days.close(office_id, day, why, calendar.opens_at(office, day), now)
     keys = _slots_of(days.between(office_id, day, day).get(day))

@@ -1,6 +1,6 @@
 """Closing a day: its bookings are cancelled, its people are free at once and told once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from chalicelib.domain.bookings import Booking, CancelledBy, Status
 from chalicelib.domain.errors import OfficeClosed
 from chalicelib.domain.offices import Closure
 from chalicelib.services import changes, closing, places
+from chalicelib.services.closing import DayOver
 from chalicelib.services.places import DayStatus
 from chalicelib.store import bookings, slots
 from tests.builders import (
@@ -16,6 +17,7 @@ from tests.builders import (
     SINGLE,
     THURSDAY,
     Registered,
+    a_member,
     a_slot,
     an_office,
     booked,
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 FLOOD = Closure("Banjir", "Flood")
 FRIDAY = date(2026, 11, 27)
+MONDAY = date(2026, 11, 30)
 
 
 def close() -> int:
@@ -97,6 +100,15 @@ def test_the_calendar_says_why() -> None:
     close()
     (day,) = places.month("malang", THURSDAY, 1, NOW)
     assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
+
+
+def test_a_day_that_is_over_is_not_closed_for_its_people_may_have_booked_anew() -> None:
+    ready(THURSDAY, MONDAY)
+    who, after = a_member(), NOW + timedelta(days=3)
+    old, new = booked(a_slot(), who), booked(a_slot(day=MONDAY), who, "another", now=after)
+    with pytest.raises(DayOver):
+        closing.close_day("malang", THURSDAY, FLOOD, after)
+    assert [stands(made.code).status for made in (old, new)] == [Status.BOOKED] * 2
 
 
 def test_a_day_that_is_not_ready_yet_is_never_opened() -> None:
