@@ -21,6 +21,7 @@ from tests.builders import THURSDAY, a_slot
 from tests.machine import ROOT
 
 OPERATORS_ONLY = {
+    "DayOver": "told to the operator who closes a day; no route closes one",
     "PlacesHeld": "told to the operator who lowers a quota; no route changes quotas",
 }
 """Refusals without a kind, and why no caller of the API can meet them."""

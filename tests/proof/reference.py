@@ -147,6 +147,9 @@ class Reference:
             return "no-such-slot"
         return "places-held" if self.held(slot) > places else OK
 
+    def close_day(self, day: date) -> str:
+        return "day-over" if day < self.today else OK
+
     def _unreleased(self, slot: SlotKey) -> bool:
         to_come = slot.day >= self.today and slot.day not in self.closed
         return to_come and (slot not in self.places or slot.day > self.today + HORIZON)
