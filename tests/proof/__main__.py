@@ -1,4 +1,4 @@
-"""Everything: every scenario with a crash and with a call that lands late, then every control.
+"""Everything: every scenario with a crash and with a call that lands late, every control, sequences.
 
 Run as ``python -m tests.proof [a part of a title]``; it takes minutes.
 """
@@ -6,10 +6,14 @@ Run as ``python -m tests.proof [a part of a title]``; it takes minutes.
 import sys
 import time
 
-from tests.proof import dynamodb
+from tests.proof import dynamodb, sequences
 from tests.proof.controls import CONTROLS, walked_without
 from tests.proof.explore import isolated
 from tests.proof.scenarios import SCENARIOS
+from tests.proof.sequences import Sequence
+
+ALL = 20_000
+"""Sequences of requests and jobs."""
 
 LIMIT = 2_000_000
 """States of one scenario, each half a kilobyte; where it is cut short, that is said."""
@@ -36,6 +40,11 @@ def main(part: str = "") -> int:
             found = walked_without(guard)
             wrong += bool(found.broken) != bool(CONTROLS[guard].found_in)
             print(f"  without «{guard}»: {found.broken or 'nothing'}", flush=True)
+    if not part:
+        begun = time.monotonic()
+        sequences.explore(ALL)  # raises what it finds
+        steps, took = Sequence.told.total(), time.monotonic() - begun
+        print(f"{took:6.1f} s  {ALL:,} sequences of {steps:,} requests and jobs: as they must be")
     return wrong
 
 

@@ -59,7 +59,7 @@ FLOOD = Closure("Banjir", "Flood")
 FAMILIES = ((0, 1), (2, 1, 3), (4,))
 """Of the accounts that are there at first; one person is in two of them."""
 A_SECOND = timedelta(seconds=1)
-JUMPS = (A_SECOND, timedelta(seconds=30), timedelta(hours=3), timedelta(days=1))
+JUMPS = (A_SECOND, timedelta(seconds=30), timedelta(hours=1), timedelta(days=1))
 ACCOUNTS_AT_MOST = 4
 ACCOUNTS = st.integers(0, ACCOUNTS_AT_MOST - 1)
 RARELY = st.integers(0, 9).map(lambda n: n == 9)
@@ -69,6 +69,13 @@ CLOSED = 2
 """So many days are closed at most, that enough remain."""
 STARTS = st.sampled_from(tuple(TEMPLATE))
 WHICH = st.integers(0, 9)
+A_BOOKING: dict[str, Any] = {
+    "account": ACCOUNTS,
+    "size": st.integers(1, 3),
+    "stranger": RARELY,
+    "day": DAYS,
+    "start": STARTS,
+}
 
 LAST = NOW + timedelta(days=14)
 """Before Christmas, which is another matter."""
@@ -142,7 +149,11 @@ class Sequence(RuleBasedStateMachine):
         assert account
         return account
 
-    @rule(account=ACCOUNTS, who=st.sampled_from(PEOPLE))
+    @rule(account=ACCOUNTS, who=st.sampled_from(PEOPLE), out=st.booleans())
+    def family(self, account: int, who: int, out: bool) -> None:
+        """Somebody is taken out of a family, or added to it."""
+        (self.remove if out else self.add)(account, who)
+
     def add(self, account: int, who: int) -> None:
         whose = self._account(account)
         person = a_person(who)
@@ -151,7 +162,6 @@ class Sequence(RuleBasedStateMachine):
             self.reference.families[whose].append(who)
             self._named(who, added.applicant_id)
 
-    @rule(account=ACCOUNTS, who=st.sampled_from(PEOPLE))
     def remove(self, account: int, who: int) -> None:
         whose = self._account(account)
 
@@ -174,7 +184,6 @@ class Sequence(RuleBasedStateMachine):
 
     # ---- bookings --------------------------------------------------------------------------------
 
-    @rule(account=ACCOUNTS, size=st.integers(1, 3), stranger=RARELY, day=DAYS, start=STARTS)
     def book(self, account: int, size: int, stranger: bool, day: int, start: time) -> None:
         whose = self._account(account)
         family = self.reference.families[whose]
@@ -182,6 +191,11 @@ class Sequence(RuleBasedStateMachine):
         others = [who for who in PEOPLE if who not in family]
         people = (*(free or family)[:size], *others[:stranger])
         self._ask("book", Asked(whose, f"key {len(self.asked)}", self._slot(day, start), people))
+
+    # Three rules, that bookings be the most of what is done.
+    one_books = rule(**A_BOOKING)(book)
+    another_books = rule(**A_BOOKING)(book)
+    a_third_books = rule(**A_BOOKING)(book)
 
     @precondition(lambda self: self.asked)
     @rule(which=WHICH)
@@ -269,9 +283,11 @@ class Sequence(RuleBasedStateMachine):
     # ---- the office, the jobs, the clock ---------------------------------------------------------
 
     @precondition(lambda self: self.reference.bookings and len(self.reference.closed) < CLOSED)
-    @rule(day=DAYS)
-    def close(self, day: int) -> None:
-        day_, now = self.reference.today + timedelta(days=day), self.reference.now
+    @rule(day=st.none() | DAYS)
+    def close(self, day: int | None) -> None:
+        """A day from today on, or that of the last booking."""
+        now, last = self.reference.now, list(self.reference.bookings.values())[-1]
+        day_ = last.slot.day if day is None else self.reference.today + timedelta(days=day)
         cancelled = self.agreed(
             "close_day", lambda: closing.close_day("malang", day_, FLOOD, now), day_
         )
