@@ -1,4 +1,4 @@
-"""Everything: every scenario with a crash and with a call that lands late, every control, sequences.
+"""Everything: every scenario with a crash and with a late call, every control, many sequences.
 
 Run as ``python -m tests.proof [a part of a title]``; it takes minutes.
 """
