@@ -5,10 +5,15 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, jobs, start
+from bench import calls, jobs, start, storm
 from bench.rows import Row
 
-BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (calls.rows, jobs.rows, start.rows)
+BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
+    calls.rows,
+    jobs.rows,
+    start.rows,
+    storm.rows,
+)
 REPORT = Path("build/bench.json")
 
 

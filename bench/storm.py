@@ -32,6 +32,9 @@ PER_SECOND = 1000
 ROUNDS = 3
 WARM_UP = 40
 AT_ONCE = 16
+SLOTS = 6
+"""That a day of the office has."""
+
 BATCH = 25
 """Items of one BatchWriteItem."""
 
@@ -94,7 +97,7 @@ def _storms(machine: Machine, other: Rival, key: dict[str, str]) -> Iterator[Row
             },
         ),
     )
-    quiet = [target(machine, OFFICE, weeks=2, number=n) for n in range(7)]
+    quiet = [target(machine, OFFICE, weeks=2, number=n) for n in range(SLOTS)]
     warm_up = target(machine, OFFICE, weeks=3)
     hot = [target(machine, OFFICE, weeks=1, number=n) for n in range(ROUNDS)]
     hot = [_widened(machine, wanted, n) for n, wanted in enumerate(hot)]
@@ -162,7 +165,7 @@ def _rows(side: Side) -> Iterator[Row]:
         name = f"storm, {side.name}: CPU per request, {part}"
         yield Row(name, used / asked * 1000, "ms", "user and system, /proc, without the client")
     span = max(a.told for a in side.quiet)
-    how = f"{len(side.quiet)} bookings over a day's 7 slots, {AT_ONCE} at a time"
+    how = f"{len(side.quiet)} bookings over a day's {SLOTS} slots, {AT_ONCE} at a time"
     yield Row(f"no crowd, {side.name}: bookings", len(side.quiet) / span, "a second", how)
     for part, used in side.quiet_cpu.items():
         name = f"no crowd, {side.name}: CPU per booking, {part}"
