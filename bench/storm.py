@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import jwt
@@ -126,7 +127,7 @@ def _storms(machine: Machine, other: Rival, key: dict[str, str]) -> Iterator[Row
             print(f"  storm {number + 1} of {ROUNDS}, {side.name} ...", file=sys.stderr)
             requests = [asked(side, wanted, who) for who in group]
             answers = side.measured(
-                side.storm_cpu, lambda s=side, r=requests: arrive(s.port, r, PER_SECOND)
+                side.storm_cpu, partial(arrive, side.port, requests, PER_SECOND)
             )
             _check(side, answers)
             side.storms.append(answers)
@@ -134,9 +135,7 @@ def _storms(machine: Machine, other: Rival, key: dict[str, str]) -> Iterator[Row
     for side in sides:
         print(f"  {len(seats)} bookings without a crowd, {side.name} ...", file=sys.stderr)
         requests = [asked(side, seat, who) for seat, who in zip(seats, group, strict=True)]
-        side.quiet = side.measured(
-            side.quiet_cpu, lambda s=side, r=requests: queue(s.port, r, AT_ONCE)
-        )
+        side.quiet = side.measured(side.quiet_cpu, partial(queue, side.port, requests, AT_ONCE))
         assert {answer.status for answer in side.quiet} == {201}, side.name
     for side in sides:
         yield from _rows(side)
@@ -172,7 +171,7 @@ def _rows(side: Side) -> Iterator[Row]:
         yield Row(name, used / len(side.quiet) * 1000, "ms", how)
 
 
-# ---- what lies in the tables before ---------------------------------------------------------------
+# ---- what lies in the tables before --------------------------------------------------------------
 
 
 def _tokens_key(machine: Machine) -> dict[str, str]:

@@ -43,9 +43,9 @@ class Database:
 
     def run(self, sql: str) -> str:
         """What psql prints."""
-        psql = [self.programs / "psql", "-h", self.directory, "-U", "rival", "-d", "postgres"]
+        psql = [str(self.programs / "psql"), "-h", str(self.directory), "-U", "rival"]
         done = subprocess.run(
-            [*psql, "-qAt", "-v", "ON_ERROR_STOP=1"],
+            [*psql, "-d", "postgres", "-qAt", "-v", "ON_ERROR_STOP=1"],
             input=sql,
             capture_output=True,
             text=True,
@@ -89,8 +89,8 @@ def _installed() -> Path:
     if not stamp.exists() or stamp.read_text() != pins.read_text():
         print(f"installing the rival's packages into {VENV} ...", file=sys.stderr)
         venv.create(VENV, clear=True, with_pip=True)
-        install = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        subprocess.run([*install, "--requirement", pins], check=True)
+        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*install, "--requirement", str(pins)], check=True)
         shutil.copy(pins, stamp)
     return python
 
@@ -115,7 +115,7 @@ def _database(programs: Path) -> Iterator[Database]:
         )
         try:
             socket_file = directory / ".s.PGSQL.5432"
-            ready = [programs / "pg_isready", "-q", "-h", directory, "-U", "rival"]
+            ready = [str(programs / "pg_isready"), "-q", "-h", str(directory), "-U", "rival"]
             _await(
                 process,
                 lambda: socket_file.exists() and subprocess.run(ready, check=False).returncode == 0,
