@@ -5,11 +5,12 @@ INSTALL = bin/python -m pip install -qq --disable-pip-version-check --requiremen
 # A virtual environment is made anew when its requirements are newer than its stamp.
 APP = .venv/installed
 EMULATOR = .venv-ministack/installed
+LINTERS = .venv-lint/installed
 
-.PHONY: help run test test-fast proof check job bench package
+.PHONY: help run test test-fast proof check job bench package template-check
 
 help:  ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on)
 	@exec $(RUN) -m infra.local
@@ -41,11 +42,18 @@ package: $(APP)  ## Make the CloudFormation package under build/ (STAGE=prod)
 	@test -n '$(STAGE)' || { echo 'Which stage? As in make package STAGE=prod' >&2; exit 2; }
 	@$(RUN) -m infra.package '$(STAGE)'
 
+template-check: package $(LINTERS)  ## Lint the CloudFormation package (STAGE=prod)
+	@.venv-lint/bin/cfn-lint build/$(STAGE)/sam.json
+	@.venv-lint/bin/checkov --file build/$(STAGE)/sam.json
+
 $(APP): requirements-dev.txt requirements.txt
 	$(call install,.venv,requirements-dev.txt,the application's packages)
 
 $(EMULATOR): infra/local/requirements.txt
 	$(call install,.venv-ministack,infra/local/requirements.txt,the AWS emulator)
+
+$(LINTERS): infra/lint-requirements.txt
+	$(call install,.venv-lint,infra/lint-requirements.txt,the template's linters)
 
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
