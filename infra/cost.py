@@ -145,8 +145,7 @@ def table(*counts: int) -> str:
     heads = [f"{n} offices, {when}" for n in counts for when in ("at rest", "in use")]
     bills = [lines(n) for n in counts]
     rows = [_row("USD a month", *heads), "|-" + "|-:" * len(heads) + "|"]
-    for across in zip(*bills, strict=True):
-        rows.append(_row(across[0].what, *_amounts(across)))
+    rows += [_row(across[0].what, *_amounts(across)) for across in zip(*bills, strict=True)]
     rows.append(_row("all but SMS", *_amounts([_total(bill[1:]) for bill in bills])))
     rows.append(_row("**all**", *_amounts([_total(bill) for bill in bills])))
     return "\n".join(rows)
