@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from http.client import HTTPConnection
@@ -50,6 +50,8 @@ class Api:
     """The API at a port of this machine."""
 
     port: int
+    patience: float = field(default=60, kw_only=True)
+    """How many seconds a caller waits for an answer."""
 
     def call(
         self,
@@ -68,7 +70,7 @@ class Api:
         if key:
             sent["Idempotency-Key"] = key
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=self.patience)) as connection:
             connection.request(method, path, content, {**sent, **(headers or {})})
             answer = connection.getresponse()
             return Reply(answer.status, dict(answer.headers), answer.read())

@@ -1,0 +1,73 @@
+"""The API beside a running system: `python -m tests.histories.api ATTEMPTS [forgetful]`.
+
+Works against the endpoint in its environment; ATTEMPTS is how often the SDK sends a call in all.
+A forgetful one is the control: its codes are made at random, so that a retry does not know its own
+earlier try. It prints its port when it is ready.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import SystemRandom
+
+from infra.local.environment import environment
+from infra.local.gateway import Gateway
+from infra.local.server import Server
+from tests.machine import ROOT, Api
+
+PATIENCE_SECONDS = 5.0
+"""How long a client waits before it asks again, while the first request may still be running."""
+
+
+@contextmanager
+def beside(endpoint_url: str, attempts: int, *how: str) -> Iterator[Api]:
+    """An API of its own that calls AWS at this endpoint, until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.histories.api", str(attempts), *how],
+        cwd=ROOT,
+        env={**os.environ, **environment(endpoint_url)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        yield Api(int(process.stdout.readline()), patience=PATIENCE_SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def idle(api: Api) -> None:
+    """Wait until no request runs there any more, those included whose clients went away."""
+    while api.call("GET", "/_local/running").json > 1:  # the one is this request itself
+        time.sleep(0.05)
+
+
+def main(attempts: int, forgetful: bool) -> None:
+    from app import app
+    from chalicelib import aws
+    from chalicelib.config import REQUEST_LIMIT
+    from chalicelib.domain import bookings
+
+    config = aws.config
+    aws.config = lambda _: config(attempts)
+    if forgetful:
+        dice = SystemRandom()
+        bookings.code = lambda *_: "".join(dice.choices(bookings.ALPHABET, k=bookings.CODE_LENGTH))
+    console, sys.stdout = sys.stdout, sys.stderr  # the log goes there; its readers read the port
+    server = Server(0)
+    with server.serving(
+        Gateway(app, REQUEST_LIMIT, {"/_local/running": lambda: server._answering})
+    ):
+        print(server.server_address[1], file=console, flush=True)
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), "forgetful" in sys.argv[2:])
