@@ -24,7 +24,11 @@ TOKENS_SECONDS = 300
 
 
 def stormed(
-    api: Api, wanted: Sequence[Target], people: Sequence[Applicant], seed: int
+    api: Api,
+    wanted: Sequence[Target],
+    people: Sequence[Applicant],
+    seed: int,
+    within: float = ARRIVAL_SECONDS,
 ) -> list[Event]:
     """Let everybody ask for one of the slots, in turn, to the end. Returns the history.
 
@@ -32,15 +36,15 @@ def stormed(
     """
     dice = Random(seed)
     asking = [
-        partial(_asked, api, wanted[n % len(wanted)], who, Random(dice.random()))
+        partial(_asked, api, wanted[n % len(wanted)], who, Random(dice.random()), within)
         for n, who in enumerate(people)
     ]
     return [event for events in together(asking) for event in events]
 
 
-def _asked(api: Api, wanted: Target, who: Applicant, dice: Random) -> list[Event]:
+def _asked(api: Api, wanted: Target, who: Applicant, dice: Random, within: float) -> list[Event]:
     key, events = new_key(), list[Event]()
-    time.sleep(dice.uniform(0, ARRIVAL_SECONDS))
+    time.sleep(dice.uniform(0, within))
     while len(events) < ATTEMPTS:
         events.append(_once(api, wanted, who, key))
         if events[-1].definite:
