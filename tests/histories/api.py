@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from random import SystemRandom
+from typing import Any
 
 from infra.local.environment import environment
 from infra.local.gateway import Gateway
@@ -49,18 +51,24 @@ def idle(api: Api) -> None:
         time.sleep(0.05)
 
 
+def _config(made: Callable[[int], Any], attempts: int, _: int) -> Any:
+    """The SDK's settings, with other attempts than the service asks for."""
+    return made(attempts)
+
+
 def main(attempts: int, forgetful: bool) -> None:
+    # Nobody reads on after the port: what is logged would fill the pipe and stop the process.
+    console = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     from app import app
     from chalicelib import aws
     from chalicelib.config import REQUEST_LIMIT
     from chalicelib.domain import bookings
 
-    config = aws.config
-    aws.config = lambda _: config(attempts)
+    aws.config = partial(_config, aws.config, attempts)
     if forgetful:
         dice = SystemRandom()
         bookings.code = lambda *_: "".join(dice.choices(bookings.ALPHABET, k=bookings.CODE_LENGTH))
-    console, sys.stdout = sys.stdout, sys.stderr  # the log goes there; its readers read the port
     server = Server(0)
     with server.serving(
         Gateway(app, REQUEST_LIMIT, {"/_local/running": lambda: server._answering})

@@ -12,8 +12,10 @@ SLOT = "bandung#2026-12-01#0900"
 Case = tuple[list[Event], End]
 
 
-def asked(client: str, sent_at: float, answered_at: float, status: int = 0, **told: str) -> Event:
-    return Event(client, SLOT, sent_at, answered_at, status, **told)
+def asked(
+    client: str, sent_at: float, answered_at: float, status: int = 0, problem: str = ""
+) -> Event:
+    return Event(client, SLOT, sent_at, answered_at, status, problem)
 
 
 def booked(client: str, sent_at: float, answered_at: float, number: int) -> Event:
