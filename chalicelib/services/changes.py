@@ -97,8 +97,10 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             count(Metric.RESCHEDULES)
             return booking._replace(place=place, move=move, version=booking.version + 1)
         if stands.booking is None or stands.booking.status is Status.CANCELLED:
-            with holds.left_to_the_sweep():
-                holds.give_back(to, code, claim.hold)
+            # A move that had landed after all may have been cancelled there by the office.
+            if not (stands.booking and holds.kept_for_notice(stands.booking, to)):
+                with holds.left_to_the_sweep():
+                    holds.give_back(to, code, claim.hold)
             raise AlreadyCancelled
         # It has changed since it was read: look again before anything is undone.
     raise RequestInProgress

@@ -422,6 +422,7 @@ SCENARIOS = (
         "a closure and a move into that day",
         lambda: world(booked="x"),
         lambda: {"the office": close(), "x": reschedule(O)},
+        small=True,
         undone=True,
         aside=offices_aside,
     ),
