@@ -66,19 +66,19 @@ def resources(stage: Stage) -> dict[str, Any]:
     """{logical id: resource} of what belongs to the functions, and what is added to them."""
     return {
         **{
-            f"{logical_id}LogGroup": _log_group(_full_name(stage, name), stage)
+            f"{logical_id}LogGroup": _log_group(full_name(stage, name), stage)
             for name, logical_id in FUNCTIONS.items()
         },
         **_dead_letters(stage),
-        API: {"Properties": {"FunctionName": _full_name(stage, "api_handler")}},
+        API: {"Properties": {"FunctionName": full_name(stage, "api_handler")}},
         **{
-            logical_id: {"Properties": _job(name, _full_name(stage, name))}
+            logical_id: {"Properties": _job(name, full_name(stage, name))}
             for name, logical_id in JOBS.items()
         },
     }
 
 
-def _full_name(stage: Stage, name: str) -> str:
+def full_name(stage: Stage, name: str) -> str:
     """The name under which operators find a function and its schedule."""
     return f"antrian-paspor-{stage.name}-{name}"
 
@@ -118,7 +118,7 @@ def _dead_letters(stage: Stage) -> dict[str, Any]:
         "DeadLetters": {
             "Type": "AWS::SQS::Queue",
             "Properties": {
-                "QueueName": _full_name(stage, "dead-letters"),
+                "QueueName": full_name(stage, "dead-letters"),
                 "MessageRetentionPeriod": FORTNIGHT_SECONDS,
                 "SqsManagedSseEnabled": True,
             },
@@ -139,7 +139,7 @@ def _dead_letters(stage: Stage) -> dict[str, Any]:
                             "Condition": {
                                 "ArnEquals": {
                                     "aws:SourceArn": [
-                                        {"Fn::Sub": rule + _full_name(stage, name)} for name in JOBS
+                                        {"Fn::Sub": rule + full_name(stage, name)} for name in JOBS
                                     ]
                                 }
                             },

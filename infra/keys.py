@@ -54,6 +54,25 @@ def of_tables(stage: str) -> dict[str, Any]:
     )
 
 
+def of_alarms(stage: str) -> dict[str, Any]:
+    """{logical id: resource} of the key of the topic for alarms.
+
+    CloudWatch cannot use AWS's own key for SNS (SNS developer guide, "Enable compatibility between
+    event sources from AWS services and encrypted topics").
+    """
+    for_cloudwatch = {
+        "Sid": "CloudWatchTellsOfAlarms",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+    }
+    return _key(
+        stage, "Alarms", "alarms", "Encrypts alarms", for_cloudwatch, EnableKeyRotation=True
+    )
+
+
 def _key(
     stage: str,
     logical_id: str,

@@ -5,18 +5,21 @@ The merge goes into dictionaries and replaces all else, lists too; it cannot tak
 
 from typing import Any
 
-from infra import functions, gateway, keys, tables
+from infra import alarms, functions, gateway, keys, tables
 from infra.stages import Stage
 
 
 def template(stage: Stage) -> dict[str, Any]:
     """The part of a stage's CloudFormation template that is ours."""
     return {
+        "Parameters": alarms.PARAMETERS,
+        "Conditions": alarms.CONDITIONS,
         "Globals": {"Function": functions.everywhere(stage)},
         "Resources": {
             **_tables(stage),
             **keys.resources(stage.name),
             **functions.resources(stage),
+            **alarms.resources(stage),
             "RestAPI": {"Properties": _api(stage)},
         },
     }
