@@ -106,7 +106,7 @@ def _resource(name: str, alarm: Alarm) -> dict[str, Any]:
     data: list[dict[str, Any]] = [
         {
             "Id": key,
-            "ReturnData": False,
+            "ReturnData": key == alarm.expression,
             "MetricStat": {
                 "Metric": {
                     "Namespace": series.namespace,
@@ -122,9 +122,9 @@ def _resource(name: str, alarm: Alarm) -> dict[str, Any]:
         }
         for key, series in alarm.series.items()
     ]
-    shown: dict[str, Any] = {"Id": "shown", "Expression": alarm.expression, "ReturnData": True}
-    if not alarm.series:
-        shown["Period"] = alarm.period  # of a query; an expression has that of its metrics
+    if alarm.expression not in alarm.series:
+        shown = {"Id": "shown", "Expression": alarm.expression, "ReturnData": True}
+        data.append(shown if alarm.series else shown | {"Period": alarm.period})
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
@@ -132,7 +132,7 @@ def _resource(name: str, alarm: Alarm) -> dict[str, Any]:
             "AlarmDescription": f"See docs/operations.md, Alarms: {alarm.line}",
             "AlarmActions": [{"Ref": "Alarms"}],
             "OKActions": [{"Ref": "Alarms"}],
-            "Metrics": [*data, shown],
+            "Metrics": data,
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",
             "Threshold": alarm.at_least,
             "EvaluationPeriods": alarm.of,
@@ -149,9 +149,9 @@ def _of_api(stage: Stage) -> Named:
     api = {"ApiName": app.app_name, "Stage": stage.name}
     # The average of 5XXError is the share of requests.
     errors = Series("AWS/ApiGateway", "5XXError", api, "Average")
-    yield "ApiErrors", Alarm("api-errors", {"share": errors}, "share * 100", 1, 60, 3, 5)
+    yield "ApiErrors", Alarm("api-errors", {"share": errors}, "share", 0.01, 60, 3, 5)
     slow = Series("AWS/ApiGateway", "Latency", api, "p99")
-    yield "ApiSlow", Alarm("api-slow", {"p99": slow}, "p99 * 1", 3000, 60, 3, 5)
+    yield "ApiSlow", Alarm("api-slow", {"p99": slow}, "p99", 3000, 60, 3, 5)
 
 
 def _of_functions(stage: Stage) -> Named:
@@ -164,7 +164,7 @@ def _of_functions(stage: Stage) -> Named:
             ("Duration", "function-near-its-limit", "Maximum", 0.8 * limit),
         ):
             series = {"one": Series("AWS/Lambda", what, function, stat)}
-            yield f"{logical_id}{what}", Alarm(line, series, "one * 1", at_least)
+            yield f"{logical_id}{what}", Alarm(line, series, "one", at_least)
 
 
 def _of_tables(stage: Stage) -> Named:
@@ -183,7 +183,7 @@ def _of_tables(stage: Stage) -> Named:
 def _of_letters(stage: Stage) -> Named:
     queue = {"QueueName": full_name(stage, "dead-letters")}
     visible = Series("AWS/SQS", "ApproximateNumberOfMessagesVisible", queue, "Maximum")
-    yield "DeadLetters", Alarm("dead-letters", {"letters": visible}, "letters * 1", 1)
+    yield "DeadLetters", Alarm("dead-letters", {"letters": visible}, "letters", 1)
 
 
 def _ours(metric: Metric, stat: str = "Sum", **dimensions: str) -> Series:
@@ -231,7 +231,7 @@ def _of_service() -> Named:
     yield "NoticesNotSent", Alarm("notices-not-sent", notices, share, 10)
 
     spent = {"spent": Series("AWS/SNS", "SMSMonthToDateSpentUSD", {}, "Maximum")}
-    yield "SmsSpent", Alarm("sms-spent", spent, "spent * 1", {"Ref": "SmsSpentUSD"}, 3600)
+    yield "SmsSpent", Alarm("sms-spent", spent, "spent", {"Ref": "SmsSpentUSD"}, 3600)
 
     checked = {
         result: _ours(Metric.CODES_CHECKED, result=result)
@@ -241,7 +241,7 @@ def _of_service() -> Named:
     yield "CodesWrong", Alarm("codes-wrong", checked, guessed, 50, 900)
 
     breaches = {"breaches": _ours(Metric.INVARIANT_BREACHES)}
-    yield "InvariantBreached", Alarm("invariant-breached", breaches, "breaches * 1", 1)
+    yield "InvariantBreached", Alarm("invariant-breached", breaches, "breaches", 1)
 
-    faults = f'SELECT SUM({Metric.FAULTS.value}) FROM SCHEMA("{NAMESPACE}", kind)'
+    faults = f'SELECT SUM({Metric.FAULTS.value}) FROM SCHEMA("{NAMESPACE}", kind)'  # noqa: S608
     yield "Faults", Alarm("faults", {}, faults, 5)

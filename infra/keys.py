@@ -66,7 +66,6 @@ def of_alarms(stage: str) -> dict[str, Any]:
         "Principal": {"Service": "cloudwatch.amazonaws.com"},
         "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
         "Resource": "*",
-        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
     }
     return _key(
         stage, "Alarms", "alarms", "Encrypts alarms", for_cloudwatch, EnableKeyRotation=True

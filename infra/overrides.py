@@ -5,7 +5,7 @@ The merge goes into dictionaries and replaces all else, lists too; it cannot tak
 
 from typing import Any
 
-from infra import alarms, functions, gateway, keys, tables
+from infra import alarms, dashboards, functions, gateway, keys, tables
 from infra.stages import Stage
 
 
@@ -20,6 +20,7 @@ def template(stage: Stage) -> dict[str, Any]:
             **keys.resources(stage.name),
             **functions.resources(stage),
             **alarms.resources(stage),
+            **dashboards.resources(stage),
             "RestAPI": {"Properties": _api(stage)},
         },
     }

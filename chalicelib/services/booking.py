@@ -37,7 +37,7 @@ from chalicelib.services import holds, places
 from chalicelib.store import bookings, slots
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.slots import Claimed, Full, Mine
-from chalicelib.telemetry import Metric, count
+from chalicelib.telemetry import Metric, count, log
 
 ATTEMPTS = 3
 """How many codes a key may use up; each that is abandoned leads to the next."""
@@ -68,6 +68,7 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
         count(Metric.BOOKINGS, result=refusal.slug)
         raise
     count(Metric.BOOKINGS, result="booked")
+    log.info("booked", office=booking.slot.office_id)
     return booking
 
 
