@@ -140,7 +140,7 @@ def _ours(metric: Metric, stat: str = "Sum") -> Line:
 def _split(metric: Metric, *dimensions: str, stat: str = "Sum") -> Line:
     """All lines of a metric, whatever values its dimensions have."""
     schema = ",".join([NAMESPACE, *dimensions])
-    return [{"expression": f"SEARCH('{{{schema}}} MetricName=\"{metric.value}\"', '{stat}')"}]
+    return [{"expression": f"SEARCH('{{{schema}}} MetricName=\"{metric.value}\"', '{stat}', 300)"}]
 
 
 def _graph(title: str, *lines: Line) -> Body:
