@@ -5,32 +5,51 @@ The merge goes into dictionaries and replaces all else, lists too; it cannot tak
 
 from typing import Any
 
-from infra import alarms, dashboards, functions, gateway, keys, tables
+from infra import (
+    access,
+    alarms,
+    dashboards,
+    firewall,
+    functions,
+    gateway,
+    keys,
+    readiness,
+    tables,
+)
 from infra.stages import Stage
 
 
 def template(stage: Stage) -> dict[str, Any]:
     """The part of a stage's CloudFormation template that is ours."""
     return {
-        "Parameters": alarms.PARAMETERS,
-        "Conditions": alarms.CONDITIONS,
+        "Parameters": {**alarms.PARAMETERS, **access.PARAMETERS, **readiness.PARAMETERS},
+        "Conditions": {**alarms.CONDITIONS, **access.CONDITIONS, **readiness.CONDITIONS},
         "Globals": {"Function": functions.everywhere(stage)},
         "Resources": {
             **_tables(stage),
             **keys.resources(stage.name),
-            **functions.resources(stage),
+            **_functions(stage),
             **alarms.resources(stage),
             **dashboards.resources(stage),
+            **firewall.resources(stage),
+            **access.resources(stage),
             "RestAPI": {"Properties": _api(stage)},
         },
     }
+
+
+def _functions(stage: Stage) -> dict[str, Any]:
+    resources = functions.resources(stage)
+    for name, more in readiness.resources().items():
+        resources[name]["Properties"] |= more["Properties"]
+    return resources
 
 
 def _tables(stage: Stage) -> dict[str, Any]:
     encryption: dict[str, Any] = {"SSEEnabled": stage.guarded}
     if stage.guarded:
         encryption |= {"SSEType": "KMS", "KMSMasterKeyId": {"Fn::GetAtt": ["TablesKey", "Arn"]}}
-    resources = tables.resources(stage.name)
+    resources = readiness.warmed(tables.resources(stage.name))
     for table in resources.values():
         table["Properties"] |= {
             "DeletionProtectionEnabled": stage.guarded,
@@ -43,6 +62,7 @@ def _api(stage: Stage) -> dict[str, Any]:
     return {
         "OpenApiVersion": "2.0",  # without it SAM adds a second public stage, called "Stage"
         "TracingEnabled": True,
+        "AccessLogSetting": access.setting(),
         "GatewayResponses": gateway.responses(),
         "MethodSettings": [
             {
