@@ -58,7 +58,16 @@ def _asks_for_codes() -> dict[str, Any]:
     posts = _matches({"Method": {}}, "POST", "EXACTLY")
     # The path may begin with the stage's name.
     paths = [_matches({"UriPath": {}}, path, "CONTAINS") for path in CODE_PATHS]
-    return {"AndStatement": {"Statements": [posts, {"OrStatement": {"Statements": paths}}]}}
+    refreshes = _matches({"UriPath": {}}, "/v1/sessions/refresh", "ENDS_WITH")
+    return {
+        "AndStatement": {
+            "Statements": [
+                posts,
+                {"OrStatement": {"Statements": paths}},
+                {"NotStatement": {"Statement": refreshes}},
+            ]
+        }
+    }
 
 
 def _matches(field: dict[str, Any], text: str, how: str) -> dict[str, Any]:

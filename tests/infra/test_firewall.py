@@ -1,0 +1,58 @@
+"""What stands before the API, what is written of a request, and what is kept ready."""
+
+import json
+from typing import Any
+
+from infra import access, firewall, overrides, readiness
+from infra.stages import STAGES
+
+TEMPLATE = overrides.template(STAGES["prod"])
+
+
+def test_rules_have_an_order_and_codes_the_tighter_limit() -> None:
+    rules = TEMPLATE["Resources"]["Firewall"]["Properties"]["Rules"]
+    assert [rule["Priority"] for rule in rules] == list(range(len(rules)))
+    limits = {
+        rule["Name"]: rule["Statement"]["RateBasedStatement"]["Limit"]
+        for rule in rules
+        if "RateBasedStatement" in rule["Statement"]
+    }
+    assert limits == {"codes": firewall.CODES_PER_ADDRESS, "requests": firewall.PER_ADDRESS}
+    assert limits["codes"] < limits["requests"]
+
+
+def test_access_log_says_nothing_about_a_person() -> None:
+    api = TEMPLATE["Resources"]["RestAPI"]["Properties"]
+    _, logged, _ = api["AccessLogSetting"]["Fn::If"]
+    told = set(json.loads(logged["Format"]).values())
+    assert told == set(access.FIELDS.values())
+    personal = ("identity", "authorizer", "path", "querystring", "header", "requestOverride")
+    assert not [name for name in told if name.removeprefix("$context.").startswith(personal)]
+
+
+def test_nothing_is_kept_ready_before_it_is_asked_for() -> None:
+    assert {TEMPLATE["Parameters"][name]["Default"] for name in readiness.PARAMETERS} == {0}
+    for name in readiness.HOT:
+        properties = TEMPLATE["Resources"][name]["Properties"]
+        for one in (properties, *properties.get("GlobalSecondaryIndexes", ())):
+            assert one["WarmThroughput"]["Fn::If"][-1] == {"Ref": "AWS::NoValue"}
+
+
+def test_every_parameter_and_condition_is_used() -> None:
+    resources = json.dumps(TEMPLATE["Resources"])
+    assert not [name for name in TEMPLATE["Conditions"] if f'"{name}"' not in resources]
+    everything = json.dumps([TEMPLATE["Resources"], TEMPLATE["Conditions"]])
+    assert not [name for name in TEMPLATE["Parameters"] if f'{{"Ref": "{name}"}}' not in everything]
+
+
+def conditions(tree: Any) -> set[str]:
+    if isinstance(tree, list):
+        return set().union(*map(conditions, tree))
+    if not isinstance(tree, dict):
+        return set()
+    here = {tree["Fn::If"][0]} if "Fn::If" in tree else set()
+    return here.union(*map(conditions, tree.values()))
+
+
+def test_every_condition_that_is_asked_is_there() -> None:
+    assert conditions(TEMPLATE["Resources"]) <= TEMPLATE["Conditions"].keys()
