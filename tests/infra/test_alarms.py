@@ -130,7 +130,8 @@ def no_run() -> None:
 
 def release_ten_minutes_late() -> None:
     opened(an_office(opening=every_day(DOUBLE)))
-    release.open_days(datetime(2026, 11, 25, 17, 10, tzinfo=UTC))
+    for _ in range(2):  # a run makes the day ready, and the next reports it
+        release.open_days(datetime(2026, 11, 25, 17, 10, tzinfo=UTC))
 
 
 def release_in_time() -> None:
