@@ -117,8 +117,9 @@ def test_functions_have_the_environment_of_all_and_are_traced(template: dict[str
 
 
 def test_whatever_is_referred_to_is_there(template: dict[str, Any]) -> None:
+    there = template["Resources"].keys() | template["Parameters"].keys()
     for name in referred_to(template):
-        assert name in template["Resources"] or name.startswith("AWS::"), name
+        assert name in there or name.startswith("AWS::"), name
 
 
 def referred_to(tree: Any) -> set[str]:
