@@ -70,12 +70,12 @@ SWEEP_READS = 150  # of an office and a run: every upcoming slot
 OPEN_READS = 3
 REMIND_READS = 14  # of an office and a run: the slots of two days
 REMIND_BOOKINGS = 20_000  # reads of an office and a day: the evening's runs read all bookings
-KEYS = 3
+KEYS = 4
 TABLES = 11
 TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
 SECRETS = 2
 METRICS = 48
-ALARMS = 30
+ALARMS = 37
 RULES = 4
 
 
