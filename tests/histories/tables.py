@@ -33,6 +33,6 @@ def _bookings(dynamodb: Any) -> Iterator[tuple[str, Booking]]:
         if item["status"]["S"] == "booked":
             place = item["place"]["M"]
             office_id, day, start = (place[name]["S"] for name in ("office_id", "date", "start"))
-            (client,) = (who["S"] for who in item["applicants"]["L"])
+            client = " and ".join(who["S"] for who in item["applicants"]["L"])
             slot_id = f"{office_id}#{day}#{start.replace(':', '')}"
             yield item["code"]["S"], Booking(client, slot_id, int(place["first"]["N"]))
