@@ -46,7 +46,8 @@ class Gateway:
 
     def __init__(self, app: Chalice, limit: timedelta, handles: Mapping[str, Handle]) -> None:
         # A Lambda answers one request at a time, threads many: each has its current_request.
-        app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
+        if not isinstance(app, LocalChalice):
+            app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
         self._routes = app.routes
         self._matcher = RouteMatcher(list(app.routes))
         self._chalice = LocalGateway(app, Config.create(lambda_timeout=limit.total_seconds()))
