@@ -21,7 +21,7 @@ test: $(APP) $(EMULATOR)  ## Run every test
 test-fast: $(APP)  ## Run the tests that need no server
 	@$(RUN) -m pytest -q -m "not server"
 
-proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes an hour or two
+proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes an hour and more
 	@$(RUN) -m tests.proof
 	@$(RUN) -m tests.histories
 

@@ -23,6 +23,7 @@ from bench.crowd import Answer, arrive, queue, request
 from bench.rival import run as rival
 from bench.rival.run import Rival
 from bench.rows import Row
+from infra.local.environment import TABLE_PREFIX
 from tests.machine import Machine, started
 from tests.races.storm import Target, target
 
@@ -39,7 +40,6 @@ SLOTS = 6
 BATCH = 25
 """Items of one BatchWriteItem."""
 
-PREFIX = "antrian-paspor-local-"
 ISSUER = "antrian-paspor-local"
 SCALE = f"{ROUNDS} storms of {PEOPLE} people in {PEOPLE // PER_SECOND} s for {PLACES} places"
 
@@ -207,7 +207,7 @@ def _settle(machine: Machine, crowd: int) -> None:
             }
             for who in range(first, min(first + BATCH, crowd))
         ]
-        answer = dynamodb.batch_write_item(RequestItems={PREFIX + "applicants": puts})
+        answer = dynamodb.batch_write_item(RequestItems={TABLE_PREFIX + "applicants": puts})
         assert not answer["UnprocessedItems"]
 
 
@@ -216,14 +216,14 @@ def _widened(machine: Machine, wanted: Target, number: int) -> Target:
     dynamodb = machine.aws("dynamodb")
     places = {":places": {"N": str(PLACES)}}
     dynamodb.update_item(
-        TableName=PREFIX + "slots",
+        TableName=TABLE_PREFIX + "slots",
         Key={"slot_id": {"S": wanted.slot_id}},
         UpdateExpression="SET #capacity = :places, #left = :places",
         ExpressionAttributeNames={"#capacity": "capacity", "#left": "left"},
         ExpressionAttributeValues=places,
     )
     dynamodb.update_item(
-        TableName=PREFIX + "days",
+        TableName=TABLE_PREFIX + "days",
         Key={"office_id": {"S": wanted.office_id}, "date": {"S": wanted.date}},
         UpdateExpression=f"SET #slots[{number}].#places = :places",
         ExpressionAttributeNames={"#slots": "slots", "#places": "places"},

@@ -6,6 +6,8 @@ while they are 0.
 
 from typing import Any
 
+from infra.functions import API, JOBS
+
 PARAMETERS = {
     "ApiConcurrency": {
         "Type": "Number",
@@ -62,8 +64,8 @@ def warmed(tables: dict[str, Any]) -> dict[str, Any]:
 def resources() -> dict[str, Any]:
     """What is added to functions. One run of send_reminders at a time keeps the pace of SMS."""
     return {
-        "APIHandler": _kept({"Ref": "ApiConcurrency"}),
-        "SendReminders": _kept(1),
+        API: _kept({"Ref": "ApiConcurrency"}),
+        JOBS["send_reminders"]: _kept(1),
     }
 
 

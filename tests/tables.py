@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from infra.local.environment import TABLE_PREFIX
 from tests.machine import Machine
 from tests.races.storm import Target
 
@@ -10,10 +11,10 @@ def balance(machine: Machine, slot: Target) -> tuple[int, int, int]:
     """(left, held, bookings that point there) of a slot, read from the tables."""
     dynamodb = machine.aws("dynamodb")
     item = dynamodb.get_item(
-        TableName="antrian-paspor-local-slots", Key={"slot_id": {"S": slot.slot_id}}
+        TableName=TABLE_PREFIX + "slots", Key={"slot_id": {"S": slot.slot_id}}
     )["Item"]
     held = sum(int(hold["M"]["places"]["N"]) for hold in item["holds"]["M"].values())
-    pages = dynamodb.get_paginator("scan").paginate(TableName="antrian-paspor-local-bookings")
+    pages = dynamodb.get_paginator("scan").paginate(TableName=TABLE_PREFIX + "bookings")
     pointing = sum(_places(item, slot) for page in pages for item in page["Items"])
     return int(item["left"]["N"]), held, pointing
 

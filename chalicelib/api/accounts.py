@@ -123,7 +123,7 @@ def export_me(call: Call) -> answers.Export:
     answer=None,
     summary="Erase the account",
     status=204,
-    refusals=[NoSuchAccount, BookingActive],
+    refusals=[NoSuchAccount, BookingActive, RequestInProgress],
 )
 def erase_me(call: Call) -> None:
     privacy.erase(call.account_id, call.now)

@@ -49,6 +49,7 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
         NoSuchApplicant,
         KeyReused,
         KeySpent,
+        RequestInProgress,
     ],
     keyed=True,
 )

@@ -115,8 +115,10 @@ def _claim(wanted: Wanted, code: str, abandoned: list[str], now: datetime) -> Cl
     """
     for _ in range(ATTEMPTS):
         claim = slots.claim(wanted.slot, code, len(wanted.applicants), 0, now)
-        doomed = [old for old in abandoned if isinstance(claim, Full) and old in claim.holds]
-        if not isinstance(claim, Full) or not doomed:
+        if not isinstance(claim, Full):
+            return claim
+        doomed = [old for old in abandoned if old in claim.holds]
+        if not doomed:
             return claim
         for old in doomed:
             holds.give_back(wanted.slot, old, claim.holds[old])

@@ -5,6 +5,8 @@ import sys
 
 REGION = "ap-southeast-3"
 
+TABLE_PREFIX = "antrian-paspor-local-"
+
 
 def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
     """The environment variables for code that works against the emulator at `endpoint_url`."""
@@ -15,7 +17,7 @@ def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         "STAGE": "local",
-        "TABLE_PREFIX": "antrian-paspor-local-",
+        "TABLE_PREFIX": TABLE_PREFIX,
         "DATA_KEY_ID": "alias/antrian-paspor-local-data",
         "INDEX_KEY_ID": "alias/antrian-paspor-local-index",
         "TOKENS_SECRET": "antrian-paspor-local/tokens",

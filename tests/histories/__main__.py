@@ -22,10 +22,11 @@ from tests.histories.clients import People, stormed
 from tests.histories.faults import USUAL, proxied
 from tests.histories.office import OFFICE_ID, slots_of
 from tests.histories.tables import end
-from tests.machine import ROOT, Machine, started
+from tests.machine import ROOT, Api, Machine, started
 from tests.races.storm import SETTLED
 
 CLIENTS = 2000
+ARRIVAL_SECONDS = 30.0  # in two seconds they would wait for the one API process, not for faults
 
 
 def main(seeds: int) -> int:
@@ -34,10 +35,11 @@ def main(seeds: int) -> int:
     with ExitStack() as stack:
         state = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         machine = stack.enter_context(started(state, limits="off"))
-        days = _days(machine)
+        _open_office(machine)
         emulator_url = machine.call("GET", "/_local/aws").json["endpoint_url"]
         proxy = stack.enter_context(proxied(emulator_url))
         apis = [stack.enter_context(beside(proxy.endpoint_url, n)) for n in (1, 2)]
+        days = _days(apis[0])
         people = People(machine)
         for seed in range(1, seeds + 1):
             wanted = slots_of(next(days))
@@ -45,7 +47,7 @@ def main(seeds: int) -> int:
             start = time.monotonic()
             proxy.befall(USUAL)
             api = apis[seed % 2]
-            history = stormed(api, wanted, asking, seed)
+            history = stormed(api, wanted, asking, seed, ARRIVAL_SECONDS)
             idle(api)
             proxy.settle()
             took = time.monotonic() - start
@@ -68,8 +70,8 @@ def main(seeds: int) -> int:
     return int(wrong > 0)
 
 
-def _days(machine: Machine) -> Iterator[date]:
-    """Days that nobody has asked for yet, at an office of twenty slots of ten places."""
+def _open_office(machine: Machine) -> None:
+    """Add an office of twenty slots of ten places a day, and make its days."""
     subprocess.run(
         [sys.executable, "-m", "tests.histories.office"],
         cwd=ROOT,
@@ -77,7 +79,11 @@ def _days(machine: Machine) -> Iterator[date]:
         check=True,
     )
     machine.job("open_days")
-    calendar = machine.call("GET", f"/v1/offices/{OFFICE_ID}/calendar?days=29").json["days"]
+
+
+def _days(api: Api) -> Iterator[date]:
+    """Days there that nobody has asked for yet."""
+    calendar = api.call("GET", f"/v1/offices/{OFFICE_ID}/calendar?days=29").json["days"]
     return (date.fromisoformat(day["date"]) for day in calendar[1:] if day["status"] == "open")
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from http.client import HTTPException
 from random import Random
@@ -12,6 +13,9 @@ from tests.races.storm import Target, book
 
 ARRIVAL_SECONDS = 2.0
 """The clients come within so long."""
+
+PATIENCE_SECONDS = 5.0
+"""How long a client waits at first; the request that it gave up goes on beside its next one."""
 
 PAUSE_SECONDS = 0.5
 """A client pauses at most so long before it asks again."""
@@ -46,7 +50,9 @@ def _asked(api: Api, wanted: Target, who: Applicant, dice: Random, within: float
     key, events = new_key(), list[Event]()
     time.sleep(dice.uniform(0, within))
     while len(events) < ATTEMPTS:
-        events.append(_once(api, wanted, who, key))
+        # Who waits longer each time leaves the queue shorter; else a crowd would never get through.
+        patience = min(PATIENCE_SECONDS * 2 ** len(events), api.patience)
+        events.append(_once(replace(api, patience=patience), wanted, who, key))
         if events[-1].definite:
             break
         time.sleep(dice.uniform(0, PAUSE_SECONDS))

@@ -139,10 +139,8 @@ def _warm(port: int) -> None:
 
 
 def _kind(described: str) -> str:
-    for word, kind in KINDS.items():
-        if word in described:
-            return kind
-    raise AssertionError(described)
+    """Which kind a rule is by what the proxy calls it; that of lost answers has no word for it."""
+    return next((kind for word, kind in KINDS.items() if word in described), "lost")
 
 
 KINDS = {
@@ -150,5 +148,4 @@ KINDS = {
     "InternalServerError": "error",
     "ThrottlingException": "throttled",
     "TransactionCanceledException": "conflict",
-    "": "lost",
 }

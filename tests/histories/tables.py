@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from infra.local.environment import TABLE_PREFIX
 from tests.histories.history import Booking, End, Slot
 from tests.races.storm import Target
-
-PREFIX = "antrian-paspor-local-"
 
 
 def end(dynamodb: Any, wanted: Iterable[Target]) -> End:
@@ -18,7 +17,7 @@ def end(dynamodb: Any, wanted: Iterable[Target]) -> End:
 
 def _slot(dynamodb: Any, slot_id: str) -> Slot:
     item = dynamodb.get_item(
-        TableName=f"{PREFIX}slots", Key={"slot_id": {"S": slot_id}}, ConsistentRead=True
+        TableName=TABLE_PREFIX + "slots", Key={"slot_id": {"S": slot_id}}, ConsistentRead=True
     )["Item"]
     numbers = {code: int(number["N"]) for code, number in item["numbers"]["M"].items()}
     holds = {code: numbers.get(code, 0) for code in item["holds"]["M"]}
@@ -27,7 +26,7 @@ def _slot(dynamodb: Any, slot_id: str) -> Slot:
 
 def _bookings(dynamodb: Any) -> Iterator[tuple[str, Booking]]:
     pages = dynamodb.get_paginator("scan").paginate(
-        TableName=f"{PREFIX}bookings", ConsistentRead=True
+        TableName=TABLE_PREFIX + "bookings", ConsistentRead=True
     )
     for item in (item for page in pages for item in page["Items"]):
         if item["status"]["S"] == "booked":

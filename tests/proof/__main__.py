@@ -1,6 +1,6 @@
 """Everything: every scenario with a crash and with a late call, every control, many sequences.
 
-Run as ``python -m tests.proof [a part of a title]``; it takes minutes.
+Run as ``python -m tests.proof [a part of a title]``; it takes most of an hour.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The whole service in a few lines of memory: who holds what where, and how many places there are.
+"""The whole service in memory: who holds what where, and how many places there are.
 
 It knows no database, no hold that is left behind and no time that passes between two calls. What it
 refuses it refuses by the first line of a table that is true.
