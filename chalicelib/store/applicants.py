@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.store.dynamo import Item
+from chalicelib.domain.bookings import CANCELLATIONS
+from chalicelib.store.dynamo import Item, Unmet
 from chalicelib.store.tables import ApplicantItem
-from chalicelib.store.times import seconds
+from chalicelib.store.times import instant, seconds
 
 
 def engaging(who: str, account_id: str, code: str, until: datetime, now: datetime) -> Item:
     """Let ``who`` hold the booking ``code``, if ``account_id`` may book for them and they are free.
 
-    A booking whose day is past counts as none.
+    A booking whose day is past counts as none. Whoever cancels too often is not free.
     """
     return ApplicantItem.changing(
         who,
@@ -20,7 +21,7 @@ def engaging(who: str, account_id: str, code: str, until: datetime, now: datetim
                 {"code": code, "account_id": account_id, "until": seconds(until)}
             )
         ],
-        condition=ApplicantItem.accounts.contains(account_id) & _free(now),
+        condition=ApplicantItem.accounts.contains(account_id) & _free(now) & _unpaused(now),
     )
 
 
@@ -40,6 +41,34 @@ def freeing(who: str, code: str) -> Item:
         actions=[ApplicantItem.active.remove()],
         condition=ApplicantItem.active["code"] == code,
     )
+
+
+def cancelling(who: str, code: str, now: datetime) -> Item:
+    """Let go of the booking ``code``, by the applicant's own will, which is counted."""
+    zero = 0
+    return ApplicantItem.changing(
+        who,
+        actions=[
+            ApplicantItem.active.remove(),
+            ApplicantItem.cancelled_before.set(ApplicantItem.cancelled_at | zero),
+            ApplicantItem.cancelled_at.set(seconds(now)),
+            ApplicantItem.counted_since.set(seconds(now - CANCELLATIONS)),
+            ApplicantItem.paused_until.set(seconds(now + CANCELLATIONS)),
+        ],
+        condition=ApplicantItem.active["code"] == code,
+    )
+
+
+def unpause(who: str) -> None:
+    """Forget how often ``who`` has cancelled."""
+    try:
+        ApplicantItem.change(
+            who,
+            actions=[ApplicantItem.paused_until.remove(), ApplicantItem.cancelled_at.remove()],
+            condition=ApplicantItem.applicant_id.exists(),
+        )
+    except Unmet:
+        return  # nobody is known by this id
 
 
 def joining(who: str, account_id: str) -> Item:
@@ -64,3 +93,22 @@ def belongs(item: Item, account_id: str) -> bool:
 
 def _free(now: datetime) -> Any:
     return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= seconds(now))
+
+
+def engaged(item: Item, now: datetime) -> bool:
+    """Whether a raw item holds a booking whose day is not past."""
+    active = item.get("active", {}).get("M")
+    return active is not None and int(active["until"]["N"]) > seconds(now)
+
+
+def paused_until(item: Item) -> datetime:
+    """Until when somebody who has cancelled too often books nothing, by their raw item."""
+    return instant(int(item["paused_until"]["N"]))
+
+
+def _unpaused(now: datetime) -> Any:
+    return (
+        ApplicantItem.paused_until.does_not_exist()
+        | (ApplicantItem.paused_until <= seconds(now))
+        | (ApplicantItem.cancelled_before <= ApplicantItem.counted_since)
+    )
