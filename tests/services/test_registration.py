@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import sms
 from chalicelib.domain.errors import (
     CodeExpired,
     NikRegistered,
+    NotSent,
     PhoneRegistered,
     TooOften,
     TooSoon,
@@ -88,7 +88,7 @@ def test_the_answer_is_the_same_for_a_nik_and_a_phone_that_are_known() -> None:
 
 
 def test_nothing_is_counted_when_the_message_could_not_be_sent() -> None:
-    with before("Publish", *fault(), client=sms_client()), pytest.raises(sms.NotSent):
+    with before("Publish", *fault(), client=sms_client()), pytest.raises(NotSent):
         begin()
     assert registration.register(a_person(), PHONE, NOW + SECOND)
 
