@@ -17,7 +17,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.people import Relation
 from chalicelib.services import profile, registration, sessions
 from chalicelib.services.codes import Sent
-from chalicelib.store.tables import TABLES
+from infra.tables import TABLES
 from tests.builders import (
     a_person,
     a_phone,
