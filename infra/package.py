@@ -3,6 +3,9 @@
 Chalice packs app.py, chalicelib/ and what pip downloads for requirements.txt; it works on a copy
 without what Python and Chalice leave behind in the source tree. The packages are chosen for the
 Python that runs this, and the functions will run on the same one.
+
+Bytecode is added to what Chalice packed: a function cannot write its own, because Lambda's task
+directory is read-only, and would compile all that it imports at every cold start.
 """
 
 import json
@@ -11,9 +14,11 @@ import re
 import shutil
 import subprocess
 import sys
+from compileall import compile_dir
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from infra import overrides, stages
 from infra.stages import Stage
@@ -23,6 +28,9 @@ SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", "
 
 LIMIT_BYTES = 250 * 2**20
 """Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
+
+TASK_DIRECTORY = "/var/task"
+"""Where Lambda unpacks a package."""
 
 
 def package(stage: Stage, target: Path) -> None:
@@ -37,6 +45,7 @@ def package(stage: Stage, target: Path) -> None:
         ours.write_text(json.dumps(overrides.template(stage)))
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
+    add_bytecode(target / "deployment.zip")
     if lacking := missing(target / "deployment.zip"):
         raise SystemExit(f"pip found no package for Lambda of: {', '.join(lacking)}.")
 
@@ -67,6 +76,27 @@ def _run_chalice(project: Path, *arguments: str | Path) -> None:
     )
     if done.returncode:
         raise SystemExit(f"{done.stdout}\nChalice could not make the package: see above.")
+
+
+def add_bytecode(archive: Path) -> None:
+    """Compile every module in ``archive``, and add what comes of it.
+
+    Python takes it unchecked: beside files that nobody changes there is nothing to check, and the
+    times of files, by which Python tells old bytecode otherwise, do not survive a zip file.
+    """
+    with TemporaryDirectory() as directory:
+        with ZipFile(archive) as packed:
+            packed.extractall(directory)
+        compile_dir(
+            directory,
+            quiet=1,
+            stripdir=directory,
+            prependdir=TASK_DIRECTORY,
+            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        )
+        with ZipFile(archive, "a", ZIP_DEFLATED) as packed:
+            for compiled in sorted(Path(directory).rglob("*.pyc")):
+                packed.write(compiled, compiled.relative_to(directory))
 
 
 def missing(archive: Path) -> list[str]:
