@@ -19,15 +19,15 @@ from bench.rows import Row
 FUNCTIONS = {
     "api_handler": "import app",
     "open_days": "import chalicelib.jobs, chalicelib.services.release",
-    "send_reminders": "import chalicelib.jobs, chalicelib.services.reminders",
+    "send_reminders": "import chalicelib.jobs, chalicelib.services.closing, chalicelib.services.reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.sweep",
     "audit": "import chalicelib.jobs, chalicelib.services.audit",
 }
 YARDSTICK = "import boto3"
 BOOKING = "from pathlib import Path; from bench import replay; replay.book(Path({!r}))"
 
-NOT_SHIPPED = "import sys; sys.modules['cryptography'] = None"
-"""moto brings it, and PyJWT would load it; in the package it is missing."""
+NOT_SHIPPED = "import sys; sys.modules.update(cryptography=None, certifi=None)"
+"""moto brings them, and PyJWT and botocore would load them; in the package they are missing."""
 
 BYTECODE = Path("build/bytecode")
 
