@@ -232,7 +232,7 @@ def _read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, A
         case "Query" | "Scan":
             units = capacity.read(answer["Items"], consistent=consistent, together=True)
             # A filter hides what was read: it is taken to be as large as what was not hidden.
-            return units * answer["ScannedCount"] / max(answer["Count"], 1)
+            return units * int(answer["ScannedCount"]) / max(int(answer["Count"]), 1)
     return 0
 
 

@@ -44,10 +44,22 @@ def get(code: str) -> Exists | None:
     return _exists(item) if item else None
 
 
-def of_account(account_id: str) -> list[Booking]:
-    """An account's bookings, the latest first (an index: a moment behind)."""
+def of_account(
+    account_id: str, after: Booking | None = None, limit: int | None = None
+) -> list[Booking]:
+    """An account's bookings, the latest first (an index: a moment behind).
+
+    As many as ``limit``, all by default; from the one that follows ``after``, one of them.
+    """
     try:
-        items = list(BookingItem.by_account.query(account_id, scan_index_forward=False))
+        items = list(
+            BookingItem.by_account.query(
+                account_id,
+                scan_index_forward=False,
+                limit=limit,
+                last_evaluated_key=_in_index(after) if after else None,
+            )
+        )
     except PynamoDBConnectionError as error:
         raise Unavailable from error
     return [_booking(item) for item in items]
@@ -233,6 +245,15 @@ def _refusal(booking: Booking, people: Sequence[Any]) -> Refused:
             else:
                 stranger = stranger or who
     return Refused(stranger, engaged)
+
+
+def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:
+    """Where the index by account has a booking."""
+    return {
+        "code": {"S": booking.code},
+        "account_id": {"S": booking.account_id},
+        "created_at": {"N": str(seconds(booking.created_at))},
+    }
 
 
 def _exists(item: BookingItem) -> Exists:

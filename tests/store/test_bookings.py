@@ -241,6 +241,15 @@ def test_an_account_sees_its_own_bookings_the_latest_first() -> None:
     assert bookings.of_account("account") == [second, first]
 
 
+def test_a_list_goes_on_after_any_of_its_bookings() -> None:
+    made = [confirmed(f"a-{n}", code=f"CODE{n}") for n in range(4)]  # all in the same second
+    listed = bookings.of_account("account")
+    assert sorted(listed) == sorted(made)
+    for n, last in enumerate(listed):
+        assert bookings.of_account("account", after=last) == listed[n + 1 :]
+        assert bookings.of_account("account", after=last, limit=1) == listed[n + 1 : n + 2]
+
+
 def test_an_abandoned_code_is_in_nobodys_list() -> None:
     bookings.abandon("CODE", NOW)
     assert bookings.of_account("account") == []
