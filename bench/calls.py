@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from bench import capacity
 from bench.capacity import Item
 from bench.rows import Row
+from bench.work import unseen
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="bench",
@@ -58,12 +59,14 @@ class Meter:
         self.calls, self.writes, self.read_units, self.write_units = [], [], 0.0, 0
         return taken
 
+    @unseen()
     def __call__(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         self.calls.append(model.name)
         if model.service_model.service_name == "dynamodb":
             self._asked = json.loads(params["body"])
             self._before = {key: stored(key) for key, _ in _written(model.name, self._asked)}
 
+    @unseen()
     def answered(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         if model.service_model.service_name != "dynamodb":
             return
@@ -75,7 +78,7 @@ class Meter:
         for key, sent in parts:
             before, after = self._before[key], stored(key)
             self.write_units += (1 + together) * capacity.written(before, after, sent)
-            for index in _table(key.table).global_indexes:
+            for index in table(key.table).global_indexes:
                 self.write_units += capacity.indexed(index.schema_key_attrs, before, after)
 
 
@@ -222,22 +225,24 @@ def _read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, A
             return sum(
                 capacity.read(
                     # One that is not there costs as much as the smallest.
-                    answer["Responses"].get(table, [])
-                    + [{}] * (len(wanted["Keys"]) - len(answer["Responses"].get(table, []))),
+                    answer["Responses"].get(name, [])
+                    + [{}] * (len(wanted["Keys"]) - len(answer["Responses"].get(name, []))),
                     consistent=wanted.get("ConsistentRead", False),
                     together=False,
                 )
-                for table, wanted in asked["RequestItems"].items()
+                for name, wanted in asked["RequestItems"].items()
             )
         case "Query" | "Scan":
-            units = capacity.read(answer["Items"], consistent=consistent, together=True)
-            # A filter hides what was read: it is taken to be as large as what was not hidden.
-            return units * int(answer["ScannedCount"]) / max(int(answer["Count"]), 1)
+            items = answer["Items"]
+            if len(items) < answer["ScannedCount"]:
+                # A filter hides what was read: it is taken to be as large as the table's first.
+                items = [_first(asked["TableName"])] * answer["ScannedCount"]
+            return capacity.read(items, consistent=consistent, together=True)
     return 0
 
 
-def _key(table: str, attributes: Mapping[str, Any]) -> Key:
-    return Key(table, tuple(attributes[name]["S"] for name in _table(table).table_key_attrs))
+def _key(name: str, attributes: Mapping[str, Any]) -> Key:
+    return Key(name, tuple(attributes[part]["S"] for part in table(name).table_key_attrs))
 
 
 def stored(key: Key) -> Item:
@@ -245,11 +250,17 @@ def stored(key: Key) -> Item:
     from moto.dynamodb.models.dynamo_type import DynamoType
 
     keys = [DynamoType({"S": value}) for value in key.values]
-    found = _table(key.table).get_item(*keys)
+    found = table(key.table).get_item(*keys)
     return found.to_json()["Attributes"] if found else {}
 
 
-def _table(name: str) -> Any:
+def _first(name: str) -> Item:
+    item: Item = next(iter(table(name).items.values())).to_json()["Attributes"]
+    return item
+
+
+def table(name: str) -> Any:
+    """A table of moto."""
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.dynamodb.models import dynamodb_backends
 

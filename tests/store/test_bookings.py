@@ -10,7 +10,7 @@ from chalicelib.store import applicants, bookings
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.dynamo import transact
 from chalicelib.store.tables import ApplicantItem, BookingItem
-from tests.builders import DOUBLE, a_booking, a_place, a_slot
+from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -272,7 +272,12 @@ def test_active_are_the_bookings_that_stand() -> None:
     first = confirmed("a", code="FIRST")
     cancel(confirmed("b", code="SECOND"))
     bookings.abandon("THIRD", NOW)
-    assert list(bookings.active()) == [first]
+    assert list(bookings.active(THURSDAY)) == [first]
+
+
+def test_active_are_no_bookings_of_a_day_before() -> None:
+    confirmed("a")
+    assert list(bookings.active(THURSDAY + timedelta(days=1))) == []
 
 
 # ---- what people were told ----------------------------------------------------------------------
