@@ -122,10 +122,18 @@ def _chill() -> None:
 
 def cool() -> None:
     """Forget what a warm process has read."""
-    from chalicelib.services import places
-    from chalicelib.store import days, offices, slots
+    from chalicelib.store import offices
 
-    for cache in (offices._kept, days._seen, slots._seen, places._offers):  # noqa: SLF001
+    offices._kept.clear()  # noqa: SLF001
+    let_pass()
+
+
+def let_pass() -> None:
+    """Forget what is kept for a second or two: all but the offices."""
+    from chalicelib.services import places
+    from chalicelib.store import days, slots
+
+    for cache in (days._seen, slots._seen, places._offers):  # noqa: SLF001
         cache.clear()
 
 
