@@ -134,7 +134,7 @@ def _undo(
     here = stands and stands.status is Status.BOOKED and stands.slot == booking.slot
     # Only a claim of version 0 is a new booking's, and with a record under the code nothing can
     # promise it any more. A later version is a move's: the move or the sweep sees to it.
-    kept = stands and holds.kept_for_notice(stands, booking.slot)
+    kept = claim.hold.free_at or (stands and holds.kept_for_notice(stands, booking.slot))
     if not here and not kept and claim.hold.version == 0:
         with holds.left_to_the_sweep():
             holds.give_back(booking.slot, booking.code, claim.hold)
