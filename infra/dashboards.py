@@ -50,11 +50,11 @@ def _service(stage: Stage) -> list[list[Body]]:
         of = [part for pair in dimensions.items() for part in pair]
         return [ours, metric.value, *of, {"stat": stat, "label": label}]
 
-    def split(metric: Metric, *dimensions: str, stat: str = "Sum") -> Line:
+    def split(metric: Metric, *dimensions: str, stat: str = "Sum", what: str = "") -> Line:
         """All lines of a metric, whatever values its dimensions have."""
         schema = ",".join([f'"{ours}"', *dimensions])
         search = f'{{{schema}}} MetricName="{metric.value}"'
-        label = " ".join(f"${{PROP('Dim.{name}')}}" for name in dimensions)
+        label = what + " ".join(f"${{PROP('Dim.{name}')}}" for name in dimensions)
         return [{"expression": f"SEARCH('{search}', '{stat}')", "label": label}]
 
     def logged(title: str, function: str, message: str, query: str) -> Body:
@@ -65,9 +65,8 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             _text(
                 f"# Antrian Paspor, {stage.name}\n"
-                "Bookings and what stands in their way. **No orphans** is above zero if a place is"
-                " in no booking, no hold and not free, or a booking holds no place: look at once."
-                ' What to do: *docs/operations.md*, "The dashboards" and "Alarms".'
+                "**No orphans** above zero: a place is neither free nor held, or a booking holds"
+                ' none; look at once. What to do: *docs/operations.md*, "The dashboards".'
             )
         ],
         [
@@ -95,7 +94,7 @@ def _service(stage: Stage) -> list[list[Body]]:
             _graph(
                 "Cancelled and moved",
                 "bookings",
-                split(Metric.CANCELLATIONS, "by"),
+                split(Metric.CANCELLATIONS, "by", what="cancelled by "),
                 line(Metric.RESCHEDULES, "moved"),
             ),
         ],
@@ -181,7 +180,7 @@ def _platform(stage: Stage) -> list[list[Body]]:
             _text(
                 f"# Antrian Paspor, {stage.name}: the platform\n"
                 "What carries the service: the API, its functions, the tables, letters that no job"
-                ' took, the bill of SMS. What to do: *docs/operations.md*, "Alarms".'
+                ' took, the bill of SMS. What to do: *docs/operations.md*, "The dashboards".'
             )
         ],
         [

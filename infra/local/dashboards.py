@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from infra import dashboards
-from infra.local import drawing, insights, metrics
+from infra.local import drawing, insights, metrics, platform
 from infra.local.drawing import Size
 from infra.local.environment import REGION, STAGE
 from infra.local.gateway import Answer
@@ -27,6 +27,8 @@ LOOK_BACK_SECONDS = 3 * 3600
 PERIODS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300)
 POINTS = 60
 """The points of a line, at most: the shortest period with which there are no more is taken."""
+
+NOTHING = "No data in this time"
 
 COLUMN, ROW, GAP = 60, 44, 12
 """Pixels of one unit of the grid; what stays free between widgets."""
@@ -45,19 +47,20 @@ p { margin: 6px 0; line-height: 1.4 } p.nothing { color: #77838f; margin-top: 40
   text-align: center }
 svg { display: block } svg text { font-size: 12px; fill: #46535f }
 svg .end { text-anchor: end } svg .middle, svg .large { text-anchor: middle }
-svg .large { fill: #16202a; font-weight: bold; font-size: inherit }
+svg .large { fill: #16202a; font-weight: bold }
 svg .rule { stroke: #e4e8ec } svg .tick { stroke: #98a4af }
 svg .line { fill: none; stroke-width: 1.5 }
 table { border-collapse: collapse; width: 100%; font-size: 12px }
 th { text-align: left; border-bottom: 1px solid #98a4af }
-td { border-bottom: 1px solid #e4e8ec } th, td { padding: 3px 8px 3px 0; white-space: nowrap }
+td { border-bottom: 1px solid #e4e8ec } th, td { padding: 3px 8px 3px 0 }
 td.number { text-align: right } th.number { text-align: right }
 """
 
 
 def answer(state: State, *names: str) -> Answer:
     """A page with these dashboards, by default with all."""
-    html = page(names or tuple(bodies()), state, time.time())
+    now = time.time()
+    html = page(names or tuple(bodies()), state, now - LOOK_BACK_SECONDS, now)
     return Answer(200, {"Content-Type": "text/html; charset=utf-8"}, html.encode())
 
 
@@ -72,12 +75,10 @@ def height(body: Body) -> int:
     return 60 + ROW * rows
 
 
-def page(names: Sequence[str], state: State, now: float) -> str:
-    """HTML with these dashboards as they are at ``now``, in seconds since 1970."""
-    points = [
-        p for p in metrics.points(state.metrics) if p.at.timestamp() > now - LOOK_BACK_SECONDS
-    ]
-    start = points[0].at.timestamp() if points else now
+def page(names: Sequence[str], state: State, start: float, now: float) -> str:
+    """HTML with these dashboards over a time, in seconds since 1970, in which much is recorded."""
+    points = [p for p in metrics.points(state.metrics) if start <= p.at.timestamp() <= now]
+    start = min((p.at.timestamp() for p in points), default=start)
     period = next(p for p in PERIODS_SECONDS if (now - start) / p <= POINTS or p == 300)
     recorded = Recorded(points, start, now)
     logs = [one for one in insights.logged(state.logs) if start <= one.at.timestamp() <= now]
@@ -119,7 +120,8 @@ def _widget(widget: Body, recorded: Recorded, logs: list[Logged], period: float)
 def _metrics(properties: Body, recorded: Recorded, period: float, size: Size) -> str:
     lines = recorded.lines(properties, period)
     if not lines:
-        return _nothing()
+        names = {line[1] for line in properties["metrics"] if len(line) > 1}
+        return _nothing("Only AWS measures this" if names & platform.UNKNOWN else NOTHING)
     match properties["view"]:
         case "timeSeries":
             unit = properties["yAxis"]["left"]["label"]
@@ -134,7 +136,7 @@ def _metrics(properties: Body, recorded: Recorded, period: float, size: Size) ->
 
 def _table(found: insights.Table) -> str:
     if not found.rows:
-        return _nothing()
+        return _nothing(NOTHING)
     head = "".join(_cell("th", field, found.rows[0][n]) for n, field in enumerate(found.fields))
     rows = (
         "<tr>" + "".join(_cell("td", "" if v is None else v, v) for v in row) + "</tr>"
@@ -148,8 +150,8 @@ def _cell(kind: str, shown: object, value: object) -> str:
     return f"<{kind}{how}>{escape(str(shown))}</{kind}>"
 
 
-def _nothing() -> str:
-    return '<p class="nothing">No data in this time</p>'
+def _nothing(why: str) -> str:
+    return f'<p class="nothing">{why}</p>'
 
 
 def _markdown(text: str) -> str:

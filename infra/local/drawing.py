@@ -58,7 +58,9 @@ def graph(lines: Sequence[Series], start: float, end: float, unit: str, size: Si
     for tick in ticks:
         drawn.append(f'<path class="rule" d="M{left} {y(tick):.1f}H{right}"/>')
         drawn.append(_text(left - 6, y(tick) + 4, number(tick), "end"))
-    for at, label in _times(start, end, (right - left) // (9 * LETTER)):
+    for at, label in _times(start, end, (right - left) // (10 * LETTER)):
+        if x(at) < LETTER * len(label) / 2:
+            continue  # it would be cut off
         drawn.append(f'<path class="tick" d="M{x(at):.1f} {below}v4"/>')
         drawn.append(_text(x(at), below + LINE, label, "middle"))
     for line, colour in zip(lines, _colours(), strict=False):
@@ -74,13 +76,19 @@ def graph(lines: Sequence[Series], start: float, end: float, unit: str, size: Si
 
 def bars(lines: Sequence[Series], size: Size) -> str:
     """One bar for each line, the longest first."""
-    ranked = sorted(((line.values[-1][1], line.label) for line in lines), reverse=True)
+    ranked = sorted(
+        (
+            (line.values[-1][1], line.label, colour)
+            for line, colour in zip(lines, _colours(), strict=False)
+        ),
+        reverse=True,
+    )
     pitch = min(size.height // len(ranked), 26)
-    left = 10 + LETTER * max(len(label) for _, label in ranked)
+    left = 10 + LETTER * max(len(label) for _, label, _ in ranked)
     most = max(ranked[0][0], 1)
-    room = size.width - left - 8 - LETTER * max(len(number(value)) for value, _ in ranked)
+    room = size.width - left - 8 - LETTER * max(len(number(value)) for value, _, _ in ranked)
     drawn = []
-    for row, ((value, label), colour) in enumerate(zip(ranked, _colours(), strict=False)):
+    for row, (value, label, colour) in enumerate(ranked):
         length = max(room * value / most, 1)
         top = row * pitch
         drawn += [
@@ -95,14 +103,14 @@ def bars(lines: Sequence[Series], size: Size) -> str:
 def numbers(lines: Sequence[Series], size: Size) -> str:
     """The last value of each line, large."""
     wide = size.width / len(lines)
-    height = min(44, wide / (0.62 * max(len(number(line.values[-1][1])) for line in lines)))
+    height = min(44, wide / (0.75 * max(len(number(line.values[-1][1])) for line in lines)))
     drawn = []
     for row, line in enumerate(lines):
         middle = wide * (row + 0.5)
         value = number(line.values[-1][1])
         drawn += [
             f'<text class="large" x="{middle:.1f}" y="{size.height / 2 + height / 4:.1f}"'
-            f' font-size="{height:.0f}">{value}</text>',
+            f' style="font-size: {height:.0f}px">{value}</text>',
             _text(middle, size.height / 2 + height / 4 + 24, line.label, "middle"),
         ]
     return _svg(size, *drawn)

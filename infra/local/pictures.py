@@ -1,12 +1,13 @@
 """`make pictures`: the dashboards as pictures for docs/, beside a running `make run`.
 
 People come for two minutes, so that there is something to see; then Chromium, which must be there,
-takes a picture of each dashboard's page.
+takes a picture of each dashboard as it is on that page.
 """
 
 import shutil
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,11 +40,12 @@ def main() -> None:
         def job(name: str, at: datetime | None) -> None:
             functions.call(jobs[name], at)
 
+        began = time.time()
         visitors.come(run.base_url, job, PEOPLE, SECONDS)
-        bodies = dashboards.bodies()
-    for name, body in bodies.items():
+    for name, body in dashboards.bodies().items():
         picture = DOCS / f"dashboard-{name}.png"
-        take(browser, f"{run.base_url}/_local/dashboards/{name}", dashboards.height(body), picture)
+        html = dashboards.page([name], state, began, time.time())
+        take(browser, html, dashboards.height(body), picture)
         print(f"{picture.relative_to(DOCS.parent)}: {picture.stat().st_size / 1000:.0f} kB")
 
 
@@ -52,24 +54,26 @@ def chromium() -> str | None:
     return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
 
 
-def take(browser: str, url: str, height: int, picture: Path) -> None:
-    """Write a PNG of the page at ``url``, as wide as a dashboard and so high."""
-    shown(browser, url, f"--screenshot={picture}", f"--window-size={WIDTH},{height}")
+def take(browser: str, html: str, height: int, picture: Path) -> None:
+    """Write a PNG of a page, as wide as a dashboard and so many pixels high."""
+    shown(browser, html, f"--screenshot={picture}", f"--window-size={WIDTH},{height}")
 
 
-def shown(browser: str, url: str, *options: str) -> str:
+def shown(browser: str, html: str, *options: str) -> str:
     """Open a page without a window; returns what the browser prints."""
-    with TemporaryDirectory() as profile:
+    with TemporaryDirectory() as directory:
+        page = Path(directory) / "page.html"
+        page.write_text(html, encoding="utf-8")
         done = subprocess.run(
             [
                 browser,
                 "--headless",
-                "--no-sandbox",  # its own pages only, and root has no other way
+                "--no-sandbox",  # for root, who has no other way; the pages are our own
                 "--disable-gpu",
                 "--hide-scrollbars",
-                f"--user-data-dir={profile}",
+                f"--user-data-dir={directory}/profile",
                 *options,
-                url,
+                page.as_uri(),
             ],
             capture_output=True,
             text=True,

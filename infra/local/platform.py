@@ -20,6 +20,17 @@ READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 UNITS = {"Latency": "Milliseconds", "Duration": "Milliseconds"}
 """What is not measured in counts."""
 
+UNKNOWN = frozenset(
+    {
+        "Throttles",
+        "ReadThrottleEvents",
+        "WriteThrottleEvents",
+        "ApproximateNumberOfMessagesVisible",
+        "SMSMonthToDateSpentUSD",
+    }
+)
+"""What is on a dashboard and only AWS can tell."""
+
 _running: Counter[str] = Counter()
 _lock = threading.Lock()
 

@@ -1,6 +1,6 @@
 """People who use the service, and the jobs of a day meanwhile: something for dashboards to show.
 
-They come evenly over some time. All first want the slot with the fewest places, until it is sold
+They come evenly over some time. Two of three want the slot with the fewest places, until it is sold
 out, and then take what they are offered instead; some mistype their code, ask for a second place or
 for one that is not released, give theirs back or move it.
 """
@@ -11,7 +11,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -23,9 +23,6 @@ Job = Callable[[str, datetime | None], object]
 """Runs a scheduled function as at an instant, or now."""
 
 AT_ONCE = 8
-RUNS = 12
-"""How often the jobs that run all day do so meanwhile."""
-
 CODE = re.compile(r"\b\d{6}\b")
 
 
@@ -33,6 +30,11 @@ class Slot(NamedTuple):
     office_id: str
     date: str
     start: str
+
+
+class Unreleased(NamedTuple):
+    slot: Slot
+    opens_at: str
 
 
 class Api:
@@ -60,23 +62,25 @@ class Api:
 def come(base_url: str, job: Job, people: int, seconds: float) -> None:
     """Let so many people come within about so many seconds, and run the jobs in between."""
     api = Api(base_url)
-    wanted, unreleased = _scarcest(api)
-    hurry = threading.Event()  # never set: who waits for it waits all the time given
+    offers, unreleased = _look_around(api)
+    never = threading.Event()  # who waits for it waits all the time given
 
     def visit(number: int) -> None:
-        hurry.wait(max(began + seconds * number / people - time.monotonic(), 0))
-        _Visitor(base_url, number).visit(wanted, unreleased)
+        never.wait(max(began + seconds * number / people - time.monotonic(), 0))
+        _Visitor(base_url, number).visit(offers, unreleased)
 
     began = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         visits = [pool.submit(visit, number) for number in range(people)]
-        for turn, (name, at) in enumerate(jobs := list(_jobs(api, wanted))):
-            hurry.wait(max(began + seconds * turn / len(jobs) - time.monotonic(), 0))
+        jobs = list(_jobs(api, unreleased))
+        for turn, (name, at) in enumerate(jobs):
+            never.wait(max(began + seconds * turn / len(jobs) - time.monotonic(), 0))
             job(name, at)
         for one in visits:
             one.result()
-    job("send_reminders", _eve(wanted))
+    job("send_reminders", _eve(offers[0]))
     job("sweep", None)
+    job("audit", None)
 
 
 class _Visitor:
@@ -84,12 +88,12 @@ class _Visitor:
         self._api = Api(base_url)
         self._number = number
 
-    def visit(self, wanted: Slot, unreleased: Slot) -> None:
+    def visit(self, offers: list[Slot], unreleased: Unreleased) -> None:
         self._register()
         me = self._api("GET", "/v1/me")["applicant_id"]
         if self._one_in(6):
-            self._book(unreleased, me)
-        answer = self._book(wanted, me)
+            self._book(unreleased.slot, me)
+        answer = self._book(offers[self._number % len(offers) if self._one_in(3) else 0], me)
         if answer.get("type") == "slot-full" and answer["alternatives"]:
             other = answer["alternatives"][self._number % len(answer["alternatives"])]
             answer = self._book(Slot(other["office_id"], other["date"], other["start"]), me)
@@ -97,9 +101,9 @@ class _Visitor:
             return
         path = f"/v1/bookings/{answer['code']}"
         if self._one_in(4):
-            self._book(wanted, me)
+            self._book(offers[-1], me)
         if self._one_in(5):
-            self._move(path, answer)
+            self._api("POST", f"{path}/reschedule", offers[-1]._asdict())
         elif self._one_in(3):
             self._api("DELETE", path)
 
@@ -115,55 +119,54 @@ class _Visitor:
         code = CODE.search(texts[-1])
         assert code
         if self._one_in(7):
-            self._api("POST", f"{path}/verification", {"code": code[0][::-1]})
+            self._api("POST", f"{path}/verification", {"code": f"{(int(code[0]) + 1) % 10**6:06}"})
         tokens = self._api("POST", f"{path}/verification", {"code": code[0]})
+        assert "access_token" in tokens, tokens
         self._api.token = tokens["access_token"]
 
     def _book(self, slot: Slot, applicant_id: str) -> Body:
         asked = slot._asdict() | {"service": "new", "applicants": [applicant_id]}
         return self._api("POST", "/v1/bookings", asked)
 
-    def _move(self, path: str, booked: Body) -> None:
-        day = self._api("GET", f"/v1/offices/{booked['office_id']}/days/{booked['date']}")
-        free = [slot["start"] for slot in day["slots"] if slot["left"]]
-        if free:
-            self._api("POST", f"{path}/reschedule", {"date": booked["date"], "start": free[-1]})
 
-
-def _scarcest(api: Api) -> tuple[Slot, Slot]:
-    """The slot with the fewest places of a day soon, and one of its office that is not released."""
+def _look_around(api: Api) -> tuple[list[Slot], Unreleased]:
+    """A slot of each office on the last day released, the scarcest first; and what comes next."""
     found = []
     offices: list[Body] = api("GET", "/v1/offices")["offices"]
     for office in offices:
-        path = f"/v1/offices/{office['office_id']}"
+        office_id = office["office_id"]
+        path = f"/v1/offices/{office_id}"
         days = api("GET", f"{path}/calendar?days=45")["days"]
-        soon = next(day["date"] for day in days[2:] if day["status"] == "open")
-        later = next(day["date"] for day in days if day["status"] == "not_released")
-        for slot in api("GET", f"{path}/days/{soon}")["slots"]:
-            if slot["left"]:
-                of = office["office_id"], slot["start"]
-                found.append((slot["left"], Slot(of[0], soon, of[1]), Slot(of[0], later, of[1])))
-    _, wanted, unreleased = min(found)
-    return wanted, unreleased
+        last = [day["date"] for day in days if day["status"] == "open"][-1]
+        coming = next(day for day in days if day["status"] == "not_released")
+        slots = api("GET", f"{path}/days/{last}")["slots"]
+        left, start = min((slot["left"], slot["start"]) for slot in slots if slot["left"])
+        later = Unreleased(Slot(office_id, coming["date"], start), coming["opens_at"])
+        found.append((left, Slot(office_id, last, start), later))
+    found.sort()
+    return [slot for _, slot, _ in found], found[0][2]
 
 
-def _jobs(api: Api, wanted: Slot) -> Iterator[tuple[str, datetime | None]]:
-    """The jobs that run while people come: all day long, and at the next midnight of each zone."""
-    offices: Sequence[Body] = api("GET", "/v1/offices")["offices"]
-    releases = {
-        api("GET", f"/v1/offices/{office['office_id']}")["next_release_at"] for office in offices
-    }
-    midnights = iter(sorted(map(datetime.fromisoformat, releases)))
-    for run in range(RUNS):
+def _jobs(api: Api, unreleased: Unreleased) -> Iterator[tuple[str, datetime | None]]:
+    """The jobs that run while people come: all day long, and at the midnights until a release."""
+    until = datetime.fromisoformat(unreleased.opens_at) + timedelta(hours=2)  # for zones westward
+    offices: list[Body] = api("GET", "/v1/offices")["offices"]
+    midnights = set()
+    for office in offices:
+        told = api("GET", f"/v1/offices/{office['office_id']}")["next_release_at"]
+        at = datetime.fromisoformat(told)
+        while at <= until:
+            midnights.add(at)
+            at += timedelta(days=1)
+    for at in sorted(midnights):
+        yield "open_days", at
         yield "sweep", None
         yield "send_reminders", None
-        yield "open_days", (next(midnights, None) if run % 3 == 1 else None)
-    yield "audit", None
 
 
-def _eve(wanted: Slot) -> datetime:
+def _eve(slot: Slot) -> datetime:
     """When people are reminded, in Jakarta and in every zone east of it."""
-    eve = date.fromisoformat(wanted.date) - timedelta(days=1)
+    eve = date.fromisoformat(slot.date) - timedelta(days=1)
     return datetime.fromisoformat(f"{eve}T17:00:00+07:00")
 
 
