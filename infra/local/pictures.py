@@ -70,6 +70,7 @@ def shown(browser: str, html: str, *options: str) -> str:
                 "--headless",
                 "--no-sandbox",  # for root, who has no other way; the pages are our own
                 "--disable-gpu",
+                "--disable-dev-shm-usage",  # which is small in a container
                 "--hide-scrollbars",
                 f"--user-data-dir={directory}/profile",
                 *options,
@@ -77,7 +78,7 @@ def shown(browser: str, html: str, *options: str) -> str:
             ],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=True,
         )
     return done.stdout

@@ -1,6 +1,7 @@
 """The dashboards with data: every widget finds what people and jobs leave behind, and is drawn."""
 
 import io
+import logging
 import re
 import sys
 import threading
@@ -58,7 +59,9 @@ class OneAtATime(platform.MeasuredGateway):
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     """What is recorded of a day with people and jobs, of which one request meets a fault of AWS."""
-    printed_to = log.registered_handler.stream
+    handler = log.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    printed_to = handler.stream
     server, jobs = Server(0), functions.scheduled(app)
 
     def job(name: str, at: datetime | None) -> None:
@@ -70,7 +73,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         mock_aws(),
         console.sieved(io.StringIO(), state),
     ):
-        log.registered_handler.setStream(sys.stdout)
+        handler.setStream(sys.stdout)
         clients.session.cache_clear()
         forget()
         platform.measure_tables()
@@ -83,7 +86,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             forget()
             with before("Scan", *fault(2)), pytest.raises(HTTPError, match="503"):
                 urlopen(f"{server.base_url}/v1/offices")
-    log.registered_handler.setStream(printed_to)
+    handler.setStream(printed_to)
     clients.session.cache_clear()
     forget()
     return state
