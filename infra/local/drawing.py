@@ -28,6 +28,7 @@ LETTER = 7
 """The width of a letter, at most, of the 12 pixels high text that all labels are set in."""
 LINE = 18
 """From one line of text to the next."""
+LEGEND_ROWS = 4
 DOT = 2.5
 TICKS = 5
 TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -55,6 +56,8 @@ def graph(lines: Sequence[Series], start: float, end: float, unit: str, size: Si
         return below - (below - above) * value / top
 
     drawn = [_text(0, 12, unit, "unit")]
+    if unnamed := len(lines) - sum(map(len, legend)):
+        drawn.append(_text(right, 12, f"{unnamed} more have no room for a name", "end"))
     for tick in ticks:
         drawn.append(f'<path class="rule" d="M{left} {y(tick):.1f}H{right}"/>')
         drawn.append(_text(left - 6, y(tick) + 4, number(tick), "end"))
@@ -75,7 +78,7 @@ def graph(lines: Sequence[Series], start: float, end: float, unit: str, size: Si
 
 
 def bars(lines: Sequence[Series], size: Size) -> str:
-    """One bar for each line, the longest first."""
+    """One bar for each line, the longest first, as many as there is room for."""
     ranked = sorted(
         (
             (line.values[-1][1], line.label, colour)
@@ -83,6 +86,7 @@ def bars(lines: Sequence[Series], size: Size) -> str:
         ),
         reverse=True,
     )
+    ranked = ranked[: size.height // LINE]
     pitch = min(size.height // len(ranked), 26)
     left = 10 + LETTER * max(len(label) for _, label, _ in ranked)
     most = max(ranked[0][0], 1)
@@ -101,19 +105,32 @@ def bars(lines: Sequence[Series], size: Size) -> str:
 
 
 def numbers(lines: Sequence[Series], size: Size) -> str:
-    """The last value of each line, large."""
-    wide = size.width / len(lines)
-    height = min(44, wide / (0.75 * max(len(number(line.values[-1][1])) for line in lines)))
+    """The last value of each line: side by side and large, or below each other if they are many."""
+    shown = [(number(line.values[-1][1]), line.label) for line in lines]
+    wide = size.width / len(shown)
+    if LETTER * (max(len(label) for _, label in shown) + 1) > wide:
+        return _list(shown, size)
+    height = min(44, wide / (0.75 * max(len(value) for value, _ in shown)))
+    base = size.height / 2 + height / 4
     drawn = []
-    for row, line in enumerate(lines):
-        middle = wide * (row + 0.5)
-        value = number(line.values[-1][1])
+    for column, (value, label) in enumerate(shown):
+        middle = wide * (column + 0.5)
         drawn += [
-            f'<text class="large" x="{middle:.1f}" y="{size.height / 2 + height / 4:.1f}"'
+            f'<text class="large" x="{middle:.1f}" y="{base:.1f}"'
             f' style="font-size: {height:.0f}px">{value}</text>',
-            _text(middle, size.height / 2 + height / 4 + 24, line.label, "middle"),
+            _text(middle, base + 24, label, "middle"),
         ]
     return _svg(size, *drawn)
+
+
+def _list(shown: Sequence[tuple[str, str]], size: Size) -> str:
+    left = LETTER * max(len(value) for value, _ in shown)
+    rows = list(enumerate(shown[: size.height // LINE], 1))
+    return _svg(
+        size,
+        *(_text(left, row * LINE - 4, value, "end") for row, (value, _) in rows),
+        *(_text(left + 10, row * LINE - 4, label, "start") for row, (_, label) in rows),
+    )
 
 
 def number(value: float) -> str:
@@ -141,12 +158,14 @@ def _times(start: float, end: float, most: float) -> list[tuple[float, str]]:
 
 
 def _legend(labels: Sequence[str], size: Size) -> list[list[str]]:
-    """The rows of a legend at the bottom."""
+    """The rows of a legend at the bottom, as many as there is room for."""
     rows: list[list[tuple[int, str, str]]] = [[]]
     across = 0
     for label, colour in zip(labels, _colours(), strict=False):
         wide = 16 + LETTER * len(label) + 12
         if across + wide > size.width and rows[-1]:
+            if len(rows) == LEGEND_ROWS:
+                break
             rows.append([])
             across = 0
         rows[-1].append((across, label, colour))

@@ -24,11 +24,20 @@ from chalicelib.services import release
 from chalicelib.store import offices
 from chalicelib.telemetry import log
 from infra import keys, tables
-from infra.local import console, dashboards, functions, insights, metrics, pictures, platform
+from infra.local import (
+    console,
+    dashboards,
+    drawing,
+    functions,
+    insights,
+    metrics,
+    pictures,
+    platform,
+)
 from infra.local import visitors as people
-from infra.local.drawing import LETTER
+from infra.local.drawing import LETTER, Size
 from infra.local.provision import provision
-from infra.local.series import Recorded, statistic
+from infra.local.series import Recorded, Series, statistic
 from infra.local.server import Server
 from infra.local.state import State, opened
 from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields
@@ -212,14 +221,32 @@ def test_a_widget_says_when_it_has_nothing_to_show(tmp_path: Path) -> None:
 def test_texts_stay_within_their_drawing_and_apart(lived: State) -> None:
     """By their widths as they are taken to be; Chromium measures them below."""
     for svg in drawings(page(lived, *BODIES)):
-        boxes = [box(text) for text in svg.iter("text")]
-        for left, top, right, bottom in boxes:
-            assert left >= -1
-            assert top >= 0
-            assert right <= float(svg.get("width", 0)) + 1
-            assert bottom <= float(svg.get("height", 0)) + 1
-        for n, one in enumerate(boxes):
-            assert not any(overlap(one, other) for other in boxes[:n])
+        assert_readable(svg)
+
+
+@pytest.mark.parametrize("many", [1, 3, 7, 25])
+@pytest.mark.parametrize("most", [0.004, 1, 7, 987_654_321])
+def test_drawings_stay_readable_however_much_they_show(many: int, most: float) -> None:
+    """In the smallest widgets that there are."""
+    graph, numbers = Size(438, 204), Size(318, 116)
+    lines = [Series(f"refusal-{'x' * (n % 9)}", [(n, most), (n + 60, 0)]) for n in range(many)]
+    for svg in (
+        drawing.graph(lines, 0, 90, "requests", graph),
+        drawing.bars(lines, graph),
+        drawing.numbers(lines, numbers),
+    ):
+        assert_readable(ElementTree.fromstring(svg))
+
+
+def assert_readable(svg: ElementTree.Element) -> None:
+    boxes = [box(text) for text in svg.iter("text")]
+    for left, top, right, bottom in boxes:
+        assert left >= -1
+        assert top >= 0
+        assert right <= float(svg.get("width", 0)) + 1
+        assert bottom <= float(svg.get("height", 0)) + 1
+    for n, one in enumerate(boxes):
+        assert [other for other in boxes[:n] if overlap(one, other)] == []
 
 
 Box = tuple[float, float, float, float]
