@@ -13,9 +13,7 @@ from bench import first, start
 from bench.rows import Row
 
 FEW, MANY = 20, 60
-REPEAT = (
-    "from pathlib import Path; from bench.repeat import repeat; repeat({!r}, {}, Path({!r}))"
-)
+REPEAT = "from pathlib import Path; from bench.repeat import repeat; repeat({!r}, {}, Path({!r}))"
 
 
 def rows() -> Iterator[Row]:

@@ -50,7 +50,7 @@ class Warm:
             return replay.response(*(ever.get(operation) or next(once)))
 
         def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-            self.params[model.name] = params
+            self.params[model.name] = dict(params)
 
         aws.session().register("before-send", answer)
         self.request()
