@@ -3,6 +3,7 @@
 All of botocore runs but its socket: a call is serialised, sent to its endpoint, signed and parsed.
 """
 
+import gc
 import json
 from collections.abc import Callable
 from datetime import date, time
@@ -60,6 +61,8 @@ class Warm:
         self.client.meta.events.unregister("provide-client-params", note)
         self._edge = self._bare_edge()
         self._wanted = self._read()
+        gc.collect()
+        gc.freeze()  # else one look through all that was imported would fall to whoever comes last
 
     def request(self) -> list[str]:
         """A whole ``POST /v1/bookings``, as API Gateway hands it to the function."""

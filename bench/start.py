@@ -109,7 +109,7 @@ def instructions(statement: str) -> int:
 
 
 def _run(statement: str, *under: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE.absolute())}
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE.absolute()), "PYTHONHASHSEED": "0"}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run(
         [*under, sys.executable, "-c", f"{NOT_SHIPPED}; {statement}"],
