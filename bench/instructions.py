@@ -12,8 +12,9 @@ from pathlib import Path
 from bench import first, start
 from bench.rows import Row
 
-FEW, MANY = 20, 60
-REPEAT = "from pathlib import Path; from bench.repeat import repeat; repeat({!r}, {}, Path({!r}))"
+FEW, MANY = 20, 120
+THINGS = ("request", "booking", "calls", "claim", "edge")
+REPEAT = "from pathlib import Path; from bench.repeat import repeat; repeat(Path({!r}), {}, *{!r})"
 
 
 def rows() -> Iterator[Row]:
@@ -21,9 +22,7 @@ def rows() -> Iterator[Row]:
         print("valgrind is not here: instructions are left out", file=sys.stderr)
         return
     with first.recorded() as path:
-        request, booking, calls, claim, edge = (
-            _each(thing, path) for thing in ("request", "booking", "calls", "claim", "edge")
-        )
+        request, booking, calls, claim, edge = (_each(thing, path) for thing in THINGS)
     yield Row(
         "a warm booking over its bare calls",
         booking / calls,
@@ -49,7 +48,7 @@ def rows() -> Iterator[Row]:
 def _each(thing: str, recorded: Path) -> float:
     """Instructions of doing ``thing`` once."""
     few, many = (
-        start.instructions(REPEAT.format(thing, times, str(recorded))) for times in (FEW, MANY)
+        start.instructions(REPEAT.format(str(recorded), times, [thing])) for times in (FEW, MANY)
     )
     return (many - few) / (MANY - FEW)
 

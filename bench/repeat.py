@@ -16,14 +16,15 @@ CALLS = ["UpdateItem", "TransactWriteItems"]
 """What a booking calls in a warm process: the claim of its places, and their promise."""
 
 
-def repeat(thing: str, times: int, recorded: Path) -> None:
-    """Do one of `Warm`'s things so many times, and see that each called what it should."""
+def repeat(recorded: Path, times: int, *things: str) -> None:
+    """Do these of `Warm`'s things so many times each, and see that each calls what it should."""
     warm = Warm(recorded)
-    do: Callable[[], list[str]] = getattr(warm, thing)
-    for _ in range(times):
-        warm.called.clear()
-        calls = do()
-        assert warm.called == calls, (thing, warm.called)
+    for thing in things:
+        do: Callable[[], list[str]] = getattr(warm, thing)
+        for _ in range(times):
+            warm.called.clear()
+            calls = do()
+            assert warm.called == calls, (thing, warm.called)
 
 
 class Warm:
@@ -101,6 +102,7 @@ class Warm:
 
         edge = Chalice("edge", configure_logs=False)
         edge.api.cors = self.app.api.cors
+        edge.api.binary_types = self.app.api.binary_types
         made = {"Content-Type": "application/json"}
         edge.route("/v1/bookings", methods=["POST"], content_types=[])(
             lambda: Response("{}", dict(made), 201)
