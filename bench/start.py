@@ -19,7 +19,7 @@ from bench.rows import Row
 FUNCTIONS = {
     "api_handler": "import app",
     "open_days": "import chalicelib.jobs, chalicelib.services.release",
-    "send_reminders": "import chalicelib.jobs, chalicelib.services.closing, chalicelib.services.reminders",
+    "send_reminders": "import chalicelib.jobs; from chalicelib.services import closing, reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.sweep",
     "audit": "import chalicelib.jobs, chalicelib.services.audit",
 }

@@ -4,8 +4,9 @@ Chalice packs app.py, chalicelib/ and what pip downloads for requirements.txt; i
 without what Python and Chalice leave behind in the source tree. The packages are chosen for the
 Python that runs this, and the functions will run on the same one.
 
-Bytecode is added to what Chalice packed: a function cannot write its own, because Lambda's task
-directory is read-only, and would compile all that it imports at every cold start.
+Then the package is made ready to start (docs/adr/0016-packages-that-start-quickly.md): a function
+cannot write bytecode of its own, because Lambda's task directory is read-only, and botocore looks
+through the directories of all services that it describes before it makes its first client.
 """
 
 import json
@@ -18,7 +19,7 @@ from compileall import compile_dir
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 from infra import overrides, stages
 from infra.stages import Stage
@@ -28,6 +29,9 @@ SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", "
 
 LIMIT_BYTES = 250 * 2**20
 """Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
+
+SERVICES = {"dynamodb", "kms", "secretsmanager", "sns"}
+"""What the functions call, as botocore names it; it describes four hundred more."""
 
 TASK_DIRECTORY = "/var/task"
 """Where Lambda unpacks a package."""
@@ -45,7 +49,7 @@ def package(stage: Stage, target: Path) -> None:
         ours.write_text(json.dumps(overrides.template(stage)))
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
-    add_bytecode(target / "deployment.zip")
+    ready_to_start(target / "deployment.zip")
     if lacking := missing(target / "deployment.zip"):
         raise SystemExit(f"pip found no package for Lambda of: {', '.join(lacking)}.")
 
@@ -78,15 +82,18 @@ def _run_chalice(project: Path, *arguments: str | Path) -> None:
         raise SystemExit(f"{done.stdout}\nChalice could not make the package: see above.")
 
 
-def add_bytecode(archive: Path) -> None:
-    """Compile every module in ``archive``, and add what comes of it.
+def ready_to_start(archive: Path) -> None:
+    """Add the bytecode of every module in ``archive``, take out the services that nobody calls.
 
-    Python takes it unchecked: beside files that nobody changes there is nothing to check, and the
-    times of files, by which Python tells old bytecode otherwise, do not survive a zip file.
+    Python takes the bytecode unchecked: beside files that nobody changes there is nothing to check,
+    and the times of files, by which Python tells old bytecode otherwise, do not survive a zip file.
     """
     with TemporaryDirectory() as directory:
         with ZipFile(archive) as packed:
             packed.extractall(directory)
+        for service in Path(directory, "botocore", "data").iterdir():
+            if service.is_dir() and service.name not in SERVICES:
+                shutil.rmtree(service)
         compile_dir(
             directory,
             quiet=1,
@@ -94,9 +101,7 @@ def add_bytecode(archive: Path) -> None:
             prependdir=TASK_DIRECTORY,
             invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
         )
-        with ZipFile(archive, "a", ZIP_DEFLATED) as packed:
-            for compiled in sorted(Path(directory).rglob("*.pyc")):
-                packed.write(compiled, compiled.relative_to(directory))
+        shutil.make_archive(str(archive.with_suffix("")), "zip", directory)
 
 
 def missing(archive: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -154,6 +155,13 @@ def test_ships_the_application_and_nothing_of_how_it_is_made(unpacked: Path) -> 
     assert not top & {"tests", "infra", "docs", "bench", "build", "requirements.txt", "Makefile"}
     assert not [name for name in top if name.startswith(".")]
     assert not top & {"boto3", "moto", "pytest", "mypy", "click", "cryptography"}
+
+
+def test_ships_the_descriptions_of_the_services_that_are_called(unpacked: Path) -> None:
+    sources = [path.read_text() for path in (ROOT / "chalicelib").rglob("*.py")]
+    called = {name for text in sources for name in re.findall(r'aws\.client\("(\w+)"', text)}
+    shipped = {path.name for path in (unpacked / "botocore" / "data").iterdir() if path.is_dir()}
+    assert shipped == called
 
 
 def test_nothing_that_ships_is_compiled_by_a_function(unpacked: Path) -> None:
