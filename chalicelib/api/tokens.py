@@ -3,6 +3,7 @@
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -65,7 +66,7 @@ def caller(authorization: str) -> Caller:
     if scheme.lower() != "bearer":
         raise NotSignedIn
     try:
-        key = keyring.tokens().keys.get(_read(header, _Header).kid)
+        key = keyring.tokens().keys.get(_kid(header))
         if key is None or not hmac.compare_digest(signature.encode(), _signature(key, signed)):
             raise NotSignedIn
         said = _read(claims, _Claims)
@@ -98,6 +99,11 @@ _Part = TypeVar("_Part", _Header, _Claims)
 def _read(part: str, kind: type[_Part]) -> _Part:
     """A part of a token: JSON in unpadded base64 (RFC 7515)."""
     return msgspec.json.decode(urlsafe_b64decode(part + "=="), type=kind)
+
+
+@lru_cache(maxsize=16)  # all tokens of a key begin alike
+def _kid(header: str) -> str:
+    return _read(header, _Header).kid
 
 
 def _signature(key: bytes, signed: str) -> bytes:
