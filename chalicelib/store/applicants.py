@@ -9,20 +9,33 @@ from chalicelib.store.tables import ApplicantItem
 from chalicelib.store.times import instant, seconds
 
 
+def _free_at(now: Any) -> Any:
+    return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= now)
+
+
+def _unpaused_at(now: Any) -> Any:
+    return (
+        ApplicantItem.paused_until.does_not_exist()
+        | (ApplicantItem.paused_until <= now)
+        | (ApplicantItem.cancelled_before <= ApplicantItem.counted_since)
+    )
+
+
+ENGAGE = ApplicantItem.prepared(
+    actions=[ApplicantItem.active.set({"M": "$active"})],
+    condition=ApplicantItem.accounts.contains("$account_id")
+    & _free_at({"N": "$now"})
+    & _unpaused_at({"N": "$now"}),
+)
+
+
 def engaging(who: str, account_id: str, code: str, until: datetime, now: datetime) -> Item:
     """Let ``who`` hold the booking ``code``, if ``account_id`` may book for them and they are free.
 
     A booking whose day is past counts as none. Whoever cancels too often is not free.
     """
-    return ApplicantItem.changing(
-        who,
-        actions=[
-            ApplicantItem.active.set(
-                {"code": code, "account_id": account_id, "until": seconds(until)}
-            )
-        ],
-        condition=ApplicantItem.accounts.contains(account_id) & _free(now) & _unpaused(now),
-    )
+    active = {"code": code, "account_id": account_id, "until": seconds(until)}
+    return ENGAGE.changing(who, account_id=account_id, active=active, now=seconds(now))
 
 
 def staying(who: str, code: str, until: datetime) -> Item:
@@ -92,7 +105,7 @@ def belongs(item: Item, account_id: str) -> bool:
 
 
 def _free(now: datetime) -> Any:
-    return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= seconds(now))
+    return _free_at(seconds(now))
 
 
 def engaged(item: Item, now: datetime) -> bool:
@@ -104,11 +117,3 @@ def engaged(item: Item, now: datetime) -> bool:
 def paused_until(item: Item) -> datetime:
     """Until when somebody who has cancelled too often books nothing, by their raw item."""
     return instant(int(item["paused_until"]["N"]))
-
-
-def _unpaused(now: datetime) -> Any:
-    return (
-        ApplicantItem.paused_until.does_not_exist()
-        | (ApplicantItem.paused_until <= seconds(now))
-        | (ApplicantItem.cancelled_before <= ApplicantItem.counted_since)
-    )
