@@ -92,7 +92,11 @@ def _without(clause: str, instead: str) -> Removal:
 
 
 def _applicants_are_always_free() -> AbstractContextManager[Any]:
-    return mock.patch.object(applicants, "_free", return_value=ApplicantItem.applicant_id.exists())
+    always = ApplicantItem.prepared(
+        actions=[ApplicantItem.active.set({"M": "$active"})],
+        condition=ApplicantItem.accounts.contains("$account_id"),
+    )
+    return mock.patch.object(applicants, "ENGAGE", always)
 
 
 def _adopts_any_version() -> AbstractContextManager[Any]:
