@@ -3,6 +3,7 @@
     python -m infra.desk close OFFICE DATE --id "Banjir" --en "Flood"
     python -m infra.desk places OFFICE DATE START PLACES
     python -m infra.desk unsent OFFICE
+    python -m infra.desk lift CODE
 
 Works beside a running `make run`; or, with the TABLE_PREFIX of a stage in the environment and
 credentials for it, on AWS.
@@ -57,6 +58,12 @@ def _unsent(asked: argparse.Namespace) -> str:
     return "\n".join(lines) or "Everybody of today and tomorrow who is due was told."
 
 
+def _lift(asked: argparse.Namespace) -> str:
+    from chalicelib.services.changes import lift
+
+    return f"{lift(asked.code)} people may book again."
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.desk", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -79,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     unsent = commands.add_parser("unsent", help="who of today and tomorrow was not surely told")
     unsent.add_argument("office")
     unsent.set_defaults(do=_unsent)
+
+    lift = commands.add_parser("lift", help="let people book again who have cancelled too often")
+    lift.add_argument("code", help="of a booking of theirs")
+    lift.set_defaults(do=_lift)
     return parser
 
 

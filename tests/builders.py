@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -38,6 +38,12 @@ FAMILY = Window(time(13), time(14), 6)
 WINDOWS = (SINGLE, DOUBLE, FAMILY)
 
 
+MINUTE = timedelta(minutes=1)
+
+AT_ONCE = (timedelta(0), timedelta(0))
+"""When places come back in an office that has no brokers."""
+
+
 def an_office(office_id: str = "malang", **changed: Any) -> Office:
     """An office in Jakarta's time that serves on weekdays and releases three days ahead."""
     standard = Office(
@@ -52,6 +58,7 @@ def an_office(office_id: str = "malang", **changed: Any) -> Office:
         release_at=time(0),
         opening=weekdays(*WINDOWS),
         closures={},
+        free_after=AT_ONCE,
     )
     return standard._replace(**changed)
 
@@ -79,6 +86,8 @@ def office_fields(office: Office) -> dict[str, Any]:
         "horizon_days": office.horizon_days,
         "release_at": f"{office.release_at:%H:%M}",
         "release_by": office.release_by.value,
+        "free_after_minutes": office.free_after[0] // MINUTE,
+        "free_within_minutes": office.free_after[1] // MINUTE,
         "opening": {
             WEEKDAYS[day]: [
                 {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places}

@@ -13,6 +13,7 @@ from chalicelib.domain.bookings import Booking, SlotKey
 from chalicelib.domain.errors import (
     AlreadyBooked,
     AlreadyCancelled,
+    CancelledTooOften,
     Invalid,
     KeyReused,
     KeySpent,
@@ -52,6 +53,7 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
         Invalid,
         *SLOT_REFUSALS,
         AlreadyBooked,
+        CancelledTooOften,
         NoSuchApplicant,
         KeyReused,
         KeySpent,

@@ -190,6 +190,15 @@ KINDS: dict[str, Kind] = {
         "Pemohon sudah memiliki pemesanan yang berlaku. Batalkan atau ubah pemesanan itu dahulu.",
         "The applicant holds an active booking already. Cancel or reschedule that one first.",
     ),
+    "cancelled-too-often": _kind(
+        409,
+        "Terlalu sering membatalkan",
+        "Cancelled too often",
+        "Pemohon membatalkan dua kali dalam 30 hari dan baru dapat memesan lagi setelah jeda. "
+        "Jika ada alasan khusus, hubungi kantor imigrasi.",
+        "The applicant has cancelled twice within 30 days and can book again after the pause. "
+        "If there was a good reason, ask the immigration office.",
+    ),
     "already-cancelled": _kind(
         409,
         "Sudah dibatalkan",

@@ -19,6 +19,10 @@ EARLY = timedelta(minutes=15)
 """People are asked to come this long before their turn, and turns are told in these steps."""
 
 
+CANCELLATIONS = timedelta(days=30)
+"""Who cancels for the second time within this span books nothing for as long."""
+
+
 class Status(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"
@@ -61,6 +65,12 @@ class Hold(NamedTuple):
     places: int
     version: int
     claimed_at: datetime
+    free_at: datetime | None = None
+    """When its places come back; nothing can promise them any more."""
+
+    def due(self, now: datetime) -> bool:
+        """Whether anybody may give its places back."""
+        return self.free_at is not None and self.free_at <= now
 
 
 class Slot(NamedTuple):
@@ -73,6 +83,10 @@ class Slot(NamedTuple):
     opens_at: datetime
     closed: bool
     holds: Mapping[str, Hold]
+
+    def open(self, now: datetime) -> int:
+        """How many places can be claimed: those that are left, and those that are due back."""
+        return self.left + sum(hold.places for hold in self.holds.values() if hold.due(now))
 
 
 class Place(NamedTuple):
@@ -130,6 +144,19 @@ def code(secret: bytes, account_id: str, key: str, attempt: int) -> str:
     message = f"{account_id}\n{attempt}\n{key}".encode()
     number = int.from_bytes(hmac.digest(secret, message, "sha256")[:8])
     return "".join(ALPHABET[(number >> (5 * n)) & 31] for n in range(CODE_LENGTH))
+
+
+def free_at(
+    secret: bytes, booking_code: str, after: tuple[timedelta, timedelta], now: datetime
+) -> datetime:
+    """When places come back that are let go ``now``: within ``after``, at a whole second.
+
+    Nobody outside can tell when, so a place cannot be handed over by cancelling it for another.
+    """
+    shortest, longest = after
+    seconds = int((longest - shortest).total_seconds()) + 1
+    number = int.from_bytes(hmac.digest(secret, f"free:{booking_code}".encode(), "sha256")[:8])
+    return now + shortest + timedelta(seconds=number % seconds)
 
 
 def fingerprint(*parts: str) -> str:

@@ -14,6 +14,7 @@
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
     │   ├── AlreadyBooked
+    │   ├── CancelledTooOften
     │   ├── AlreadyCancelled
     │   ├── TooLate
     │   ├── NoReschedulesLeft
@@ -105,6 +106,12 @@ class Conflict(Refusal):
 
 class AlreadyBooked(Conflict):
     slug = "already-booked"
+
+
+class CancelledTooOften(Conflict):
+    """With ``until``: two cancellations within thirty days are followed by a pause."""
+
+    slug = "cancelled-too-often"
 
 
 class AlreadyCancelled(Conflict):

@@ -70,6 +70,8 @@ class Office(NamedTuple):
     """The weekly template: windows in order by weekday, Monday 0. A missing day is a day off."""
     closures: Mapping[date, Closure]
     release_by: Period = Period.DAY
+    free_after: tuple[timedelta, timedelta] = (timedelta(minutes=5), timedelta(minutes=30))
+    """Places that are let go come back after a time between these two, which nobody can foresee."""
 
     @property
     def reach_days(self) -> int:

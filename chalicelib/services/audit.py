@@ -62,7 +62,11 @@ def _compare(slot: Slot, promised: dict[str, Booking], now: datetime) -> Counter
     The two were not read in one moment: what is young is left alone, and what is amiss is looked at
     again before anything is said or done.
     """
-    settled = {c: h for c, h in slot.holds.items() if now - h.claimed_at >= GRACE}
+    settled = {
+        code: hold
+        for code, hold in slot.holds.items()
+        if now - hold.claimed_at >= GRACE and (hold.free_at is None or hold.due(now))
+    }
     unpromised = [
         (code, hold)
         for code, hold in settled.items()

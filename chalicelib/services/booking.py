@@ -23,13 +23,13 @@ from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Hold, Place, Service, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyBooked,
+    CancelledTooOften,
     KeyReused,
     KeySpent,
     NoSuchApplicant,
     NoSuchSlot,
     OfficeClosed,
     Refusal,
-    RequestInProgress,
     SlotFull,
 )
 from chalicelib.domain.offices import Window
@@ -59,8 +59,8 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     """Book places for one to five people of an account, all or nothing.
 
     Asked again under the same ``key`` the answer is the first one. Raises `NoSuchOffice`,
-    `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `NoSuchApplicant`,
-    `KeyReused`, `KeySpent`, `RequestInProgress`.
+    `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `CancelledTooOften`,
+    `NoSuchApplicant`, `KeyReused`, `KeySpent`, `RequestInProgress`.
     """
     try:
         booking = _book(wanted, account_id, key, now)
@@ -85,7 +85,10 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     if window.start in day.full and _sold_out(wanted, codes, now):
         raise _full(wanted, now)
     for attempt, code in enumerate(codes):
-        claim = _claim(wanted, code, codes[:attempt], now)
+        # A twin of this request may have claimed anew under a code that was abandoned.
+        claim = holds.claim(
+            wanted.slot, code, len(wanted.applicants), 0, now, doomed=codes[:attempt]
+        )
         if isinstance(claim, Full):
             if any(later in claim.holds for later in codes[attempt + 1 :]):
                 continue  # an earlier try has come further than this code
@@ -107,24 +110,6 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     raise KeySpent
 
 
-def _claim(wanted: Wanted, code: str, abandoned: list[str], now: datetime) -> Claimed | Mine | Full:
-    """Claim under a code of the key.
-
-    A twin of this request may have claimed anew under a code that is ``abandoned``. Nothing can
-    promise such a place any more, and for want of it this request must not be told "full".
-    """
-    for _ in range(ATTEMPTS):
-        claim = slots.claim(wanted.slot, code, len(wanted.applicants), 0, now)
-        if not isinstance(claim, Full):
-            return claim
-        doomed = [old for old in abandoned if old in claim.holds]
-        if not doomed:
-            return claim
-        for old in doomed:
-            holds.give_back(wanted.slot, old, claim.holds[old])
-    raise RequestInProgress
-
-
 def _undo(
     refused: Exists | Refused, booking: Booking, claim: Claimed | Mine, now: datetime
 ) -> Booking | None:
@@ -140,13 +125,16 @@ def _undo(
                 holds.give_back(booking.slot, booking.code, claim.hold)
             if refused.stranger:
                 raise NoSuchApplicant(applicant_id=refused.stranger)
+            if refused.paused:
+                who, until = refused.paused
+                raise CancelledTooOften(applicant_id=who, until=until)
             raise AlreadyBooked(applicant_id=refused.engaged)
         refused = existing
     stands = refused.booking
     here = stands and stands.status is Status.BOOKED and stands.slot == booking.slot
     # Only a claim of version 0 is a new booking's, and with a record under the code nothing can
     # promise it any more. A later version is a move's: the move or the sweep sees to it.
-    kept = stands and holds.kept_for_notice(stands, booking.slot)
+    kept = claim.hold.free_at or (stands and holds.kept_for_notice(stands, booking.slot))
     if not here and not kept and claim.hold.version == 0:
         with holds.left_to_the_sweep():
             holds.give_back(booking.slot, booking.code, claim.hold)
@@ -177,7 +165,7 @@ def _sold_out(wanted: Wanted, codes: list[str], now: datetime) -> bool:
     slot = slots.seen([wanted.slot], now).get(wanted.slot)
     return (
         slot is not None
-        and slot.left < len(wanted.applicants)
+        and slot.open(now) < len(wanted.applicants)
         and not any(code in slot.holds for code in codes)
     )
 

@@ -17,7 +17,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.services import holds, places
 from chalicelib.services.booking import place_in
-from chalicelib.store import bookings, offices, slots
+from chalicelib.store import applicants, bookings, offices, slots
 from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.telemetry import Metric, count
 
@@ -41,7 +41,7 @@ def valid(code: str, account_id: str) -> Booking:
 
 
 def cancel(code: str, account_id: str, now: datetime) -> Booking:
-    """Cancel a booking, then give its places back; again and again with the same answer.
+    """Cancel a booking, then let its places go; again and again with the same answer.
 
     Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
     """
@@ -49,15 +49,28 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
         booking = own(code, account_id)
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
-                _leave(booking.slot, code)  # an earlier try may have died before it did
+                _leave(booking.slot, code, now)  # an earlier try may have died before it did
             return booking
         _check_in_time(booking, now)
-        if bookings.cancel(booking, CancelledBy.APPLICANT) is None:
+        if bookings.cancel(booking, CancelledBy.APPLICANT, now) is None:
             cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
-            _leave(cancelled.slot, code)
+            _leave(cancelled.slot, code, now)
             count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
             return cancelled
     raise RequestInProgress
+
+
+def lift(code: str) -> int:
+    """Let the people of a booking book again who have cancelled too often. Returns how many.
+
+    Raises `NoSuchBooking`.
+    """
+    existing = bookings.get(code)
+    if existing is None or existing.booking is None:
+        raise NoSuchBooking
+    for who in existing.booking.applicants:
+        applicants.unpause(who)
+    return len(existing.booking.applicants)
 
 
 def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime) -> Booking:
@@ -73,11 +86,13 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
-            _leave(booking.move.before.slot, code)  # an earlier try may have died before it did
+            _leave(
+                booking.move.before.slot, code, now
+            )  # an earlier try may have died before it did
             return booking._replace(status=Status.BOOKED)
         _check_movable(booking, to, now)
         office, day, window = places.bookable(to, now)
-        claim = slots.claim(to, code, len(booking.applicants), booking.version, now)
+        claim = holds.claim(to, code, len(booking.applicants), booking.version, now)
         if isinstance(claim, Full):
             offers = places.alternatives(to, len(booking.applicants), now)
             raise SlotFull(alternatives=offers)
@@ -93,7 +108,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
         if stands is None:
             if isinstance(claim, Claimed) and claim.left == 0:
                 holds.sold_out(to, day.opens_at, now)
-            _leave(booking.slot, code)
+            _leave(booking.slot, code, now)
             count(Metric.RESCHEDULES)
             return booking._replace(place=place, move=move, version=booking.version + 1)
         if stands.booking is None or stands.booking.status is Status.CANCELLED:
@@ -110,17 +125,17 @@ def _stale(claim: Claimed | Mine, booking: Booking) -> bool:
     return isinstance(claim, Mine) and claim.hold.version != booking.version
 
 
-def _leave(slot: SlotKey, code: str) -> None:
-    """Give back the places in ``slot`` of a booking that was cancelled or has moved away."""
+def _leave(slot: SlotKey, code: str, now: datetime) -> None:
+    """Let go of the places in ``slot`` of a booking that was cancelled or has moved away."""
     with holds.left_to_the_sweep():
         roster = slots.get(slot)
         hold = roster.holds.get(code) if roster else None
-        if hold is None:
+        if hold is None or hold.free_at:
             return
         for _ in range(TRIES):
             existing = bookings.get(code)
             if existing and existing.booking and holds.fenced(existing.booking, slot, hold):
-                holds.give_back(slot, code, hold)
+                holds.let_go(slot, code, hold, now)
                 return
 
 

@@ -89,7 +89,8 @@ def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
             continue
         if not _stands(existing.booking, slot):
             return False
-        if existing.booking and bookings.cancel(existing.booking, CancelledBy.OFFICE) is None:
+        booking = existing.booking
+        if booking and bookings.cancel(booking, CancelledBy.OFFICE, now) is None:
             return True
     return False  # it is in motion: the next run sees to it
 

@@ -1,18 +1,26 @@
-"""Giving holds back, and the hint of what is full.
+"""Claiming places, giving holds back, and the hint of what is full.
 
 A release names the very hold that was seen. Before it, nothing in flight may still be able to
 turn that hold into a promise; the callers see to this, each in its way (`fenced` is one of them).
+What an applicant lets go comes back only after a while: the hold says when, and from that instant
+on whoever needs its places, or the sweep, gives them back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from chalicelib import keyring
+from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, CancelledBy, Hold, SlotKey, Status
+from chalicelib.domain.errors import RequestInProgress
 from chalicelib.domain.notices import Notice
-from chalicelib.store import bookings, days, slots
+from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
+from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.telemetry import Metric, log, measure
+
+TRIES = 3
 
 
 @contextmanager
@@ -22,6 +30,41 @@ def left_to_the_sweep() -> Iterator[None]:
         yield
     except Unavailable:
         log.warning("left to the sweep")
+
+
+def claim(
+    slot: SlotKey,
+    code: str,
+    places: int,
+    version: int,
+    now: datetime,
+    doomed: Collection[str] = (),
+) -> Claimed | Mine | Full:
+    """Claim places under ``code``; before it is "full", what is due or ``doomed`` is given back.
+
+    Nothing can promise what is held under a doomed code. Raises `NoSuchSlot`, `OfficeClosed`,
+    `NotReleased`, `RequestInProgress`.
+    """
+    for _ in range(TRIES):
+        claimed = slots.claim(slot, code, places, version, now)
+        if not isinstance(claimed, Full):
+            return claimed
+        free = {old: h for old, h in claimed.holds.items() if old in doomed or h.due(now)}
+        if not free:
+            return claimed
+        for old, hold in free.items():
+            give_back(slot, old, hold)
+    raise RequestInProgress
+
+
+def let_go(slot: SlotKey, code: str, hold: Hold, now: datetime) -> None:
+    """Let the places of a fenced hold come back when its office wants them to."""
+    after = offices.get(slot.office_id, now).free_after
+    free_at = rules.free_at(keyring.codes(), code, after, now)
+    if free_at <= now:
+        give_back(slot, code, hold)
+    else:
+        slots.let_go(slot, code, hold, free_at)
 
 
 def give_back(slot: SlotKey, code: str, hold: Hold) -> bool:

@@ -68,7 +68,7 @@ def day(office_id: str, wanted: date, now: datetime) -> DayView:
         return DayView(status, [])
     keys = [SlotKey(office_id, wanted, w.start) for w in _to_come(office, ready, now)]
     seen = slots.seen(keys, now)
-    return DayView(status, [seen[key] for key in keys if key in seen])
+    return DayView(status, [_offered(seen[key], now) for key in keys if key in seen])
 
 
 def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
@@ -130,7 +130,13 @@ def _open_slots(office: Office, ready: Day, now: datetime) -> list[Slot]:
         if window.start not in ready.full
     ]
     seen = slots.seen(keys, now)
-    return [seen[key] for key in keys if key in seen and seen[key].left > 0]
+    offered = (_offered(seen[key], now) for key in keys if key in seen)
+    return [slot for slot in offered if slot.left > 0]
+
+
+def _offered(slot: Slot, now: datetime) -> Slot:
+    """A slot with what is due back among the places that are left."""
+    return slot._replace(left=slot.open(now))
 
 
 def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> CalendarDay:

@@ -111,7 +111,7 @@ def _doubtful(slot: Slot, now: datetime) -> list[tuple[str, Hold]]:
     return [
         (code, hold)
         for code, hold in slot.holds.items()
-        if GRACE <= now - hold.claimed_at < DOUBTED
+        if hold.due(now) or (hold.free_at is None and GRACE <= now - hold.claimed_at < DOUBTED)
     ]
 
 

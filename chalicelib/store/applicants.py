@@ -3,25 +3,36 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.store.dynamo import Item
+from chalicelib.domain.bookings import CANCELLATIONS
+from chalicelib.store.dynamo import Item, Unmet
 from chalicelib.store.tables import ApplicantItem
-from chalicelib.store.times import seconds
+from chalicelib.store.times import instant, seconds
 
 
 def _free_at(now: Any) -> Any:
     return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= now)
 
 
+def _unpaused_at(now: Any) -> Any:
+    return (
+        ApplicantItem.paused_until.does_not_exist()
+        | (ApplicantItem.paused_until <= now)
+        | (ApplicantItem.cancelled_before <= ApplicantItem.counted_since)
+    )
+
+
 ENGAGE = ApplicantItem.prepared(
     actions=[ApplicantItem.active.set({"M": "$active"})],
-    condition=ApplicantItem.accounts.contains("$account_id") & _free_at({"N": "$now"}),
+    condition=ApplicantItem.accounts.contains("$account_id")
+    & _free_at({"N": "$now"})
+    & _unpaused_at({"N": "$now"}),
 )
 
 
 def engaging(who: str, account_id: str, code: str, until: datetime, now: datetime) -> Item:
     """Let ``who`` hold the booking ``code``, if ``account_id`` may book for them and they are free.
 
-    A booking whose day is past counts as none.
+    A booking whose day is past counts as none. Whoever cancels too often is not free.
     """
     active = {"code": code, "account_id": account_id, "until": seconds(until)}
     return ENGAGE.changing(who, account_id=account_id, active=active, now=seconds(now))
@@ -43,6 +54,34 @@ def freeing(who: str, code: str) -> Item:
         actions=[ApplicantItem.active.remove()],
         condition=ApplicantItem.active["code"] == code,
     )
+
+
+def cancelling(who: str, code: str, now: datetime) -> Item:
+    """Let go of the booking ``code``, by the applicant's own will, which is counted."""
+    zero = 0
+    return ApplicantItem.changing(
+        who,
+        actions=[
+            ApplicantItem.active.remove(),
+            ApplicantItem.cancelled_before.set(ApplicantItem.cancelled_at | zero),
+            ApplicantItem.cancelled_at.set(seconds(now)),
+            ApplicantItem.counted_since.set(seconds(now - CANCELLATIONS)),
+            ApplicantItem.paused_until.set(seconds(now + CANCELLATIONS)),
+        ],
+        condition=ApplicantItem.active["code"] == code,
+    )
+
+
+def unpause(who: str) -> None:
+    """Forget how often ``who`` has cancelled."""
+    try:
+        ApplicantItem.change(
+            who,
+            actions=[ApplicantItem.paused_until.remove(), ApplicantItem.cancelled_at.remove()],
+            condition=ApplicantItem.applicant_id.exists(),
+        )
+    except Unmet:
+        return  # nobody is known by this id
 
 
 def joining(who: str, account_id: str) -> Item:
@@ -67,3 +106,14 @@ def belongs(item: Item, account_id: str) -> bool:
 
 def _free(now: datetime) -> Any:
     return _free_at(seconds(now))
+
+
+def engaged(item: Item, now: datetime) -> bool:
+    """Whether a raw item holds a booking whose day is not past."""
+    active = item.get("active", {}).get("M")
+    return active is not None and int(active["until"]["N"]) > seconds(now)
+
+
+def paused_until(item: Item) -> datetime:
+    """Until when somebody who has cancelled too often books nothing, by their raw item."""
+    return instant(int(item["paused_until"]["N"]))

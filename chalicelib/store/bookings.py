@@ -34,10 +34,15 @@ class Exists(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """An applicant cannot be booked: ``stranger`` not the account's own, ``engaged`` elsewhere."""
+    """An applicant cannot be booked: they are not the account's own, engaged elsewhere, or paused.
 
-    stranger: str | None
-    engaged: str | None
+    At most one of these is said, in this order.
+    """
+
+    stranger: str | None = None
+    engaged: str | None = None
+    paused: tuple[str, datetime] | None = None
+    """Who, and until when."""
 
 
 def get(code: str) -> Exists | None:
@@ -107,7 +112,7 @@ def confirm(booking: Booking, until: datetime, now: datetime) -> Exists | Refuse
         record, *people = unmet.items
         if record:
             return _exists(BookingItem.from_raw_data(record))
-        return _refusal(booking, people)
+        return _refusal(booking, people, now)
     return None
 
 
@@ -151,8 +156,10 @@ def move(booking: Booking, place: Place, made: Move, until: datetime) -> Exists 
     )
 
 
-def cancel(booking: Booking, by: CancelledBy) -> Exists | None:
+def cancel(booking: Booking, by: CancelledBy, now: datetime) -> Exists | None:
     """Cancel a booking and free its people, if it still stands as it was read.
+
+    What an applicant cancels is counted.
 
     Returns None when it is done, else what stands there now.
     """
@@ -162,7 +169,12 @@ def cancel(booking: Booking, by: CancelledBy) -> Exists | None:
             BookingItem.status.set(Status.CANCELLED.value),
             BookingItem.cancelled_by.set(by.value),
         ],
-        [applicants.freeing(who, booking.code) for who in booking.applicants],
+        [
+            applicants.cancelling(who, booking.code, now)
+            if by is CancelledBy.APPLICANT
+            else applicants.freeing(who, booking.code)
+            for who in booking.applicants
+        ],
     )
 
 
@@ -243,15 +255,17 @@ def _as_read(booking: Booking) -> Any:
     return (BookingItem.status == Status.BOOKED.value) & (BookingItem.version == booking.version)
 
 
-def _refusal(booking: Booking, people: Sequence[Any]) -> Refused:
-    stranger = engaged = None
-    for who, item in zip(booking.applicants, people, strict=True):
-        if item is not None:
-            if applicants.belongs(item, booking.account_id):
-                engaged = engaged or who
-            else:
-                stranger = stranger or who
-    return Refused(stranger, engaged)
+def _refusal(booking: Booking, people: Sequence[Any], now: datetime) -> Refused:
+    met = zip(booking.applicants, people, strict=True)
+    unmet = {who: item for who, item in met if item is not None}
+    for who, item in unmet.items():
+        if not applicants.belongs(item, booking.account_id):
+            return Refused(stranger=who)
+    for who, item in unmet.items():
+        if applicants.engaged(item, now):
+            return Refused(engaged=who)
+    who, item = next(iter(unmet.items()))
+    return Refused(paused=(who, applicants.paused_until(item)))
 
 
 def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:

@@ -89,6 +89,10 @@ def _office(item: OfficeItem) -> Office:
         horizon_days=int(item.horizon_days),
         release_at=clock(item.release_at),
         release_by=Period(item.release_by or Period.DAY),
+        free_after=(
+            timedelta(minutes=int(item.free_after_minutes)),
+            timedelta(minutes=int(item.free_within_minutes)),
+        ),
         opening={
             WEEKDAYS.index(day): tuple(
                 Window(clock(w["start"]), clock(w["end"]), int(w["places"])) for w in windows

@@ -112,10 +112,7 @@ def release(key: SlotKey, code: str, hold: Hold) -> int | None:
                 SlotItem.holds[code].remove(),
                 SlotItem.numbers[code].remove(),
             ],
-            # The number tells one claim from the next: a key sent with other people claims anew
-            # under the same code and version, but for other places.
-            condition=(SlotItem.holds[code]["version"] == hold.version)
-            & (SlotItem.numbers[code] == hold.first),
+            condition=_is(code, hold),
             returning="UPDATED_NEW",
         )
     except Unmet:
@@ -123,6 +120,28 @@ def release(key: SlotKey, code: str, hold: Hold) -> int | None:
     finally:
         _seen.drop(key.id)
     return int(new["left"]["N"]) - hold.places
+
+
+def _is(code: str, hold: Hold) -> Any:
+    # The number tells one claim from the next: a key sent with other people claims anew under the
+    # same code and version, but for other places.
+    return (SlotItem.holds[code]["version"] == hold.version) & (
+        SlotItem.numbers[code] == hold.first
+    )
+
+
+def let_go(key: SlotKey, code: str, hold: Hold, free_at: datetime) -> None:
+    """Note when the very hold that was seen is to be given back; what is noted first stands."""
+    try:
+        SlotItem.change(
+            key.id,
+            actions=[SlotItem.holds[code]["free_at"].set(seconds(free_at))],
+            condition=_is(code, hold) & SlotItem.holds[code]["free_at"].does_not_exist(),
+        )
+    except Unmet:
+        return
+    finally:
+        _seen.drop(key.id)
 
 
 def remake(key: SlotKey, window: Window, opens_at: datetime, now: datetime) -> None:
@@ -252,6 +271,7 @@ def _slot(key: SlotKey, item: SlotItem) -> Slot:
                 places=int(hold["places"]),
                 version=int(hold["version"]),
                 claimed_at=instant(hold["claimed_at"]),
+                free_at=instant(hold["free_at"]) if "free_at" in hold else None,
             )
             for code, hold in item.holds.as_dict().items()
         },

@@ -43,6 +43,8 @@ class OfficeItem(Table):
     horizon_days = NumberAttribute()
     release_at = UnicodeAttribute()
     release_by = UnicodeAttribute(default="day")
+    free_after_minutes = NumberAttribute(default=5)
+    free_within_minutes = NumberAttribute(default=30)
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
 
@@ -127,3 +129,10 @@ class ApplicantItem(Table):
     applicant_id = UnicodeAttribute(hash_key=True)
     accounts = UnicodeSetAttribute(null=True)
     active: MapAttribute[str, Any] = MapAttribute(null=True)
+    cancelled_at = NumberAttribute(null=True)
+    cancelled_before = NumberAttribute(null=True)
+    """The cancellation before the last one; 0 if there was none."""
+    counted_since = NumberAttribute(null=True)
+    """One before this instant does not count beside the last one …"""
+    paused_until = NumberAttribute(null=True)
+    """… and one after it keeps them from booking until this."""

@@ -12,7 +12,7 @@ from unittest import mock
 from chalicelib.domain.bookings import Booking, Hold, SlotKey
 from chalicelib.services import booking as booking_
 from chalicelib.services import changes, holds, sweep
-from chalicelib.store import applicants, bookings, slots
+from chalicelib.store import applicants, bookings
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.store.tables import ApplicantItem, BookingItem
@@ -92,7 +92,11 @@ def _without(clause: str, instead: str) -> Removal:
 
 
 def _applicants_are_always_free() -> AbstractContextManager[Any]:
-    return mock.patch.object(applicants, "_free", return_value=ApplicantItem.applicant_id.exists())
+    always = ApplicantItem.prepared(
+        actions=[ApplicantItem.active.set({"M": "$active"})],
+        condition=ApplicantItem.accounts.contains("$account_id"),
+    )
+    return mock.patch.object(applicants, "ENGAGE", always)
 
 
 def _adopts_any_version() -> AbstractContextManager[Any]:
@@ -100,15 +104,17 @@ def _adopts_any_version() -> AbstractContextManager[Any]:
 
 
 def _gives_back_newer_holds() -> AbstractContextManager[Any]:
-    def claim(
-        key: SlotKey, code: str, places: int, version: int, now: datetime
+    claim = holds.claim
+
+    def eager(
+        key: SlotKey, code: str, places: int, version: int, now: datetime, **more: Any
     ) -> Claimed | Mine | Full:
-        claimed = slots.claim(key, code, places, version, now)
-        if isinstance(claimed, Mine) and claimed.hold.version > version:
+        claimed = claim(key, code, places, version, now, **more)
+        if isinstance(claimed, Mine) and 0 < version < claimed.hold.version:
             holds.give_back(key, code, claimed.hold)
         return claimed
 
-    return mock.patch.object(changes, "slots", SimpleNamespace(claim=claim, get=slots.get))
+    return mock.patch.object(holds, "claim", eager)
 
 
 def _undoes_any_claim() -> AbstractContextManager[Any]:

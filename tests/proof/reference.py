@@ -15,6 +15,7 @@ ZONE = ZoneInfo("Asia/Jakarta")
 HORIZON = timedelta(days=2)
 AHEAD = timedelta(hours=24)
 FAMILY = 5
+PAUSE = timedelta(days=30)
 CODES = 3
 TEMPLATE = {time(8): 1, time(13): 3}
 """How many places begin when, on every day."""
@@ -59,6 +60,8 @@ class Reference:
     closed: set[date] = field(default_factory=set)
     bookings: dict[str, Held] = field(default_factory=dict)
     """By the key that they were asked for under."""
+    cancelled: dict[int, list[datetime]] = field(default_factory=dict)
+    """When each person has cancelled."""
     refused: Counter[str] = field(default_factory=Counter)
     """How often a claim under a key was undone."""
 
@@ -81,6 +84,10 @@ class Reference:
             if b.stands and who in b.people and b.slot.day >= self.today:
                 return b
         return None
+
+    def paused(self, who: int) -> bool:
+        times = self.cancelled.get(who, [])[-2:]
+        return len(times) == 2 and times[1] - times[0] < PAUSE and self.now - times[1] < PAUSE
 
     # ---- what is answered ------------------------------------------------------------------------
 
@@ -115,6 +122,7 @@ class Reference:
                 "idempotency-key-spent": self.refused[asked.key] == CODES,
                 "no-such-applicant": set(asked.people) - set(self.families[asked.account]),
                 "already-booked": any(map(self.booked, asked.people)),
+                "cancelled-too-often": any(map(self.paused, asked.people)),
             }
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, Service, SlotKey
@@ -14,7 +14,7 @@ from chalicelib.services.booking import Wanted
 from chalicelib.store import accounts, applicants, days, offices, slots
 from chalicelib.store.accounts import Account, Erasure, Member
 from chalicelib.store.dynamo import Unavailable, transact
-from tests.builders import THURSDAY, an_office, office_fields
+from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, office_fields
 from tests.conftest import NOW
 from tests.proof.dynamodb import Database
 from tests.proof.explore import (
@@ -36,12 +36,18 @@ B = SlotKey("malang", THURSDAY, time(9))
 SENT_AGAIN = 2
 
 
-def world(a: int = 1, b: int = 1, people: str = "xy", booked: str = "") -> Database:
+def world(
+    a: int = 1,
+    b: int = 1,
+    people: str = "xy",
+    booked: str = "",
+    free_after: tuple[timedelta, timedelta] = AT_ONCE,
+) -> Database:
     """An office with slots of ``a`` and ``b`` places; ``booked`` has one in A under the key "o"."""
     windows = {key: Window(key.start, time(key.start.hour + 1), n) for key, n in ((A, a), (B, b))}
 
     def build() -> Outcome:
-        offices.put(office_fields(an_office(opening={})))
+        offices.put(office_fields(an_office(opening={}, free_after=free_after)))
         days.create("malang", THURSDAY, NOW, list(windows.values()), None, NOW)
         for key, window in windows.items():
             slots.create(key, window, NOW)
@@ -57,6 +63,11 @@ def world(a: int = 1, b: int = 1, people: str = "xy", booked: str = "") -> Datab
         database, outcome = alone(database, book("o", booked))
         assert outcome[0] == "granted", outcome
     return database
+
+
+def delayed() -> Database:
+    """What is let go comes back after a minute, `LATER`."""
+    return world(booked="x", free_after=(MINUTE, MINUTE))
 
 
 # ---- actors --------------------------------------------------------------------------------------
@@ -94,10 +105,10 @@ def booking_granted(asked: Asked, made: Booking) -> Outcome:
     return ("granted", asked, made.code, made.slot.id, made.place.first)
 
 
-def book(key: str, people: str, slot: SlotKey = A) -> Act:
+def book(key: str, people: str, slot: SlotKey = A, now: datetime = NOW) -> Act:
     asked = Asked("a booking", key, people, slot)
     wanted = Wanted(slot, Service.NEW, tuple(people))
-    return asking(asked, lambda: booking_granted(asked, booking.book(wanted, ACCOUNT, key, NOW)))
+    return asking(asked, lambda: booking_granted(asked, booking.book(wanted, ACCOUNT, key, now)))
 
 
 def cancel(code: str) -> Act:
@@ -333,6 +344,26 @@ SCENARIOS = (
         lambda: world(booked="x"),
         lambda: {"x": cancel(O), "x again": cancel(O), "y": book("k", "y")},
         undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a place comes back after a while, and two want it",
+        delayed,
+        lambda: {"x": cancel(O), "y": book("k", "y", now=LATER), "the sweep": swept()},
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a cancellation, its retry and the late retry of its booking, where places come back late",
+        delayed,
+        lambda: {"x": cancel(O), "x again": cancel(O), "the retry": book("o", "x")},
+        undone=True,
+        aside=offices_aside,
+    ),
+    Scenario(
+        "a move and a stranger, where places come back late",
+        delayed,
+        lambda: {"x": reschedule(O), "y": book("k", "y", now=LATER), "the sweep": swept()},
         aside=offices_aside,
     ),
     Scenario(

@@ -217,7 +217,11 @@ class Sequence(RuleBasedStateMachine):
     def _ask(self, name: str, asked: Asked) -> None:
         self.asked.append(asked)
         # Refused only when places had been claimed; they are given back, and their code is used up.
-        undone = self.reference.book(asked) in ("no-such-applicant", "already-booked")
+        undone = self.reference.book(asked) in (
+            "no-such-applicant",
+            "already-booked",
+            "cancelled-too-often",
+        )
         wanted = Wanted(asked.slot, Service.NEW, tuple(map(self._id, asked.people)))
         made = self.agreed(
             "book",
@@ -239,6 +243,9 @@ class Sequence(RuleBasedStateMachine):
         held, whose = self._held(which, stranger)
         now = self.reference.now
         if self.agreed("cancel", lambda: changes.cancel(held.code, whose, now), whose, held):
+            if held.stands:
+                for who in held.people:
+                    self.reference.cancelled.setdefault(who, []).append(now)
             held.stands = False
 
     @precondition(lambda self: self.reference.bookings)

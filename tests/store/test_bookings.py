@@ -1,6 +1,6 @@
 """The commit records: a promise touches a booking and all its people, or nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -35,7 +35,7 @@ def confirmed(*people: str, **changed: object) -> Booking:
 
 
 def cancel(booking: Booking) -> Exists | None:
-    return bookings.cancel(booking, CancelledBy.APPLICANT)
+    return bookings.cancel(booking, CancelledBy.APPLICANT, NOW)
 
 
 def as_cancelled(booking: Booking) -> Booking:
@@ -81,7 +81,7 @@ def test_somebody_who_holds_a_booking_cannot_be_booked_again() -> None:
     confirmed("holder")
     join("child")
     other = a_booking("child", "holder", code="OTHER")
-    assert bookings.confirm(other, UNTIL, NOW) == Refused(stranger=None, engaged="holder")
+    assert bookings.confirm(other, UNTIL, NOW) == Refused(engaged="holder")
 
 
 def test_a_refused_booking_engages_nobody() -> None:
@@ -95,24 +95,24 @@ def test_an_account_cannot_book_for_a_stranger() -> None:
     join("holder")
     join("stranger", account_id="other")
     refused = bookings.confirm(a_booking("holder", "stranger"), UNTIL, NOW)
-    assert refused == Refused(stranger="stranger", engaged=None)
+    assert refused == Refused(stranger="stranger")
 
 
 def test_an_account_cannot_book_for_nobody_at_all() -> None:
     refused = bookings.confirm(a_booking("nobody"), UNTIL, NOW)
-    assert refused == Refused(stranger="nobody", engaged=None)
+    assert refused == Refused(stranger="nobody")
 
 
 def test_a_stranger_is_named_before_somebody_engaged() -> None:
     confirmed("holder")
     refused = bookings.confirm(a_booking("holder", "nobody", code="OTHER"), UNTIL, NOW)
-    assert refused == Refused(stranger="nobody", engaged="holder")
+    assert refused == Refused(stranger="nobody")
 
 
 def test_whether_a_stranger_is_engaged_is_not_told() -> None:
     confirmed("holder")
     refused = bookings.confirm(a_booking("holder", code="OTHER", account_id="other"), UNTIL, NOW)
-    assert refused == Refused(stranger="holder", engaged=None)
+    assert refused == Refused(stranger="holder")
 
 
 def test_a_booking_whose_day_is_past_counts_as_none() -> None:
@@ -125,7 +125,56 @@ def test_a_booking_whose_day_is_past_counts_as_none() -> None:
 def test_a_booking_counts_until_the_second_before_its_day_is_past() -> None:
     confirmed()
     other = a_booking(code="OTHER")
-    assert bookings.confirm(other, UNTIL, UNTIL - SECOND) == Refused(None, "holder")
+    assert bookings.confirm(other, UNTIL, UNTIL - SECOND) == Refused(engaged="holder")
+
+
+def cancelled_at(*instants: datetime, by: CancelledBy = CancelledBy.APPLICANT) -> None:
+    """The holder books and cancels at each of these instants."""
+    join("holder")
+    for number, now in enumerate(instants):
+        made = a_booking(code=f"CANCELLED{number}{now}{by}")
+        assert bookings.confirm(made, UNTIL, now) is None
+        assert bookings.cancel(made, by, now) is None
+
+
+def booked_at(now: datetime) -> Exists | Refused | None:
+    return bookings.confirm(a_booking(code="AGAIN"), UNTIL, now)
+
+
+def test_who_cancels_twice_in_thirty_days_books_nothing_for_thirty_more() -> None:
+    second = NOW + timedelta(days=29)
+    cancelled_at(NOW, second)
+    until = second + timedelta(days=30)
+    assert booked_at(second) == booked_at(until - SECOND) == Refused(paused=("holder", until))
+    assert booked_at(until) is None
+
+
+def test_one_cancellation_keeps_nobody_from_booking() -> None:
+    cancelled_at(NOW)
+    assert booked_at(NOW) is None
+
+
+def test_cancellations_thirty_days_apart_keep_nobody_from_booking() -> None:
+    later = NOW + timedelta(days=30)
+    cancelled_at(NOW, later)
+    assert booked_at(later) is None
+
+
+def test_what_the_office_cancels_counts_against_nobody() -> None:
+    cancelled_at(NOW, NOW, NOW, by=CancelledBy.OFFICE)
+    assert booked_at(NOW) is None
+
+
+def test_who_is_let_off_begins_to_count_anew() -> None:
+    cancelled_at(NOW, NOW)
+    applicants.unpause("holder")
+    cancelled_at(NOW + SECOND)
+    assert booked_at(NOW + SECOND) is None
+
+
+def test_nobody_comes_into_being_by_being_let_off() -> None:
+    applicants.unpause("nobody")
+    assert ApplicantItem.fetch("nobody") is None
 
 
 # ---- abandon ------------------------------------------------------------------------------------
@@ -177,7 +226,7 @@ def test_a_moved_booking_engages_its_people_until_its_new_day_is_past() -> None:
     booking = confirmed()
     bookings.move(booking, ELSEWHERE, MOVE, UNTIL + timedelta(days=2))
     refused = bookings.confirm(a_booking(code="OTHER"), UNTIL, UNTIL + timedelta(days=1))
-    assert refused == Refused(None, "holder")
+    assert refused == Refused(engaged="holder")
 
 
 def test_a_booking_that_has_changed_since_it_was_read_is_not_moved() -> None:
