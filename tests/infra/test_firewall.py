@@ -21,6 +21,15 @@ def test_rules_have_an_order_and_codes_the_tighter_limit() -> None:
     assert limits["codes"] < limits["requests"]
 
 
+def test_firewall_stands_before_the_stage_of_the_api() -> None:
+    tie = TEMPLATE["Resources"]["FirewallOfApi"]["Properties"]
+    assert TEMPLATE["Resources"]["Firewall"]["Properties"]["Scope"] == "REGIONAL"
+    assert tie["WebACLArn"] == {"Fn::GetAtt": ["Firewall", "Arn"]}
+    arn = tie["ResourceArn"]["Fn::Sub"]
+    assert arn.endswith("::/restapis/${RestAPI}/stages/${RestAPI.Stage}")
+    assert "RestAPI" in TEMPLATE["Resources"]
+
+
 def test_access_log_says_nothing_about_a_person() -> None:
     api = TEMPLATE["Resources"]["RestAPI"]["Properties"]
     _, logged, _ = api["AccessLogSetting"]["Fn::If"]
