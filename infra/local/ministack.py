@@ -41,9 +41,7 @@ class Emulator:
 
 
 @contextmanager
-def running(
-    state: State, services: str = SERVICES, policies: bool = False
-) -> Iterator[Emulator]:
+def running(state: State, services: str = SERVICES, policies: bool = False) -> Iterator[Emulator]:
     """The emulator, up and holding what `state` has kept, until the block ends.
 
     With `policies`, functions may do only what those of their roles allow, and whoever calls as

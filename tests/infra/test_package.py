@@ -63,7 +63,7 @@ def test_every_resource_has_a_type(template: dict[str, Any]) -> None:
 
 
 def test_what_is_ours_is_in_it_as_it_was_looked_at_alone(template: dict[str, Any]) -> None:
-    """What the other tests say of tables (expiry, recovery), alarms and firewall is true of this."""
+    """So what other tests say of tables (expiry, recovery), alarms and firewall holds for it."""
     ours = overrides.template(STAGES["prod"])
     whole = {name: one for name, one in ours["Resources"].items() if "Type" in one}
     assert {"SlotsTable", "ReleaseSilentAlarm", "FirewallOfApi"} <= whole.keys()
