@@ -112,14 +112,70 @@ def test_all_else_is_made_by_the_change_set(
     assert reduced(template)["Resources"].keys() - there == conditional == {"AlarmsMail"}
 
 
-@pytest.mark.usefixtures("made")
-def test_functions_are_those_of_the_package(stack: Stack, package: Path) -> None:
+def test_functions_are_those_of_the_package(
+    stack: Stack, made: list[Change], package: Path
+) -> None:
     size = (package / "deployment.zip").stat().st_size
     for function in functions.FUNCTIONS:
         name = f"{NAME}-{function}"
         found = stack.aws("lambda").get_function_configuration(FunctionName=name)
         assert found["CodeSize"] == size
         assert found["Runtime"] == f"python{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+# ---- in use --------------------------------------------------------------------------------------
+
+
+def test_the_journey_of_the_readme_goes_through_the_gateway(
+    stack: Stack, made: list[Change], tmp_path: Path
+) -> None:
+    travelled(tmp_path, stack.endpoint_url + stack.path, stack.endpoint_url)
+
+
+def test_a_refusal_comes_through_the_gateway_as_it_is(stack: Stack, made: list[Change]) -> None:
+    reply = stack.call("GET", "/v1/offices/nowhere", headers={"Accept-Language": "en"})
+    assert (reply.status, reply.problem) == (404, "no-such-office")
+    assert reply.json["title"] == "No such office"
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert reply.headers["Content-Language"] == "en"
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_gateway_itself_refuses_with_problems(stack: Stack, made: list[Change]) -> None:
+    """MiniStack skips the gateway responses of an API it imports: they are given once more."""
+    processed = stack.aws("cloudformation").get_template(StackName=NAME, TemplateStage="Processed")
+    body = processed["TemplateBody"]["Resources"]["RestAPI"]["Properties"]["Body"]
+    responses = body["x-amazon-apigateway-gateway-responses"]
+    assert responses.keys() == gateway.RESPONSES.keys()
+    api_id = stack.path.split("/")[2]
+    apis = stack.aws("apigateway")
+    for kind, response in responses.items():
+        apis.put_gateway_response(restApiId=api_id, responseType=kind, **response)
+    apis.create_deployment(restApiId=api_id, stageName="prod")
+
+    reply = stack.call("GET", "/v1/nowhere")
+
+    status, problem = gateway.RESPONSES["MISSING_AUTHENTICATION_TOKEN"]
+    assert (reply.status, reply.json) == (status, problem)
+    for name, value in gateway.headers(status).items():
+        assert reply.headers[name] == value
+
+
+def test_a_function_may_do_no_more_than_its_policy_says(stack: Stack, made: list[Change]) -> None:
+    """Else none of these tests would show that the policies let the functions do their work."""
+    iam, name = stack.aws("iam"), f"{NAME}-api_handler"
+    role = stack.aws("lambda").get_function_configuration(FunctionName=name)["Role"]
+    of_role = {"RoleName": role.rpartition("/")[2]}
+    (name,) = iam.list_role_policies(**of_role)["PolicyNames"]
+    policy = iam.get_role_policy(**of_role, PolicyName=name)["PolicyDocument"]
+    iam.delete_role_policy(**of_role, PolicyName=name)
+    try:
+        assert stack.call("POST", "/v1/registrations", identity()).problem == "try-again"
+    finally:
+        iam.put_role_policy(**of_role, PolicyName=name, PolicyDocument=json.dumps(policy))
+    assert any('"cause":"AccessDeniedException"' in line for line in stack.log("api_handler"))
+    assert stack.call("POST", "/v1/registrations", identity()).status == 202
 
 
 # ---- an update -----------------------------------------------------------------------------------
@@ -146,6 +202,7 @@ def update(stack: Stack, template: dict[str, Any], made: list[Change]) -> Update
     code = book(stack, target(stack, "malang", number=1), who, new_key()).json["code"]
     orphaned = target(stack, "malang", number=2)
     claim(stack, orphaned)
+    assert left(stack, orphaned) == orphaned.capacity - 1
     url, runs = stack.url, {job: stack.runs(job) for job in functions.JOBS}
     changed = deepcopy(reduced(template))
     changed["Resources"][functions.API]["Properties"]["MemorySize"] = 1536
@@ -173,8 +230,9 @@ def claim(stack: Stack, slot: Target) -> None:
 
 
 def left(stack: Stack, slot: Target) -> int:
-    day = stack.call("GET", f"/v1/offices/{slot.office_id}/days/{slot.date}").json
-    return next(int(one["left"]) for one in day["slots"] if one["start"] == slot.start)
+    key = {"slot_id": {"S": slot.slot_id}}
+    item = stack.aws("dynamodb").get_item(TableName=f"{NAME}-slots", Key=key)["Item"]
+    return int(item["left"]["N"])
 
 
 def test_an_update_changes_what_was_changed_and_no_data(stack: Stack, update: Update) -> None:
@@ -194,61 +252,6 @@ def test_an_update_keeps_the_address_the_people_and_their_bookings(
     assert stack.call("GET", "/v1/me", token=update.who.token).json["name"].startswith("Pemohon")
     listed = stack.call("GET", "/v1/bookings", token=update.who.token).json["bookings"]
     assert [(one["code"], one["status"]) for one in listed] == [(update.code, "booked")]
-
-
-# ---- in use --------------------------------------------------------------------------------------
-
-
-def test_the_journey_of_the_readme_goes_through_the_gateway(
-    stack: Stack, update: Update, tmp_path: Path
-) -> None:
-    travelled(tmp_path, stack.endpoint_url + stack.path, stack.endpoint_url)
-
-
-def test_a_refusal_comes_through_the_gateway_as_it_is(stack: Stack, update: Update) -> None:
-    reply = stack.call("GET", "/v1/offices/nowhere", headers={"Accept-Language": "en"})
-    assert (reply.status, reply.problem) == (404, "no-such-office")
-    assert reply.json["title"] == "No such office"
-    assert reply.headers["Content-Type"] == "application/problem+json"
-    assert reply.headers["Content-Language"] == "en"
-    assert reply.headers["Cache-Control"] == "no-store"
-    assert reply.headers["Access-Control-Allow-Origin"] == "*"
-
-
-def test_the_gateway_itself_refuses_with_problems(stack: Stack, update: Update) -> None:
-    """MiniStack skips the gateway responses of an API it imports: they are given once more."""
-    processed = stack.aws("cloudformation").get_template(StackName=NAME, TemplateStage="Processed")
-    body = processed["TemplateBody"]["Resources"]["RestAPI"]["Properties"]["Body"]
-    responses = body["x-amazon-apigateway-gateway-responses"]
-    assert responses.keys() == gateway.RESPONSES.keys()
-    api_id = stack.path.split("/")[2]
-    apis = stack.aws("apigateway")
-    for kind, response in responses.items():
-        apis.put_gateway_response(restApiId=api_id, responseType=kind, **response)
-    apis.create_deployment(restApiId=api_id, stageName="prod")
-
-    reply = stack.call("GET", "/v1/nowhere")
-
-    status, problem = gateway.RESPONSES["MISSING_AUTHENTICATION_TOKEN"]
-    assert (reply.status, reply.json) == (status, problem)
-    for name, value in gateway.headers(status).items():
-        assert reply.headers[name] == value
-
-
-def test_a_function_may_do_no_more_than_its_policy_says(stack: Stack, update: Update) -> None:
-    """Else none of these tests would show that the policies let the functions do their work."""
-    iam, name = stack.aws("iam"), f"{NAME}-api_handler"
-    role = stack.aws("lambda").get_function_configuration(FunctionName=name)["Role"]
-    of_role = {"RoleName": role.rpartition("/")[2]}
-    (name,) = iam.list_role_policies(**of_role)["PolicyNames"]
-    policy = iam.get_role_policy(**of_role, PolicyName=name)["PolicyDocument"]
-    iam.delete_role_policy(**of_role, PolicyName=name)
-    try:
-        assert stack.call("POST", "/v1/registrations", identity()).problem == "try-again"
-    finally:
-        iam.put_role_policy(**of_role, PolicyName=name, PolicyDocument=json.dumps(policy))
-    assert '"cause":"AccessDeniedException"' in stack.log("api_handler")[-1]
-    assert stack.call("POST", "/v1/registrations", identity()).status == 202
 
 
 # ---- the clock -----------------------------------------------------------------------------------
