@@ -92,6 +92,19 @@ def test_there_is_one_api_with_one_stage(template: dict[str, Any]) -> None:
     assert not resources(template, "AWS::ApiGateway::Stage")
 
 
+def test_gateway_answers_a_browser_that_asks_first(template: dict[str, Any]) -> None:
+    ((_, api),) = resources(template, "AWS::Serverless::Api").items()
+    for path in api["Properties"]["DefinitionBody"]["paths"].values():
+        answers = path["options"]["x-amazon-apigateway-integration"]["responses"]
+        headers = answers["default"]["responseParameters"]
+        allow = "method.response.header.Access-Control-Allow-"
+        assert headers[f"{allow}Origin"] == "'*'"
+        allowed = headers[f"{allow}Headers"].strip("'").split(",")
+        assert {"Accept-Language", "Authorization", "Content-Type", "Idempotency-Key"} <= {*allowed}
+        methods = headers[f"{allow}Methods"].strip("'").split(",")
+        assert {method.upper() for method in path if not method.startswith("x-")} <= {*methods}
+
+
 def test_logs_are_named_after_the_functions_that_there_are(template: dict[str, Any]) -> None:
     groups = {
         group["Properties"]["LogGroupName"]
