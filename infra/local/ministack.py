@@ -41,16 +41,17 @@ class Emulator:
 
 
 @contextmanager
-def running(state: State, services: str = SERVICES) -> Iterator[Emulator]:
+def running(state: State, services: str = SERVICES, policies: bool = False) -> Iterator[Emulator]:
     """The emulator, up and holding what `state` has kept, until the block ends.
 
-    Ends the program with a sentence if it cannot be started.
+    With `policies`, functions may do only what those of their roles allow, and whoever calls as
+    "test" is the account's owner. Ends the program with a sentence if it cannot be started.
     """
     if not PYTHON.exists():
         raise SystemExit("The AWS emulator is not installed: `make run` installs and starts it.")
     with _lock(state.emulator_lock) as lock:
         port = _free_port()
-        process = _start(state, services, port, lock)
+        process = _start(state, services, policies, port, lock)
         try:
             _wait_until_ready(process, port, state.emulator_log)
             yield Emulator(f"http://127.0.0.1:{port}", process, state.emulator_log)
@@ -91,7 +92,9 @@ def _free_port() -> int:
         return port
 
 
-def _start(state: State, services: str, port: int, lock: int) -> subprocess.Popen[bytes]:
+def _start(
+    state: State, services: str, policies: bool, port: int, lock: int
+) -> subprocess.Popen[bytes]:
     with state.emulator_log.open("ab") as log:
         return subprocess.Popen(
             [PYTHON, "-P", Path(__file__).with_name("emulator.py")],
@@ -109,6 +112,7 @@ def _start(state: State, services: str, port: int, lock: int) -> subprocess.Pope
                 "TMPDIR": str(state.temporary),
                 "MINISTACK_REGION": REGION,
                 "SERVICES": services,
+                "AUTH": "true" if policies else "false",
                 "LOG_LEVEL": "WARNING",
                 "IOT_MTLS_ENABLED": "0",
                 "SFTP_ENABLED": "0",

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra import access, firewall, overrides, readiness
+from infra import access, firewall, functions, overrides, readiness
 from infra.stages import STAGES
 
 TEMPLATE = overrides.template(STAGES["prod"])
@@ -21,6 +21,15 @@ def test_rules_have_an_order_and_codes_the_tighter_limit() -> None:
     assert limits["codes"] < limits["requests"]
 
 
+def test_firewall_stands_before_the_stage_of_the_api() -> None:
+    tie = TEMPLATE["Resources"]["FirewallOfApi"]["Properties"]
+    assert TEMPLATE["Resources"]["Firewall"]["Properties"]["Scope"] == "REGIONAL"
+    assert tie["WebACLArn"] == {"Fn::GetAtt": ["Firewall", "Arn"]}
+    arn = tie["ResourceArn"]["Fn::Sub"]
+    assert arn.endswith("::/restapis/${RestAPI}/stages/${RestAPI.Stage}")
+    assert "RestAPI" in TEMPLATE["Resources"]
+
+
 def test_access_log_says_nothing_about_a_person() -> None:
     api = TEMPLATE["Resources"]["RestAPI"]["Properties"]
     _, logged, _ = api["AccessLogSetting"]["Fn::If"]
@@ -36,6 +45,19 @@ def test_nothing_is_kept_ready_before_it_is_asked_for() -> None:
         properties = TEMPLATE["Resources"][name]["Properties"]
         for one in (properties, *properties.get("GlobalSecondaryIndexes", ())):
             assert one["WarmThroughput"]["Fn::If"][-1] == {"Ref": "AWS::NoValue"}
+
+
+def test_runs_are_kept_for_the_api_and_one_sends_reminders_where_that_is_asked_for() -> None:
+    kept = {
+        name: resource["Properties"]["ReservedConcurrentExecutions"]["Fn::If"]
+        for name, resource in TEMPLATE["Resources"].items()
+        if "ReservedConcurrentExecutions" in resource["Properties"]
+    }
+    nothing = {"Ref": "AWS::NoValue"}
+    assert kept == {
+        functions.API: ["RunsAreKept", {"Ref": "ApiConcurrency"}, nothing],
+        functions.JOBS["send_reminders"]: ["RunsAreKept", 1, nothing],
+    }
 
 
 def test_every_parameter_and_condition_is_used() -> None:

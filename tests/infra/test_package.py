@@ -12,8 +12,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from infra import functions
+from infra import functions, overrides
 from infra.package import missing
+from infra.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,21 +37,6 @@ sys.addaudithook(note)
 {IMPORT_ALL}
 assert not [name for name in compiled if name.startswith(sys.argv[1])], compiled
 """
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the package of dev is, apart from the one under build/."""
-    target = tmp_path_factory.mktemp("package") / "dev"
-    code = (
-        "import sys; from pathlib import Path; from infra import package, stages; "
-        "package.package(stages.STAGES['dev'], Path(sys.argv[1]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, target], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return target
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +74,16 @@ def test_every_resource_has_a_type(template: dict[str, Any]) -> None:
             assert event["Properties"]["Schedule"].startswith(("rate(", "cron("))
 
 
+def test_what_is_ours_is_in_it_as_it_was_looked_at_alone(template: dict[str, Any]) -> None:
+    """So what other tests say of tables (expiry, recovery), alarms and firewall holds for it."""
+    ours = overrides.template(STAGES["prod"])
+    whole = {name: one for name, one in ours["Resources"].items() if "Type" in one}
+    assert {"SlotsTable", "ReleaseSilentAlarm", "FirewallOfApi"} <= whole.keys()
+    assert {name: template["Resources"][name] for name in whole} == whole
+    assert template["Parameters"] == ours["Parameters"]
+    assert template["Conditions"] == ours["Conditions"]
+
+
 def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
     made = resources(template, "AWS::Serverless::Function")
     roles = {name: f["Properties"]["Role"]["Fn::GetAtt"][0] for name, f in made.items()}
@@ -102,10 +98,23 @@ def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
 
 def test_there_is_one_api_with_one_stage(template: dict[str, Any]) -> None:
     ((_, api),) = resources(template, "AWS::Serverless::Api").items()
-    assert api["Properties"]["StageName"] == "dev"
+    assert api["Properties"]["StageName"] == "prod"
     assert api["Properties"]["OpenApiVersion"] == "2.0"
     assert api["Properties"]["DefinitionBody"]["swagger"] == "2.0"
     assert not resources(template, "AWS::ApiGateway::Stage")
+
+
+def test_gateway_answers_a_browser_that_asks_first(template: dict[str, Any]) -> None:
+    ((_, api),) = resources(template, "AWS::Serverless::Api").items()
+    for path in api["Properties"]["DefinitionBody"]["paths"].values():
+        answers = path["options"]["x-amazon-apigateway-integration"]["responses"]
+        headers = answers["default"]["responseParameters"]
+        allow = "method.response.header.Access-Control-Allow-"
+        assert headers[f"{allow}Origin"] == "'*'"
+        allowed = headers[f"{allow}Headers"].strip("'").split(",")
+        assert {"Accept-Language", "Authorization", "Content-Type", "Idempotency-Key"} <= {*allowed}
+        methods = headers[f"{allow}Methods"].strip("'").split(",")
+        assert {method.upper() for method in path if not method.startswith("x-")} <= {*methods}
 
 
 def test_logs_are_named_after_the_functions_that_there_are(template: dict[str, Any]) -> None:
@@ -113,14 +122,14 @@ def test_logs_are_named_after_the_functions_that_there_are(template: dict[str, A
         group["Properties"]["LogGroupName"]
         for group in resources(template, "AWS::Logs::LogGroup").values()
     }
-    assert groups - {"/aws/apigateway/antrian-paspor-dev-access"} == {
+    assert groups - {"/aws/apigateway/antrian-paspor-prod-access"} == {
         f"/aws/lambda/{function['Properties']['FunctionName']}"
         for function in resources(template, "AWS::Serverless::Function").values()
     }
 
 
 def test_functions_have_the_environment_of_all_and_are_traced(template: dict[str, Any]) -> None:
-    assert template["Globals"]["Function"]["Environment"]["Variables"]["STAGE"] == "dev"
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["STAGE"] == "prod"
     for function in resources(template, "AWS::Serverless::Function").values():
         assert "Environment" not in function["Properties"]
         assert function["Properties"]["Tracing"] == "Active"

@@ -81,7 +81,8 @@ def named(resource: Any) -> str:
     ((intrinsic, of),) = resource.items()
     if intrinsic == "Fn::GetAtt":
         logical_id, attribute = of
-        assert attribute == "Arn"
+        # AWS gives a secret's ARN as its Id, and has no Arn of it.
+        assert attribute == ("Id" if logical_id.endswith("Secret") else "Arn")
         return str(logical_id)
     return str(of)
 
