@@ -1,7 +1,7 @@
 """The signed-in applicant's own account, family and rights."""
 
 from chalicelib.api import answers, requests
-from chalicelib.api.bookings import shown
+from chalicelib.api.bookings import recorded
 from chalicelib.api.routes import Call, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
@@ -94,7 +94,7 @@ def add_relative(call: Call) -> answers.Person:
     answer=None,
     summary="Take a person out of the family",
     status=204,
-    refusals=[NoSuchApplicant, BookingActive],
+    refusals=[NoSuchAccount, NoSuchApplicant, BookingActive, RequestInProgress],
 )
 def remove_relative(call: Call, applicant_id: str) -> None:
     profile.remove(call.account_id, applicant_id, call.now)
@@ -111,9 +111,12 @@ def export_me(call: Call) -> answers.Export:
     held = privacy.export(call.account_id, call.now)
     return answers.Export(
         account=_account(held.profile),
+        consented_at=held.profile.consented_at,
         family=[_person(relative) for relative in held.family],
-        bookings=[shown(booking) for booking in held.bookings],
-        openings=[answers.Opening(o.at, o.by, o.reason) for o in held.openings],
+        bookings=[recorded(booking) for booking in held.bookings],
+        sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
+        codes_sent=held.codes_sent,
+        openings=[answers.Opening(o.at, o.by, o.reason, sorted(o.opened)) for o in held.openings],
     )
 
 
@@ -121,7 +124,7 @@ def export_me(call: Call) -> answers.Export:
     "DELETE",
     "/v1/me",
     answer=None,
-    summary="Erase the account",
+    summary="Withdraw consent: erase the account and all its people",
     status=204,
     refusals=[NoSuchAccount, BookingActive, RequestInProgress],
 )

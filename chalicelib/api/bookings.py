@@ -27,7 +27,6 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.services import booking, changes
 from chalicelib.services.booking import Wanted
-from chalicelib.store import bookings as store
 from chalicelib.store import offices
 
 bp = Routes(__name__)
@@ -69,7 +68,7 @@ def book(call: Call) -> answers.BookingAnswer:
     summary="The account's own bookings, the latest first",
 )
 def list_bookings(call: Call) -> answers.Bookings:
-    return answers.Bookings([shown(made) for made in store.of_account(call.account_id)])
+    return answers.Bookings([shown(made) for made in changes.all_of(call.account_id, call.now)])
 
 
 @bp.on(
@@ -80,7 +79,7 @@ def list_bookings(call: Call) -> answers.Bookings:
     refusals=[NoSuchBooking],
 )
 def get_booking(call: Call, code: str) -> answers.BookingAnswer:
-    return shown(changes.own(code, call.account_id))
+    return shown(changes.own(code, call.account_id, call.now))
 
 
 @bp.on(
@@ -115,7 +114,7 @@ def cancel(call: Call, code: str) -> answers.BookingAnswer:
 )
 def reschedule(call: Call, code: str) -> answers.BookingAnswer:
     body: requests.Reschedule = call.body
-    office_id = body.office_id or changes.own(code, call.account_id).slot.office_id
+    office_id = body.office_id or changes.own(code, call.account_id, call.now).slot.office_id
     to = SlotKey(office_id, body.date, time.fromisoformat(body.start))
     return shown(changes.reschedule(code, to, call.account_id, call.key, call.now))
 
@@ -131,7 +130,7 @@ def reschedule(call: Call, code: str) -> answers.BookingAnswer:
 def get_ticket_svg(call: Call, code: str) -> Raw:
     from chalicelib.api import tickets  # segno is loaded by those who want a ticket
 
-    made = changes.valid(code, call.account_id)
+    made = changes.valid(code, call.account_id, call.now)
     office = offices.get(made.slot.office_id, call.now)
     return Raw(
         tickets.svg(made, office, _qr(made), call.language),
@@ -150,7 +149,7 @@ def get_ticket_svg(call: Call, code: str) -> Raw:
 def get_ticket_ics(call: Call, code: str) -> Raw:
     from chalicelib.api import tickets
 
-    made = changes.valid(code, call.account_id)
+    made = changes.valid(code, call.account_id, call.now)
     office = offices.get(made.slot.office_id, call.now)
     return Raw(
         tickets.ics(made, office, call.language),
@@ -161,6 +160,11 @@ def get_ticket_ics(call: Call, code: str) -> Raw:
 def shown(made: Booking) -> answers.BookingAnswer:
     """A booking as its owner sees it, with what its QR says."""
     return answers.booking(made, _qr(made))
+
+
+def recorded(held: Booking) -> answers.BookingRecord:
+    """All that is held of a booking, for an export."""
+    return answers.record(held, _qr(held))
 
 
 def _qr(made: Booking) -> str:

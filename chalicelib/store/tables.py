@@ -15,7 +15,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.config import settings
 from chalicelib.store.dynamo import Table
@@ -59,6 +59,7 @@ class DayItem(Table):
     closed: MapAttribute[str, Any] = MapAttribute(null=True)
     ready_at = NumberAttribute()
     announced = BooleanAttribute(null=True)
+    expires_at = NumberAttribute()
 
 
 class SlotItem(Table):
@@ -80,6 +81,7 @@ class SlotItem(Table):
     closed = BooleanAttribute(null=True)
     holds: MapAttribute[str, Any] = MapAttribute(default=dict)
     numbers: MapAttribute[str, Any] = MapAttribute(default=dict)
+    expires_at = NumberAttribute()
 
 
 class ByAccount(GlobalSecondaryIndex[Any]):
@@ -111,7 +113,7 @@ class BookingItem(Table):
     evening: MapAttribute[str, Any] = MapAttribute(null=True)
     soon: MapAttribute[str, Any] = MapAttribute(null=True)
     closure: MapAttribute[str, Any] = MapAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
+    expires_at = NumberAttribute()
 
     by_account = ByAccount()
 
@@ -124,6 +126,7 @@ class ApplicantItem(Table):
 
     applicant_id = UnicodeAttribute(hash_key=True)
     accounts = UnicodeSetAttribute(null=True)
+    nik_index = UnicodeAttribute()
     active: MapAttribute[str, Any] = MapAttribute(null=True)
 
 
@@ -137,6 +140,7 @@ class AccountItem(Table):
     holder = UnicodeAttribute()
     phone = BinaryAttribute(legacy_encoding=False)
     people: MapAttribute[str, Any] = MapAttribute()
+    consented_at = NumberAttribute()
     created_at = NumberAttribute()
 
 
@@ -149,6 +153,14 @@ class IdentityItem(Table):
     index = UnicodeAttribute(hash_key=True)
     applicant_id = UnicodeAttribute(null=True)
     account_id = UnicodeAttribute(null=True)
+
+
+class ChallengesByPhone(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_phone"
+        projection = KeysOnlyProjection()
+
+    phone_index = UnicodeAttribute(hash_key=True)
 
 
 class ChallengeItem(Table):
@@ -166,6 +178,16 @@ class ChallengeItem(Table):
     answered_by = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 
+    by_phone = ChallengesByPhone()
+
+
+class SessionsByAccount(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_account"
+        projection = KeysOnlyProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+
 
 class SessionItem(Table):
     """A family of refresh tokens, of which only the last is alive; kept as digests."""
@@ -177,8 +199,11 @@ class SessionItem(Table):
     account_id = UnicodeAttribute()
     current = UnicodeAttribute()
     previous = UnicodeAttribute(null=True)
+    started_at = NumberAttribute()
     rotated_at = NumberAttribute()
     expires_at = NumberAttribute()
+
+    by_account = SessionsByAccount()
 
 
 class SentItem(Table):
@@ -197,8 +222,21 @@ class SentItem(Table):
     expires_at = NumberAttribute()
 
 
+class ErasedItem(Table):
+    """The id of an account or an applicant that was erased: written once, never changed."""
+
+    class Meta:
+        table_name = _name("erased")
+
+    erased_id = UnicodeAttribute(hash_key=True)
+    at = NumberAttribute()
+
+
 class OpeningItem(Table):
-    """One opening of somebody's personal data: written once, never changed."""
+    """One opening of somebody's personal data: written once, never changed.
+
+    ``opened`` are the ids of those whose data it was; the subject's own id stands for the phone.
+    """
 
     class Meta:
         table_name = _name("openings")
@@ -207,6 +245,7 @@ class OpeningItem(Table):
     at = UnicodeAttribute(range_key=True)
     by = UnicodeAttribute()
     reason = UnicodeAttribute()
+    opened = UnicodeSetAttribute()
 
 
 TABLES: tuple[type[Table], ...] = (
@@ -221,4 +260,5 @@ TABLES: tuple[type[Table], ...] = (
     SessionItem,
     SentItem,
     OpeningItem,
+    ErasedItem,
 )
