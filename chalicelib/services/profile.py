@@ -86,9 +86,7 @@ def add(account_id: str, person: Person, relation: Relation) -> Relative:
         named = identities.get(nik_index).applicant_id
         who = named or secrets.token_urlsafe(12)
         member = Member(vault.seal(who, person_fields(person)), relation, person.check_at_counter)
-        refused = accounts.add_member(
-            account_id, who, member, nik_index, known=named is not None
-        )
+        refused = accounts.add_member(account_id, who, member, nik_index, known=named is not None)
         if refused is None:
             return Relative(who, person, relation, member.check_at_counter)
         if refused.gone:

@@ -39,8 +39,7 @@ def holding(nik_index: str, applicant_id: str, account_id: str, *, known: bool) 
             IdentityItem.applicant_id.set(applicant_id),
             IdentityItem.account_id.set(account_id),
         ],
-        condition=_names(applicant_id, known=known)
-        & IdentityItem.account_id.does_not_exist(),
+        condition=_names(applicant_id, known=known) & IdentityItem.account_id.does_not_exist(),
     )
 
 

@@ -1,21 +1,24 @@
 """The record of who opened whose personal data, why and when: written once, never changed.
 
-The same lies in the log, where no role of ours can take it away either. Ids alone, nothing personal.
+The same goes to the log, where no role of ours can take it away either. Ids alone.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
+from chalicelib import aws
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables import OpeningItem
 from chalicelib.telemetry import log
 
 
 class Opening(NamedTuple):
+    subject: str
     at: datetime
     by: str
     reason: str
@@ -28,12 +31,10 @@ def record(subject: str, opened: Iterable[str], by: str, reason: str, now: datet
 
     ``subject`` is an account, or a challenge from which none has come yet.
     """
-    at = f"{now.isoformat(timespec='microseconds')}#{secrets.token_hex(4)}"
+    at = f"{_key(now)}#{secrets.token_hex(4)}"
     item = OpeningItem(subject, at, by=by, reason=reason, opened=set(opened))
-    try:
+    with suppress(Unmet):  # the SDK sent it twice: the answer to the first was lost
         item.put(OpeningItem.subject.does_not_exist())
-    except Unmet:
-        pass  # the SDK sent it twice: the answer to the first was lost
     log.info("opened", subject=subject, by=by, reason=reason, whose=sorted(item.opened))
 
 
@@ -43,12 +44,44 @@ def of(subject: str) -> list[Opening]:
         items = list(OpeningItem.query(subject))
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-    return [
-        Opening(
-            datetime.fromisoformat(item.at.partition("#")[0]),
-            item.by,
-            item.reason,
-            frozenset(item.opened),
-        )
-        for item in items
-    ]
+    return [_opening(item) for item in items]
+
+
+def made_by(
+    by: str, since: datetime, until: datetime, segment: int, of: int
+) -> Iterator[tuple[int, list[Opening]]]:
+    """Openings by a credential in [since, until), in a segment of the table, one of ``of``.
+
+    A Scan: yields, page by page, how many rows it has looked at and what it found. ``since`` and
+    ``until`` are in UTC.
+    """
+    asked = {
+        "TableName": OpeningItem.Meta.table_name,
+        "Segment": segment,
+        "TotalSegments": of,
+        "FilterExpression": "#by = :by AND #at >= :since AND #at < :until",
+        "ExpressionAttributeNames": {"#by": "by", "#at": "at"},
+        "ExpressionAttributeValues": {
+            ":by": {"S": by},
+            ":since": {"S": _key(since)},
+            ":until": {"S": _key(until)},
+        },
+    }
+    for page in aws.client("dynamodb").get_paginator("scan").paginate(**asked):
+        items = [_opening(OpeningItem.from_raw_data(item)) for item in page["Items"]]
+        yield page["ScannedCount"], items
+
+
+def _key(at: datetime) -> str:
+    """An instant in UTC so that the order of texts is that of time."""
+    return at.isoformat(timespec="microseconds")
+
+
+def _opening(item: OpeningItem) -> Opening:
+    return Opening(
+        item.subject,
+        datetime.fromisoformat(item.at.partition("#")[0]),
+        item.by,
+        item.reason,
+        frozenset(item.opened),
+    )

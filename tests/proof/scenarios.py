@@ -11,8 +11,8 @@ from chalicelib.domain.offices import Closure, Window
 from chalicelib.domain.people import Relation
 from chalicelib.services import audit, booking, changes, closing, profile, quotas, sweep
 from chalicelib.services.booking import Wanted
-from chalicelib.store import accounts, applicants, days, offices, slots
-from chalicelib.store.accounts import Account, Erasure, Member
+from chalicelib.store import accounts, applicants, days, identities, offices, slots
+from chalicelib.store.accounts import Account, Member, Parting
 from chalicelib.store.dynamo import Unavailable, transact
 from tests.builders import THURSDAY, an_office, office_fields
 from tests.conftest import NOW
@@ -47,9 +47,14 @@ def world(a: int = 1, b: int = 1, people: str = "xy", booked: str = "") -> Datab
             slots.create(key, window, NOW)
         member = Member(b"", Relation.CHILD, check_at_counter=False)
         everybody = {HOLDER: member, **dict.fromkeys(people, member)}
-        account = Account(ACCOUNT, HOLDER, b"", everybody, NOW)
-        assert accounts.create(account, "phone", "nik")
-        transact(*(applicants.joining(who, ACCOUNT) for who in people))
+        account = Account(ACCOUNT, HOLDER, b"", everybody, NOW, NOW)
+        assert accounts.create(account, "phone", f"nik {HOLDER}")
+        for who in people:
+            nik_index = f"nik {who}"
+            transact(
+                identities.naming(nik_index, who, known=False),
+                applicants.joining(who, ACCOUNT, nik_index),
+            )
         return ("built",)
 
     database, _ = alone(Database.of({}), build)
@@ -168,9 +173,9 @@ def erase() -> Act:
             account = accounts.get(ACCOUNT)
             if account is None:
                 break
-            erasure = accounts.erase(account, "phone", "nik", NOW)
-            if erasure is not Erasure.CHANGED:
-                return (erasure.value, ACCOUNT)
+            parting = accounts.erase(account, "phone", NOW)
+            if parting is not Parting.CHANGED:
+                return (parting.value, ACCOUNT)
         return ("gone", ACCOUNT)
 
     return asking(Asked("erasure"), request)
