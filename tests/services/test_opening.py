@@ -202,7 +202,7 @@ def test_every_opening_is_in_the_log_too_by_ids_alone(caplog: pytest.LogCaptureF
 
 
 def test_a_record_that_stands_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openings.secrets, "token_hex", lambda _: "the same")
+    monkeypatch.setattr("secrets.token_hex", lambda _: "the same")
     openings.record("subject", ["subject"], "first", "why", NOW)
     openings.record("subject", ["subject"], "second", "why", NOW)
     assert [one.by for one in openings.of("subject")] == ["first"]
