@@ -41,17 +41,21 @@ def get_me(call: Call) -> answers.Account:
     "PATCH",
     "/v1/me",
     answer=answers.Account,
-    summary="Correct the holder's name or email",
+    summary="Correct what is held of the holder",
     body=requests.Correction,
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
 )
 def correct_me(call: Call) -> answers.Account:
     body: requests.Correction = call.body
-    if body.name is None and body.email is None:
+    if (body.name, body.email, body.birth_date, body.sex) == (None,) * 4:
         raise Invalid("name", "nothing")
     name = parse_name(body.name) if body.name is not None else None
     email = parse_email(body.email) if body.email is not None else None
-    return _account(profile.correct(call.account_id, name, email, call.now))
+    born = check_birth_date(body.birth_date, call.now.date()) if body.birth_date else None
+    corrected = profile.correct(
+        call.account_id, name, email, call.now, birth_date=born, sex=body.sex
+    )
+    return _account(corrected)
 
 
 @bp.on(

@@ -1,7 +1,7 @@
 """An account and its people, as its owner sees and changes them."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from chalicelib import vault
@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
     NoSuchApplicant,
     RequestInProgress,
 )
-from chalicelib.domain.people import Person, Relation
+from chalicelib.domain.people import Person, Relation, Sex
 from chalicelib.services import opening
 from chalicelib.services.people import person_fields, person_of
 from chalicelib.store import accounts, identities
@@ -45,21 +45,38 @@ def me(account_id: str, now: datetime) -> Profile:
     return _profile(account_of(account_id), "profile", now)
 
 
-def correct(account_id: str, name: str | None, email: str | None, now: datetime) -> Profile:
-    """Correct the holder's name or email. Raises `NoSuchAccount`, `RequestInProgress`."""
+def correct(
+    account_id: str,
+    name: str | None,
+    email: str | None,
+    now: datetime,
+    *,
+    birth_date: date | None = None,
+    sex: Sex | None = None,
+) -> Profile:
+    """Correct what is held of the holder, but for the NIK and the phone, which prove who it is.
+
+    Raises `NoSuchAccount`, `RequestInProgress`.
+    """
     for _ in range(TRIES):
         account = account_of(account_id)
         profile = _profile(account, "correction", now)
-        person = profile.holder.person._replace(
-            name=name or profile.holder.person.name,
-            email=email or profile.holder.person.email,
+        held = profile.holder.person
+        person = held._replace(
+            name=name or held.name,
+            email=email or held.email,
+            birth_date=birth_date or held.birth_date,
+            sex=sex or held.sex,
         )
-        if person == profile.holder.person:
+        if person == held:
             return profile  # it is so already, maybe by a write whose answer was lost
         old = account.people[account.holder]
-        new = old._replace(sealed=vault.seal(account.holder, person_fields(person)))
+        new = Member(
+            vault.seal(account.holder, person_fields(person)), old.relation, person.check_at_counter
+        )
         if accounts.replace_member(account_id, account.holder, old, new):
-            return profile._replace(holder=profile.holder._replace(person=person))
+            holder = Relative(account.holder, person, new.relation, new.check_at_counter)
+            return profile._replace(holder=holder)
     raise RequestInProgress
 
 

@@ -114,11 +114,13 @@ def remove_member(account_id: str, who: str, now: datetime) -> Parting:
 
 
 def replace_member(account_id: str, who: str, old: Member, new: Member) -> bool:
-    """Correct what is sealed of a person, if it still is ``old``."""
-    sealed = AccountItem.people[who]["sealed"]
+    """Correct what is held of a person, if what is sealed still is ``old``."""
+    person = AccountItem.people[who]
     try:
         AccountItem.change(
-            account_id, actions=[sealed.set(new.sealed)], condition=sealed == old.sealed
+            account_id,
+            actions=[person.set(_member_item(new))],
+            condition=person["sealed"] == old.sealed,
         )
     except Unmet:
         return False

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import (
     NoSuchApplicant,
     RequestInProgress,
 )
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import Relation, Sex
 from chalicelib.services import changes, privacy, profile
 from chalicelib.services.profile import Relative
 from chalicelib.store import openings
@@ -71,6 +71,15 @@ def test_an_address_is_corrected() -> None:
     profile.correct(who.account_id, None, "budi@example.id", NOW)
     person = profile.me(who.account_id, NOW).holder.person
     assert person == a_person(email="budi@example.id")
+
+
+def test_a_birth_date_and_a_sex_are_corrected_and_the_counter_looks_if_the_nik_says_other() -> None:
+    who = registered()
+    born = who.person.birth_date + timedelta(days=1)
+    told = profile.correct(who.account_id, None, None, NOW, birth_date=born, sex=Sex.FEMALE)
+    assert told.holder.person == who.person._replace(birth_date=born, sex=Sex.FEMALE)
+    assert (who.person.check_at_counter, told.holder.check_at_counter) == (False, True)
+    assert profile.me(who.account_id, NOW).holder == told.holder
 
 
 def test_a_correction_answers_with_the_account_as_it_now_is() -> None:
