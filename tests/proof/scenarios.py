@@ -31,6 +31,7 @@ from tests.proof.explore import (
 from tests.proof.promises import LATER, always, finally_
 
 ACCOUNT, HOLDER = "account", "holder"
+OTHER, OTHER_HOLDER = "other account", "other holder"
 A = SlotKey("malang", THURSDAY, time(8))
 B = SlotKey("malang", THURSDAY, time(9))
 SENT_AGAIN = 2
@@ -61,6 +62,19 @@ def world(a: int = 1, b: int = 1, people: str = "xy", booked: str = "") -> Datab
     if booked:
         database, outcome = alone(database, book("o", booked))
         assert outcome[0] == "granted", outcome
+    return database
+
+
+def two_families() -> Database:
+    """The same, and another account, with nobody but its holder."""
+
+    def build() -> Outcome:
+        holder = Member(b"", Relation.SELF, check_at_counter=False)
+        account = Account(OTHER, OTHER_HOLDER, b"", {OTHER_HOLDER: holder}, NOW, NOW)
+        return ("built", accounts.create(account, "other phone", f"nik {OTHER_HOLDER}"))
+
+    database, outcome = alone(world(), build)
+    assert outcome == ("built", True)
     return database
 
 
@@ -150,9 +164,9 @@ def set_places(places: int) -> Act:
     return asking(Asked("other places"), lambda: ("set", quotas.set_places(A, places)))
 
 
-def take_out(who: str) -> Act:
+def take_out(who: str, account_id: str = ACCOUNT) -> Act:
     def request() -> Outcome:
-        profile.remove(ACCOUNT, who, NOW)
+        profile.remove(account_id, who, NOW)
         return ("removed", who)
 
     return asking(Asked("taking out"), request)
@@ -163,6 +177,21 @@ def add(who: str) -> Act:
     return asking(
         Asked("adding"), lambda: ("added", accounts.add_member(ACCOUNT, who, member, f"nik {who}"))
     )
+
+
+def join(who: str) -> Act:
+    """The other account adds a person of this one, as the service does it, but for the digests."""
+
+    def request() -> Outcome:
+        for _ in range(profile.TRIES):
+            named = identities.get(f"nik {who}").applicant_id
+            member = Member(b"", Relation.CHILD, check_at_counter=False)
+            new = named or f"{who} anew"
+            if not accounts.add_member(OTHER, new, member, f"nik {who}", known=named is not None):
+                return ("joined", new)
+        return ("in progress", who)
+
+    return asking(Asked("joining"), request)
 
 
 def erase() -> Act:
@@ -502,5 +531,23 @@ SCENARIOS = (
         "an account is erased while it adds a person and books for them",
         world,
         lambda: {"z": add("z"), "the account": erase(), "the booking": book("k", "z")},
+    ),
+    Scenario(
+        "a person is taken out while another family adds them",
+        two_families,
+        lambda: {"x": take_out("x"), "the other family": join("x")},
+        small=True,
+    ),
+    Scenario(
+        "both families of a person take them out",
+        lambda: alone(two_families(), join("x"))[0],
+        lambda: {"x": take_out("x"), "x too": take_out("x", OTHER)},
+        small=True,
+    ),
+    Scenario(
+        "an account is erased while another family adds one of its people",
+        two_families,
+        lambda: {"the account": erase(), "the other family": join("x")},
+        small=True,
     ),
 )
