@@ -16,7 +16,7 @@ FUNCTIONS = {
     "open_days": "import chalicelib.jobs, chalicelib.services.release",
     "send_reminders": "import chalicelib.jobs, chalicelib.services.reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.sweep",
-    "audit": "import chalicelib.jobs, chalicelib.services.audit",
+    "audit": "import chalicelib.jobs, chalicelib.services.audit, chalicelib.services.retention",
 }
 
 

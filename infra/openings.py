@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import boto3
+
 if TYPE_CHECKING:
     from chalicelib.store.openings import Opening
 
@@ -45,10 +47,11 @@ def made_by(by: str, since: datetime, until: datetime) -> "list[Opening]":
     # Imported only now: chalicelib has read the environment once it is imported.
     from chalicelib.store import openings
 
+    client = boto3.client("dynamodb")
     seen, found = list[int](), list[openings.Opening]()
 
     def read(segment: int) -> None:
-        for looked_at, page in openings.made_by(by, since, until, segment, AT_ONCE):
+        for looked_at, page in openings.made_by(client, by, since, until, segment, AT_ONCE):
             seen.append(looked_at)
             found.extend(page)
             print(f"{sum(seen):,} rows read, {len(found):,} found", file=sys.stderr, flush=True)

@@ -1,156 +1,35 @@
 """Puts back what a restored copy of a table has and the table has not.
 
-    TABLE_PREFIX=antrian-paspor-prod- python -m infra.restore TABLE COPY
+    python -m infra.restore TABLE COPY
 
 TABLE is the last part of the table's name, COPY the whole name of what point-in-time recovery has
-made. What is there stays as it is. What has expired stays away, and so does all that belongs to the
-erased, also if they are erased while this runs. It may be run again.
+made. What has expired, and all that belongs to the erased, stays away. It may be run again.
+
+Works beside a running `make run`; or, with the TABLE_PREFIX of a stage in the environment and
+credentials for it, on AWS.
 """
 
 import argparse
 import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Set
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from functools import partial
-from typing import Any
-
-from chalicelib import aws, clock
-from chalicelib.config import settings
-from chalicelib.store import dynamo
-from chalicelib.store.dynamo import Item, Table, Unmet
-from chalicelib.store.tables import (
-    TABLES,
-    AccountItem,
-    ApplicantItem,
-    ChallengeItem,
-    ErasedItem,
-    IdentityItem,
-    SentItem,
-    SessionItem,
-)
-from chalicelib.store.times import seconds
-
-AT_ONCE = 16
-
-NEVER = (SessionItem, ChallengeItem, SentItem)
-"""What is not worth a restore: people sign in again, and whoever signed out stays so."""
-
-BY_NAME = {
-    table.Meta.table_name.removeprefix(settings.table_prefix): table
-    for table in TABLES
-    if table not in NEVER
-}
-
-Tell = Callable[[str], None]
-
-
-def put_back(table: type[Table], copy: str, now: datetime, tell: Tell) -> Counter[str]:
-    """Put the items of ``copy`` into ``table``. Returns how many became what.
-
-    ``tell`` gets a line after every page. Raises `Unavailable`: run it again.
-    """
-    erased = frozenset(item.erased_id for item in ErasedItem.scan(consistent_read=True))
-    done: Counter[str] = Counter()
-    put = partial(_put_back, table, erased, now)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for page in _pages(copy):
-            done.update(pool.map(put, page))
-            tell(", ".join(f"{number:,} {what}" for what, number in sorted(done.items())))
-    return done
-
-
-def _put_back(table: type[Table], erased: Set[str], now: datetime, item: Item) -> str:
-    if "expires_at" in item and int(item["expires_at"]["N"]) <= seconds(now):
-        return "expired"
-    kept = without_erased(table, item, erased)
-    if kept is None:
-        return "erased"
-    put = {
-        "TableName": table.Meta.table_name,
-        "Item": kept,
-        "ConditionExpression": "attribute_not_exists(#key)",
-        "ExpressionAttributeNames": {"#key": _hash_key(table)},
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
-    try:
-        dynamo.transact({"Put": put}, *(_not_erased(one) for one in _ids(table, kept)))
-    except Unmet as unmet:
-        return "erased" if any(unmet.items[1:]) else "there already"
-    return "put back"
-
-
-def without_erased(table: type[Table], item: Item, erased: Set[str]) -> Item | None:
-    """An item without all that belongs to the erased; None if nothing of it is left.
-
-    Bookings are counts, and openings evidence: they stay as they are, as in an erasure.
-    """
-    if table is AccountItem:
-        if item["account_id"]["S"] in erased:
-            return None
-        people = {who: one for who, one in item["people"]["M"].items() if who not in erased}
-        return {**item, "people": {"M": people}}
-    if table is ApplicantItem:
-        accounts = [one for one in item.get("accounts", {}).get("SS", ()) if one not in erased]
-        if item["applicant_id"]["S"] in erased or not accounts:
-            return None
-        kept = {**item, "accounts": {"SS": accounts}}
-        if "active" in item and item["active"]["M"]["account_id"]["S"] in erased:
-            del kept["active"]
-        return kept
-    if table is IdentityItem:
-        if item.get("applicant_id", {}).get("S") in erased:
-            return None
-        kept = dict(item)
-        if item.get("account_id", {}).get("S") in erased:
-            del kept["account_id"]
-        return kept if len(kept) > 1 else None
-    return item
-
-
-def _ids(table: type[Table], item: Item) -> Iterator[str]:
-    """The accounts and applicants that an item is about."""
-    if table is AccountItem:
-        yield item["account_id"]["S"]
-        yield from item["people"]["M"]
-    elif table is ApplicantItem:
-        yield item["applicant_id"]["S"]
-        yield from item["accounts"]["SS"]
-    elif table is IdentityItem:
-        yield from (item[name]["S"] for name in ("applicant_id", "account_id") if name in item)
-
-
-def _not_erased(one: str) -> Item:
-    return {
-        "ConditionCheck": {
-            "TableName": ErasedItem.Meta.table_name,
-            "Key": {"erased_id": {"S": one}},
-            "ConditionExpression": "attribute_not_exists(erased_id)",
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-    }
-
-
-def _hash_key(table: type[Table]) -> str:
-    return str(table._hash_keyname)  # noqa: SLF001 (the model's own description of its keys)
-
-
-def _pages(copy: str) -> Iterator[list[Item]]:
-    pages: Any = aws.client("dynamodb").get_paginator("scan")
-    for page in pages.paginate(TableName=copy, ConsistentRead=True):
-        yield page["Items"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("table", choices=sorted(BY_NAME))
+    parser.add_argument("table")
     parser.add_argument("copy")
     asked = parser.parse_args()
     if "TABLE_PREFIX" not in os.environ:
-        raise SystemExit("Whose table? Say TABLE_PREFIX=antrian-paspor-prod- in the environment.")
+        from infra.local import beside
+
+        beside.entered()
+    # Imported only now: chalicelib has read the environment once it is imported.
+    from chalicelib import clock
+    from infra.recovery import BY_NAME, put_back
+
+    if asked.table not in BY_NAME:
+        raise SystemExit(f"TABLE is one of {', '.join(BY_NAME)}.")
     table = BY_NAME[asked.table]
     if asked.copy == table.Meta.table_name:
         raise SystemExit("COPY is the table itself.")

@@ -7,11 +7,10 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib import aws
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables import OpeningItem
 from chalicelib.telemetry import log
@@ -48,12 +47,12 @@ def of(subject: str) -> list[Opening]:
 
 
 def made_by(
-    by: str, since: datetime, until: datetime, segment: int, of: int
+    client: Any, by: str, since: datetime, until: datetime, segment: int, of: int
 ) -> Iterator[tuple[int, list[Opening]]]:
     """Openings by a credential in [since, until), in a segment of the table, one of ``of``.
 
-    A Scan: yields, page by page, how many rows it has looked at and what it found. ``since`` and
-    ``until`` are in UTC.
+    A Scan by a ``client`` that may take its time: yields, page by page, how many rows it has looked
+    at and what it found. ``since`` and ``until`` are in UTC.
     """
     asked = {
         "TableName": OpeningItem.Meta.table_name,
@@ -67,7 +66,7 @@ def made_by(
             ":until": {"S": _key(until)},
         },
     }
-    for page in aws.client("dynamodb").get_paginator("scan").paginate(**asked):
+    for page in client.get_paginator("scan").paginate(**asked):
         items = [_opening(OpeningItem.from_raw_data(item)) for item in page["Items"]]
         yield page["ScannedCount"], items
 

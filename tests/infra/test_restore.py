@@ -1,9 +1,11 @@
 """Restoring a table: what was lost comes back from a copy, and the erased stay erased."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,8 +23,7 @@ from chalicelib.store.tables import (
     ErasedItem,
     IdentityItem,
 )
-from infra import restore
-from infra.restore import put_back
+from infra.recovery import BY_NAME, put_back
 from tests.builders import (
     DOUBLE,
     THURSDAY,
@@ -220,7 +221,7 @@ def test_it_tells_how_far_it_is(dynamodb: Any) -> None:
 
 
 def test_sessions_and_codes_cannot_be_put_back() -> None:
-    assert restore.BY_NAME.keys() == {
+    assert BY_NAME.keys() == {
         "offices",
         "days",
         "slots",
@@ -233,14 +234,25 @@ def test_sessions_and_codes_cannot_be_put_back() -> None:
     }
 
 
-def test_the_command_asks_whose_table_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TABLE_PREFIX", raising=False)
+@pytest.mark.parametrize(
+    ("prefix", "table", "copy", "told"),
+    [
+        (None, "accounts", "copy", "make run"),
+        ("test-", "sessions", "copy", "TABLE is one of offices, "),
+        ("test-", "accounts", "test-accounts", "COPY is the table itself"),
+    ],
+)
+def test_a_command_that_cannot_be_done_ends_with_a_sentence(
+    tmp_path: Path, prefix: str | None, table: str, copy: str, told: str
+) -> None:
+    environment = {**os.environ, "STATE": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-m", "infra.restore", "accounts", "copy"],
+        [sys.executable, "-m", "infra.restore", table, copy],
         cwd=ROOT,
+        env=environment | ({"TABLE_PREFIX": prefix} if prefix else {}),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, "TABLE_PREFIX" in done.stderr) == (1, True)
+    assert (done.returncode, told in done.stderr) == (1, True), done.stderr
     assert "Traceback" not in done.stderr
