@@ -45,13 +45,14 @@ def main() -> None:
 def made_by(by: str, since: datetime, until: datetime) -> "list[Opening]":
     """All openings by a credential in [since, until), the first first. Progress goes to stderr."""
     # Imported only now: chalicelib has read the environment once it is imported.
+    from chalicelib.config import settings
     from chalicelib.store import openings
 
-    client = boto3.client("dynamodb")
+    patient = boto3.client("dynamodb", region_name=settings.region)
     seen, found = list[int](), list[openings.Opening]()
 
     def read(segment: int) -> None:
-        for looked_at, page in openings.made_by(client, by, since, until, segment, AT_ONCE):
+        for looked_at, page in openings.made_by(patient, by, since, until, segment, AT_ONCE):
             seen.append(looked_at)
             found.extend(page)
             print(f"{sum(seen):,} rows read, {len(found):,} found", file=sys.stderr, flush=True)

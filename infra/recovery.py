@@ -1,7 +1,7 @@
 """Puts back what a restored copy of a table has and the table has not, but for the erased.
 
-What is there stays as it is. What has expired stays away, and so does all that belongs to the erased,
-also if they are erased while this runs.
+What is there stays as it is. What has expired stays away, and so does all that belongs to the
+erased, also if they are erased while this runs.
 """
 
 from collections import Counter
@@ -133,8 +133,6 @@ def _hash_key(table: type[Table]) -> str:
 
 
 def _pages(copy: str) -> Iterator[list[Item]]:
-    pages: Any = boto3.client("dynamodb").get_paginator(
-        "scan"
-    )  # it waits longer than a request may
-    for page in pages.paginate(TableName=copy, ConsistentRead=True):
+    patient: Any = boto3.client("dynamodb", region_name=settings.region)
+    for page in patient.get_paginator("scan").paginate(TableName=copy, ConsistentRead=True):
         yield page["Items"]

@@ -26,6 +26,7 @@ def main() -> None:
         beside.entered()
     # Imported only now: chalicelib has read the environment once it is imported.
     from chalicelib import clock
+    from chalicelib.store.dynamo import Unavailable
     from infra.recovery import BY_NAME, put_back
 
     if asked.table not in BY_NAME:
@@ -33,7 +34,14 @@ def main() -> None:
     table = BY_NAME[asked.table]
     if asked.copy == table.Meta.table_name:
         raise SystemExit("COPY is the table itself.")
-    put_back(table, asked.copy, clock.now(), lambda line: print(line, file=sys.stderr, flush=True))
+    try:
+        put_back(table, asked.copy, clock.now(), _tell)
+    except Unavailable:
+        raise SystemExit("DynamoDB gave no answer: run it again, it does no harm.") from None
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
