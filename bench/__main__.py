@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, jobs, start, storm, trail
+from bench import calls, flat, jobs, start, storm, trail
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     calls.rows,
     jobs.rows,
     trail.rows,
+    flat.rows,
     start.rows,
     storm.rows,
 )

@@ -45,7 +45,7 @@ def _fill() -> None:
     from moto.dynamodb.models import dynamodb_backends
 
     from chalicelib.config import settings
-    from chalicelib.store.tables import OpeningItem
+    from chalicelib.store.people import OpeningItem
 
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region]
     table = backend.tables[OpeningItem.Meta.table_name]

@@ -16,17 +16,17 @@ import boto3
 from chalicelib.config import settings
 from chalicelib.store import dynamo
 from chalicelib.store.dynamo import Item, Table, Unmet
-from chalicelib.store.tables import (
-    TABLES,
+from chalicelib.store.people import (
     AccountItem,
-    ApplicantItem,
     ChallengeItem,
     ErasedItem,
     IdentityItem,
     SentItem,
     SessionItem,
 )
+from chalicelib.store.tables import ApplicantItem
 from chalicelib.store.times import seconds
+from infra.tables import TABLES
 
 AT_ONCE = 16
 

@@ -24,18 +24,23 @@ from chalicelib.telemetry import Metric, count
 TRIES = 4
 
 
+def expired(booking: Booking, now: datetime) -> bool:
+    """Whether its time is over: it is shown no more, and DynamoDB deletes it within days."""
+    return calendar.expires_at(booking.slot.day) <= now
+
+
 def own(code: str, account_id: str, now: datetime) -> Booking:
     """An account's own booking. Raises `NoSuchBooking`, also for what belongs to others."""
     existing = bookings.get(code)
     booking = existing.booking if existing else None
-    if booking is None or booking.account_id != account_id or _expired(booking, now):
+    if booking is None or booking.account_id != account_id or expired(booking, now):
         raise NoSuchBooking
     return booking
 
 
 def all_of(account_id: str, now: datetime) -> list[Booking]:
     """An account's bookings, the latest first."""
-    return [one for one in bookings.of_account(account_id) if not _expired(one, now)]
+    return [one for one in bookings.of_account(account_id) if not expired(one, now)]
 
 
 def valid(code: str, account_id: str, now: datetime) -> Booking:
@@ -128,11 +133,6 @@ def _leave(slot: SlotKey, code: str) -> None:
             if existing and existing.booking and holds.fenced(existing.booking, slot, hold):
                 holds.give_back(slot, code, hold)
                 return
-
-
-def _expired(booking: Booking, now: datetime) -> bool:
-    """Whether its time is over: DynamoDB deletes it within days."""
-    return calendar.expires_at(booking.slot.day) <= now
 
 
 def _check_in_time(booking: Booking, now: datetime) -> None:

@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import size
 from chalicelib.domain.people import FAMILY_LIMIT, Relation
 from chalicelib.store import applicants, erased, identities
 from chalicelib.store.dynamo import Item, Unmet, transact
-from chalicelib.store.tables import AccountItem
+from chalicelib.store.people import AccountItem
 from chalicelib.store.times import instant, seconds
 
 
@@ -148,8 +148,11 @@ def _part(
 ) -> Parting:
     """Make these writes and let the people leave the account, all or nothing."""
     for person in applicants.named(people):
-        writes += applicants.leaving(person, account_id, now)
-        if person.applicant_id == holder and len(person.accounts) > 1:
+        who = person.applicant_id
+        writes.append(applicants.leaving(person, account_id, now))
+        if person.accounts == {account_id}:
+            writes += [identities.forgetting(person.nik_index, who), erased.noting(who, now)]
+        elif who == holder:
             writes.append(identities.forgetting_holder(person.nik_index, account_id))
     try:
         transact(*writes)

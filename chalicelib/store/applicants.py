@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import size
 
-from chalicelib.store import erased, identities
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.tables import ApplicantItem
 from chalicelib.store.times import seconds
@@ -100,29 +99,22 @@ def joining(who: str, account_id: str, nik_index: str) -> Item:
     )
 
 
-def leaving(person: Named, account_id: str, now: datetime) -> list[Item]:
+def leaving(person: Named, account_id: str, now: datetime) -> Item:
     """No longer let ``account_id`` book for a person, unless it holds a booking for them.
 
-    A person whom no other account names is erased, and their NIK is free.
+    A person whom no other account names is gone.
     """
     who = person.applicant_id
     unbooked = _free(now) | (ApplicantItem.active["account_id"] != account_id)
     theirs = ApplicantItem.accounts.contains(account_id)
     if person.accounts == {account_id}:
-        return [
-            ApplicantItem.removing(
-                who, condition=theirs & (size(ApplicantItem.accounts) == 1) & unbooked
-            ),
-            identities.forgetting(person.nik_index, who),
-            erased.noting(who, now),
-        ]
-    return [
-        ApplicantItem.changing(
-            who,
-            actions=[ApplicantItem.accounts.delete({account_id})],
-            condition=theirs & (size(ApplicantItem.accounts) > 1) & unbooked,
-        )
-    ]
+        last = size(ApplicantItem.accounts) == 1
+        return ApplicantItem.removing(who, condition=theirs & last & unbooked)
+    return ApplicantItem.changing(
+        who,
+        actions=[ApplicantItem.accounts.delete({account_id})],
+        condition=theirs & (size(ApplicantItem.accounts) > 1) & unbooked,
+    )
 
 
 def booked_by(item: Item, account_id: str, now: datetime) -> bool:

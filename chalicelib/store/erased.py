@@ -7,7 +7,7 @@ any more; no other account or applicant ever gets one of them.
 from datetime import datetime
 
 from chalicelib.store.dynamo import Item
-from chalicelib.store.tables import ErasedItem
+from chalicelib.store.people import ErasedItem
 from chalicelib.store.times import seconds
 
 

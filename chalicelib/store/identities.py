@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.store.dynamo import Item
-from chalicelib.store.tables import IdentityItem
+from chalicelib.store.people import IdentityItem
 
 
 class Identity(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.tables import OpeningItem
+from chalicelib.store.people import OpeningItem
 from chalicelib.telemetry import log
 
 

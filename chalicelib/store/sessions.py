@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.tables import SessionItem
+from chalicelib.store.people import SessionItem
 from chalicelib.store.times import instant, seconds
 
 LIFE = timedelta(days=30)

@@ -19,7 +19,8 @@ from chalicelib.domain.bookings import Place, SlotKey
 from chalicelib.domain.offices import Window
 from chalicelib.services import reminders
 from chalicelib.store import bookings
-from chalicelib.store.tables import AccountItem, BookingItem, SlotItem
+from chalicelib.store.people import AccountItem
+from chalicelib.store.tables import BookingItem, SlotItem
 from chalicelib.store.times import seconds
 from tests.builders import a_booking, an_office, every_day, opened
 from tests.conftest import NOW, forget
@@ -104,7 +105,9 @@ def book(size: int = PEOPLE) -> None:
             slot = SlotKey("malang", TOMORROW, window.start)
             who, code = f"account{number:05}", f"CODE{number:08}"
             sealed = vault.seal(who, {"phone": f"+62812{number:08}"})
-            accounts.save(AccountItem(who, holder=who, phone=sealed, people={}, created_at=0))
+            accounts.save(
+                AccountItem(who, holder=who, phone=sealed, people={}, consented_at=0, created_at=0)
+            )
             place = Place(slot, window.end, number // 10 + 1, window.start)
             stored.save(bookings._item(a_booking(who, code=code, account_id=who, place=place)))
             rosters[slot][code] = number // 10 + 1

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib import clock, jobs, sms
+from chalicelib import clock, jobs
 from chalicelib.config import GRACE
-from chalicelib.domain.errors import WrongCode
+from chalicelib.domain.errors import NotSent, WrongCode
 from chalicelib.domain.offices import Window
 from chalicelib.services import release, reminders, sessions
 from chalicelib.services.sweep import sweep
@@ -143,7 +143,7 @@ def codes_of_which_fail(failing: int) -> None:
     refused = [refuse("AuthorizationError")] * failing
     with before("Publish", *refused, client=sms_client()):
         for number in range(20):
-            with suppress(sms.NotSent):
+            with suppress(NotSent):
                 sessions.ask(a_phone(number + 1), NOW)
 
 

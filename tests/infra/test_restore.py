@@ -16,13 +16,8 @@ from chalicelib.domain.people import Relation
 from chalicelib.services import changes, privacy, profile
 from chalicelib.store import identities
 from chalicelib.store.dynamo import Table
-from chalicelib.store.tables import (
-    AccountItem,
-    ApplicantItem,
-    BookingItem,
-    ErasedItem,
-    IdentityItem,
-)
+from chalicelib.store.people import AccountItem, ErasedItem, IdentityItem
+from chalicelib.store.tables import ApplicantItem, BookingItem
 from infra.recovery import BY_NAME, put_back
 from tests.builders import (
     DOUBLE,

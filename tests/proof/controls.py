@@ -17,8 +17,9 @@ from chalicelib.services import booking as booking_
 from chalicelib.services import changes, holds, sweep
 from chalicelib.store import applicants, bookings, identities, slots
 from chalicelib.store.bookings import Exists, Refused
+from chalicelib.store.people import IdentityItem
 from chalicelib.store.slots import Claimed, Full, Mine
-from chalicelib.store.tables import ApplicantItem, BookingItem, IdentityItem
+from chalicelib.store.tables import ApplicantItem, BookingItem
 from tests.proof import dynamodb
 from tests.proof.dynamodb import Call
 from tests.proof.explore import Found

@@ -17,7 +17,7 @@ from chalicelib.services import opening, privacy, profile, registration
 from chalicelib.services.closing import close_day, settle
 from chalicelib.services.reminders import remind
 from chalicelib.store import openings
-from chalicelib.store.tables import OpeningItem
+from chalicelib.store.people import OpeningItem
 from tests.builders import (
     FAMILY,
     SINGLE,

@@ -13,20 +13,16 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.people import Relation
 from chalicelib.services import changes, privacy, profile, registration, sessions
-from chalicelib.store.sessions import LIFE
-from chalicelib.store.tables import (
-    TABLES,
-    ApplicantItem,
-    BookingItem,
-    DayItem,
+from chalicelib.store.people import (
     ErasedItem,
     IdentityItem,
-    OfficeItem,
     OpeningItem,
     SentItem,
     SessionItem,
-    SlotItem,
 )
+from chalicelib.store.sessions import LIFE
+from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, OfficeItem, SlotItem
+from infra.tables import TABLES
 from tests.builders import (
     DOUBLE,
     SINGLE,

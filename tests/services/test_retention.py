@@ -10,22 +10,18 @@ from chalicelib.services import changes, codes, privacy, sessions
 from chalicelib.services.retention import forget_visits
 from chalicelib.store import applicants, bookings, sent
 from chalicelib.store.dynamo import Table, transact
-from chalicelib.store.sessions import LIFE
-from chalicelib.store.tables import (
-    TABLES,
+from chalicelib.store.people import (
     AccountItem,
-    ApplicantItem,
-    BookingItem,
     ChallengeItem,
-    DayItem,
     ErasedItem,
     IdentityItem,
-    OfficeItem,
     OpeningItem,
     SentItem,
     SessionItem,
-    SlotItem,
 )
+from chalicelib.store.sessions import LIFE
+from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, OfficeItem, SlotItem
+from infra.tables import TABLES
 from tests.builders import (
     DOUBLE,
     FAMILY,
