@@ -21,7 +21,7 @@ FUNCTIONS = {
     "open_days": "import chalicelib.jobs, chalicelib.services.release",
     "send_reminders": "import chalicelib.jobs; from chalicelib.services import closing, reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.sweep",
-    "audit": "import chalicelib.jobs, chalicelib.services.audit",
+    "audit": "import chalicelib.jobs, chalicelib.services.audit, chalicelib.services.retention",
 }
 YARDSTICK = "import boto3"
 BOOKING = "from pathlib import Path; from bench import replay; replay.book(Path({!r}))"

@@ -52,10 +52,16 @@ def sweep(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(1, Rate.DAYS))
 def audit(event: CloudWatchEvent) -> Done:
-    """Lay every booking beside every roster."""
+    """Lay every booking beside every roster; forget visits whose time is over."""
     from chalicelib.services.audit import audit
+    from chalicelib.services.retention import forget_visits
 
-    return _run("audit", partial(audit, more=_more(event)), event)
+    more = _more(event)
+
+    def job(now: datetime) -> Done:
+        return {"audited": audit(now, more), "retention": forget_visits(now, more)}
+
+    return _run("audit", job, event)
 
 
 def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> Done:

@@ -7,6 +7,7 @@ from chalicelib.store.dynamo import Table
 from chalicelib.store.people import (
     AccountItem,
     ChallengeItem,
+    ErasedItem,
     IdentityItem,
     OpeningItem,
     SentItem,
@@ -26,6 +27,7 @@ TABLES: tuple[type[Table], ...] = (
     SessionItem,
     SentItem,
     OpeningItem,
+    ErasedItem,
 )
 
 TTL = "expires_at"

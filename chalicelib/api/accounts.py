@@ -7,7 +7,7 @@ them, and loads them when somebody asks for the first time.
 from typing import TYPE_CHECKING
 
 from chalicelib.api import answers, requests
-from chalicelib.api.bookings import shown
+from chalicelib.api.bookings import recorded
 from chalicelib.api.routes import Call, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
@@ -50,7 +50,7 @@ def get_me(call: Call) -> answers.Account:
     "PATCH",
     "/v1/me",
     answer=answers.Account,
-    summary="Correct the holder's name or email",
+    summary="Correct what is held of the holder",
     body=requests.Correction,
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
 )
@@ -58,11 +58,15 @@ def correct_me(call: Call) -> answers.Account:
     from chalicelib.services import profile
 
     body: requests.Correction = call.body
-    if body.name is None and body.email is None:
+    if (body.name, body.email, body.birth_date, body.sex) == (None,) * 4:
         raise Invalid("name", "nothing")
     name = parse_name(body.name) if body.name is not None else None
     email = parse_email(body.email) if body.email is not None else None
-    return _account(profile.correct(call.account_id, name, email, call.now))
+    born = check_birth_date(body.birth_date, call.now.date()) if body.birth_date else None
+    corrected = profile.correct(
+        call.account_id, name, email, call.now, birth_date=born, sex=body.sex
+    )
+    return _account(corrected)
 
 
 @bp.on(
@@ -109,7 +113,7 @@ def add_relative(call: Call) -> answers.Person:
     answer=None,
     summary="Take a person out of the family",
     status=204,
-    refusals=[NoSuchApplicant, BookingActive],
+    refusals=[NoSuchAccount, NoSuchApplicant, BookingActive, RequestInProgress],
 )
 def remove_relative(call: Call, applicant_id: str) -> None:
     from chalicelib.services import profile
@@ -130,9 +134,12 @@ def export_me(call: Call) -> answers.Export:
     held = privacy.export(call.account_id, call.now)
     return answers.Export(
         account=_account(held.profile),
+        consented_at=held.profile.consented_at,
         family=[_person(relative) for relative in held.family],
-        bookings=[shown(booking) for booking in held.bookings],
-        openings=[answers.Opening(o.at, o.by, o.reason) for o in held.openings],
+        bookings=[recorded(booking) for booking in held.bookings],
+        sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
+        codes_sent=held.codes_sent,
+        openings=[answers.Opening(o.at, o.by, o.reason, sorted(o.opened)) for o in held.openings],
     )
 
 
@@ -140,7 +147,7 @@ def export_me(call: Call) -> answers.Export:
     "DELETE",
     "/v1/me",
     answer=None,
-    summary="Erase the account",
+    summary="Withdraw consent: erase the account and all its people",
     status=204,
     refusals=[NoSuchAccount, BookingActive, RequestInProgress],
 )

@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
-from chalicelib.domain.bookings import Booking, Service, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Place, Service, Status
+from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.places import DayStatus
 
@@ -136,16 +138,59 @@ class Bookings(Answer):
     """There are more: ask for those after this code."""
 
 
+class PlaceBefore(Answer):
+    """Where a booking stood before it was moved."""
+
+    office_id: str
+    date: date
+    start: str
+    end: str
+    queue_number: int
+
+
+class Told(Answer):
+    """A text message about a booking, and what came of it."""
+
+    notice: Notice
+    state: State
+    at: datetime
+
+
+class BookingRecord(BookingAnswer, kw_only=True):
+    """All that is held of a booking."""
+
+    created_at: datetime
+    cancelled_by: CancelledBy | None = None
+    moved_from: PlaceBefore | None = None
+    told: list[Told]
+    expires_at: datetime
+
+
+class Session(Answer):
+    """That somebody is signed in; the tokens themselves are not kept."""
+
+    started_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
 class Opening(Answer):
+    """That somebody opened the data: with which credential, why, and whose it was."""
+
     at: datetime
     by: str
     reason: str
+    opened: list[str]
 
 
 class Export(Answer):
     account: Account
+    consented_at: datetime
     family: list[Person]
-    bookings: list[BookingAnswer]
+    bookings: list[BookingRecord]
+    sessions: list[Session]
+    codes_sent: list[datetime]
+    """The last five codes that went to the phone."""
     openings: list[Opening]
 
 
@@ -178,4 +223,26 @@ def booking(made: Booking, qr: str) -> BookingAnswer:
         places=[QueuePlace(who, number) for who, number in made.numbers.items()],
         reschedules_left=made.reschedules_left,
         qr=qr,
+    )
+
+
+def record(held: Booking, qr: str) -> BookingRecord:
+    """All that is held of a booking."""
+    return BookingRecord(
+        **structs.asdict(booking(held, qr)),
+        created_at=held.created_at,
+        cancelled_by=held.cancelled_by,
+        moved_from=_before(held.move.before) if held.move else None,
+        told=[Told(notice, told.state, told.at) for notice, told in held.told.items()],
+        expires_at=expires_at(held.slot.day),
+    )
+
+
+def _before(place: Place) -> PlaceBefore:
+    return PlaceBefore(
+        office_id=place.slot.office_id,
+        date=place.slot.day,
+        start=f"{place.slot.start:%H:%M}",
+        end=f"{place.end:%H:%M}",
+        queue_number=place.first,
     )

@@ -81,9 +81,10 @@ def book(call: Call) -> answers.BookingAnswer:
 def list_bookings(call: Call) -> answers.Bookings:
     last = _own(call, call.query["after"]) if "after" in call.query else None
     found = store.of_account(call.account_id, after=last, limit=PAGE + 1)
-    page = found[:PAGE]
+    page = [made for made in found[:PAGE] if not changes.expired(made, call.now)]
     return answers.Bookings(
-        [shown(made) for made in page], next=page[-1].code if found[PAGE:] else UNSET
+        [shown(made) for made in page],
+        next=page[-1].code if page and found[PAGE:] else UNSET,
     )
 
 
@@ -95,7 +96,7 @@ def list_bookings(call: Call) -> answers.Bookings:
     refusals=[NoSuchBooking],
 )
 def get_booking(call: Call, code: str) -> answers.BookingAnswer:
-    return shown(changes.own(code, call.account_id))
+    return shown(changes.own(code, call.account_id, call.now))
 
 
 @bp.on(
@@ -130,7 +131,7 @@ def cancel(call: Call, code: str) -> answers.BookingAnswer:
 )
 def reschedule(call: Call, code: str) -> answers.BookingAnswer:
     body: requests.Reschedule = call.body
-    office_id = body.office_id or changes.own(code, call.account_id).slot.office_id
+    office_id = body.office_id or changes.own(code, call.account_id, call.now).slot.office_id
     to = SlotKey(office_id, body.date, time.fromisoformat(body.start))
     return shown(changes.reschedule(code, to, call.account_id, call.key, call.now))
 
@@ -146,7 +147,7 @@ def reschedule(call: Call, code: str) -> answers.BookingAnswer:
 def get_ticket_svg(call: Call, code: str) -> Raw:
     from chalicelib.api import tickets  # segno is loaded by those who want a ticket
 
-    made = changes.valid(code, call.account_id)
+    made = changes.valid(code, call.account_id, call.now)
     office = offices.get(made.slot.office_id, call.now)
     return Raw(
         tickets.svg(made, office, _qr(made), call.language),
@@ -165,7 +166,7 @@ def get_ticket_svg(call: Call, code: str) -> Raw:
 def get_ticket_ics(call: Call, code: str) -> Raw:
     from chalicelib.api import tickets
 
-    made = changes.valid(code, call.account_id)
+    made = changes.valid(code, call.account_id, call.now)
     office = offices.get(made.slot.office_id, call.now)
     return Raw(
         tickets.ics(made, office, call.language),
@@ -176,12 +177,17 @@ def get_ticket_ics(call: Call, code: str) -> Raw:
 def _own(call: Call, code: str) -> Booking:
     if not re.fullmatch(PARAMETER, code):
         raise Invalid("after", "type")
-    return changes.own(code, call.account_id)
+    return changes.own(code, call.account_id, call.now)
 
 
 def shown(made: Booking) -> answers.BookingAnswer:
     """A booking as its owner sees it, with what its QR says."""
     return answers.booking(made, _qr(made))
+
+
+def recorded(held: Booking) -> answers.BookingRecord:
+    """All that is held of a booking, for an export."""
+    return answers.record(held, _qr(held))
 
 
 def _qr(made: Booking) -> str:

@@ -49,6 +49,8 @@ class Refresh(Body):
 class Correction(Body):
     name: Text | None = None
     email: Text | None = None
+    birth_date: date | None = None
+    sex: Sex | None = None
 
 
 class NewRelative(Body):

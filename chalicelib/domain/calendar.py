@@ -10,6 +10,12 @@ from chalicelib.domain.offices import Office
 AHEAD = timedelta(hours=24)
 """Days are made ready this long before their release, so that a late job delays nobody."""
 
+RETENTION = timedelta(days=90)
+"""What is kept of a visit is gone this long after its day …"""
+
+EXPIRY = timedelta(days=7)
+"""… for which it expires earlier: DynamoDB takes a few days to delete what has expired."""
+
 
 def instant(office: Office, day: date, at: time) -> datetime:
     """The instant of a local date and time."""
@@ -51,3 +57,11 @@ def can_change_until(office: Office, day: date) -> datetime:
 def ends_at(office: Office, day: date) -> datetime:
     """The local midnight that ends ``day``; a booking of that day is active until then."""
     return instant(office, day + timedelta(days=1), time.min)
+
+
+def expires_at(day: date) -> datetime:
+    """The instant from which nothing of a visit on ``day`` is shown any more, and all is deleted.
+
+    Reckoned from the end of the day in UTC, which is some hours after it ends at any office.
+    """
+    return datetime.combine(day + timedelta(days=1), time.min, UTC) + RETENTION - EXPIRY

@@ -24,17 +24,28 @@ from chalicelib.telemetry import Metric, count
 TRIES = 4
 
 
-def own(code: str, account_id: str) -> Booking:
+def expired(booking: Booking, now: datetime) -> bool:
+    """Whether its time is over: it is shown no more, and DynamoDB deletes it within days."""
+    return calendar.expires_at(booking.slot.day) <= now
+
+
+def own(code: str, account_id: str, now: datetime) -> Booking:
     """An account's own booking. Raises `NoSuchBooking`, also for what belongs to others."""
     existing = bookings.get(code)
-    if existing is None or existing.booking is None or existing.booking.account_id != account_id:
+    booking = existing.booking if existing else None
+    if booking is None or booking.account_id != account_id or expired(booking, now):
         raise NoSuchBooking
-    return existing.booking
+    return booking
 
 
-def valid(code: str, account_id: str) -> Booking:
+def all_of(account_id: str, now: datetime) -> list[Booking]:
+    """An account's bookings, the latest first."""
+    return [one for one in bookings.of_account(account_id) if not expired(one, now)]
+
+
+def valid(code: str, account_id: str, now: datetime) -> Booking:
     """An account's own booking that stands. Raises `NoSuchBooking`, `AlreadyCancelled`."""
-    booking = own(code, account_id)
+    booking = own(code, account_id, now)
     if booking.status is Status.CANCELLED:
         raise AlreadyCancelled
     return booking
@@ -46,7 +57,7 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
     Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
     """
     for _ in range(TRIES):
-        booking = own(code, account_id)
+        booking = own(code, account_id, now)
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
                 _leave(booking.slot, code, now)  # an earlier try may have died before it did
@@ -82,7 +93,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
     """
     fingerprint = rules.fingerprint(to.id)
     for _ in range(TRIES):
-        booking = own(code, account_id)
+        booking = own(code, account_id, now)
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused

@@ -7,15 +7,19 @@ listed for operations, and never sent again blindly.
 
 from datetime import datetime
 
-from chalicelib import sms, vault
+from chalicelib import sms
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import NoAnswer, NotSent
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Office
+from chalicelib.services import opening
 from chalicelib.services.turns import Turn
-from chalicelib.store import accounts, bookings, openings
+from chalicelib.store import accounts, bookings
 from chalicelib.telemetry import Metric, count
+
+BY = "function:send_reminders"
+"""The credential that phones are opened with."""
 
 TRIES = 3
 """Of a message that SNS has definitely not taken."""
@@ -39,8 +43,9 @@ def _send(
     account = accounts.get(booking.account_id)
     if account is None:
         return State.FAILED, "no account"
-    openings.record(account.account_id, "job:notices", notice.value, now)
-    phone = vault.open_(account.account_id, account.phone)["phone"]
+    sealed = {account.account_id: account.phone}
+    opened = opening.open_(account.account_id, sealed, BY, notice.value, now)
+    phone = opened[account.account_id]["phone"]
     for last in (*[False] * (TRIES - 1), True):
         try:
             sms.send_once(phone, texts.notice(notice, office, booking))

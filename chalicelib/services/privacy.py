@@ -1,16 +1,21 @@
-"""The rights of the person (UU 27/2022): to see all that is held, and to have it erased."""
+"""The rights of the person (UU 27/2022): to see all that is held, and to have it erased.
+
+Consent is withdrawn by erasing: without the data of a KTP there is nothing left to do for somebody.
+"""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.bookings import Booking
-from chalicelib.domain.errors import BookingActive, RequestInProgress
-from chalicelib.services import profile
+from chalicelib.domain.errors import BookingActive, NoSuchAccount, RequestInProgress
+from chalicelib.services import changes, opening, profile
 from chalicelib.services.profile import Profile, Relative
-from chalicelib.store import accounts, bookings, openings
-from chalicelib.store.accounts import Erasure
+from chalicelib.store import accounts, challenges, openings, sent, sessions
+from chalicelib.store.accounts import Account, Parting
 from chalicelib.store.openings import Opening
+from chalicelib.store.sessions import Session
+from chalicelib.telemetry import log
 from chalicelib.vault import Index
 
 
@@ -18,33 +23,55 @@ class Export(NamedTuple):
     profile: Profile
     family: list[Relative]
     bookings: list[Booking]
+    sessions: list[Session]
+    codes_sent: list[datetime]
     openings: list[Opening]
 
 
 def export(account_id: str, now: datetime) -> Export:
     """All that is held of an account, and who opened it. Raises `NoSuchAccount`."""
+    held = profile.me(account_id, now)
     return Export(
-        profile=profile.me(account_id, now),
+        profile=held,
         family=profile.family(account_id, now),
-        bookings=bookings.of_account(account_id),
+        bookings=changes.all_of(account_id, now),
+        sessions=sessions.of_account(account_id, now),
+        codes_sent=sent.of(vault.index(Index.PHONE, held.phone), now),
         openings=openings.of(account_id),
     )
 
 
 def erase(account_id: str, now: datetime) -> None:
-    """Remove the account and free its phone and its NIK.
+    """Remove the account with all its people whom no other account names; free phone and NIKs.
 
-    Bookings stay, for they are counts: they name applicants by ids that now lead nowhere.
+    Bookings stay until their time is over, for they are counts: the ids in them lead nowhere.
     Raises `NoSuchAccount`, `BookingActive`, `RequestInProgress`.
     """
     for _ in range(profile.TRIES):
-        account = profile.account_of(account_id)
-        held = profile.me(account_id, now)
-        phone_index = vault.index(Index.PHONE, held.phone)
-        nik_index = vault.index(Index.NIK, held.holder.person.nik.digits)
-        erasure = accounts.erase(account, phone_index, nik_index, now)
-        if erasure is Erasure.DONE:
+        account = accounts.get(account_id)
+        if account is None:
+            _end_sessions(account_id, now)  # an earlier try may have died before it did
+            raise NoSuchAccount
+        phone_index = vault.index(Index.PHONE, _phone(account, now))
+        parting = accounts.erase(account, phone_index, now)
+        if parting is Parting.DONE:
+            log.info("erased", account=account_id)
+            challenges.forget(phone_index)
+            _end_sessions(account_id, now)
             return
-        if erasure is Erasure.BOOKED:
+        if parting is Parting.BOOKED:
             raise BookingActive
     raise RequestInProgress
+
+
+def _phone(account: Account, now: datetime) -> str:
+    who = account.account_id
+    phone: str = opening.open_(who, {who: account.phone}, f"account:{who}", "erasure", now)[who][
+        "phone"
+    ]
+    return phone
+
+
+def _end_sessions(account_id: str, now: datetime) -> None:
+    for session in sessions.of_account(account_id, now):
+        sessions.end(session.session_id)

@@ -1,8 +1,8 @@
 """An account and its people, as its owner sees and changes them."""
 
 import secrets
-from datetime import datetime
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.errors import (
@@ -13,10 +13,11 @@ from chalicelib.domain.errors import (
     NoSuchApplicant,
     RequestInProgress,
 )
-from chalicelib.domain.people import Person, Relation
+from chalicelib.domain.people import Person, Relation, Sex
+from chalicelib.services import opening
 from chalicelib.services.people import person_fields, person_of
-from chalicelib.store import accounts, identities, openings
-from chalicelib.store.accounts import Account, Member
+from chalicelib.store import accounts, identities
+from chalicelib.store.accounts import Account, Member, Parting
 from chalicelib.vault import Index
 
 TRIES = 3
@@ -35,6 +36,7 @@ class Profile(NamedTuple):
     account_id: str
     phone: str
     holder: Relative
+    consented_at: datetime
     created_at: datetime
 
 
@@ -43,32 +45,50 @@ def me(account_id: str, now: datetime) -> Profile:
     return _profile(account_of(account_id), "profile", now)
 
 
-def correct(account_id: str, name: str | None, email: str | None, now: datetime) -> Profile:
-    """Correct the holder's name or email. Raises `NoSuchAccount`, `RequestInProgress`."""
+def correct(
+    account_id: str,
+    name: str | None,
+    email: str | None,
+    now: datetime,
+    *,
+    birth_date: date | None = None,
+    sex: Sex | None = None,
+) -> Profile:
+    """Correct what is held of the holder, but for the NIK and the phone, which prove who it is.
+
+    Raises `NoSuchAccount`, `RequestInProgress`.
+    """
     for _ in range(TRIES):
         account = account_of(account_id)
         profile = _profile(account, "correction", now)
-        person = profile.holder.person._replace(
-            name=name or profile.holder.person.name,
-            email=email or profile.holder.person.email,
+        held = profile.holder.person
+        person = held._replace(
+            name=name or held.name,
+            email=email or held.email,
+            birth_date=birth_date or held.birth_date,
+            sex=sex or held.sex,
         )
-        if person == profile.holder.person:
+        if person == held:
             return profile  # it is so already, maybe by a write whose answer was lost
         old = account.people[account.holder]
-        new = old._replace(sealed=vault.seal(account.holder, person_fields(person)))
+        new = Member(
+            vault.seal(account.holder, person_fields(person)), old.relation, person.check_at_counter
+        )
         if accounts.replace_member(account_id, account.holder, old, new):
-            return profile._replace(holder=profile.holder._replace(person=person))
+            holder = Relative(account.holder, person, new.relation, new.check_at_counter)
+            return profile._replace(holder=holder)
     raise RequestInProgress
 
 
 def family(account_id: str, now: datetime) -> list[Relative]:
     """The people besides the holder. Raises `NoSuchAccount`."""
     account = account_of(account_id)
-    others = [who for who in account.people if who != account.holder]
-    if others:
-        openings.record(account_id, f"account:{account_id}", "family", now)
+    others = {who: one.sealed for who, one in account.people.items() if who != account.holder}
+    if not others:
+        return []
+    opened = opening.open_(account_id, others, f"account:{account_id}", "family", now)
     return sorted(
-        (_relative(who, account.people[who]) for who in others),
+        (_relative(who, account.people[who], fields) for who, fields in opened.items()),
         key=lambda relative: relative.person.birth_date,
     )
 
@@ -80,9 +100,10 @@ def add(account_id: str, person: Person, relation: Relation) -> Relative:
     """
     nik_index = vault.index(Index.NIK, person.nik.digits)
     for _ in range(TRIES):
-        who = identities.get(nik_index).applicant_id or secrets.token_urlsafe(12)
+        named = identities.get(nik_index).applicant_id
+        who = named or secrets.token_urlsafe(12)
         member = Member(vault.seal(who, person_fields(person)), relation, person.check_at_counter)
-        refused = accounts.add_member(account_id, who, member, nik_index)
+        refused = accounts.add_member(account_id, who, member, nik_index, known=named is not None)
         if refused is None:
             return Relative(who, person, relation, member.check_at_counter)
         if refused.gone:
@@ -93,12 +114,20 @@ def add(account_id: str, person: Person, relation: Relation) -> Relative:
 
 
 def remove(account_id: str, applicant_id: str, now: datetime) -> None:
-    """Take a person out of the family. Raises `NoSuchApplicant`, `BookingActive`."""
-    refused = accounts.remove_member(account_id, applicant_id, now)
-    if refused is None:
-        return
-    unknown, _booked = refused
-    raise NoSuchApplicant if unknown else BookingActive
+    """Take a person out of the family; whom no other account names is erased.
+
+    Raises `NoSuchAccount`, `NoSuchApplicant`, `BookingActive`, `RequestInProgress`.
+    """
+    for _ in range(TRIES):
+        account = account_of(account_id)
+        if applicant_id not in account.people or applicant_id == account.holder:
+            raise NoSuchApplicant
+        parting = accounts.remove_member(account_id, applicant_id, now)
+        if parting is Parting.DONE:
+            return
+        if parting is Parting.BOOKED:
+            raise BookingActive
+    raise RequestInProgress
 
 
 def account_of(account_id: str) -> Account:
@@ -110,15 +139,17 @@ def account_of(account_id: str) -> Account:
 
 
 def _profile(account: Account, reason: str, now: datetime) -> Profile:
-    openings.record(account.account_id, f"account:{account.account_id}", reason, now)
+    account_id, holder = account.account_id, account.people[account.holder]
+    sealed = {account_id: account.phone, account.holder: holder.sealed}
+    opened = opening.open_(account_id, sealed, f"account:{account_id}", reason, now)
     return Profile(
-        account_id=account.account_id,
-        phone=vault.open_(account.account_id, account.phone)["phone"],
-        holder=_relative(account.holder, account.people[account.holder]),
+        account_id=account_id,
+        phone=opened[account_id]["phone"],
+        holder=_relative(account.holder, holder, opened[account.holder]),
+        consented_at=account.consented_at,
         created_at=account.created_at,
     )
 
 
-def _relative(who: str, member: Member) -> Relative:
-    person = person_of(vault.open_(who, member.sealed))
-    return Relative(who, person, member.relation, member.check_at_counter)
+def _relative(who: str, member: Member, fields: dict[str, Any]) -> Relative:
+    return Relative(who, person_of(fields), member.relation, member.check_at_counter)

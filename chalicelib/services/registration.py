@@ -19,10 +19,14 @@ TRIES = 3
 
 
 def register(person: Person, phone: Phone, now: datetime) -> Sent:
-    """Send a code to the phone; the account is made when it is proven. The answer is the same
-    whether or not the NIK or the phone is known. Raises `TooSoon`, `TooOften`."""
+    """Send a code to the phone of somebody who consents; the account is made when it is proven.
+
+    The answer is the same whether or not the NIK or the phone is known. Raises `TooSoon`,
+    `TooOften`.
+    """
     phone_index = vault.index(Index.PHONE, phone.number)
-    return codes.send(Purpose.REGISTRATION, phone, phone_index, person_fields(person), now)
+    asked = {**person_fields(person), "consented_at": now.isoformat()}
+    return codes.send(Purpose.REGISTRATION, phone, phone_index, asked, now)
 
 
 def resend(registration_id: str, now: datetime) -> Sent:
@@ -36,8 +40,16 @@ def verify(registration_id: str, code: str, now: datetime) -> SignedIn:
     Raises `WrongCode`, `CodeExpired`, `NikRegistered`, `PhoneRegistered`.
     """
     challenge = codes.check(registration_id, Purpose.REGISTRATION, code, now)
-    asked = vault.open_(registration_id, challenge.sealed)
-    account_id = _account(_Applicant(person_of(asked), asked["phone"], challenge.phone_index), now)
+    asked = codes.opened(challenge, "verification", now)
+    account_id = _account(
+        _Applicant(
+            person_of(asked),
+            asked["phone"],
+            challenge.phone_index,
+            datetime.fromisoformat(asked["consented_at"]),
+        ),
+        now,
+    )
     codes.consume(challenge)
     return sessions.start(account_id, now)
 
@@ -46,6 +58,7 @@ class _Applicant(NamedTuple):
     person: Person
     phone: str
     phone_index: str
+    consented_at: datetime
 
 
 def _account(applicant: _Applicant, now: datetime) -> str:
@@ -63,7 +76,8 @@ def _account(applicant: _Applicant, now: datetime) -> str:
         if by_phone.account_id:
             raise PhoneRegistered
         account = _new_account(applicant, by_nik.applicant_id, now)
-        if accounts.create(account, applicant.phone_index, nik_index):
+        known = by_nik.applicant_id is not None
+        if accounts.create(account, applicant.phone_index, nik_index, known=known):
             return account.account_id
     raise RequestInProgress
 
@@ -81,5 +95,6 @@ def _new_account(applicant: _Applicant, applicant_id: str | None, now: datetime)
                 vault.seal(holder, person_fields(person)), Relation.SELF, person.check_at_counter
             )
         },
+        consented_at=applicant.consented_at,
         created_at=now,
     )

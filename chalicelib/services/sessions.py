@@ -11,7 +11,7 @@ from chalicelib.domain.errors import CodeExpired, SessionEnded
 from chalicelib.domain.people import Phone
 from chalicelib.services import codes
 from chalicelib.services.codes import Purpose, Sent
-from chalicelib.store import identities
+from chalicelib.store import accounts, identities
 from chalicelib.store import sessions as store
 from chalicelib.vault import Index
 
@@ -53,14 +53,14 @@ def start(account_id: str, now: datetime) -> SignedIn:
 def refresh(refresh_token: str, now: datetime) -> SignedIn:
     """Exchange a refresh token for the next one; a used one ends its family.
 
-    Raises `SessionEnded`.
+    A session that was begun while its account was being erased ends here. Raises `SessionEnded`.
     """
     session_id, _, secret = refresh_token.partition(".")
     if not session_id or not secret:
         raise SessionEnded
     new = secrets.token_urlsafe(32)
     session = store.rotate(session_id, _digest(secret), _digest(new), now)
-    if session is None:
+    if session is None or accounts.get(session.account_id) is None:
         store.end(session_id)
         raise SessionEnded
     return SignedIn(session.account_id, session_id, f"{session_id}.{new}")

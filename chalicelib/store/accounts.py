@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pynamodb.expressions.condition import size
 
 from chalicelib.domain.people import FAMILY_LIMIT, Relation
-from chalicelib.store import applicants, identities
+from chalicelib.store import applicants, erased, identities
 from chalicelib.store.dynamo import Item, Unmet, transact
 from chalicelib.store.people import AccountItem
 from chalicelib.store.times import instant, seconds
@@ -28,6 +28,7 @@ class Account(NamedTuple):
     phone: bytes
     """Sealed; opens under the account's id."""
     people: dict[str, Member]
+    consented_at: datetime
     created_at: datetime
 
 
@@ -37,8 +38,11 @@ def get(account_id: str) -> Account | None:
     return _account(item) if item else None
 
 
-def create(account: Account, phone_index: str, nik_index: str) -> bool:
-    """Open an account for a phone and a NIK that have none. False if either has one by now."""
+def create(account: Account, phone_index: str, nik_index: str, *, known: bool = False) -> bool:
+    """Open an account for a phone and a NIK that have none. False if either has one by now.
+
+    ``known`` says that the NIK names the holder already: somebody's family has them.
+    """
     try:
         transact(
             AccountItem(
@@ -46,11 +50,12 @@ def create(account: Account, phone_index: str, nik_index: str) -> bool:
                 holder=account.holder,
                 phone=account.phone,
                 people={who: _member_item(member) for who, member in account.people.items()},
+                consented_at=seconds(account.consented_at),
                 created_at=seconds(account.created_at),
             ).putting(AccountItem.account_id.does_not_exist()),
             identities.reaching(phone_index, account.account_id),
-            identities.holding(nik_index, account.holder, account.account_id),
-            applicants.joining(account.holder, account.account_id),
+            identities.holding(nik_index, account.holder, account.account_id, known=known),
+            applicants.joining(account.holder, account.account_id, nik_index),
         )
     except Unmet:
         return False
@@ -64,8 +69,13 @@ class NotAdded(NamedTuple):
     gone: bool
 
 
-def add_member(account_id: str, who: str, member: Member, nik_index: str) -> NotAdded | None:
-    """Add a person, of whom there may be `FAMILY_LIMIT`, and let the account book for them."""
+def add_member(
+    account_id: str, who: str, member: Member, nik_index: str, *, known: bool = False
+) -> NotAdded | None:
+    """Add a person, of whom there may be `FAMILY_LIMIT`, and let the account book for them.
+
+    ``known`` says that the NIK names them already.
+    """
     try:
         transact(
             AccountItem.changing(
@@ -75,67 +85,81 @@ def add_member(account_id: str, who: str, member: Member, nik_index: str) -> Not
                 & AccountItem.people[who].does_not_exist()
                 & (size(AccountItem.people) < FAMILY_LIMIT),
             ),
-            identities.naming(nik_index, who),
-            applicants.joining(who, account_id),
+            identities.naming(nik_index, who, known=known),
+            applicants.joining(who, account_id, nik_index),
         )
     except Unmet as unmet:
         return _not_added(unmet.items)
     return None
 
 
-def remove_member(account_id: str, who: str, now: datetime) -> tuple[bool, bool] | None:
-    """Take a person out. Returns None when done, else (was there no such one, are they booked)."""
-    try:
-        transact(
-            AccountItem.changing(
-                account_id,
-                actions=[AccountItem.people[who].remove()],
-                condition=AccountItem.people[who].exists() & (AccountItem.holder != who),
-            ),
-            applicants.leaving(who, account_id, now),
-        )
-    except Unmet as unmet:
-        return unmet.items[0] is not None, unmet.items[1] is not None
-    return None
+class Parting(StrEnum):
+    """What came of taking a person out, or of erasing an account."""
+
+    DONE = "done"
+    CHANGED = "changed"
+    """The account or its people are not as they were read."""
+    BOOKED = "booked"
+    """One of them holds a booking of the account."""
+
+
+def remove_member(account_id: str, who: str, now: datetime) -> Parting:
+    """Take a person out, who is not the holder."""
+    out = AccountItem.changing(
+        account_id,
+        actions=[AccountItem.people[who].remove()],
+        condition=AccountItem.people[who].exists() & (AccountItem.holder != who),
+    )
+    return _part([out], [who], account_id, now)
 
 
 def replace_member(account_id: str, who: str, old: Member, new: Member) -> bool:
-    """Correct what is sealed of a person, if it still is ``old``."""
-    sealed = AccountItem.people[who]["sealed"]
+    """Correct what is held of a person, if what is sealed still is ``old``."""
+    person = AccountItem.people[who]
     try:
         AccountItem.change(
-            account_id, actions=[sealed.set(new.sealed)], condition=sealed == old.sealed
+            account_id,
+            actions=[person.set(_member_item(new))],
+            condition=person["sealed"] == old.sealed,
         )
     except Unmet:
         return False
     return True
 
 
-class Erasure(StrEnum):
-    """What came of it."""
+def erase(account: Account, phone_index: str, now: datetime) -> Parting:
+    """Remove an account and all that leads to it, if its people are those that were read.
 
-    DONE = "done"
-    CHANGED = "changed"
-    """The account is not as it was read."""
-    BOOKED = "booked"
-    """One of its people holds a booking."""
-
-
-def erase(account: Account, phone_index: str, nik_index: str, now: datetime) -> Erasure:
-    """Remove an account and all that leads to it, if its people are those that were read."""
+    Those of its people whom no other account names are erased with it.
+    """
     the_same = size(AccountItem.people) == len(account.people)
     for who in account.people:
         the_same &= AccountItem.people[who].exists()
+    gone = [
+        AccountItem.removing(account.account_id, condition=the_same),
+        identities.forgetting_phone(phone_index, account.account_id),
+        erased.noting(account.account_id, now),
+    ]
+    return _part(gone, list(account.people), account.account_id, now, holder=account.holder)
+
+
+def _part(
+    writes: list[Item], people: list[str], account_id: str, now: datetime, holder: str = ""
+) -> Parting:
+    """Make these writes and let the people leave the account, all or nothing."""
+    for person in applicants.named(people):
+        who = person.applicant_id
+        writes.append(applicants.leaving(person, account_id, now))
+        if person.accounts == {account_id}:
+            writes += [identities.forgetting(person.nik_index, who), erased.noting(who, now)]
+        elif who == holder:
+            writes.append(identities.forgetting_holder(person.nik_index, account_id))
     try:
-        transact(
-            AccountItem.removing(account.account_id, condition=the_same),
-            identities.forgetting_phone(phone_index, account.account_id),
-            identities.forgetting_holder(nik_index, account.account_id),
-            *(applicants.leaving(who, account.account_id, now) for who in account.people),
-        )
+        transact(*writes)
     except Unmet as unmet:
-        return Erasure.BOOKED if unmet.items[0] is None else Erasure.CHANGED
-    return Erasure.DONE
+        booked = any(applicants.booked_by(item, account_id, now) for item in unmet.items if item)
+        return Parting.BOOKED if booked else Parting.CHANGED
+    return Parting.DONE
 
 
 def _not_added(items: Sequence[Item | None]) -> NotAdded:
@@ -155,6 +179,7 @@ def _account(item: AccountItem) -> Account:
             who: Member(fields["sealed"], Relation(fields["relation"]), fields["check_at_counter"])
             for who, fields in item.people.as_dict().items()
         },
+        consented_at=instant(item.consented_at),
         created_at=instant(item.created_at),
     )
 

@@ -1,10 +1,14 @@
 """Applicants: one person of one NIK each, wherever they are named, with at most one booking."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from pynamodb.exceptions import PynamoDBConnectionError
+from pynamodb.expressions.condition import size
 
 from chalicelib.domain.bookings import CANCELLATIONS
-from chalicelib.store.dynamo import Item, Unmet
+from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.tables import ApplicantItem
 from chalicelib.store.times import instant, seconds
 
@@ -27,6 +31,25 @@ ENGAGE = ApplicantItem.prepared(
     & _free_at({"N": "$now"})
     & _unpaused_at({"N": "$now"}),
 )
+
+
+class Named(NamedTuple):
+    """Who may book for an applicant, and by which digest their NIK is found."""
+
+    applicant_id: str
+    accounts: frozenset[str]
+    nik_index: str
+
+
+def named(people: Iterable[str]) -> list[Named]:
+    """Those of these applicants that are there (one consistent BatchGet)."""
+    try:
+        items = list(ApplicantItem.batch_get(list(people), consistent_read=True))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return [
+        Named(item.applicant_id, frozenset(item.accounts or ()), item.nik_index) for item in items
+    ]
 
 
 def engaging(who: str, account_id: str, code: str, until: datetime, now: datetime) -> Item:
@@ -84,17 +107,65 @@ def unpause(who: str) -> None:
         return  # nobody is known by this id
 
 
-def joining(who: str, account_id: str) -> Item:
-    """Let ``account_id`` book for ``who``."""
-    return ApplicantItem.changing(who, actions=[ApplicantItem.accounts.add({account_id})])
+def engaged_until(before: datetime) -> Iterator[tuple[str, str]]:
+    """Applicants with a booking whose day ended by ``before``, and its code: a Scan, page by page.
+
+    It may be a moment behind.
+    """
+    over = ApplicantItem.active["until"] <= seconds(before)
+    try:
+        for item in ApplicantItem.scan(over):
+            yield item.applicant_id, item.active.as_dict()["code"]
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
 
 
-def leaving(who: str, account_id: str, now: datetime) -> Item:
-    """No longer let ``account_id`` book for ``who``, unless it holds a booking for them."""
+def free(who: str, code: str) -> bool:
+    """Let go of the booking ``code``. False if they hold another by now, or none."""
+    try:
+        ApplicantItem.change(
+            who,
+            actions=[ApplicantItem.active.remove()],
+            condition=ApplicantItem.active["code"] == code,
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def joining(who: str, account_id: str, nik_index: str) -> Item:
+    """Let ``account_id`` book for ``who``, whose NIK is found under ``nik_index``."""
+    return ApplicantItem.changing(
+        who,
+        actions=[ApplicantItem.accounts.add({account_id}), ApplicantItem.nik_index.set(nik_index)],
+    )
+
+
+def leaving(person: Named, account_id: str, now: datetime) -> Item:
+    """No longer let ``account_id`` book for a person, unless it holds a booking for them.
+
+    A person whom no other account names is gone.
+    """
+    who = person.applicant_id
+    unbooked = _free(now) | (ApplicantItem.active["account_id"] != account_id)
+    theirs = ApplicantItem.accounts.contains(account_id)
+    if person.accounts == {account_id}:
+        last = size(ApplicantItem.accounts) == 1
+        return ApplicantItem.removing(who, condition=theirs & last & unbooked)
     return ApplicantItem.changing(
         who,
         actions=[ApplicantItem.accounts.delete({account_id})],
-        condition=_free(now) | (ApplicantItem.active["account_id"] != account_id),
+        condition=theirs & (size(ApplicantItem.accounts) > 1) & unbooked,
+    )
+
+
+def booked_by(item: Item, account_id: str, now: datetime) -> bool:
+    """Whether a raw item, as a failed condition shows it, holds a booking of the account."""
+    active = item.get("active", {}).get("M")
+    return (
+        active is not None
+        and active["account_id"]["S"] == account_id
+        and int(active["until"]["N"]) > seconds(now)
     )
 
 

@@ -15,6 +15,7 @@ from chalicelib.domain.bookings import (
     SlotKey,
     Status,
 )
+from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants
 from chalicelib.store.dynamo import Unavailable, Unmet, transact
@@ -143,6 +144,7 @@ def move(booking: Booking, place: Place, made: Move, until: datetime) -> Exists 
         booking,
         [
             BookingItem.place.set(_place_item(place)),
+            BookingItem.expires_at.set(seconds(expires_at(place.slot.day))),
             BookingItem.move.set(
                 {
                     "before": _place_item(made.before),
@@ -292,6 +294,7 @@ def _fields(booking: Booking) -> dict[str, Any]:
         "place": _place_item(booking.place),
         "fingerprint": booking.fingerprint,
         "created_at": seconds(booking.created_at),
+        "expires_at": seconds(expires_at(booking.slot.day)),
     }
 
 

@@ -6,7 +6,9 @@ DynamoDB may keep an expired item for days, so every condition looks at the time
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.store.dynamo import Unmet
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.people import ChallengeItem
 from chalicelib.store.times import instant, seconds
 
@@ -101,6 +103,16 @@ def consume(challenge_id: str, by: str) -> bool:
     except Unmet:
         return False
     return True
+
+
+def forget(phone_index: str) -> None:
+    """Remove all challenges of a phone (by an index: one of this very moment may be missed)."""
+    try:
+        keys = [key.challenge_id for key in ChallengeItem.by_phone.query(phone_index)]
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    for key in keys:
+        ChallengeItem.remove(key)
 
 
 def _challenge(item: ChallengeItem) -> Challenge:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
@@ -51,6 +52,7 @@ def create(
         closed={"id": closed.id, "en": closed.en} if closed else None,
         ready_at=seconds(now),
         announced=announced or None,
+        expires_at=seconds(expires_at(day)),
     )
     try:
         item.put(DayItem.office_id.does_not_exist())
@@ -100,6 +102,7 @@ def close(office_id: str, day: date, why: Closure, opens_at: datetime, now: date
             DayItem.opens_at.set(DayItem.opens_at | seconds(opens_at)),
             DayItem.slots.set(DayItem.slots | []),
             DayItem.ready_at.set(DayItem.ready_at | seconds(now)),
+            DayItem.expires_at.set(seconds(expires_at(day))),
         ],
     )
     _seen.drop((office_id, day))

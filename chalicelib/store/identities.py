@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib.store.dynamo import Item
 from chalicelib.store.people import IdentityItem
 
@@ -20,24 +22,24 @@ def get(index: str) -> Identity:
     return Identity(item.applicant_id, item.account_id) if item else NOBODY
 
 
-def naming(nik_index: str, applicant_id: str) -> Item:
-    """Let the NIK name this applicant, if it names no other."""
+def naming(nik_index: str, applicant_id: str, *, known: bool) -> Item:
+    """Let the NIK name this applicant, if it does so already (``known``) or names none yet."""
     return IdentityItem.changing(
         nik_index,
         actions=[IdentityItem.applicant_id.set(applicant_id)],
-        condition=_names(applicant_id),
+        condition=_names(applicant_id, known=known),
     )
 
 
-def holding(nik_index: str, applicant_id: str, account_id: str) -> Item:
-    """Let the NIK name this applicant and open this account, if it opens none."""
+def holding(nik_index: str, applicant_id: str, account_id: str, *, known: bool) -> Item:
+    """The same, and let it open this account, if it opens none."""
     return IdentityItem.changing(
         nik_index,
         actions=[
             IdentityItem.applicant_id.set(applicant_id),
             IdentityItem.account_id.set(account_id),
         ],
-        condition=_names(applicant_id) & IdentityItem.account_id.does_not_exist(),
+        condition=_names(applicant_id, known=known) & IdentityItem.account_id.does_not_exist(),
     )
 
 
@@ -62,5 +64,13 @@ def forgetting_holder(nik_index: str, account_id: str) -> Item:
     )
 
 
-def _names(applicant_id: str):  # type: ignore[no-untyped-def]
-    return IdentityItem.applicant_id.does_not_exist() | (IdentityItem.applicant_id == applicant_id)
+def forgetting(nik_index: str, applicant_id: str) -> Item:
+    """The NIK names nobody any more: it is free."""
+    return IdentityItem.removing(nik_index, condition=IdentityItem.applicant_id == applicant_id)
+
+
+def _names(applicant_id: str, *, known: bool) -> Condition:
+    if known:
+        # An applicant that was erased since it was read must not come back under its old id.
+        return IdentityItem.applicant_id == applicant_id
+    return IdentityItem.applicant_id.does_not_exist()

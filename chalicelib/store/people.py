@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.store.dynamo import Table
 from chalicelib.store.tables import named
@@ -18,6 +25,7 @@ class AccountItem(Table):
     holder = UnicodeAttribute()
     phone = BinaryAttribute(legacy_encoding=False)
     people: MapAttribute[str, Any] = MapAttribute()
+    consented_at = NumberAttribute()
     created_at = NumberAttribute()
 
 
@@ -30,6 +38,14 @@ class IdentityItem(Table):
     index = UnicodeAttribute(hash_key=True)
     applicant_id = UnicodeAttribute(null=True)
     account_id = UnicodeAttribute(null=True)
+
+
+class ChallengesByPhone(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_phone"
+        projection = KeysOnlyProjection()
+
+    phone_index = UnicodeAttribute(hash_key=True)
 
 
 class ChallengeItem(Table):
@@ -47,6 +63,16 @@ class ChallengeItem(Table):
     answered_by = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 
+    by_phone = ChallengesByPhone()
+
+
+class SessionsByAccount(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_account"
+        projection = KeysOnlyProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+
 
 class SessionItem(Table):
     """A family of refresh tokens, of which only the last is alive; kept as digests."""
@@ -58,8 +84,11 @@ class SessionItem(Table):
     account_id = UnicodeAttribute()
     current = UnicodeAttribute()
     previous = UnicodeAttribute(null=True)
+    started_at = NumberAttribute()
     rotated_at = NumberAttribute()
     expires_at = NumberAttribute()
+
+    by_account = SessionsByAccount()
 
 
 class SentItem(Table):
@@ -78,8 +107,21 @@ class SentItem(Table):
     expires_at = NumberAttribute()
 
 
+class ErasedItem(Table):
+    """The id of an account or an applicant that was erased: written once, never changed."""
+
+    class Meta:
+        table_name = named("erased")
+
+    erased_id = UnicodeAttribute(hash_key=True)
+    at = NumberAttribute()
+
+
 class OpeningItem(Table):
-    """One opening of somebody's personal data: written once, never changed."""
+    """One opening of somebody's personal data: written once, never changed.
+
+    ``opened`` are the ids of those whose data it was; the subject's own id stands for the phone.
+    """
 
     class Meta:
         table_name = named("openings")
@@ -88,3 +130,4 @@ class OpeningItem(Table):
     at = UnicodeAttribute(range_key=True)
     by = UnicodeAttribute()
     reason = UnicodeAttribute()
+    opened = UnicodeSetAttribute()

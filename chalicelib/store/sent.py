@@ -7,7 +7,7 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store.dynamo import Unmet
 from chalicelib.store.people import SentItem
-from chalicelib.store.times import seconds
+from chalicelib.store.times import instant, seconds
 
 PAUSE = timedelta(seconds=60 if settings.limited else 0)
 """Between two codes to one phone."""
@@ -61,3 +61,12 @@ def give_back(phone_index: str, now: datetime) -> None:
         )
     except Unmet:
         return  # another code has been counted since; that one stands
+
+
+def of(phone_index: str, now: datetime) -> list[datetime]:
+    """When the last codes went to a phone, the first first."""
+    item = SentItem.fetch(phone_index)
+    if item is None or item.expires_at <= seconds(now):
+        return []
+    kept = (item.first, item.second, item.third, item.fourth, item.last)
+    return [instant(at) for at in kept if at]

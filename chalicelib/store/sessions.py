@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.store.dynamo import Unmet
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.people import SessionItem
 from chalicelib.store.times import instant, seconds
 
@@ -21,7 +23,9 @@ class Session(NamedTuple):
     """Digests of the living refresh token …"""
     previous: str | None
     """… and of the one before it."""
+    started_at: datetime
     rotated_at: datetime
+    expires_at: datetime
 
 
 def start(session_id: str, account_id: str, digest: str, now: datetime) -> None:
@@ -30,6 +34,7 @@ def start(session_id: str, account_id: str, digest: str, now: datetime) -> None:
         session_id,
         account_id=account_id,
         current=digest,
+        started_at=seconds(now),
         rotated_at=seconds(now),
         expires_at=seconds(now + LIFE),
     ).put()
@@ -58,16 +63,32 @@ def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | Non
         )
     except Unmet:
         return None
-    new_item = SessionItem.from_raw_data(item)
-    return Session(
-        new_item.session_id,
-        new_item.account_id,
-        new_item.current,
-        new_item.previous,
-        instant(new_item.rotated_at),
-    )
+    return _session(SessionItem.from_raw_data(item))
 
 
 def end(session_id: str) -> None:
     """End a session, with all its tokens."""
     SessionItem.remove(session_id)
+
+
+def of_account(account_id: str, now: datetime) -> list[Session]:
+    """An account's living sessions, the oldest first (an index: a moment behind)."""
+    try:
+        keys = [key.session_id for key in SessionItem.by_account.query(account_id)]
+        items = list(SessionItem.batch_get(keys)) if keys else []
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    living = (_session(item) for item in items if item.expires_at > seconds(now))
+    return sorted(living, key=lambda session: session.started_at)
+
+
+def _session(item: SessionItem) -> Session:
+    return Session(
+        item.session_id,
+        item.account_id,
+        item.current,
+        item.previous,
+        instant(item.started_at),
+        instant(item.rotated_at),
+        instant(item.expires_at),
+    )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import Hold, Slot, SlotKey
+from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
 from chalicelib.domain.offices import Window
 from chalicelib.store.cache import Cache
@@ -58,6 +59,7 @@ def create(key: SlotKey, window: Window, opens_at: datetime) -> bool:
         capacity=window.places,
         left=window.places,
         opens_at=seconds(opens_at),
+        expires_at=seconds(expires_at(key.day)),
     )
     try:
         item.put(SlotItem.slot_id.does_not_exist())

@@ -63,6 +63,7 @@ class DayItem(Table):
     closed: MapAttribute[str, Any] = MapAttribute(null=True)
     ready_at = NumberAttribute()
     announced = BooleanAttribute(null=True)
+    expires_at = NumberAttribute()
 
 
 class SlotItem(Table):
@@ -84,6 +85,7 @@ class SlotItem(Table):
     closed = BooleanAttribute(null=True)
     holds: MapAttribute[str, Any] = MapAttribute(default=dict)
     numbers: MapAttribute[str, Any] = MapAttribute(default=dict)
+    expires_at = NumberAttribute()
 
 
 class ByAccount(GlobalSecondaryIndex[Any]):
@@ -115,7 +117,7 @@ class BookingItem(Table):
     evening: MapAttribute[str, Any] = MapAttribute(null=True)
     soon: MapAttribute[str, Any] = MapAttribute(null=True)
     closure: MapAttribute[str, Any] = MapAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
+    expires_at = NumberAttribute()
 
     by_account = ByAccount()
 
@@ -128,6 +130,7 @@ class ApplicantItem(Table):
 
     applicant_id = UnicodeAttribute(hash_key=True)
     accounts = UnicodeSetAttribute(null=True)
+    nik_index = UnicodeAttribute()
     active: MapAttribute[str, Any] = MapAttribute(null=True)
     cancelled_at = NumberAttribute(null=True)
     cancelled_before = NumberAttribute(null=True)

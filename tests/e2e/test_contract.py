@@ -240,6 +240,8 @@ def test_all_that_is_held_is_exported_and_then_erased(machine: Machine, person: 
     assert held["account"]["nik"] == person.who.nik
     assert len(held["family"]) == 1
     assert held["openings"], "the export itself opens the data"
+    assert held["consented_at"] <= held["account"]["created_at"]
+    assert len(held["sessions"]) == 1
     assert person("DELETE", "/v1/me").status == 204
     assert person("GET", "/v1/me").status == 401
     again = crowd(machine, 1, nik=person.who.nik, phone="0" + person.who.phone[3:])[0]

@@ -105,7 +105,9 @@ def book(size: int = PEOPLE) -> None:
             slot = SlotKey("malang", TOMORROW, window.start)
             who, code = f"account{number:05}", f"CODE{number:08}"
             sealed = vault.seal(who, {"phone": f"+62812{number:08}"})
-            accounts.save(AccountItem(who, holder=who, phone=sealed, people={}, created_at=0))
+            accounts.save(
+                AccountItem(who, holder=who, phone=sealed, people={}, consented_at=0, created_at=0)
+            )
             place = Place(slot, window.end, number // 10 + 1, window.start)
             booking = a_booking(who, code=code, account_id=who, place=place)
             stored.save(BookingItem(**bookings._fields(booking)))

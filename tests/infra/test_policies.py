@@ -15,6 +15,7 @@ from chalicelib import aws as clients
 from chalicelib.api import tokens
 from chalicelib.config import settings
 from chalicelib.domain.bookings import Booking, Hold
+from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
 from chalicelib.services import changes, places, privacy, profile, registration, sessions
@@ -22,6 +23,7 @@ from chalicelib.services.audit import audit
 from chalicelib.services.closing import settle
 from chalicelib.services.release import open_days
 from chalicelib.services.reminders import remind
+from chalicelib.services.retention import forget_visits
 from chalicelib.services.sweep import sweep
 from chalicelib.store import days, offices, slots
 from infra import functions, overrides, tables
@@ -133,6 +135,22 @@ def test_lets_lambda_log_and_keep_what_failed(function: str) -> None:
     assert (("sqs:SendMessage", "DeadLetters") in allowed(function)) is (function in functions.JOBS)
 
 
+@every_function
+@pytest.mark.parametrize("table", ["OpeningsTable", "ErasedTable"])
+def test_what_is_written_once_can_be_changed_or_deleted_by_no_function(
+    function: str, table: str
+) -> None:
+    """A put over an item that stands is none of IAM's business: see docs/privacy.md."""
+    may = {action for action, resource in allowed(function) if table in resource}
+    assert may <= {"dynamodb:PutItem", "dynamodb:Query"}
+
+
+@every_function
+def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
+    may = {action for action, _ in allowed(function) if action.startswith("logs:")}
+    assert may == {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
 # ---- what the code does --------------------------------------------------------------------------
 
 
@@ -210,7 +228,7 @@ def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
 
 
 def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
-    """The same, and a booking whose hold is gone."""
+    """The same, a booking whose hold is gone, and one whose time is over."""
     opened()
     made = booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
@@ -220,6 +238,7 @@ def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
     calls.clear()
     done = audit(LATER)
     assert (done["holds_swept"], done["breaches"]) == (2, 1)
+    assert forget_visits(LATER + RETENTION)["visits_forgotten"] == 2
     assert calls == allowed_to_code("audit")
 
 

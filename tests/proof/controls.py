@@ -5,15 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from pynamodb.expressions.condition import size
+
 from chalicelib.domain.bookings import Booking, Hold, SlotKey
 from chalicelib.services import booking as booking_
 from chalicelib.services import changes, holds, sweep
-from chalicelib.store import applicants, bookings
+from chalicelib.store import applicants, bookings, identities
 from chalicelib.store.bookings import Exists, Refused
+from chalicelib.store.people import IdentityItem
 from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.store.tables import ApplicantItem, BookingItem
 from tests.proof import dynamodb
@@ -131,6 +135,30 @@ def _undoes_any_claim() -> AbstractContextManager[Any]:
     return mock.patch.object(booking_, "_undo", eager)
 
 
+def _anybody_comes_back() -> AbstractContextManager[Any]:
+    def any_name(applicant_id: str, *, known: bool) -> Any:
+        free = IdentityItem.applicant_id.does_not_exist()
+        return free | (IdentityItem.applicant_id == applicant_id)
+
+    return mock.patch.object(identities, "_names", any_name)
+
+
+def _named_by_any_number(compared: str) -> AbstractContextManager[Any]:
+    """One of the two conditions on how many accounts name a person is always met."""
+    anyhow = ApplicantItem.applicant_id.exists()
+
+    class Count:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(self, other: object) -> Any:
+            return anyhow if compared == "=" else size(ApplicantItem.accounts) == other
+
+        def __gt__(self, other: object) -> Any:
+            return anyhow if compared == ">" else size(ApplicantItem.accounts) > other
+
+    return mock.patch.object(applicants, "size", return_value=Count())
+
+
 HOLD = r"#holds\.#\w{12}"
 
 
@@ -182,6 +210,17 @@ CONTROLS: Mapping[str, Control] = {
     ),
     "only older holds are given back": Control(
         _gives_back_newer_holds, "a move and its retry while the sweep runs"
+    ),
+    "only a NIK that names them still brings a known person in": Control(
+        _anybody_comes_back, "a person is taken out while another family adds them"
+    ),
+    "who is erased is named by nobody else": Control(
+        partial(_named_by_any_number, "="),
+        "an account is erased while another family adds one of its people",
+    ),
+    "who stays is named by somebody else": Control(
+        partial(_named_by_any_number, ">"),
+        "both families of a person take them out",
     ),
     "a booking undoes only claims of version 0": Control(
         _undoes_any_claim, "the key of a booking that moves, used anew for where it goes"

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.services import closing, sweep
 from chalicelib.store.dynamo import Table
-from chalicelib.store.people import AccountItem
+from chalicelib.store.people import AccountItem, ErasedItem, IdentityItem
 from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, SlotItem
 from tests.conftest import NOW
 from tests.proof.dynamodb import Call, Database, Value
@@ -71,6 +71,18 @@ def _broken_people(database: Database, bookings: Rows) -> Iterator[str]:
             yield f"{who} is locked out by {code}"
         for gone in set(person.get("accounts", ())) - accounts.keys():
             yield f"{gone} is erased, and may still book for {who}"
+        if not person.get("accounts"):
+            yield f"{who} is kept, and nobody names them"
+    for account_id, account in accounts.items():
+        for who in account["people"]:
+            if account_id not in people.get(who, {}).get("accounts", ()):
+                yield f"{account_id} names {who}, and may not book for them"
+    found = rows(database, IdentityItem, "index")
+    known = {one["applicant_id"] for one in found.values() if "applicant_id" in one}
+    for who in known ^ people.keys():
+        yield f"{who} has a NIK or an item, but not both"
+    for gone in rows(database, ErasedItem, "erased_id").keys() & (people.keys() | accounts.keys()):
+        yield f"{gone} is erased, and there"
 
 
 def healed(database: Database, now: datetime = LATER + timedelta(minutes=1)) -> Database:

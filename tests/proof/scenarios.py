@@ -11,8 +11,8 @@ from chalicelib.domain.offices import Closure, Window
 from chalicelib.domain.people import Relation
 from chalicelib.services import audit, booking, changes, closing, profile, quotas, sweep
 from chalicelib.services.booking import Wanted
-from chalicelib.store import accounts, applicants, days, offices, slots
-from chalicelib.store.accounts import Account, Erasure, Member
+from chalicelib.store import accounts, applicants, days, identities, offices, slots
+from chalicelib.store.accounts import Account, Member, Parting
 from chalicelib.store.dynamo import Unavailable, transact
 from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, office_fields
 from tests.conftest import NOW
@@ -31,6 +31,7 @@ from tests.proof.explore import (
 from tests.proof.promises import LATER, always, finally_
 
 ACCOUNT, HOLDER = "account", "holder"
+OTHER, OTHER_HOLDER = "other account", "other holder"
 A = SlotKey("malang", THURSDAY, time(8))
 B = SlotKey("malang", THURSDAY, time(9))
 SENT_AGAIN = 2
@@ -53,9 +54,14 @@ def world(
             slots.create(key, window, NOW)
         member = Member(b"", Relation.CHILD, check_at_counter=False)
         everybody = {HOLDER: member, **dict.fromkeys(people, member)}
-        account = Account(ACCOUNT, HOLDER, b"", everybody, NOW)
-        assert accounts.create(account, "phone", "nik")
-        transact(*(applicants.joining(who, ACCOUNT) for who in people))
+        account = Account(ACCOUNT, HOLDER, b"", everybody, NOW, NOW)
+        assert accounts.create(account, "phone", f"nik {HOLDER}")
+        for who in people:
+            nik_index = f"nik {who}"
+            transact(
+                identities.naming(nik_index, who, known=False),
+                applicants.joining(who, ACCOUNT, nik_index),
+            )
         return ("built",)
 
     database, _ = alone(Database.of({}), build)
@@ -68,6 +74,19 @@ def world(
 def delayed() -> Database:
     """What is let go comes back after a minute, `LATER`."""
     return world(booked="x", free_after=(MINUTE, MINUTE))
+
+
+def two_families() -> Database:
+    """The same, and another account, with nobody but its holder."""
+
+    def build() -> Outcome:
+        holder = Member(b"", Relation.SELF, check_at_counter=False)
+        account = Account(OTHER, OTHER_HOLDER, b"", {OTHER_HOLDER: holder}, NOW, NOW)
+        return ("built", accounts.create(account, "other phone", f"nik {OTHER_HOLDER}"))
+
+    database, outcome = alone(world(), build)
+    assert outcome == ("built", True)
+    return database
 
 
 # ---- actors --------------------------------------------------------------------------------------
@@ -156,9 +175,9 @@ def set_places(places: int) -> Act:
     return asking(Asked("other places"), lambda: ("set", quotas.set_places(A, places)))
 
 
-def take_out(who: str) -> Act:
+def take_out(who: str, account_id: str = ACCOUNT) -> Act:
     def request() -> Outcome:
-        profile.remove(ACCOUNT, who, NOW)
+        profile.remove(account_id, who, NOW)
         return ("removed", who)
 
     return asking(Asked("taking out"), request)
@@ -171,6 +190,21 @@ def add(who: str) -> Act:
     )
 
 
+def join(who: str) -> Act:
+    """The other account adds a person of this one, as the service does it, but for the digests."""
+
+    def request() -> Outcome:
+        for _ in range(profile.TRIES):
+            named = identities.get(f"nik {who}").applicant_id
+            member = Member(b"", Relation.CHILD, check_at_counter=False)
+            new = named or f"{who} anew"
+            if not accounts.add_member(OTHER, new, member, f"nik {who}", known=named is not None):
+                return ("joined", new)
+        return ("in progress", who)
+
+    return asking(Asked("joining"), request)
+
+
 def erase() -> Act:
     """As the service does it, but for the digests, which take KMS."""
 
@@ -179,9 +213,9 @@ def erase() -> Act:
             account = accounts.get(ACCOUNT)
             if account is None:
                 break
-            erasure = accounts.erase(account, "phone", "nik", NOW)
-            if erasure is not Erasure.CHANGED:
-                return (erasure.value, ACCOUNT)
+            parting = accounts.erase(account, "phone", NOW)
+            if parting is not Parting.CHANGED:
+                return (parting.value, ACCOUNT)
         return ("gone", ACCOUNT)
 
     return asking(Asked("erasure"), request)
@@ -528,5 +562,23 @@ SCENARIOS = (
         "an account is erased while it adds a person and books for them",
         world,
         lambda: {"z": add("z"), "the account": erase(), "the booking": book("k", "z")},
+    ),
+    Scenario(
+        "a person is taken out while another family adds them",
+        two_families,
+        lambda: {"x": take_out("x"), "the other family": join("x")},
+        small=True,
+    ),
+    Scenario(
+        "both families of a person take them out",
+        lambda: alone(two_families(), join("x"))[0],
+        lambda: {"x": take_out("x"), "x too": take_out("x", OTHER)},
+        small=True,
+    ),
+    Scenario(
+        "an account is erased while another family adds one of its people",
+        two_families,
+        lambda: {"the account": erase(), "the other family": join("x")},
+        small=True,
     ),
 )

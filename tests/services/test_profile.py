@@ -12,7 +12,7 @@ from chalicelib.domain.errors import (
     NoSuchApplicant,
     RequestInProgress,
 )
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import Relation, Sex
 from chalicelib.services import changes, privacy, profile
 from chalicelib.services.profile import Relative
 from chalicelib.store import openings
@@ -71,6 +71,15 @@ def test_an_address_is_corrected() -> None:
     profile.correct(who.account_id, None, "budi@example.id", NOW)
     person = profile.me(who.account_id, NOW).holder.person
     assert person == a_person(email="budi@example.id")
+
+
+def test_a_birth_date_and_a_sex_are_corrected_and_the_counter_looks_if_the_nik_says_other() -> None:
+    who = registered()
+    born = who.person.birth_date + timedelta(days=1)
+    told = profile.correct(who.account_id, None, None, NOW, birth_date=born, sex=Sex.FEMALE)
+    assert told.holder.person == who.person._replace(birth_date=born, sex=Sex.FEMALE)
+    assert (who.person.check_at_counter, told.holder.check_at_counter) == (False, True)
+    assert profile.me(who.account_id, NOW).holder == told.holder
 
 
 def test_a_correction_answers_with_the_account_as_it_now_is() -> None:
@@ -196,11 +205,47 @@ def test_a_person_is_taken_out_of_the_family() -> None:
     assert profile.family(who.account_id, NOW) == []
 
 
-def test_a_person_who_was_taken_out_may_be_added_again() -> None:
+def test_a_person_who_was_taken_out_may_be_added_again_and_is_somebody_new() -> None:
     who = registered()
     child = add(who)
     profile.remove(who.account_id, child.applicant_id, NOW)
-    assert add(who).applicant_id == child.applicant_id
+    again = add(who)
+    assert again.applicant_id != child.applicant_id
+    assert profile.family(who.account_id, NOW) == [again]
+
+
+def test_a_person_who_was_taken_out_of_one_of_two_families_is_the_same_applicant() -> None:
+    one, other = registered(1), registered(2)
+    child = add(one, 3)
+    add(other, 3)
+    profile.remove(one.account_id, child.applicant_id, NOW)
+    assert add(one, 3).applicant_id == child.applicant_id
+
+
+def test_nobody_comes_back_under_the_id_of_somebody_erased_meanwhile() -> None:
+    one, other = registered(1), registered(2)
+    child = add(other, 3)
+
+    def erased() -> None:
+        profile.remove(other.account_id, child.applicant_id, NOW)
+
+    with before("TransactWriteItems", erased):
+        added = add(one, 3)
+    assert added.applicant_id != child.applicant_id
+    assert profile.family(one.account_id, NOW) == [added]
+
+
+def test_a_person_whom_another_family_adds_meanwhile_is_taken_out_and_stays_there() -> None:
+    one, other = registered(1), registered(2)
+    child = add(one, 3)
+
+    def added() -> None:
+        add(other, 3)
+
+    with before("TransactWriteItems", added):
+        profile.remove(one.account_id, child.applicant_id, NOW)
+    assert (profile.family(one.account_id, NOW), names(other)) == ([], {child.person.name})
+    assert add(one, 3).applicant_id == child.applicant_id
 
 
 @pytest.mark.parametrize("applicant_id", ["unknown", "people", "a.b", "#0"])

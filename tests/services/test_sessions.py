@@ -181,3 +181,18 @@ def test_signing_out_leaves_other_sessions_alone() -> None:
     elsewhere = sign_in(who)
     sessions.end(who.signed_in.session_id)
     assert sessions.refresh(elsewhere.refresh_token, LATER)
+
+
+def test_a_session_of_an_erased_account_is_gone() -> None:
+    who = registered()
+    privacy.erase(who.account_id, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(who.signed_in.refresh_token, LATER)
+
+
+def test_a_session_that_began_while_its_account_was_erased_does_not_refresh() -> None:
+    who = registered()
+    privacy.erase(who.account_id, LATER)
+    late = sessions.start(who.account_id, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(late.refresh_token, LATER)

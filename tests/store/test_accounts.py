@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.people import FAMILY_LIMIT, Relation
 from chalicelib.store import accounts, applicants, bookings, identities
-from chalicelib.store.accounts import Account, Erasure, Member, NotAdded
+from chalicelib.store.accounts import Account, Member, NotAdded, Parting
 from chalicelib.store.dynamo import transact
 from chalicelib.store.identities import NOBODY, Identity
 from tests.builders import a_booking
@@ -22,7 +22,7 @@ CHILD = Member(b"sealed child", Relation.CHILD, check_at_counter=True)
 
 
 def an_account(account_id: str = "account", holder: str = "holder") -> Account:
-    return Account(account_id, holder, b"sealed phone", {holder: SELF}, NOW)
+    return Account(account_id, holder, b"sealed phone", {holder: SELF}, NOW, NOW)
 
 
 def created(account_id: str = "account", holder: str = "holder") -> Account:
@@ -33,7 +33,9 @@ def created(account_id: str = "account", holder: str = "holder") -> Account:
 
 
 def add(who: str, account_id: str = "account") -> NotAdded | None:
-    return accounts.add_member(account_id, who, CHILD, f"nik:{who}")
+    nik_index = f"nik:{who}"
+    known = identities.get(nik_index).applicant_id is not None
+    return accounts.add_member(account_id, who, CHILD, nik_index, known=known)
 
 
 def people(account_id: str = "account") -> set[str]:
@@ -95,7 +97,7 @@ def test_a_nik_known_as_another_applicant_opens_no_account() -> None:
 def test_a_member_of_a_family_may_open_an_account_as_the_same_applicant() -> None:
     created()
     add("child")
-    assert accounts.create(an_account("other", "child"), "phone:other", "nik:child")
+    assert accounts.create(an_account("other", "child"), "phone:other", "nik:child", known=True)
     assert identities.get("nik:child") == Identity("child", "other")
 
 
@@ -158,7 +160,7 @@ def test_one_person_may_be_in_two_families() -> None:
 def test_a_person_is_taken_out() -> None:
     created()
     add("child")
-    assert accounts.remove_member("account", "child", NOW) is None
+    assert accounts.remove_member("account", "child", NOW) is Parting.DONE
     assert people() == {"holder"}
 
 
@@ -180,20 +182,20 @@ def test_a_person_who_was_taken_out_stays_in_other_families() -> None:
 
 def test_the_holder_cannot_be_taken_out() -> None:
     created()
-    assert accounts.remove_member("account", "holder", NOW) == (True, False)
+    assert accounts.remove_member("account", "holder", NOW) is Parting.CHANGED
     assert people() == {"holder"}
 
 
 def test_who_is_not_there_cannot_be_taken_out() -> None:
     created()
-    assert accounts.remove_member("account", "child", NOW) == (True, False)
+    assert accounts.remove_member("account", "child", NOW) is Parting.CHANGED
 
 
 def test_who_is_booked_cannot_be_taken_out() -> None:
     created()
     add("child")
     book("child")
-    assert accounts.remove_member("account", "child", NOW) == (False, True)
+    assert accounts.remove_member("account", "child", NOW) is Parting.BOOKED
     assert people() == {"holder", "child"}
 
 
@@ -201,7 +203,7 @@ def test_who_was_booked_can_be_taken_out_when_the_day_is_past() -> None:
     created()
     add("child")
     book("child")
-    assert accounts.remove_member("account", "child", LATER) is None
+    assert accounts.remove_member("account", "child", LATER) is Parting.DONE
 
 
 def test_who_is_booked_by_another_account_can_be_taken_out() -> None:
@@ -210,7 +212,7 @@ def test_who_is_booked_by_another_account_can_be_taken_out() -> None:
     add("child")
     add("child", "other")
     book("child", account_id="other")
-    assert accounts.remove_member("account", "child", NOW) is None
+    assert accounts.remove_member("account", "child", NOW) is Parting.DONE
 
 
 def test_a_correction_replaces_what_is_sealed() -> None:
@@ -231,15 +233,15 @@ def test_a_correction_of_what_has_changed_since_is_refused() -> None:
 # ---- erasure ------------------------------------------------------------------------------------
 
 
-def erase(account_id: str = "account") -> Erasure:
+def erase(account_id: str = "account") -> Parting:
     account = accounts.get(account_id)
     assert account
-    return accounts.erase(account, f"phone:{account_id}", f"nik:{account.holder}", NOW)
+    return accounts.erase(account, f"phone:{account_id}", NOW)
 
 
 def test_an_erased_account_is_gone() -> None:
     created()
-    assert erase() is Erasure.DONE
+    assert erase() is Parting.DONE
     assert accounts.get("account") is None
 
 
@@ -247,7 +249,7 @@ def test_an_erased_account_is_found_by_nothing() -> None:
     created()
     erase()
     found = identities.get("phone:account"), identities.get("nik:holder")
-    assert found == (NOBODY, Identity("holder", None))
+    assert found == (NOBODY, NOBODY)
 
 
 def test_an_erased_account_may_book_for_nobody() -> None:
@@ -261,16 +263,16 @@ def test_an_account_with_an_active_booking_is_not_erased() -> None:
     created()
     add("child")
     book("child")
-    assert erase() is Erasure.BOOKED
+    assert erase() is Parting.BOOKED
     assert people() == {"holder", "child"}
 
 
 def test_an_account_is_erased_although_another_has_booked_for_its_people() -> None:
     created()
     created("other", "stranger")
-    transact(applicants.joining("holder", "other"))
+    transact(applicants.joining("holder", "other", "nik:holder"))
     book("holder", account_id="other")
-    assert erase() is Erasure.DONE
+    assert erase() is Parting.DONE
 
 
 @pytest.mark.parametrize(
@@ -284,7 +286,7 @@ def test_an_account_whose_people_have_changed_since_it_was_read_is_not_erased(
     read = accounts.get("account")
     assert read
     change()
-    assert accounts.erase(read, "phone:account", "nik:holder", NOW) is Erasure.CHANGED
+    assert accounts.erase(read, "phone:account", NOW) is Parting.CHANGED
     assert accounts.get("account")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain.bookings import Booking, CancelledBy, Move, Status
+from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants, bookings
 from chalicelib.store.bookings import Exists, Refused
@@ -23,7 +24,7 @@ MOVE = Move(before=a_place(), key="key", fingerprint="of the move")
 
 def join(*people: str, account_id: str = "account") -> None:
     """Let the account book for these people."""
-    transact(*(applicants.joining(who, account_id) for who in people))
+    transact(*(applicants.joining(who, account_id, f"nik:{who}") for who in people))
 
 
 def confirmed(*people: str, **changed: object) -> Booking:
@@ -206,10 +207,11 @@ def test_a_code_is_abandoned_once_and_for_a_week() -> None:
     assert item.expires_at == (NOW + timedelta(days=7)).timestamp()
 
 
-def test_a_booking_never_expires() -> None:
-    item = BookingItem.fetch(confirmed().code)
+def test_a_booking_expires_some_time_after_its_day() -> None:
+    booking = confirmed()
+    item = BookingItem.fetch(booking.code)
     assert item
-    assert item.expires_at is None
+    assert item.expires_at == expires_at(booking.slot.day).timestamp()
 
 
 # ---- move, cancel, fence ------------------------------------------------------------------------

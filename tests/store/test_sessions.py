@@ -21,7 +21,7 @@ def test_a_token_is_followed_by_the_next() -> None:
     start()
     later = NOW + SECOND
     session = sessions.rotate("id", "first", "second", later)
-    assert session == Session("id", "account", "second", "first", later)
+    assert session == Session("id", "account", "second", "first", NOW, later, later + LIFE)
 
 
 def test_the_next_token_is_followed_in_its_turn() -> None:

@@ -1,0 +1,21 @@
+"""Retention: what is kept of a visit goes when its time is over.
+
+DynamoDB deletes items that have expired by itself. An applicant outlives their visits, so the last
+one is taken out of their item here, once a night.
+"""
+
+from datetime import datetime
+
+from chalicelib.domain.calendar import EXPIRY, RETENTION
+from chalicelib.services.turns import Turn, always
+from chalicelib.store import applicants
+
+
+def forget_visits(now: datetime, more: Turn = always) -> dict[str, int]:
+    """Take out of applicants what is over, as long as there is ``more`` time. Says of how many."""
+    forgotten = 0
+    for who, code in applicants.engaged_until(now - RETENTION + EXPIRY):
+        if not more():
+            return {"visits_forgotten": forgotten, "handed_over": 1}
+        forgotten += applicants.free(who, code)
+    return {"visits_forgotten": forgotten}
