@@ -55,6 +55,8 @@ from tests.proof.reference import HORIZON, OK, TEMPLATE, Asked, Held, Reference
 
 STEPS = 16
 PEOPLE = range(7)
+TEN = 10
+"""Applicants of one NIK are so far apart."""
 FLOOD = Closure("Banjir", "Flood")
 FAMILIES = ((0, 1), (2, 1, 3, 5), (4,))
 """Of the accounts that are there at first; one person is in two of them."""
@@ -123,12 +125,15 @@ class Sequence(RuleBasedStateMachine):
         """What was answered first to each key that got a booking."""
         self.numbers: set[tuple[SlotKey, int]] = set()
         self.judged: Database | None = None
+        self.lives: Counter[int] = Counter()
+        """How often somebody came to be named by no family any more: then they are forgotten."""
 
     # ---- people ----------------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.reference.families) < ACCOUNTS_AT_MOST)
     @rule(who=st.sampled_from(PEOPLE))
     def register(self, who: int) -> None:
+        who = self._today(who)
         account = self.agreed("register", lambda: self._registered(who), who)
         if account:
             self.reference.families[account.account_id] = [who]
@@ -136,7 +141,7 @@ class Sequence(RuleBasedStateMachine):
 
     def _registered(self, who: int) -> Account:
         phone, now = a_phone(next(_phones)), self.reference.now
-        sent = registration.register(a_person(who), phone, now)
+        sent = registration.register(a_person(who % TEN), phone, now)
         code = CODE.search(_aws.text)
         assert code
         account_id = registration.verify(sent.challenge_id, code[1], now).account_id
@@ -147,11 +152,11 @@ class Sequence(RuleBasedStateMachine):
     @rule(account=ACCOUNTS, who=st.sampled_from(PEOPLE), out=st.booleans())
     def family(self, account: int, who: int, out: bool) -> None:
         """Somebody is taken out of a family, or added to it."""
-        (self.remove if out else self.add)(account, who)
+        (self.remove if out else self.add)(account, self._today(who))
 
     def add(self, account: int, who: int) -> None:
         whose = self._account(account)
-        person = a_person(who)
+        person = a_person(who % TEN)
         added = self.agreed("add", lambda: profile.add(whose, person, Relation.CHILD), whose, who)
         if added:
             self.reference.families[whose].append(who)
@@ -166,6 +171,11 @@ class Sequence(RuleBasedStateMachine):
 
         if self.agreed("remove", removed, whose, who):
             self.reference.families[whose].remove(who)
+            self.lives[who % TEN] += not any(who in f for f in self.reference.families.values())
+
+    def _today(self, who: int) -> int:
+        """The applicant of a NIK: another one when it comes back after it was forgotten."""
+        return who + TEN * self.lives[who]
 
     def _account(self, number: int) -> str:
         known = list(self.reference.families)
@@ -183,7 +193,7 @@ class Sequence(RuleBasedStateMachine):
         whose = self._account(account)
         family = self.reference.families[whose]
         free = [who for who in family if not self.reference.booked(who)]
-        others = [who for who in PEOPLE if who not in family]
+        others = [who for who in map(self._today, PEOPLE) if who not in family]
         people = (*(free or family)[:size], *others[:stranger])
         self._ask("book", Asked(whose, f"key {len(self.asked)}", self._slot(day, start), people))
 
@@ -202,16 +212,18 @@ class Sequence(RuleBasedStateMachine):
         self.book(*asked)
 
     @precondition(lambda self: self.asked)
-    @rule(which=WHICH)
-    def ask_again(self, which: int) -> None:
-        self._ask("ask again", _one_of(self.asked, which))
+    @rule(which=WHICH, times=st.sampled_from((1, 1, 3)))
+    def ask_again(self, which: int, times: int) -> None:
+        asked = _one_of(self.asked, which)
+        for _ in range(times):
+            self._ask("ask again", asked)
 
     @precondition(lambda self: self.asked)
     @rule(which=WHICH, day=DAYS, start=STARTS, who=st.sampled_from(PEOPLE))
     def ask_otherwise(self, which: int, day: int, start: time, who: int) -> None:
         """Something else, under an old key."""
         old = _one_of(self.asked, which)
-        asked = Asked(old.account, old.key, self._slot(day, start), (who,))
+        asked = Asked(old.account, old.key, self._slot(day, start), (self._today(who),))
         self._ask("ask otherwise", asked)
 
     def _ask(self, name: str, asked: Asked) -> None:
@@ -430,7 +442,7 @@ def _begun() -> tuple[dict[Any, Any], Reference, dict[int, str]]:
     windows = (Window(t, time(t.hour + 1), places) for t, places in TEMPLATE.items())
     offices.put(office_fields(an_office(horizon_days=HORIZON.days, opening=every_day(*windows))))
     blank = object.__new__(Sequence)
-    blank.reference, blank.ids = Reference(NOW), {}
+    blank.reference, blank.ids, blank.lives = Reference(NOW), {}, Counter()
     for family in FAMILIES:
         blank.register(family[0])
         for who in family[1:]:
