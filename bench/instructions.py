@@ -13,7 +13,7 @@ from bench import first, start
 from bench.rows import Row
 
 FEW, MANY = 20, 120
-THINGS = ("request", "booking", "calls", "claim", "edge")
+THINGS = ("booking", "calls", "edge", "chalice", "claim")
 REPEAT = "from pathlib import Path; from bench.repeat import repeat; repeat(Path({!r}), {}, *{!r})"
 
 
@@ -22,7 +22,8 @@ def rows() -> Iterator[Row]:
         print("valgrind is not here: instructions are left out", file=sys.stderr)
         return
     with first.recorded() as path:
-        request, booking, calls, claim, edge = (_each(thing, path) for thing in THINGS)
+        start.run(REPEAT.format(str(path), 1, THINGS))  # not counted: it writes the bytecode
+        booking, calls, edge, chalice, claim = (_each(thing, path) for thing in THINGS)
     yield Row(
         "a warm booking over its bare calls",
         booking / calls,
@@ -32,16 +33,16 @@ def rows() -> Iterator[Row]:
     )
     yield Row(
         "the edge of a booking",
-        (request - booking) / claim,
+        edge / claim,
         "x UpdateItem",
-        "routing, sign-in check, validation and answer: POST /v1/bookings "
-        f"({_millions(request)}) without booking.book(); one bare UpdateItem: {_millions(claim)}",
+        "routing, sign-in check, validation and answer: POST /v1/bookings without "
+        f"booking.book(): {_millions(edge)}; one bare UpdateItem: {_millions(claim)}",
     )
     yield Row(
         "of it Chalice's own",
-        edge / claim,
+        chalice / claim,
         "x UpdateItem",
-        f"the same event to a view that does nothing: {_millions(edge)}",
+        f"the same event to a view that does nothing: {_millions(chalice)}",
     )
 
 

@@ -36,7 +36,7 @@ def rows() -> Iterator[Row]:
     with first.recorded() as path:
         booking = BOOKING.format(str(path))
         for statement in (YARDSTICK, booking, *FUNCTIONS.values()):
-            _run(statement)  # not counted: it writes the bytecode
+            run(statement)  # not counted: it writes the bytecode
         yield _clients(booking)
         yield from _memory(booking)
         if shutil.which("valgrind") is None:
@@ -46,7 +46,7 @@ def rows() -> Iterator[Row]:
 
 
 def _clients(booking: str) -> Row:
-    done = _run(f"{booking}; print('clients:', *replay.clients())")
+    done = run(f"{booking}; print('clients:', *replay.clients())")
     _, _, found = done.stdout.partition("clients: ")
     services = found.split()
     return Row(
@@ -89,14 +89,14 @@ def _starts(booking: str) -> Iterator[Row]:
 
 def _peak(statement: str) -> float:
     """Megabytes of resident memory at the peak (proc(5); getrusage counts the parent's too)."""
-    done = _run(f"{statement}; print(open('/proc/self/status').read())")
+    done = run(f"{statement}; print(open('/proc/self/status').read())")
     found = re.search(r"VmHWM:\s+(\d+) kB", done.stdout)
     assert found, done.stdout
     return int(found[1]) / 1024
 
 
 def instructions(statement: str) -> int:
-    done = _run(
+    done = run(
         statement,
         "valgrind",
         "--tool=cachegrind",
@@ -108,7 +108,7 @@ def instructions(statement: str) -> int:
     return int(found[1].replace(",", ""))
 
 
-def _run(statement: str, *under: str) -> subprocess.CompletedProcess[str]:
+def run(statement: str, *under: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE.absolute()), "PYTHONHASHSEED": "0"}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run(
