@@ -25,11 +25,13 @@ from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
     MethodNotAllowed,
+    NotSignedIn,
     TooLarge,
     UnsupportedMediaType,
 )
 from chalicelib.api.tokens import Caller
 from chalicelib.domain.errors import Invalid, Refusal
+from chalicelib.store import sessions
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
 
@@ -67,6 +69,8 @@ class Route(NamedTuple):
     public: bool
     keyed: bool
     """Whether it needs an Idempotency-Key."""
+    hot: bool
+    """Whether it takes a token without a look at its session (docs/adr/0016)."""
     cache: str
     media_type: str
 
@@ -123,6 +127,7 @@ class Routes(Blueprint):
         query: Mapping[str, str] | None = None,
         public: bool = False,
         keyed: bool = False,
+        hot: bool = False,
         cache: str = NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
@@ -138,6 +143,7 @@ class Routes(Blueprint):
             query or {},
             public,
             keyed,
+            hot,
             cache,
             media_type,
         )
@@ -198,7 +204,7 @@ def _answer(route: Route, view: View, request: Request, parameters: dict[str, st
 
 def _call(route: Route, request: Request, language: Language) -> Call:
     now = clock.now()
-    caller = None if route.public else tokens.caller(request.headers.get("authorization", ""))
+    caller = None if route.public else _caller(route, request)
     query = request.query_params or {}
     if len(request.raw_body) > BODY_LIMIT:
         raise TooLarge
@@ -210,6 +216,13 @@ def _call(route: Route, request: Request, language: Language) -> Call:
         key=_key(request) if route.keyed else "",
         caller=caller,
     )
+
+
+def _caller(route: Route, request: Request) -> Caller:
+    caller = tokens.caller(request.headers.get("authorization", ""))
+    if not route.hot and not sessions.stands(caller.session_id, caller.account_id):
+        raise NotSignedIn
+    return caller
 
 
 def _well_formed(parameters: dict[str, str]) -> dict[str, str]:

@@ -14,10 +14,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib import aws as clients
 from chalicelib import clock, keyring
-from chalicelib.api import tokens
 from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route
 from chalicelib.domain.bookings import SlotKey
-from chalicelib.services.sessions import SignedIn
 from chalicelib.telemetry import log
 from tests.api.caller import call, call_decoded, token_of
 from tests.builders import (
@@ -64,8 +62,8 @@ def signed_in(number: int = 1) -> Registered:
 
 
 def a_token() -> str:
-    """A good token, of an account that need not be there."""
-    return tokens.issue(SignedIn("account", "session", "session.secret"), clock.now()).access_token
+    """A good token, of somebody whom nobody else here is."""
+    return token_of(signed_in(9))
 
 
 def an_open_slot() -> SlotKey:

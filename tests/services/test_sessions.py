@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib import aws as clients
+from chalicelib import keyring
+from chalicelib.config import settings
 from chalicelib.domain.errors import CodeExpired, SessionEnded, TooSoon, WrongCode
 from chalicelib.services import privacy, registration, sessions
 from chalicelib.services.sessions import SignedIn
@@ -141,10 +144,35 @@ def test_a_used_refresh_token_leaves_other_sessions_alone() -> None:
     assert sessions.refresh(elsewhere.refresh_token, LATER)
 
 
-def test_a_refresh_whose_answer_was_lost_can_be_asked_for_again() -> None:
+def test_a_refresh_whose_answer_was_lost_is_answered_again_in_the_same_way() -> None:
     first = registered().signed_in.refresh_token
-    sessions.refresh(first, NOW)
-    assert sessions.refresh(first, NOW + LOST_ANSWER)
+    lost = sessions.refresh(first, NOW)
+    assert sessions.refresh(first, NOW + LOST_ANSWER) == lost
+
+
+def test_a_refresh_that_was_answered_twice_goes_on_with_either_answer() -> None:
+    first = registered().signed_in.refresh_token
+    answers = [sessions.refresh(first, NOW), sessions.refresh(first, NOW)]
+    assert sessions.refresh(answers[0].refresh_token, LATER)
+
+
+def test_what_follows_a_refresh_token_is_not_told_by_the_token() -> None:
+    """Or whoever finds a used one could work out the living one."""
+    first = registered().signed_in
+    second = sessions.refresh(first.refresh_token, NOW).refresh_token
+    keyring.codes.cache_clear()
+    secrets = clients.client("secretsmanager")
+    secrets.put_secret_value(SecretId=settings.codes_secret, SecretString='{"key": "another"}')
+    other = sessions._next(first.session_id, first.refresh_token.partition(".")[2])
+    assert second != f"{first.session_id}.{other}"
+
+
+def test_a_session_of_an_account_that_was_erased_is_refreshed_no_more() -> None:
+    who = registered()
+    elsewhere = sign_in(who)
+    privacy.erase(who.account_id, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(elsewhere.refresh_token, LATER)
 
 
 def test_a_session_ends_thirty_days_after_its_last_use() -> None:
