@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, jobs, start, storm
+from bench import calls, jobs, oracle, start, storm
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     calls.rows,
     jobs.rows,
     start.rows,
+    oracle.rows,
     storm.rows,
 )
 REPORT = Path("build/bench.json")

@@ -16,6 +16,7 @@ from chalicelib import aws as clients
 from chalicelib import clock, keyring
 from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route
 from chalicelib.domain.bookings import SlotKey
+from chalicelib.store.tables import SentItem
 from chalicelib.telemetry import log
 from tests.api.caller import call, call_decoded, token_of
 from tests.builders import (
@@ -441,6 +442,24 @@ def test_a_problem_is_told_in_the_language_asked_for(
 def test_a_method_is_refused_in_the_language_asked_for() -> None:
     reply = call("PUT", "/v1/me", headers={"Accept-Language": "en"})
     assert reply.json["title"] == "Method not allowed"
+
+
+# ---- who has an account --------------------------------------------------------------------------
+
+
+def test_an_unknown_phone_is_answered_like_a_known_one() -> None:
+    signed_in(1)
+    for sent in SentItem.scan():
+        sent.delete()  # nobody waits a minute for the next code
+    known, unknown = (call("POST", "/v1/sessions", {"phone": a_phone(n).number}) for n in (1, 2))
+    assert form(known) == form(unknown)
+    assert known.status == 202
+
+
+def form(reply: Reply) -> Any:
+    """All of an answer but for what is new in each: ids and instants, of which lengths are left."""
+    values = {name: len(value) for name, value in reply.json.items()}
+    return reply.status, dict(reply.headers), values
 
 
 # ---- what may be kept ---------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """Signing in with a phone, staying signed in, signing out."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,15 @@ from chalicelib.services import privacy, registration, sessions
 from chalicelib.services.sessions import SignedIn
 from chalicelib.store.sessions import LIFE, LOST_ANSWER
 from chalicelib.store.tables import SessionItem
-from tests.builders import Registered, a_phone, another, code_sent_to, registered, texts_to
+from tests.builders import (
+    Registered,
+    a_phone,
+    another,
+    code_sent_to,
+    registered,
+    sms_client,
+    texts_to,
+)
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -209,3 +219,34 @@ def test_signing_out_leaves_other_sessions_alone() -> None:
     elsewhere = sign_in(who)
     sessions.end(who.signed_in.session_id)
     assert sessions.refresh(elsewhere.refresh_token, LATER)
+
+
+# ---- the same work ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls() -> Iterator[list[str]]:
+    """The calls to AWS, and the bytes of what each sends."""
+    made: list[str] = []
+
+    def note(model: Any, params: Mapping[str, Any], **_: Any) -> None:
+        made.append(f"{model.service_model.endpoint_prefix}:{model.name}")
+
+    clients_used = [clients.client(service) for service in ("dynamodb", "kms")] + [sms_client()]
+    for client in clients_used:
+        client.meta.events.register("before-call", note)
+    yield made
+    for client in clients_used:
+        client.meta.events.unregister("before-call", note)
+
+
+def test_a_known_and_an_unknown_phone_are_the_same_work(calls: list[str]) -> None:
+    """As for the time it takes, see bench/oracle.py."""
+    who = registered()
+    calls.clear()
+    sessions.ask(who.phone, LATER)
+    known = calls.copy()
+    calls.clear()
+    sessions.ask(UNKNOWN, LATER)
+    assert calls == known
+    assert len(known) == 7
