@@ -7,7 +7,7 @@ APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
 
-.PHONY: help run test test-fast proof check job bench package template-check
+.PHONY: help run test test-fast proof fuzz check job bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test-fast: $(APP)  ## Run the tests that need no server
 proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes an hour and more
 	@$(RUN) -m tests.proof
 	@$(RUN) -m tests.histories
+
+fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, other requests each time (EXAMPLES=500)
+	@$(RUN) -m tests.fuzz $(EXAMPLES)
 
 check: $(APP)  ## Check formatting, lint, types, import contracts and the template
 	@$(RUN) -m ruff format --check .

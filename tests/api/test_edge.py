@@ -301,11 +301,17 @@ def test_a_day_at_the_end_of_time_is_not_released() -> None:
     assert_problem(book({"date": "9999-12-31"}), 409, "not-released")
 
 
-@pytest.mark.parametrize("applicants", [[], ["a"] * 6, [""], ["a b"], ["a" * 65], ["ä"]])
+@pytest.mark.parametrize("applicants", [[], ["a"] * 6, [""], ["a b"], ["a" * 65], ["ä"], ["a\n"]])
 def test_applicants_are_one_to_five_ids(applicants: list[str]) -> None:
     reply = book({"applicants": applicants})
     assert (reply.status, reply.problem) == (422, "invalid")
     assert reply.json["field"].startswith("applicants")
+
+
+@pytest.mark.parametrize("office_id", ["", "malang\n", "malang ", "kantor/malang", "m" * 65])
+def test_an_office_is_named_by_an_id(office_id: str) -> None:
+    reply = book({"office_id": office_id})
+    assert_problem(reply, 422, "invalid", field="office_id", rule="type")
 
 
 def test_nobody_is_named_twice_in_a_booking() -> None:
