@@ -245,5 +245,5 @@ def _of_service() -> Named:
     breaches = {"breaches": _ours(Metric.INVARIANT_BREACHES)}
     yield "InvariantBreached", Alarm("invariant-breached", breaches, "breaches", 1)
 
-    faults = f'SELECT SUM({Metric.FAULTS.value}) FROM SCHEMA("{NAMESPACE}", kind)'  # noqa: S608
+    faults = f'SELECT SUM({Metric.FAULTS.value}) FROM SCHEMA("{NAMESPACE}", kind)'  # noqa: S608 (names of ours)
     yield "Faults", Alarm("faults", {}, faults, 5)
