@@ -21,7 +21,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def test_every_answer_is_a_documented_one(fuzzed: Machine) -> None:
-    done = fuzz(fuzzed, "--max-examples=5", "--generation-deterministic")
+    done = fuzz(fuzzed, "--max-examples=20", "--generation-deterministic")
     assert done.returncode == 0, done.stdout
 
 
