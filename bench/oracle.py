@@ -35,7 +35,7 @@ def samples() -> tuple[list[float], list[float]]:
     with metered():
         from app import app
         from chalicelib import vault
-        from chalicelib.store.tables import IdentityItem
+        from chalicelib.store.people import IdentityItem
 
         def ask(number: int) -> float:
             event = {

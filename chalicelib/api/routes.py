@@ -18,7 +18,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib import clock, sms
+from chalicelib import clock
 from chalicelib.api import problems, tokens
 from chalicelib.api.language import Language, preferred
 from chalicelib.api.problems import (
@@ -30,8 +30,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.tokens import Caller
-from chalicelib.domain.errors import Invalid, Refusal
-from chalicelib.store import sessions
+from chalicelib.domain.errors import Invalid, NotSent, Refusal
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
 
@@ -187,7 +186,7 @@ def _answer(route: Route, view: View, request: Request, parameters: dict[str, st
     except (Unavailable, ClientError, BotoCoreError) as fault:
         _record(fault, route)
         return _fault("try-again", language, {"Retry-After": "1"})
-    except sms.NotSent as fault:
+    except NotSent as fault:
         _record(fault, route)
         return _fault("sms-not-sent", language, {"Retry-After": "5"})
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
@@ -220,9 +219,15 @@ def _call(route: Route, request: Request, language: Language) -> Call:
 
 def _caller(route: Route, request: Request) -> Caller:
     caller = tokens.caller(request.headers.get("authorization", ""))
-    if not route.hot and not sessions.stands(caller.session_id, caller.account_id):
+    if not route.hot and not _stands(caller):
         raise NotSignedIn
     return caller
+
+
+def _stands(caller: Caller) -> bool:
+    from chalicelib.store import sessions  # a process that only books defines no tables of people
+
+    return sessions.stands(caller.session_id, caller.account_id)
 
 
 def _well_formed(parameters: dict[str, str]) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Registration and sign-in."""
+"""Registration and sign-in. As in accounts.py, the views import their services themselves."""
+
+from typing import TYPE_CHECKING
 
 from chalicelib.api import answers, requests, tokens
 from chalicelib.api.routes import Call, Routes
@@ -21,8 +23,9 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
-from chalicelib.services import registration, sessions
-from chalicelib.services.codes import Sent
+
+if TYPE_CHECKING:
+    from chalicelib.services.codes import Sent
 
 bp = Routes(__name__)
 
@@ -38,6 +41,8 @@ bp = Routes(__name__)
     public=True,
 )
 def register(call: Call) -> answers.RegistrationStarted:
+    from chalicelib.services import registration
+
     body: requests.Registration = call.body
     if not body.consent:
         raise Invalid("consent", "consent")
@@ -62,6 +67,8 @@ def register(call: Call) -> answers.RegistrationStarted:
     public=True,
 )
 def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted:
+    from chalicelib.services import registration
+
     return _started(registration.resend(registration_id, call.now))
 
 
@@ -76,6 +83,8 @@ def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted
     public=True,
 )
 def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
+    from chalicelib.services import registration
+
     return tokens.issue(registration.verify(registration_id, call.body.code, call.now), call.now)
 
 
@@ -90,6 +99,8 @@ def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
     public=True,
 )
 def sign_in(call: Call) -> answers.SignInStarted:
+    from chalicelib.services import sessions
+
     sent = sessions.ask(Phone.parse(call.body.phone), call.now)
     return answers.SignInStarted(
         session_id=sent.challenge_id,
@@ -109,6 +120,8 @@ def sign_in(call: Call) -> answers.SignInStarted:
     public=True,
 )
 def verify_session(call: Call, session_id: str) -> answers.Tokens:
+    from chalicelib.services import sessions
+
     return tokens.issue(sessions.verify(session_id, call.body.code, call.now), call.now)
 
 
@@ -122,6 +135,8 @@ def verify_session(call: Call, session_id: str) -> answers.Tokens:
     public=True,
 )
 def refresh(call: Call) -> answers.Tokens:
+    from chalicelib.services import sessions
+
     return tokens.issue(sessions.refresh(call.body.refresh_token, call.now), call.now)
 
 
@@ -133,10 +148,12 @@ def refresh(call: Call) -> answers.Tokens:
     status=204,
 )
 def sign_out(call: Call) -> None:
+    from chalicelib.services import sessions
+
     sessions.end(call.session_id)
 
 
-def _started(sent: Sent) -> answers.RegistrationStarted:
+def _started(sent: "Sent") -> answers.RegistrationStarted:
     return answers.RegistrationStarted(
         registration_id=sent.challenge_id,
         code_expires_at=sent.expires_at,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import sms, vault
 from chalicelib.domain import texts
-from chalicelib.domain.errors import CodeExpired, WrongCode
+from chalicelib.domain.errors import CodeExpired, NotSent, WrongCode
 from chalicelib.domain.people import Phone
 from chalicelib.store import challenges, sent
 from chalicelib.store.challenges import Challenge
@@ -110,7 +110,7 @@ def _send(
 def _deliver(phone: str, text: str, phone_index: str, now: datetime) -> None:
     try:
         sms.send_code(phone, text)
-    except sms.NotSent:
+    except NotSent:
         sent.give_back(phone_index, now)
         count(Metric.CODES_SENT, result="failed")
         raise

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.store.dynamo import Unmet, all_there
-from chalicelib.store.tables import AccountItem, SessionItem
+from chalicelib.store.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
 LIFE = timedelta(days=30)

@@ -13,8 +13,8 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import CodeExpired, SessionEnded, TooSoon, WrongCode
 from chalicelib.services import privacy, registration, sessions
 from chalicelib.services.sessions import SignedIn
+from chalicelib.store.people import SessionItem
 from chalicelib.store.sessions import LIFE, LOST_ANSWER
-from chalicelib.store.tables import SessionItem
 from tests.builders import (
     Registered,
     a_phone,
