@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, flat, jobs, oracle, start, storm
+from bench import calls, flat, instructions, jobs, oracle, start, storm
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -13,6 +13,7 @@ BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     jobs.rows,
     flat.rows,
     start.rows,
+    instructions.rows,
     oracle.rows,
     storm.rows,
 )

@@ -326,7 +326,7 @@ def test_has_nobody_to_book_for_once_an_account_was_erased(route: Route, left: W
 
 @every(lambda route: route.hot)
 def test_takes_an_old_token_and_tells_no_more_than_was_asked(route: Route, world: World) -> None:
-    """The limit that docs/adr/0016 speaks of."""
+    """The limit that docs/adr/0017 speaks of."""
     mine = world.mine
     sessions.end(mine.who.signed_in.session_id)
     reply = ask(route, world, mine.things, bearer(mine.who.signed_in))
