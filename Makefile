@@ -7,7 +7,7 @@ APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
 
-.PHONY: help run test test-fast proof check job pictures bench package template-check
+.PHONY: help run test test-fast proof fuzz audit check job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,13 @@ test-fast: $(APP)  ## Run the tests that need no server
 proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes an hour and more
 	@$(RUN) -m tests.proof
 	@$(RUN) -m tests.histories
+
+fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, other requests each time (EXAMPLES=500)
+	@$(RUN) -m tests.fuzz $(EXAMPLES)
+
+audit: $(APP)  ## Ask PyPI for known weaknesses of all that is pinned; needs the network
+	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt infra/lint-requirements.txt; do \
+	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done
 
 check: $(APP)  ## Check formatting, lint, types, import contracts and the template
 	@$(RUN) -m ruff format --check .

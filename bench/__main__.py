@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, flat, instructions, jobs, start, storm, trail
+from bench import calls, flat, instructions, jobs, oracle, start, storm, trail
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -15,6 +15,7 @@ BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     flat.rows,
     start.rows,
     instructions.rows,
+    oracle.rows,
     storm.rows,
 )
 REPORT = Path("build/bench.json")

@@ -245,5 +245,5 @@ def _of_service(stage: Stage) -> Named:
     yield "InvariantBreached", Alarm("invariant-breached", breaches, "breaches", 1)
 
     schema = f'SCHEMA("{namespace(stage.name)}", kind)'
-    faults = f"SELECT SUM({Metric.FAULTS.value}) FROM {schema}"  # noqa: S608
+    faults = f"SELECT SUM({Metric.FAULTS.value}) FROM {schema}"  # noqa: S608 (names of ours)
     yield "Faults", Alarm("faults", {}, faults, 5)

@@ -16,6 +16,7 @@ os.environ.update(
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,8 +54,8 @@ def empty() -> None:
         table.items.clear()
 
 
-@pytest.fixture
-def aws() -> Iterator[None]:
+@contextmanager
+def empty_aws() -> Iterator[None]:
     """Tables, keys and secrets, empty, in moto; tables and keys are made once, for that is slow."""
     mock = mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}})
     mock.start(reset=False)
@@ -66,6 +67,13 @@ def aws() -> Iterator[None]:
     yield
     mock.stop(remove_data=False)
     forget()
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """Nothing but empty tables, keys and secrets."""
+    with empty_aws():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,7 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
         RequestInProgress,
     ],
     keyed=True,
+    hot=True,
 )
 def book(call: Call) -> answers.BookingAnswer:
     body: requests.NewBooking = call.body

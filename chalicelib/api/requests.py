@@ -9,7 +9,10 @@ from chalicelib.domain.bookings import Service
 from chalicelib.domain.people import FAMILY_LIMIT, Relation, Sex
 
 Text = Annotated[str, Meta(max_length=254)]
-Id = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+Id = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)"),  # in Python a $ lets a line feed follow
+]
 ClockTime = Annotated[
     str,
     Meta(

@@ -25,6 +25,7 @@ from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
     MethodNotAllowed,
+    NotSignedIn,
     TooLarge,
     UnsupportedMediaType,
 )
@@ -70,6 +71,8 @@ class Route(NamedTuple):
     public: bool
     keyed: bool
     """Whether it needs an Idempotency-Key."""
+    hot: bool
+    """Whether it takes a token without a look at its session (docs/adr/0020)."""
     cache: str
     media_type: str
 
@@ -126,6 +129,7 @@ class Routes(Blueprint):
         query: Mapping[str, str] | None = None,
         public: bool = False,
         keyed: bool = False,
+        hot: bool = False,
         cache: str = NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
@@ -141,6 +145,7 @@ class Routes(Blueprint):
             query or {},
             public,
             keyed,
+            hot,
             cache,
             media_type,
         )
@@ -201,7 +206,7 @@ def _answer(route: Route, view: View, request: Request, parameters: dict[str, st
 
 def _call(route: Route, request: Request, language: Language) -> Call:
     now = clock.now()
-    caller = None if route.public else tokens.caller(request.headers.get("authorization", ""))
+    caller = None if route.public else _caller(route, request)
     query = request.query_params or {}
     if len(request.raw_body) > BODY_LIMIT:
         raise TooLarge
@@ -213,6 +218,19 @@ def _call(route: Route, request: Request, language: Language) -> Call:
         key=_key(request) if route.keyed else "",
         caller=caller,
     )
+
+
+def _caller(route: Route, request: Request) -> Caller:
+    caller = tokens.caller(request.headers.get("authorization", ""))
+    if not route.hot and not _stands(caller):
+        raise NotSignedIn
+    return caller
+
+
+def _stands(caller: Caller) -> bool:
+    from chalicelib.store import sessions  # a process that only books defines no tables of people
+
+    return sessions.stands(caller.session_id, caller.account_id)
 
 
 def _well_formed(parameters: dict[str, str]) -> dict[str, str]:

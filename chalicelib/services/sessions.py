@@ -1,17 +1,19 @@
 """Signing in with a phone, staying signed in, signing out."""
 
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib import vault
+from chalicelib import keyring, vault
 from chalicelib.domain import texts
 from chalicelib.domain.errors import CodeExpired, SessionEnded
 from chalicelib.domain.people import Phone
 from chalicelib.services import codes
 from chalicelib.services.codes import Purpose, Sent
-from chalicelib.store import accounts, identities
+from chalicelib.store import identities
 from chalicelib.store import sessions as store
 from chalicelib.vault import Index
 
@@ -53,22 +55,29 @@ def start(account_id: str, now: datetime) -> SignedIn:
 def refresh(refresh_token: str, now: datetime) -> SignedIn:
     """Exchange a refresh token for the next one; a used one ends its family.
 
-    A session that was begun while its account was being erased ends here. Raises `SessionEnded`.
+    The next is derived, so that a phone that asks twice at once, or again because the answer was
+    lost, gets the same one. Raises `SessionEnded`, also if the account was erased.
     """
     session_id, _, secret = refresh_token.partition(".")
     if not session_id or not secret:
         raise SessionEnded
-    new = secrets.token_urlsafe(32)
+    new = _next(session_id, secret)
     session = store.rotate(session_id, _digest(secret), _digest(new), now)
-    if session is None or accounts.get(session.account_id) is None:
+    if session is None or not store.stands(session_id, session.account_id):
         store.end(session_id)
         raise SessionEnded
     return SignedIn(session.account_id, session_id, f"{session_id}.{new}")
 
 
 def end(session_id: str) -> None:
-    """Sign out: no token of the session refreshes any more."""
+    """Sign out: no token of the session is good any more."""
     store.end(session_id)
+
+
+def _next(session_id: str, secret: str) -> str:
+    """What follows a refresh token. Its own digest does not tell it: it takes the key as well."""
+    message = f"refresh:{session_id}:{secret}".encode()
+    return urlsafe_b64encode(hmac.digest(keyring.codes(), message, "sha256")).decode().rstrip("=")
 
 
 def _digest(secret: str) -> str:

@@ -146,6 +146,13 @@ class Table(Model):
         return {"Delete": kwargs}
 
     @classmethod
+    def reading(cls, key: str) -> Item:
+        """The part of a BatchGetItem that finds whether there is an item under ``key``."""
+        keys = [{cls._hash_keyname: {"S": key}}]
+        part = {"Keys": keys, "ProjectionExpression": cls._hash_keyname, "ConsistentRead": True}
+        return {cls.Meta.table_name: part}
+
+    @classmethod
     def prepared(
         cls, *, condition: Condition, actions: Sequence[Action] | None = None
     ) -> "Prepared":
@@ -232,6 +239,17 @@ def _definite(call: Callable[[], Item]) -> Item:
         ):
             raise Unmet([original.response.get("Item", {})]) from None
         raise Unavailable from error
+
+
+def all_there(asked: Item) -> bool:
+    """Whether an item of each table is there: one consistent BatchGetItem. Raises `Unavailable`."""
+    try:
+        answer = connection.dispatch("BatchGetItem", {"RequestItems": asked})
+    except (ClientError, BotoCoreError) as error:
+        raise Unavailable from error
+    if answer.get("UnprocessedKeys"):
+        raise Unavailable
+    return all(answer["Responses"].get(table) for table in asked)
 
 
 def transact(*writes: Item) -> None:

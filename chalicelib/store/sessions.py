@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.people import SessionItem
+from chalicelib.store.dynamo import Unavailable, Unmet, all_there
+from chalicelib.store.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
 LIFE = timedelta(days=30)
 """Of a session, from its last use."""
 
 LOST_ANSWER = timedelta(seconds=10)
-"""So long the token before may be used once more: the answer with the new one may be lost."""
+"""So long the token before is answered as it was before: the first answer may be lost."""
 
 
 class Session(NamedTuple):
@@ -41,7 +41,10 @@ def start(session_id: str, account_id: str, digest: str, now: datetime) -> None:
 
 
 def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | None:
-    """Let ``new`` follow the token that was used. None when that one is not alive."""
+    """Let ``new`` follow the token that was used, or find that it just did.
+
+    None when the token that was used is not alive.
+    """
     try:
         item = SessionItem.change(
             session_id,
@@ -51,19 +54,21 @@ def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | Non
                 SessionItem.rotated_at.set(seconds(now)),
                 SessionItem.expires_at.set(seconds(now + LIFE)),
             ],
-            condition=(SessionItem.expires_at > seconds(now))
-            & (
-                (SessionItem.current == used)
-                | (
-                    (SessionItem.previous == used)
-                    & (SessionItem.rotated_at >= seconds(now - LOST_ANSWER))
-                )
-            ),
+            condition=(SessionItem.expires_at > seconds(now)) & (SessionItem.current == used),
             returning="ALL_NEW",
         )
-    except Unmet:
-        return None
+    except Unmet as unmet:
+        stands = SessionItem.from_raw_data(unmet.items[0] or {})
+        just_so = (stands.previous, stands.current) == (used, new)
+        if not just_so or stands.rotated_at < seconds(now - LOST_ANSWER):
+            return None
+        return _session(stands)
     return _session(SessionItem.from_raw_data(item))
+
+
+def stands(session_id: str, account_id: str) -> bool:
+    """Whether a session has not ended and its account has not been erased (a consistent read)."""
+    return all_there(SessionItem.reading(session_id) | AccountItem.reading(account_id))
 
 
 def end(session_id: str) -> None:

@@ -14,10 +14,9 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib import aws as clients
 from chalicelib import clock, keyring
-from chalicelib.api import tokens
 from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route
 from chalicelib.domain.bookings import SlotKey
-from chalicelib.services.sessions import SignedIn
+from chalicelib.store.people import SentItem
 from chalicelib.telemetry import log
 from tests.api.caller import call, call_decoded, token_of
 from tests.builders import (
@@ -64,8 +63,8 @@ def signed_in(number: int = 1) -> Registered:
 
 
 def a_token() -> str:
-    """A good token, of an account that need not be there."""
-    return tokens.issue(SignedIn("account", "session", "session.secret"), clock.now()).access_token
+    """A good token, of somebody whom nobody else here is."""
+    return token_of(signed_in(9))
 
 
 def an_open_slot() -> SlotKey:
@@ -302,11 +301,17 @@ def test_a_day_at_the_end_of_time_is_not_released() -> None:
     assert_problem(book({"date": "9999-12-31"}), 409, "not-released")
 
 
-@pytest.mark.parametrize("applicants", [[], ["a"] * 6, [""], ["a b"], ["a" * 65], ["ä"]])
+@pytest.mark.parametrize("applicants", [[], ["a"] * 6, [""], ["a b"], ["a" * 65], ["ä"], ["a\n"]])
 def test_applicants_are_one_to_five_ids(applicants: list[str]) -> None:
     reply = book({"applicants": applicants})
     assert (reply.status, reply.problem) == (422, "invalid")
     assert reply.json["field"].startswith("applicants")
+
+
+@pytest.mark.parametrize("office_id", ["", "malang\n", "malang ", "kantor/malang", "m" * 65])
+def test_an_office_is_named_by_an_id(office_id: str) -> None:
+    reply = book({"office_id": office_id})
+    assert_problem(reply, 422, "invalid", field="office_id", rule="type")
 
 
 def test_nobody_is_named_twice_in_a_booking() -> None:
@@ -443,6 +448,24 @@ def test_a_problem_is_told_in_the_language_asked_for(
 def test_a_method_is_refused_in_the_language_asked_for() -> None:
     reply = call("PUT", "/v1/me", headers={"Accept-Language": "en"})
     assert reply.json["title"] == "Method not allowed"
+
+
+# ---- who has an account --------------------------------------------------------------------------
+
+
+def test_an_unknown_phone_is_answered_like_a_known_one() -> None:
+    signed_in(1)
+    for sent in SentItem.scan():
+        sent.delete()  # nobody waits a minute for the next code
+    known, unknown = (call("POST", "/v1/sessions", {"phone": a_phone(n).number}) for n in (1, 2))
+    assert form(known) == form(unknown)
+    assert known.status == 202
+
+
+def form(reply: Reply) -> Any:
+    """All of an answer but for what is new in each: ids and instants, of which lengths are left."""
+    values = {name: len(value) for name, value in reply.json.items()}
+    return reply.status, dict(reply.headers), values
 
 
 # ---- what may be kept ---------------------------------------------------------------------------

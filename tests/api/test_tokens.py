@@ -3,9 +3,7 @@
 import hashlib
 import hmac
 import json
-from base64 import urlsafe_b64encode
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,13 +15,12 @@ from chalicelib.api.problems import NotSignedIn
 from chalicelib.api.tokens import ISSUER, LIFE, Caller
 from chalicelib.config import settings
 from chalicelib.services.sessions import SignedIn
+from tests.api import forgery
+from tests.api.forgery import FORGERIES, MINUTE, Forged, encoded, key, signed
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 WHO = SignedIn("account", "session", "session.secret")
-MINUTE = timedelta(minutes=1)
-
-Forged = Mapping[str, Any]
 
 
 def issued(now: datetime | None = None) -> str:
@@ -34,52 +31,8 @@ def caller(token: str) -> Caller:
     return tokens.caller(f"Bearer {token}")
 
 
-def key() -> bytes:
-    keys = keyring.tokens()
-    return keys.keys[keys.current]
-
-
-def forged(
-    header: Forged | None = None,
-    claims: Forged | None = None,
-    *,
-    secret: bytes | None = None,
-    digest: str = "sha256",
-) -> str:
-    """A token made by hand: as the service makes it, but for what is given; None takes away."""
-    now = clock.now()
-    standard_header = {"alg": "HS256", "typ": "JWT", "kid": keyring.tokens().current}
-    standard_claims = {
-        "iss": ISSUER,
-        "aud": ISSUER,
-        "sub": WHO.account_id,
-        "sid": WHO.session_id,
-        "iat": int(now.timestamp()),
-        "exp": int((now + LIFE).timestamp()),
-    }
-    return signed(
-        json.dumps(given({**standard_header, **(header or {})})),
-        json.dumps(given({**standard_claims, **(claims or {})})),
-        secret or key(),
-        digest,
-    )
-
-
-def given(values: Forged) -> Forged:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def signed(header: str, claims: str, secret: bytes, digest: str = "sha256") -> str:
-    content = f"{encoded(header.encode())}.{encoded(claims.encode())}"
-    return f"{content}.{encoded(hmac.digest(secret, content.encode(), digest))}"
-
-
-def encoded(content: bytes) -> str:
-    return urlsafe_b64encode(content).decode().rstrip("=")
-
-
-def at(moment: datetime) -> int:
-    return int(moment.timestamp())
+def forged(header: Forged | None = None, claims: Forged | None = None, **changed: Any) -> str:
+    return forgery.forged(WHO, header, claims, **changed)
 
 
 def refused(token: str) -> None:
@@ -109,6 +62,14 @@ def test_a_token_is_good_until_its_life_is_over() -> None:
 
 def test_the_life_that_is_told_is_that_of_the_token() -> None:
     assert tokens.issue(WHO, clock.now()).expires_in == LIFE.total_seconds()
+
+
+@pytest.mark.filterwarnings("ignore:The HMAC key is")
+@pytest.mark.parametrize("what", FORGERIES)
+def test_nobody_is_signed_in_by(what: str) -> None:
+    """What each of them is made of is good: see above. On every route: see test_access.py."""
+    with pytest.raises(NotSignedIn):
+        tokens.caller(FORGERIES[what](WHO))
 
 
 # ---- the schemes --------------------------------------------------------------------------------
@@ -181,23 +142,9 @@ def test_a_token_signed_with_another_key_signs_nobody_in(secret: bytes) -> None:
     refused(forged(secret=secret))
 
 
-def test_a_token_whose_claims_were_changed_signs_nobody_in() -> None:
-    header, _, signature = issued().split(".")
-    claims = forged(claims={"sub": "another"}).split(".")[1]
-    refused(f"{header}.{claims}.{signature}")
-
-
-def test_a_token_with_a_part_of_its_signature_signs_nobody_in() -> None:
-    refused(issued()[:-4])
-
-
 @pytest.mark.parametrize("kid", ["unknown", "", 7, ["a"], {"a": 1}, "../../dev/null"])
 def test_a_token_of_a_key_that_is_not_known_signs_nobody_in(kid: Any) -> None:
     refused(forged({"kid": kid}))
-
-
-def test_a_token_that_names_no_key_signs_nobody_in() -> None:
-    refused(forged({"kid": None}))
 
 
 @pytest.mark.parametrize("name", ["jwk", "jku", "x5u"])
@@ -212,15 +159,6 @@ def test_a_token_with_an_extension_that_must_be_understood_signs_nobody_in() -> 
 
 
 # ---- the claims ---------------------------------------------------------------------------------
-
-
-def test_a_token_whose_life_is_over_signs_nobody_in() -> None:
-    refused(issued(clock.now() - LIFE - MINUTE))
-
-
-@pytest.mark.parametrize("claim", ["iat", "nbf"])
-def test_a_token_that_is_not_yet_good_signs_nobody_in(claim: str) -> None:
-    refused(forged(claims={claim: at(clock.now() + MINUTE)}))
 
 
 @pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "iat", "exp"])

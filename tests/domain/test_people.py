@@ -1,7 +1,9 @@
 """Who stands in the queue: what a NIK, a phone, a name, an address and a date of birth may be."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
@@ -92,6 +94,34 @@ def test_a_nik_agrees_with_another_birth_date_only_if_its_digits_are_the_same(
 @given(st.text(alphabet="0123456789", min_size=16, max_size=16))
 def test_any_sixteen_digits_are_a_nik_or_break_a_rule_of_the_nik(digits: str) -> None:
     assert read(NationalId.parse, digits) in (NationalId(digits), "nik")
+
+
+two_digits = st.integers(0, 99)
+
+
+@no_deadline
+@given(
+    st.sampled_from([*sorted(PROVINCES), "00", "20", "99"]),
+    st.integers(0, 79),
+    st.integers(0, 14),
+    two_digits,
+    st.integers(0, 9999),
+)
+def test_a_nik_is_read_exactly_if_some_registry_could_have_given_it(
+    province: str, day: int, month: int, year: int, serial: int
+) -> None:
+    digits = f"{province}7301{day:02}{month:02}{year:02}{serial:04}"
+    could = province in PROVINCES and serial > 0 and some_day(day, month, year)
+    assert read(NationalId.parse, digits) == (NationalId(digits) if could else "nik")
+
+
+def some_day(day: int, month: int, year: int) -> bool:
+    """Whether somebody, man or woman, could be born on it in either century."""
+    for born_on, century in product((day, day - 40), (1900, 2000)):
+        with suppress(ValueError):
+            date(century + year, month, born_on)
+            return True
+    return False
 
 
 @no_deadline
@@ -205,6 +235,13 @@ def test_every_spelling_of_a_phone_is_one_number(
 ) -> None:
     written = start + "".join(digit + data.draw(separators) for digit in subscriber)
     assert Phone.parse(written).number == f"+62{subscriber}"
+
+
+@no_deadline
+@given(subscribers)
+def test_a_phone_as_it_is_stored_is_read_as_itself(subscriber: str) -> None:
+    phone = Phone.parse(f"0{subscriber}")
+    assert Phone.parse(phone.number) == phone
 
 
 @no_deadline

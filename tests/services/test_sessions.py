@@ -1,16 +1,29 @@
 """Signing in with a phone, staying signed in, signing out."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from chalicelib import aws as clients
+from chalicelib import keyring
+from chalicelib.config import settings
 from chalicelib.domain.errors import CodeExpired, SessionEnded, TooSoon, WrongCode
 from chalicelib.services import privacy, registration, sessions
 from chalicelib.services.sessions import SignedIn
 from chalicelib.store.people import SessionItem
 from chalicelib.store.sessions import LIFE, LOST_ANSWER
-from tests.builders import Registered, a_phone, another, code_sent_to, registered, texts_to
+from tests.builders import (
+    Registered,
+    a_phone,
+    another,
+    code_sent_to,
+    registered,
+    sms_client,
+    texts_to,
+)
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -141,10 +154,35 @@ def test_a_used_refresh_token_leaves_other_sessions_alone() -> None:
     assert sessions.refresh(elsewhere.refresh_token, LATER)
 
 
-def test_a_refresh_whose_answer_was_lost_can_be_asked_for_again() -> None:
+def test_a_refresh_whose_answer_was_lost_is_answered_again_in_the_same_way() -> None:
     first = registered().signed_in.refresh_token
-    sessions.refresh(first, NOW)
-    assert sessions.refresh(first, NOW + LOST_ANSWER)
+    lost = sessions.refresh(first, NOW)
+    assert sessions.refresh(first, NOW + LOST_ANSWER) == lost
+
+
+def test_a_refresh_that_was_answered_twice_goes_on_with_either_answer() -> None:
+    first = registered().signed_in.refresh_token
+    answers = [sessions.refresh(first, NOW), sessions.refresh(first, NOW)]
+    assert sessions.refresh(answers[0].refresh_token, LATER)
+
+
+def test_what_follows_a_refresh_token_is_not_told_by_the_token() -> None:
+    """Or whoever finds a used one could work out the living one."""
+    first = registered().signed_in
+    second = sessions.refresh(first.refresh_token, NOW).refresh_token
+    keyring.codes.cache_clear()
+    secrets = clients.client("secretsmanager")
+    secrets.put_secret_value(SecretId=settings.codes_secret, SecretString='{"key": "another"}')
+    other = sessions._next(first.session_id, first.refresh_token.partition(".")[2])
+    assert second != f"{first.session_id}.{other}"
+
+
+def test_a_session_of_an_account_that_was_erased_is_refreshed_no_more() -> None:
+    who = registered()
+    elsewhere = sign_in(who)
+    privacy.erase(who.account_id, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(elsewhere.refresh_token, LATER)
 
 
 def test_a_session_ends_thirty_days_after_its_last_use() -> None:
@@ -196,3 +234,34 @@ def test_a_session_that_began_while_its_account_was_erased_does_not_refresh() ->
     late = sessions.start(who.account_id, LATER)
     with pytest.raises(SessionEnded):
         sessions.refresh(late.refresh_token, LATER)
+
+
+# ---- the same work ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls() -> Iterator[list[str]]:
+    """The calls to AWS, and the bytes of what each sends."""
+    made: list[str] = []
+
+    def note(model: Any, params: Mapping[str, Any], **_: Any) -> None:
+        made.append(f"{model.service_model.endpoint_prefix}:{model.name}")
+
+    clients_used = [clients.client(service) for service in ("dynamodb", "kms")] + [sms_client()]
+    for client in clients_used:
+        client.meta.events.register("before-call", note)
+    yield made
+    for client in clients_used:
+        client.meta.events.unregister("before-call", note)
+
+
+def test_a_known_and_an_unknown_phone_are_the_same_work(calls: list[str]) -> None:
+    """As for the time it takes, see bench/oracle.py."""
+    who = registered()
+    calls.clear()
+    sessions.ask(who.phone, LATER)
+    known = calls.copy()
+    calls.clear()
+    sessions.ask(UNKNOWN, LATER)
+    assert calls == known
+    assert len(known) == 7

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from chalicelib.store import bookings, days, dynamo, offices, openings, slots
+from chalicelib.store import bookings, days, dynamo, offices, openings, sessions, slots
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.people import IdentityItem
 from chalicelib.store.tables import ApplicantItem
@@ -144,6 +144,7 @@ def test_nothing_is_under_a_key_that_was_never_put() -> None:
         ("Query", lambda: openings.of("account")),
         ("BatchGetItem", lambda: slots.seen([a_slot()], NOW)),
         ("BatchGetItem", lambda: slots.rosters([a_slot()])),
+        ("BatchGetItem", lambda: sessions.stands("session", "account")),
     ],
 )
 @pytest.mark.parametrize("act", [*fault(), timeout, silence], ids=["fault", "timeout", "silence"])

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from chalicelib.store import sessions
+from chalicelib.store.dynamo import Unavailable
+from chalicelib.store.people import AccountItem
 from chalicelib.store.sessions import LIFE, LOST_ANSWER, Session
 from tests.conftest import NOW
+from tests.wire import Answer, before
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -45,23 +49,38 @@ def test_an_unknown_session_has_no_token() -> None:
     assert sessions.rotate("id", "first", "second", NOW) is None
 
 
-def test_a_token_may_be_used_once_more_while_its_answer_may_be_lost() -> None:
+@pytest.mark.parametrize("after", [timedelta(0), SECOND, LOST_ANSWER])
+def test_a_token_is_answered_again_while_its_answer_may_be_lost(after: timedelta) -> None:
     start()
-    sessions.rotate("id", "first", "lost", NOW)
-    assert sessions.rotate("id", "first", "second", NOW + LOST_ANSWER)
+    first = sessions.rotate("id", "first", "second", NOW)
+    assert first
+    assert sessions.rotate("id", "first", "second", NOW + after) == first
+
+
+def test_to_answer_again_does_not_put_off_when_a_used_token_is_dead() -> None:
+    start()
+    sessions.rotate("id", "first", "second", NOW)
+    sessions.rotate("id", "first", "second", NOW + LOST_ANSWER)
+    assert sessions.rotate("id", "first", "second", NOW + LOST_ANSWER + SECOND) is None
 
 
 def test_a_used_token_is_dead_when_its_answer_cannot_be_lost_any_more() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW)
-    assert sessions.rotate("id", "first", "third", NOW + LOST_ANSWER + SECOND) is None
+    assert sessions.rotate("id", "first", "second", NOW + LOST_ANSWER + SECOND) is None
 
 
-def test_the_token_whose_answer_was_lost_is_dead() -> None:
+def test_a_part_of_a_second_is_not_taken_from_the_time_to_ask_again() -> None:
     start()
-    sessions.rotate("id", "first", "lost", NOW)
-    sessions.rotate("id", "first", "second", NOW + SECOND)
-    assert sessions.rotate("id", "lost", "third", NOW + SECOND) is None
+    late = NOW + timedelta(milliseconds=999)
+    sessions.rotate("id", "first", "second", late)
+    assert sessions.rotate("id", "first", "second", late + LOST_ANSWER)
+
+
+def test_a_used_token_is_followed_by_no_other_than_the_one_it_had() -> None:
+    start()
+    sessions.rotate("id", "first", "second", NOW)
+    assert sessions.rotate("id", "first", "another", NOW) is None
 
 
 def test_a_token_two_before_the_last_is_dead_at_once() -> None:
@@ -98,3 +117,37 @@ def test_a_session_can_end_twice() -> None:
     start()
     sessions.end("id")
     sessions.end("id")
+
+
+# ---- does it stand ------------------------------------------------------------------------------
+
+
+def an_account() -> None:
+    AccountItem("account", holder="holder", phone=b"sealed", people={}, created_at=0).put()
+
+
+def test_a_session_of_an_account_stands() -> None:
+    start()
+    an_account()
+    assert sessions.stands("id", "account")
+
+
+def test_a_session_that_has_ended_does_not_stand() -> None:
+    start()
+    an_account()
+    sessions.end("id")
+    assert not sessions.stands("id", "account")
+
+
+def test_a_session_whose_account_is_not_there_does_not_stand() -> None:
+    start()
+    assert not sessions.stands("id", "account")
+
+
+def test_what_is_not_answered_whole_is_no_answer() -> None:
+    def half() -> Answer:
+        http = AWSResponse("https://aws.test", 200, {}, None)
+        return http, {"Responses": {}, "UnprocessedKeys": {"any": {}}}
+
+    with before("BatchGetItem", half), pytest.raises(Unavailable):
+        sessions.stands("id", "account")
