@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app import app
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import ZONE_NAMES
+from chalicelib.services import limits
 from chalicelib.services.release import SETTLED
 from chalicelib.telemetry import NAMESPACE, Metric
 from infra import keys, tables
@@ -218,6 +219,11 @@ def _of_service() -> Named:
         "sent": _ours(Metric.CODES_SENT, result="sent"),
     }
     yield "CodesNotSent", Alarm("codes-not-sent", codes, _share(["failed"], ["sent"], 20), 10)
+
+    used = {"used": _ours(Metric.CODES_BUDGET, "Maximum")}
+    yield "CodesBudgetNear", Alarm("codes-budget-near", used, "used", 80)
+    refused = {"refused": _ours(Metric.OVER_LIMIT, limit=limits.CODES.name)}
+    yield "CodesBudgetSpent", Alarm("codes-budget-spent", refused, "refused", 1)
 
     bad, good = (State.FAILED, State.UNKNOWN), (State.SENT,)
     notices = {

@@ -58,6 +58,8 @@ def _service(stage: Stage) -> list[Body]:
             _split(Metric.CODES_SENT, "result"),
             _split(Metric.CODES_CHECKED, "result"),
         ),
+        _graph("The day's codes, per cent spent", _ours(Metric.CODES_BUDGET, stat="Maximum")),
+        _graph("Refused as too many", _split(Metric.OVER_LIMIT, "limit")),
         _graph(
             "No orphans",
             _ours(Metric.HOLDS_SWEPT),

@@ -11,6 +11,7 @@ from chalicelib.domain.errors import (
     NoSuchAccount,
     NoSuchApplicant,
     RequestInProgress,
+    TooOften,
 )
 from chalicelib.domain.people import (
     NationalId,
@@ -20,7 +21,7 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
-from chalicelib.services import privacy, profile
+from chalicelib.services import limits, privacy, profile
 from chalicelib.services.profile import Profile, Relative
 
 bp = Routes(__name__)
@@ -73,7 +74,7 @@ def get_family(call: Call) -> answers.Family:
     summary="Add a person, of whom there may be four",
     status=201,
     body=requests.NewRelative,
-    refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress],
+    refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
 )
 def add_relative(call: Call) -> answers.Person:
     body: requests.NewRelative = call.body
@@ -85,7 +86,8 @@ def add_relative(call: Call) -> answers.Person:
         birth_date=check_birth_date(body.birth_date, call.now.date()),
         sex=body.sex,
     )
-    return _person(profile.add(call.account_id, person, body.relation))
+    with limits.relatives(call.account_id, call.address, call.now):
+        return _person(profile.add(call.account_id, person, body.relation))
 
 
 @bp.on(

@@ -1,6 +1,7 @@
 """What goes out: the bodies of answers."""
 
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -145,6 +146,14 @@ class Export(Answer):
     family: list[Person]
     bookings: list[BookingAnswer]
     openings: list[Opening]
+
+
+class Challenge(Answer):
+    """Work to be done (ALTCHA, PoW v2); without ``parameters`` if none is asked for now."""
+
+    required: bool
+    parameters: dict[str, Any] | UnsetType = UNSET
+    signature: str | UnsetType = UNSET
 
 
 class Health(Answer):

@@ -3,7 +3,7 @@
 from datetime import time
 
 from chalicelib import keyring
-from chalicelib.api import answers, requests
+from chalicelib.api import answers, proof, requests
 from chalicelib.api.routes import Call, Raw, Routes
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey
@@ -20,12 +20,14 @@ from chalicelib.domain.errors import (
     NoSuchSlot,
     NotReleased,
     OfficeClosed,
+    ProofNeeded,
     RequestInProgress,
     SameSlot,
     SlotFull,
     TooLate,
+    TooOften,
 )
-from chalicelib.services import booking, changes
+from chalicelib.services import booking, changes, limits
 from chalicelib.services.booking import Wanted
 from chalicelib.store import bookings as store
 from chalicelib.store import offices
@@ -50,11 +52,15 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
         KeyReused,
         KeySpent,
         RequestInProgress,
+        ProofNeeded,
+        TooOften,
     ],
     keyed=True,
 )
 def book(call: Call) -> answers.BookingAnswer:
     body: requests.NewBooking = call.body
+    limits.booking(call.account_id, call.now)
+    proof.check_to_book(call)
     if len(set(body.applicants)) < len(body.applicants):
         raise Invalid("applicants", "duplicate")
     slot = SlotKey(body.office_id, body.date, time.fromisoformat(body.start))

@@ -1,12 +1,14 @@
 """Registration and sign-in."""
 
-from chalicelib.api import answers, requests, tokens
+from chalicelib.api import answers, proof, requests, tokens
 from chalicelib.api.routes import Call, Routes
 from chalicelib.domain.errors import (
     CodeExpired,
+    CodesSpent,
     Invalid,
     NikRegistered,
     PhoneRegistered,
+    ProofNeeded,
     RequestInProgress,
     SessionEnded,
     TooOften,
@@ -21,7 +23,7 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
-from chalicelib.services import registration, sessions
+from chalicelib.services import limits, registration, sessions
 from chalicelib.services.codes import Sent
 
 bp = Routes(__name__)
@@ -34,7 +36,7 @@ bp = Routes(__name__)
     summary="Register with the data of a KTP; a code goes to the phone",
     status=202,
     body=requests.Registration,
-    refusals=[Invalid, TooSoon, TooOften],
+    refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     public=True,
 )
 def register(call: Call) -> answers.RegistrationStarted:
@@ -48,8 +50,10 @@ def register(call: Call) -> answers.RegistrationStarted:
         sex=body.sex,
         email=parse_email(body.email) if body.email is not None else None,
     )
-    sent = registration.register(person, Phone.parse(body.phone), call.now)
-    return _started(sent)
+    phone = Phone.parse(body.phone)
+    proof.spend_to_register(call)
+    with limits.codes(call.address, call.now):
+        return _started(registration.register(person, phone, call.now))
 
 
 @bp.on(
@@ -58,11 +62,12 @@ def register(call: Call) -> answers.RegistrationStarted:
     answer=answers.RegistrationStarted,
     summary="Send a new code",
     status=202,
-    refusals=[CodeExpired, TooSoon, TooOften],
+    refusals=[CodeExpired, TooSoon, TooOften, CodesSpent],
     public=True,
 )
 def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted:
-    return _started(registration.resend(registration_id, call.now))
+    with limits.codes(call.address, call.now):
+        return _started(registration.resend(registration_id, call.now))
 
 
 @bp.on(
@@ -86,11 +91,13 @@ def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
     summary="Sign in with a phone; a code goes to it",
     status=202,
     body=requests.SignIn,
-    refusals=[Invalid, TooSoon, TooOften],
+    refusals=[Invalid, TooSoon, TooOften, CodesSpent],
     public=True,
 )
 def sign_in(call: Call) -> answers.SignInStarted:
-    sent = sessions.ask(Phone.parse(call.body.phone), call.now)
+    phone = Phone.parse(call.body.phone)
+    with limits.codes(call.address, call.now):
+        sent = sessions.ask(phone, call.now)
     return answers.SignInStarted(
         session_id=sent.challenge_id,
         code_expires_at=sent.expires_at,

@@ -20,13 +20,13 @@ TRIES = 3
 
 def register(person: Person, phone: Phone, now: datetime) -> Sent:
     """Send a code to the phone; the account is made when it is proven. The answer is the same
-    whether or not the NIK or the phone is known. Raises `TooSoon`, `TooOften`."""
+    whether or not the NIK or the phone is known. Raises `TooSoon`, `TooOften`, `CodesSpent`."""
     phone_index = vault.index(Index.PHONE, phone.number)
     return codes.send(Purpose.REGISTRATION, phone, phone_index, person_fields(person), now)
 
 
 def resend(registration_id: str, now: datetime) -> Sent:
-    """Send a new code. Raises `CodeExpired`, `TooSoon`, `TooOften`."""
+    """Send a new code. Raises `CodeExpired`, `TooSoon`, `TooOften`, `CodesSpent`."""
     return codes.send_again(registration_id, Purpose.REGISTRATION, now)
 
 

@@ -197,6 +197,21 @@ class SentItem(Table):
     expires_at = NumberAttribute()
 
 
+class TallyItem(Table):
+    """How often one subject has done one thing in one span: the limits on rates.
+
+    The key is a digest for one span, so nobody can be known by it or followed from day to day.
+    """
+
+    class Meta:
+        table_name = _name("tallies")
+
+    tally_id = UnicodeAttribute(hash_key=True)
+    taken = NumberAttribute()
+    given_back_by = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
 class OpeningItem(Table):
     """One opening of somebody's personal data: written once, never changed."""
 
@@ -220,5 +235,6 @@ TABLES: tuple[type[Table], ...] = (
     ChallengeItem,
     SessionItem,
     SentItem,
+    TallyItem,
     OpeningItem,
 )

@@ -615,7 +615,9 @@ def test_each_request_sees_itself() -> None:
 
     gateway = Gateway(app, timedelta(seconds=10), {})
     with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(lambda n: gateway.answer("GET", f"/{n}", {}, None), ["a", "b"]))
+        answers = list(
+            pool.map(lambda n: gateway.answer("GET", f"/{n}", {}, None, "127.0.0.1"), ["a", "b"])
+        )
     assert [answer.body for answer in answers] == [b"a a", b"b b"]
 
 
@@ -624,4 +626,4 @@ def test_crashed_function_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     app.route("/")(lambda: "never seen")
     gateway = Gateway(app, timedelta(seconds=10), {})
     monkeypatch.setattr(type(app), "__call__", lambda *_: {})
-    assert gateway.answer("GET", "/", {}, None) == refusal("DEFAULT_5XX")
+    assert gateway.answer("GET", "/", {}, None, "127.0.0.1") == refusal("DEFAULT_5XX")
