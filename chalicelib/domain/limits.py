@@ -13,7 +13,7 @@ from chalicelib.domain.errors import TooOften
 
 
 class Limit(NamedTuple):
-    """At most ``most`` times in a ``span``, counted from the full span of UTC: a day from midnight."""
+    """At most ``most`` times in a ``span``; spans follow the clock of UTC, a day from midnight."""
 
     name: str
     most: int
