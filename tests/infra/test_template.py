@@ -103,7 +103,13 @@ def test_dynamodb_expires_what_expires(stage: Stage) -> None:
         for name, table in resources(stage, "AWS::DynamoDB::Table").items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert expiry.keys() == {"BookingsTable", "ChallengesTable", "SessionsTable", "SentTable"}
+    assert expiry.keys() == {
+        "BookingsTable",
+        "ChallengesTable",
+        "SessionsTable",
+        "SentTable",
+        "TalliesTable",
+    }
     for found in expiry.values():
         assert found == {"AttributeName": "expires_at", "Enabled": True}
 
