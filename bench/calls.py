@@ -49,29 +49,37 @@ class Meter:
 
 
 @contextmanager
-def metered() -> Iterator[Meter]:
+def metered(now: datetime = NOW) -> Iterator[Meter]:
     """Tables in moto with one office of fifty places a slot, and a meter on the session."""
     from moto import mock_aws
 
     with mock_aws():
-        from chalicelib import aws, keyring
+        from chalicelib import aws
         from chalicelib.services import release
-        from chalicelib.store import days, offices, slots
+        from chalicelib.store import offices
         from infra import keys, tables
         from infra.local.provision import provision
         from infra.offices import every
 
-        for remembered in (aws._client, aws.session, keyring.codes):  # noqa: SLF001
-            remembered.cache_clear()
-        for cache in (offices._kept, days._seen, slots._seen):  # noqa: SLF001
-            cache.clear()
+        forget()
         meter = Meter()
         aws.session().register("before-call", meter)  # clients take it over when they are built
         aws.session().register("after-call", meter.answered)
         provision({**tables.resources("local"), **keys.resources("local")})
         offices.put(next(office for office in every() if office["office_id"] == OFFICE))
-        release.open_days(NOW)
+        release.open_days(now)
         yield meter
+
+
+def forget() -> None:
+    """Forget all that a warm process remembers."""
+    from chalicelib import aws, keyring
+    from chalicelib.store import days, offices, slots
+
+    for remembered in (aws._client, aws.session, keyring.codes, keyring.tokens):  # noqa: SLF001
+        remembered.cache_clear()
+    for cache in (offices._kept, days._seen, slots._seen):  # noqa: SLF001
+        cache.clear()
 
 
 def rows() -> Iterator[Row]:

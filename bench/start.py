@@ -1,60 +1,120 @@
-"""What a cold start costs: instructions to import a function, over those of `import boto3`.
+"""What a cold start costs, and what a process holds when it has started.
 
 Instructions are counted by cachegrind, so the figures do not depend on what else the machine does.
+All runs find bytecode of what they import, as functions do on Lambda: the package ships it
+(infra/package.py).
 """
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+from bench import first
 from bench.rows import Row
 
 FUNCTIONS = {
     "api_handler": "import app",
     "open_days": "import chalicelib.jobs, chalicelib.services.release",
-    "send_reminders": "import chalicelib.jobs, chalicelib.services.reminders",
+    "send_reminders": "import chalicelib.jobs; from chalicelib.services import closing, reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.sweep",
     "audit": "import chalicelib.jobs, chalicelib.services.audit",
 }
+YARDSTICK = "import boto3"
+BOOKING = "from pathlib import Path; from bench import replay; replay.book(Path({!r}))"
 
+NOT_SHIPPED = "import sys; sys.modules.update(cryptography=None, certifi=None)"
+"""moto brings them, and PyJWT and botocore would load them; in the package they are missing."""
 
-NOT_SHIPPED = "import sys; sys.modules['cryptography'] = None"
-"""moto brings it, and PyJWT would load it; in the package it is missing."""
+BYTECODE = Path("build/bytecode")
 
 
 def rows() -> Iterator[Row]:
-    if shutil.which("valgrind") is None:
-        print("valgrind is not here: cold starts are left out", file=sys.stderr)
-        return
+    with first.recorded() as path:
+        booking = BOOKING.format(str(path))
+        for statement in (YARDSTICK, booking, *FUNCTIONS.values()):
+            _run(statement)  # not counted: it writes the bytecode
+        yield _clients(booking)
+        yield from _memory(booking)
+        if shutil.which("valgrind") is None:
+            print("valgrind is not here: instructions are left out", file=sys.stderr)
+            return
+        yield from _starts(booking)
+
+
+def _clients(booking: str) -> Row:
+    done = _run(f"{booking}; print('clients:', *replay.clients())")
+    _, _, found = done.stdout.partition("clients: ")
+    services = found.split()
+    return Row(
+        "botocore clients after the first booking",
+        len(services),
+        "clients",
+        f"{', '.join(services)}; all that the process holds",
+    )
+
+
+def _memory(booking: str) -> Iterator[Row]:
+    boto3 = _peak(YARDSTICK)
+    for name, statement in FUNCTIONS.items():
+        yield _held(f"memory at start of {name}", _peak(statement), boto3)
+    yield _held("memory after the first booking", _peak(booking), boto3)
+
+
+def _held(name: str, megabytes: float, boto3: float) -> Row:
+    how = f"peak resident memory: {megabytes:.1f} MB over {boto3:.1f} MB"
+    return Row(name, megabytes / boto3, "x import boto3", how)
+
+
+def _starts(booking: str) -> Iterator[Row]:
     bare = _instructions("pass")
-    boto3 = _instructions("import boto3") - bare
+    boto3 = _instructions(YARDSTICK) - bare
     for name, statement in FUNCTIONS.items():
         yield Row(
             f"cold start of {name}",
             (_instructions(statement) - bare) / boto3,
             "x import boto3",
-            f"instructions of `{statement}` by cachegrind",
+            f"instructions of `{statement}` by cachegrind, with bytecode",
         )
+    yield Row(
+        "cold start of api_handler and its first booking",
+        (_instructions(booking) - bare) / boto3,
+        "x import boto3",
+        "the same, with answers of AWS that were recorded; no network",
+    )
+
+
+def _peak(statement: str) -> float:
+    """Megabytes of resident memory at the peak (proc(5); getrusage counts the parent's too)."""
+    done = _run(f"{statement}; print(open('/proc/self/status').read())")
+    found = re.search(r"VmHWM:\s+(\d+) kB", done.stdout)
+    assert found, done.stdout
+    return int(found[1]) / 1024
 
 
 def _instructions(statement: str) -> int:
-    statement = f"{NOT_SHIPPED}; {statement}"
-    done = subprocess.run(
-        [
-            "valgrind",
-            "--tool=cachegrind",
-            "--cache-sim=no",
-            "--cachegrind-out-file=/dev/null",
-            sys.executable,
-            "-c",
-            statement,
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
+    done = _run(
+        statement,
+        "valgrind",
+        "--tool=cachegrind",
+        "--cache-sim=no",
+        "--cachegrind-out-file=/dev/null",
     )
     found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
     assert found, done.stderr
     return int(found[1].replace(",", ""))
+
+
+def _run(statement: str, *under: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE.absolute())}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.run(
+        [*under, sys.executable, "-c", f"{NOT_SHIPPED}; {statement}"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )

@@ -5,18 +5,7 @@ from botocore.exceptions import BotoCoreError, ConnectTimeoutError, EndpointConn
 
 from chalicelib import aws
 from chalicelib.config import settings
-
-
-class NotSent(Exception):
-    """SNS did not take the message, for ``reason``."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class NoAnswer(NotSent):
-    """SNS did not say whether it took the message: it may have been sent."""
+from chalicelib.domain.errors import NoAnswer, NotSent
 
 
 def send_code(phone: str, text: str) -> None:

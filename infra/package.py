@@ -3,6 +3,10 @@
 Chalice packs app.py, chalicelib/ and what pip downloads for requirements.txt; it works on a copy
 without what Python and Chalice leave behind in the source tree. The packages are chosen for the
 Python that runs this, and the functions will run on the same one.
+
+Then the package is made ready to start (docs/adr/0016-packages-that-start-quickly.md): a function
+cannot write bytecode of its own, because Lambda's task directory is read-only, and botocore looks
+through the directories of all services that it describes before it makes its first client.
 """
 
 import json
@@ -11,7 +15,9 @@ import re
 import shutil
 import subprocess
 import sys
+from compileall import compile_dir
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
@@ -23,6 +29,12 @@ SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", "
 
 LIMIT_BYTES = 250 * 2**20
 """Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
+
+SERVICES = {"dynamodb", "kms", "secretsmanager", "sns"}
+"""What the functions call, as botocore names it; it describes four hundred more."""
+
+TASK_DIRECTORY = "/var/task"
+"""Where Lambda unpacks a package."""
 
 
 def package(stage: Stage, target: Path) -> None:
@@ -37,6 +49,7 @@ def package(stage: Stage, target: Path) -> None:
         ours.write_text(json.dumps(overrides.template(stage)))
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
+    ready_to_start(target / "deployment.zip")
     if lacking := missing(target / "deployment.zip"):
         raise SystemExit(f"pip found no package for Lambda of: {', '.join(lacking)}.")
 
@@ -67,6 +80,28 @@ def _run_chalice(project: Path, *arguments: str | Path) -> None:
     )
     if done.returncode:
         raise SystemExit(f"{done.stdout}\nChalice could not make the package: see above.")
+
+
+def ready_to_start(archive: Path) -> None:
+    """Add the bytecode of every module in ``archive``, take out the services that nobody calls.
+
+    Python takes the bytecode unchecked: beside files that nobody changes there is nothing to check,
+    and the times of files, by which Python tells old bytecode otherwise, do not survive a zip file.
+    """
+    with TemporaryDirectory() as directory:
+        with ZipFile(archive) as packed:
+            packed.extractall(directory)
+        for service in Path(directory, "botocore", "data").iterdir():
+            if service.is_dir() and service.name not in SERVICES:
+                shutil.rmtree(service)
+        compile_dir(
+            directory,
+            quiet=1,
+            stripdir=directory,
+            prependdir=TASK_DIRECTORY,
+            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        )
+        shutil.make_archive(str(archive.with_suffix("")), "zip", directory)
 
 
 def missing(archive: Path) -> list[str]:

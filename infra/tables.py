@@ -4,7 +4,31 @@ from typing import Any
 
 from chalicelib.config import settings
 from chalicelib.store.dynamo import Table
-from chalicelib.store.tables import TABLES
+from chalicelib.store.people import (
+    AccountItem,
+    ChallengeItem,
+    IdentityItem,
+    OpeningItem,
+    SentItem,
+    SessionItem,
+    TallyItem,
+)
+from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, OfficeItem, SlotItem
+
+TABLES: tuple[type[Table], ...] = (
+    OfficeItem,
+    DayItem,
+    SlotItem,
+    BookingItem,
+    ApplicantItem,
+    AccountItem,
+    IdentityItem,
+    ChallengeItem,
+    SessionItem,
+    SentItem,
+    TallyItem,
+    OpeningItem,
+)
 
 TTL = "expires_at"
 

@@ -29,7 +29,7 @@ from moto.sns.models import sns_backends
 from chalicelib import aws as clients
 from chalicelib import keyring
 from chalicelib.config import settings
-from chalicelib.services import limits, places
+from chalicelib.services import pace, places
 from chalicelib.store import days, offices, slots, tallies
 from infra import keys, tables
 from infra.local.provision import provision
@@ -45,7 +45,7 @@ def forget() -> None:
         remembered.cache_clear()
     for cache in (offices._kept, days._seen, slots._seen, places._offers, tallies._full):
         cache.clear()
-    limits._bookings.clear()
+    pace._asked.clear()
 
 
 def empty() -> None:

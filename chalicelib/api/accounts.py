@@ -1,4 +1,10 @@
-"""The signed-in applicant's own account, family and rights."""
+"""The signed-in applicant's own account, family and rights.
+
+The views import their services themselves: a process that starts in order to book needs none of
+them, and loads them when somebody asks for the first time.
+"""
+
+from typing import TYPE_CHECKING
 
 from chalicelib.api import answers, requests
 from chalicelib.api.bookings import shown
@@ -21,8 +27,9 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
-from chalicelib.services import limits, privacy, profile
-from chalicelib.services.profile import Profile, Relative
+
+if TYPE_CHECKING:
+    from chalicelib.services.profile import Profile, Relative
 
 bp = Routes(__name__)
 
@@ -35,6 +42,8 @@ bp = Routes(__name__)
     refusals=[NoSuchAccount],
 )
 def get_me(call: Call) -> answers.Account:
+    from chalicelib.services import profile
+
     return _account(profile.me(call.account_id, call.now))
 
 
@@ -47,6 +56,8 @@ def get_me(call: Call) -> answers.Account:
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
 )
 def correct_me(call: Call) -> answers.Account:
+    from chalicelib.services import profile
+
     body: requests.Correction = call.body
     if body.name is None and body.email is None:
         raise Invalid("name", "nothing")
@@ -63,6 +74,8 @@ def correct_me(call: Call) -> answers.Account:
     refusals=[NoSuchAccount],
 )
 def get_family(call: Call) -> answers.Family:
+    from chalicelib.services import profile
+
     relatives = profile.family(call.account_id, call.now)
     return answers.Family([_person(relative) for relative in relatives])
 
@@ -77,6 +90,8 @@ def get_family(call: Call) -> answers.Family:
     refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
 )
 def add_relative(call: Call) -> answers.Person:
+    from chalicelib.services import limits, profile
+
     body: requests.NewRelative = call.body
     if body.relation is Relation.SELF:
         raise Invalid("relation", "type")
@@ -99,6 +114,8 @@ def add_relative(call: Call) -> answers.Person:
     refusals=[NoSuchApplicant, BookingActive],
 )
 def remove_relative(call: Call, applicant_id: str) -> None:
+    from chalicelib.services import profile
+
     profile.remove(call.account_id, applicant_id, call.now)
 
 
@@ -110,6 +127,8 @@ def remove_relative(call: Call, applicant_id: str) -> None:
     refusals=[NoSuchAccount],
 )
 def export_me(call: Call) -> answers.Export:
+    from chalicelib.services import privacy
+
     held = privacy.export(call.account_id, call.now)
     return answers.Export(
         account=_account(held.profile),
@@ -128,10 +147,12 @@ def export_me(call: Call) -> answers.Export:
     refusals=[NoSuchAccount, BookingActive, RequestInProgress],
 )
 def erase_me(call: Call) -> None:
+    from chalicelib.services import privacy
+
     privacy.erase(call.account_id, call.now)
 
 
-def _person(relative: Relative) -> answers.Person:
+def _person(relative: "Relative") -> answers.Person:
     person = relative.person
     return answers.Person(
         applicant_id=relative.applicant_id,
@@ -144,7 +165,7 @@ def _person(relative: Relative) -> answers.Person:
     )
 
 
-def _account(held: Profile) -> answers.Account:
+def _account(held: "Profile") -> answers.Account:
     person = held.holder.person
     return answers.Account(
         applicant_id=held.holder.applicant_id,

@@ -27,7 +27,7 @@ from chalicelib.domain.errors import (
     TooLate,
     TooOften,
 )
-from chalicelib.services import booking, changes, limits
+from chalicelib.services import booking, changes, pace
 from chalicelib.services.booking import Wanted
 from chalicelib.store import bookings as store
 from chalicelib.store import offices
@@ -59,7 +59,7 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
 )
 def book(call: Call) -> answers.BookingAnswer:
     body: requests.NewBooking = call.body
-    limits.booking(call.account_id, call.now)
+    pace.keep(call.account_id, call.now)
     proof.check_to_book(call)
     if len(set(body.applicants)) < len(body.applicants):
         raise Invalid("applicants", "duplicate")

@@ -18,7 +18,6 @@ from chalicelib.api.routes import Call
 from chalicelib.config import settings
 from chalicelib.domain.bookings import fingerprint
 from chalicelib.domain.errors import ProofNeeded
-from chalicelib.services import limits
 
 LIFE = timedelta(minutes=10)
 """From the challenge to its use; a booking's is had before the release."""
@@ -52,6 +51,8 @@ def spend_to_register(call: Call) -> None:
     """See that the work is done, and let it count once. Raises `ProofNeeded`."""
     if settings.proof_to_register:
         nonce = _solved(call, Action.REGISTRATION, "")
+        from chalicelib.services import limits  # it brings a table, which bookings do without
+
         if not limits.first_use(nonce, call.now):
             raise _needed(Action.REGISTRATION)
 

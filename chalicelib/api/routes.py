@@ -18,7 +18,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib import clock, sms
+from chalicelib import clock
 from chalicelib.api import problems, tokens
 from chalicelib.api.language import Language, preferred
 from chalicelib.api.problems import (
@@ -29,7 +29,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.tokens import Caller
-from chalicelib.domain.errors import Invalid, Refusal
+from chalicelib.domain.errors import Invalid, NotSent, Refusal
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
 
@@ -188,7 +188,7 @@ def _answer(route: Route, view: View, request: Request, parameters: dict[str, st
     except (Unavailable, ClientError, BotoCoreError) as fault:
         _record(fault, route)
         return _fault("try-again", language, {"Retry-After": "1"})
-    except sms.NotSent as fault:
+    except NotSent as fault:
         _record(fault, route)
         return _fault("sms-not-sent", language, {"Retry-After": "5"})
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)

@@ -1,4 +1,6 @@
-"""Registration and sign-in."""
+"""Registration and sign-in. As in accounts.py, the views import their services themselves."""
+
+from typing import TYPE_CHECKING
 
 from chalicelib.api import answers, proof, requests, tokens
 from chalicelib.api.routes import Call, Routes
@@ -23,8 +25,9 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
-from chalicelib.services import limits, registration, sessions
-from chalicelib.services.codes import Sent
+
+if TYPE_CHECKING:
+    from chalicelib.services.codes import Sent
 
 bp = Routes(__name__)
 
@@ -40,6 +43,8 @@ bp = Routes(__name__)
     public=True,
 )
 def register(call: Call) -> answers.RegistrationStarted:
+    from chalicelib.services import limits, registration
+
     body: requests.Registration = call.body
     if not body.consent:
         raise Invalid("consent", "consent")
@@ -66,6 +71,8 @@ def register(call: Call) -> answers.RegistrationStarted:
     public=True,
 )
 def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted:
+    from chalicelib.services import limits, registration
+
     with limits.codes(call.address, call.now):
         return _started(registration.resend(registration_id, call.now))
 
@@ -81,6 +88,8 @@ def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted
     public=True,
 )
 def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
+    from chalicelib.services import registration
+
     return tokens.issue(registration.verify(registration_id, call.body.code, call.now), call.now)
 
 
@@ -95,6 +104,8 @@ def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
     public=True,
 )
 def sign_in(call: Call) -> answers.SignInStarted:
+    from chalicelib.services import limits, sessions
+
     phone = Phone.parse(call.body.phone)
     with limits.codes(call.address, call.now):
         sent = sessions.ask(phone, call.now)
@@ -116,6 +127,8 @@ def sign_in(call: Call) -> answers.SignInStarted:
     public=True,
 )
 def verify_session(call: Call, session_id: str) -> answers.Tokens:
+    from chalicelib.services import sessions
+
     return tokens.issue(sessions.verify(session_id, call.body.code, call.now), call.now)
 
 
@@ -129,6 +142,8 @@ def verify_session(call: Call, session_id: str) -> answers.Tokens:
     public=True,
 )
 def refresh(call: Call) -> answers.Tokens:
+    from chalicelib.services import sessions
+
     return tokens.issue(sessions.refresh(call.body.refresh_token, call.now), call.now)
 
 
@@ -140,10 +155,12 @@ def refresh(call: Call) -> answers.Tokens:
     status=204,
 )
 def sign_out(call: Call) -> None:
+    from chalicelib.services import sessions
+
     sessions.end(call.session_id)
 
 
-def _started(sent: Sent) -> answers.RegistrationStarted:
+def _started(sent: "Sent") -> answers.RegistrationStarted:
     return answers.RegistrationStarted(
         registration_id=sent.challenge_id,
         code_expires_at=sent.expires_at,

@@ -1,7 +1,7 @@
 """Access tokens: short-lived, signed by the service's own key, checked in the process."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jwt
 
@@ -9,7 +9,9 @@ from chalicelib import keyring
 from chalicelib.api.answers import Tokens
 from chalicelib.api.problems import NotSignedIn
 from chalicelib.config import settings
-from chalicelib.services.sessions import SignedIn
+
+if TYPE_CHECKING:
+    from chalicelib.services.sessions import SignedIn
 
 LIFE = timedelta(minutes=10)
 ALGORITHM = "HS256"
@@ -21,7 +23,7 @@ class Caller(NamedTuple):
     session_id: str
 
 
-def issue(signed_in: SignedIn, now: datetime) -> Tokens:
+def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
     """The tokens of somebody who has just proven who they are."""
     keys = keyring.tokens()
     access_token = jwt.encode(

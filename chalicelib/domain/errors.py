@@ -1,4 +1,4 @@
-"""Everything the service can refuse, as one small tree.
+"""Everything the service can refuse, as one small tree, and the message that did not go out.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be
@@ -191,3 +191,15 @@ class ProofNeeded(Refusal):
     """``challenge`` is the path where the work to be done is had."""
 
     slug = "proof-needed"
+
+
+class NotSent(Exception):
+    """A message was not sent, for ``reason``: a fault, which nobody has decided."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoAnswer(NotSent):
+    """Nobody said whether the message was taken: it may have been sent."""

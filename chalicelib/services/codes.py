@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import sms, vault
 from chalicelib.domain import texts
-from chalicelib.domain.errors import CodeExpired, Refusal, WrongCode
+from chalicelib.domain.errors import CodeExpired, NotSent, Refusal, WrongCode
 from chalicelib.domain.people import Phone
 from chalicelib.services import limits
 from chalicelib.store import challenges, sent
@@ -120,7 +120,7 @@ def _counted(phone_index: str, now: datetime) -> Iterator[None]:
         with limits.counted(now, (limits.CODES, limits.ALL)) as (taken,):
             count(Metric.CODES_BUDGET, 100 * taken / limits.CODES.most)
             yield
-    except (Refusal, sms.NotSent):
+    except (Refusal, NotSent):
         sent.give_back(phone_index, now)
         raise
 
@@ -128,7 +128,7 @@ def _counted(phone_index: str, now: datetime) -> Iterator[None]:
 def _deliver(phone: str, text: str) -> None:
     try:
         sms.send_code(phone, text)
-    except sms.NotSent:
+    except NotSent:
         count(Metric.CODES_SENT, result="failed")
         raise
     count(Metric.CODES_SENT, result="sent")

@@ -10,11 +10,10 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import NoReturn
 
-from chalicelib import keyring, sms
+from chalicelib import keyring
 from chalicelib.config import settings
-from chalicelib.domain.errors import CodesSpent, Refusal
+from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal
 from chalicelib.domain.limits import (
-    BOOKINGS_PER_ACCOUNT,
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
     RELATIVES_PER_ACCOUNT,
@@ -24,15 +23,12 @@ from chalicelib.domain.limits import (
     caller_and_network,
 )
 from chalicelib.store import tallies
-from chalicelib.store.cache import Recent
 from chalicelib.telemetry import Metric, count
 
 CODES = Limit("codes", settings.codes_a_day, refusal=CodesSpent)
 """The day's budget. One item takes 1,000 updates a second, fifty times what SNS sends."""
 
 ALL = "all"
-
-_bookings = Recent()
 
 
 def codes(address: str, now: datetime) -> AbstractContextManager[list[int]]:
@@ -55,16 +51,6 @@ def relatives(account_id: str, address: str, now: datetime) -> AbstractContextMa
         (RELATIVES_PER_ADDRESS, caller),
         (RELATIVES_PER_NETWORK, network),
     )
-
-
-def booking(account_id: str, now: datetime) -> None:
-    """Count a request for a booking. Raises `TooOften`.
-
-    In this process alone, for the hot path has no call to spare: on AWS it holds an account back
-    where few functions run; in a crowd the firewall does (docs/adr/0017).
-    """
-    if settings.limited and _bookings.see(account_id, now) > BOOKINGS_PER_ACCOUNT.most:
-        _refuse(BOOKINGS_PER_ACCOUNT, now)
 
 
 def first_use(nonce: str, now: datetime) -> bool:
@@ -90,9 +76,9 @@ def counted(now: datetime, *wanted: tuple[Limit, str]) -> Iterator[list[int]]:
             totals.append(_take(limit, subject, now))
             taken.append((limit, subject))
         yield totals
-    except sms.NoAnswer:
+    except NoAnswer:
         raise
-    except (Refusal, sms.NotSent):
+    except (Refusal, NotSent):
         for limit, subject in taken:
             _give_back(limit, subject, now)
         raise

@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib import sms, vault
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking
+from chalicelib.domain.errors import NoAnswer, NotSent
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Office
 from chalicelib.services.turns import Turn
@@ -43,9 +44,9 @@ def _send(
     for last in (*[False] * (TRIES - 1), True):
         try:
             sms.send_once(phone, texts.notice(notice, office, booking))
-        except sms.NoAnswer as fault:
+        except NoAnswer as fault:
             return State.UNKNOWN, fault.reason
-        except sms.NotSent as fault:
+        except NotSent as fault:
             if last or not turn():
                 return State.FAILED, fault.reason
         else:

@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import size
 from chalicelib.domain.people import FAMILY_LIMIT, Relation
 from chalicelib.store import applicants, identities
 from chalicelib.store.dynamo import Item, Unmet, transact
-from chalicelib.store.tables import AccountItem
+from chalicelib.store.people import AccountItem
 from chalicelib.store.times import instant, seconds
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.store.dynamo import Unmet
-from chalicelib.store.tables import ChallengeItem
+from chalicelib.store.people import ChallengeItem
 from chalicelib.store.times import instant, seconds
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from chalicelib.store.dynamo import Item
-from chalicelib.store.tables import IdentityItem
+from chalicelib.store.people import IdentityItem
 
 
 class Identity(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable
-from chalicelib.store.tables import OpeningItem
+from chalicelib.store.people import OpeningItem
 
 
 class Opening(NamedTuple):

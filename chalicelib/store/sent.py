@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store.dynamo import Unmet
-from chalicelib.store.tables import SentItem
+from chalicelib.store.people import SentItem
 from chalicelib.store.times import seconds
 
 PAUSE = timedelta(seconds=60 if settings.limited else 0)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.store.dynamo import Unmet
-from chalicelib.store.tables import SessionItem
+from chalicelib.store.people import SessionItem
 from chalicelib.store.times import instant, seconds
 
 LIFE = timedelta(days=30)

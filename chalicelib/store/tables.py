@@ -1,5 +1,7 @@
 """The tables, as PynamoDB models: the one definition of names, keys, indexes and expiry.
 
+Here are those of places and bookings, and in people.py those of people. They are apart because a
+model takes its time to define, and neither booking nor most of the jobs need the others.
 ``infra/`` makes CloudFormation of them and the local runner makes the tables; an attribute named
 ``expires_at`` is what DynamoDB expires by. Instants are kept as whole seconds of Unix time.
 """
@@ -7,7 +9,6 @@
 from typing import Any
 
 from pynamodb.attributes import (
-    BinaryAttribute,
     BooleanAttribute,
     ListAttribute,
     MapAttribute,
@@ -21,7 +22,8 @@ from chalicelib.config import settings
 from chalicelib.store.dynamo import Table
 
 
-def _name(table: str) -> str:
+def named(table: str) -> str:
+    """The name of a table on this stage."""
     return settings.table_prefix + table
 
 
@@ -29,7 +31,7 @@ class OfficeItem(Table):
     """An immigration office; see ``domain.offices.Office``."""
 
     class Meta:
-        table_name = _name("offices")
+        table_name = named("offices")
 
     office_id = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute()
@@ -49,7 +51,7 @@ class DayItem(Table):
     """A day of an office that has been made ready, and the hint which of its slots are full."""
 
     class Meta:
-        table_name = _name("days")
+        table_name = named("days")
 
     office_id = UnicodeAttribute(hash_key=True)
     date = UnicodeAttribute(range_key=True)
@@ -69,7 +71,7 @@ class SlotItem(Table):
     """
 
     class Meta:
-        table_name = _name("slots")
+        table_name = named("slots")
 
     slot_id = UnicodeAttribute(hash_key=True)
     end = UnicodeAttribute()
@@ -95,7 +97,7 @@ class BookingItem(Table):
     """A booking: the record that commits it. An abandoned code has no account."""
 
     class Meta:
-        table_name = _name("bookings")
+        table_name = named("bookings")
 
     code = UnicodeAttribute(hash_key=True)
     status = UnicodeAttribute()
@@ -120,121 +122,8 @@ class ApplicantItem(Table):
     """One person of one NIK, known by a random id: who may book for them, and what they hold."""
 
     class Meta:
-        table_name = _name("applicants")
+        table_name = named("applicants")
 
     applicant_id = UnicodeAttribute(hash_key=True)
     accounts = UnicodeSetAttribute(null=True)
     active: MapAttribute[str, Any] = MapAttribute(null=True)
-
-
-class AccountItem(Table):
-    """An account: its phone and its people, all sealed."""
-
-    class Meta:
-        table_name = _name("accounts")
-
-    account_id = UnicodeAttribute(hash_key=True)
-    holder = UnicodeAttribute()
-    phone = BinaryAttribute(legacy_encoding=False)
-    people: MapAttribute[str, Any] = MapAttribute()
-    created_at = NumberAttribute()
-
-
-class IdentityItem(Table):
-    """The index by which a NIK or a phone is found, and by which each is there only once."""
-
-    class Meta:
-        table_name = _name("identities")
-
-    index = UnicodeAttribute(hash_key=True)
-    applicant_id = UnicodeAttribute(null=True)
-    account_id = UnicodeAttribute(null=True)
-
-
-class ChallengeItem(Table):
-    """A code sent by SMS that somebody has yet to type in, bound to what it was asked for."""
-
-    class Meta:
-        table_name = _name("challenges")
-
-    challenge_id = UnicodeAttribute(hash_key=True)
-    purpose = UnicodeAttribute()
-    phone_index = UnicodeAttribute()
-    sealed = BinaryAttribute(legacy_encoding=False, null=True)
-    code_mac = UnicodeAttribute()
-    tries_left = NumberAttribute()
-    answered_by = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute()
-
-
-class SessionItem(Table):
-    """A family of refresh tokens, of which only the last is alive; kept as digests."""
-
-    class Meta:
-        table_name = _name("sessions")
-
-    session_id = UnicodeAttribute(hash_key=True)
-    account_id = UnicodeAttribute()
-    current = UnicodeAttribute()
-    previous = UnicodeAttribute(null=True)
-    rotated_at = NumberAttribute()
-    expires_at = NumberAttribute()
-
-
-class SentItem(Table):
-    """When the last five codes went to a phone: the limits on SMS."""
-
-    class Meta:
-        table_name = _name("sent")
-
-    phone_index = UnicodeAttribute(hash_key=True)
-    first = NumberAttribute()
-    second = NumberAttribute()
-    third = NumberAttribute()
-    fourth = NumberAttribute()
-    last = NumberAttribute()
-    last_by = UnicodeAttribute()
-    expires_at = NumberAttribute()
-
-
-class TallyItem(Table):
-    """How often one subject has done one thing in one span: the limits on rates.
-
-    The key is a digest for one span, so nobody can be known by it or followed from day to day.
-    """
-
-    class Meta:
-        table_name = _name("tallies")
-
-    tally_id = UnicodeAttribute(hash_key=True)
-    taken = NumberAttribute()
-    given_back_by = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute()
-
-
-class OpeningItem(Table):
-    """One opening of somebody's personal data: written once, never changed."""
-
-    class Meta:
-        table_name = _name("openings")
-
-    subject = UnicodeAttribute(hash_key=True)
-    at = UnicodeAttribute(range_key=True)
-    by = UnicodeAttribute()
-    reason = UnicodeAttribute()
-
-
-TABLES: tuple[type[Table], ...] = (
-    OfficeItem,
-    DayItem,
-    SlotItem,
-    BookingItem,
-    ApplicantItem,
-    AccountItem,
-    IdentityItem,
-    ChallengeItem,
-    SessionItem,
-    SentItem,
-    TallyItem,
-    OpeningItem,
-)

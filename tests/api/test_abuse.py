@@ -21,7 +21,7 @@ from chalicelib.domain.limits import (
     Limit,
 )
 from chalicelib.services import limits
-from chalicelib.store.tables import TallyItem
+from chalicelib.store.people import TallyItem
 from chalicelib.telemetry import Metric
 from tests.api.caller import call, call_from, token_of
 from tests.builders import (

@@ -19,7 +19,8 @@ from chalicelib.domain.bookings import Place, SlotKey
 from chalicelib.domain.offices import Window
 from chalicelib.services import reminders
 from chalicelib.store import bookings
-from chalicelib.store.tables import AccountItem, BookingItem, SlotItem
+from chalicelib.store.people import AccountItem
+from chalicelib.store.tables import BookingItem, SlotItem
 from chalicelib.store.times import seconds
 from tests.builders import a_booking, an_office, every_day, opened
 from tests.conftest import NOW, forget

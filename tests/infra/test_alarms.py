@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib import clock, jobs, sms
+from chalicelib import clock, jobs
 from chalicelib.config import GRACE
-from chalicelib.domain.errors import CodesSpent, WrongCode
+from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
 from chalicelib.domain.offices import Window
 from chalicelib.services import limits, release, reminders, sessions
 from chalicelib.services.sweep import sweep
-from chalicelib.store.tables import SlotItem, TallyItem
+from chalicelib.store.people import TallyItem
+from chalicelib.store.tables import SlotItem
 from chalicelib.telemetry import NAMESPACE
 from infra import alarms
 from infra.alarms import Alarm, Series
@@ -143,7 +144,7 @@ def codes_of_which_fail(failing: int) -> None:
     refused = [refuse("AuthorizationError")] * failing
     with before("Publish", *refused, client=sms_client()):
         for number in range(20):
-            with suppress(sms.NotSent):
+            with suppress(NotSent):
                 sessions.ask(a_phone(number + 1), NOW)
 
 

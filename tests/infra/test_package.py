@@ -1,6 +1,9 @@
 """The package of a stage, as `make package` makes it: the whole template, and what ships."""
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +26,15 @@ import app, chalicelib
 for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     importlib.import_module(module.name)
 import holidays, icalendar, segno
+"""
+
+ALL_WITH_BYTECODE = f"""
+import sys
+compiled = []
+note = lambda event, args: compiled.append(str(args[1])) if event == "compile" else None
+sys.addaudithook(note)
+{IMPORT_ALL}
+assert not [name for name in compiled if name.startswith(sys.argv[1])], compiled
 """
 
 
@@ -143,7 +155,28 @@ def test_ships_the_application_and_nothing_of_how_it_is_made(unpacked: Path) -> 
     assert not top & {"tests", "infra", "docs", "bench", "build", "requirements.txt", "Makefile"}
     assert not [name for name in top if name.startswith(".")]
     assert not top & {"boto3", "moto", "pytest", "mypy", "click", "cryptography"}
-    assert not list(unpacked.rglob("__pycache__"))
+
+
+def test_ships_the_descriptions_of_the_services_that_are_called(unpacked: Path) -> None:
+    sources = [path.read_text() for path in (ROOT / "chalicelib").rglob("*.py")]
+    called = {name for text in sources for name in re.findall(r'aws\.client\("(\w+)"', text)}
+    shipped = {path.name for path in (unpacked / "botocore" / "data").iterdir() if path.is_dir()}
+    assert shipped == called
+
+
+def test_nothing_that_ships_is_compiled_by_a_function(unpacked: Path) -> None:
+    """However old its files seem, for unpacking a package may give them any time."""
+    for module in unpacked.rglob("*.py"):
+        os.utime(module, (0, 0))
+    run_isolated(ALL_WITH_BYTECODE, unpacked)
+
+
+def test_without_bytecode_all_would_be_compiled(unpacked: Path, tmp_path: Path) -> None:
+    bare = shutil.copytree(
+        unpacked, tmp_path / "bare", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    with pytest.raises(AssertionError, match="botocore"):
+        run_isolated(ALL_WITH_BYTECODE, bare)
 
 
 def test_runs_on_what_it_ships(unpacked: Path) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from chalicelib.config import GRACE, REQUEST_LIMIT, Settings, settings
-from chalicelib.store.tables import TABLES
 from infra import functions, gateway, keys, overrides
 from infra.stages import STAGES, Stage
+from infra.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 CONFIG = json.loads((ROOT / ".chalice" / "config.json").read_text())

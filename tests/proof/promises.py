@@ -9,7 +9,8 @@ from typing import Any
 
 from chalicelib.services import closing, sweep
 from chalicelib.store.dynamo import Table
-from chalicelib.store.tables import AccountItem, ApplicantItem, BookingItem, DayItem, SlotItem
+from chalicelib.store.people import AccountItem
+from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, SlotItem
 from tests.conftest import NOW
 from tests.proof.dynamodb import Call, Database, Value
 from tests.proof.explore import Outcome, alone

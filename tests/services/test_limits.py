@@ -6,10 +6,15 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib import sms
-from chalicelib.domain.errors import AlreadyInFamily, CodesSpent, TooOften, TooSoon
+from chalicelib.domain.errors import (
+    AlreadyInFamily,
+    CodesSpent,
+    NoAnswer,
+    NotSent,
+    TooOften,
+    TooSoon,
+)
 from chalicelib.domain.limits import (
-    BOOKINGS_PER_ACCOUNT,
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
     RELATIVES_PER_ACCOUNT,
@@ -17,7 +22,7 @@ from chalicelib.domain.limits import (
     Limit,
 )
 from chalicelib.services import limits, registration, sessions
-from chalicelib.store.tables import TallyItem
+from chalicelib.store.people import TallyItem
 from tests.builders import a_person, a_phone, sms_client, texts_to
 from tests.conftest import NOW
 from tests.wire import Answer, before, refuse
@@ -106,14 +111,14 @@ def test_a_refusal_is_not_counted_to_address_and_network() -> None:
 
 
 def test_an_sms_that_was_not_sent_is_not_counted() -> None:
-    with suppress(sms.NotSent), limits.codes(ADDRESS, NOW):
-        raise sms.NotSent("a test")
+    with suppress(NotSent), limits.codes(ADDRESS, NOW):
+        raise NotSent("a test")
     assert taken(CODES_PER_ADDRESS, ADDRESS) == 0
 
 
 def test_an_sms_that_may_have_been_sent_is_counted() -> None:
-    with suppress(sms.NoAnswer), limits.codes(ADDRESS, NOW):
-        raise sms.NoAnswer("a test")
+    with suppress(NoAnswer), limits.codes(ADDRESS, NOW):
+        raise NoAnswer("a test")
     assert taken(CODES_PER_ADDRESS, ADDRESS) == 1
 
 
@@ -159,7 +164,7 @@ def test_a_phone_that_asks_too_soon_spends_nothing() -> None:
 @pytest.mark.usefixtures("budget")
 def test_a_code_that_could_not_be_sent_spends_nothing() -> None:
     with before("Publish", refuse("AuthorizationError"), client=sms_client()):  # noqa: SIM117
-        with pytest.raises(sms.NotSent):
+        with pytest.raises(NotSent):
             spend(1)
     assert taken(limits.CODES, limits.ALL) == 0
 
@@ -171,7 +176,7 @@ def no_answer() -> Answer | None:
 @pytest.mark.usefixtures("budget")
 def test_a_code_that_may_have_been_sent_is_spent() -> None:
     with before("Publish", no_answer, no_answer, client=sms_client()):  # noqa: SIM117
-        with pytest.raises(sms.NoAnswer):
+        with pytest.raises(NoAnswer):
             spend(1)
     assert taken(limits.CODES, limits.ALL) == 1
 
@@ -237,25 +242,6 @@ def test_a_relative_that_is_refused_is_not_counted() -> None:
     with suppress(AlreadyInFamily), limits.relatives("account", ADDRESS, NOW):
         raise AlreadyInFamily
     assert taken(RELATIVES_PER_ACCOUNT, "account") == 0
-
-
-# ---- bookings -----------------------------------------------------------------------------------
-
-
-def test_an_account_asks_for_so_many_bookings_a_minute() -> None:
-    for _ in range(BOOKINGS_PER_ACCOUNT.most):
-        limits.booking("account", NOW)
-    with pytest.raises(TooOften) as refused:
-        limits.booking("account", NOW + 20 * SECOND)
-    assert refused.value.more == {"retry_after": 40}
-    limits.booking("other", NOW)
-    limits.booking("account", NOW + MINUTE)
-
-
-def test_requests_for_bookings_are_counted_without_a_call() -> None:
-    with before("UpdateItem") as updates, before("GetItem") as reads:
-        limits.booking("account", NOW)
-    assert updates == reads == []
 
 
 # ---- what is kept -------------------------------------------------------------------------------

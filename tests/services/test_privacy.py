@@ -12,7 +12,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.people import Relation
 from chalicelib.services import changes, privacy, profile
-from chalicelib.store.tables import TABLES
+from infra.tables import TABLES
 from tests.builders import (
     SINGLE,
     THURSDAY,

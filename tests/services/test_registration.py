@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import sms
 from chalicelib.domain.errors import (
     CodeExpired,
     NikRegistered,
+    NotSent,
     PhoneRegistered,
     TooOften,
     TooSoon,
@@ -17,7 +17,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.people import Relation
 from chalicelib.services import profile, registration, sessions
 from chalicelib.services.codes import Sent
-from chalicelib.store.tables import TABLES
+from infra.tables import TABLES
 from tests.builders import (
     a_person,
     a_phone,
@@ -88,7 +88,7 @@ def test_the_answer_is_the_same_for_a_nik_and_a_phone_that_are_known() -> None:
 
 
 def test_nothing_is_counted_when_the_message_could_not_be_sent() -> None:
-    with before("Publish", *fault(), client=sms_client()), pytest.raises(sms.NotSent):
+    with before("Publish", *fault(), client=sms_client()), pytest.raises(NotSent):
         begin()
     assert registration.register(a_person(), PHONE, NOW + SECOND)
 

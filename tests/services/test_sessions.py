@@ -8,8 +8,8 @@ import pytest
 from chalicelib.domain.errors import CodeExpired, SessionEnded, TooSoon, WrongCode
 from chalicelib.services import privacy, registration, sessions
 from chalicelib.services.sessions import SignedIn
+from chalicelib.store.people import SessionItem
 from chalicelib.store.sessions import LIFE, LOST_ANSWER
-from chalicelib.store.tables import SessionItem
 from tests.builders import Registered, a_phone, another, code_sent_to, registered, texts_to
 from tests.conftest import NOW
 

@@ -8,7 +8,8 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from chalicelib.store import bookings, days, dynamo, offices, openings, slots
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
-from chalicelib.store.tables import ApplicantItem, IdentityItem
+from chalicelib.store.people import IdentityItem
+from chalicelib.store.tables import ApplicantItem
 from tests.builders import THURSDAY, a_slot
 from tests.conftest import NOW
 from tests.wire import Act, before, cancel, fault, refuse

@@ -1,0 +1,78 @@
+"""The first booking of a process, recorded, so that it can be replayed without AWS.
+
+It is made here, where moto answers for AWS. A process of its own is then given the same request and
+the same answers (replay.py), and neither moto nor a network counts there.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.calls import OFFICE, forget, metered
+
+WHO = "somebody"
+
+
+@contextmanager
+def recorded() -> Iterator[Path]:
+    """Where a booking's request and AWS's answers to it are; the access token lives ten minutes."""
+    from chalicelib import aws, clock
+
+    now = clock.now()
+    answers: list[tuple[int, str]] = []
+
+    def answered(response_dict: dict[str, Any], **_: Any) -> None:
+        answers.append((response_dict["status_code"], response_dict["body"].decode()))
+
+    with metered(now):
+        from app import app
+
+        event = _event(now)
+        forget()
+        aws.session().register("response-received", answered)
+        answer = app(event, None)
+        assert answer["statusCode"] == 201, answer
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "booking.json"
+        path.write_text(json.dumps({"event": event, "answers": answers}))
+        yield path
+
+
+def _event(now: datetime) -> dict[str, Any]:
+    """A booking of the first slot that is open, as API Gateway hands it on."""
+    from chalicelib.api import tokens
+    from chalicelib.domain.bookings import Service
+    from chalicelib.services import places
+    from chalicelib.services.places import DayStatus
+    from chalicelib.services.sessions import SignedIn
+    from chalicelib.store.tables import ApplicantItem
+
+    ApplicantItem(WHO, accounts={WHO}).save()
+    days = places.month(OFFICE, now.date(), 14, now)
+    day = next(day.day for day in days if day.status is DayStatus.OPEN)
+    slot = places.day(OFFICE, day, now).slots[0].key
+    token = tokens.issue(SignedIn(WHO, "session", ""), now).access_token
+    body = {
+        "office_id": slot.office_id,
+        "date": slot.day.isoformat(),
+        "start": f"{slot.start:%H:%M}",
+        "service": Service.NEW,
+        "applicants": [WHO],
+    }
+    return {
+        "requestContext": {"httpMethod": "POST", "resourcePath": "/v1/bookings"},
+        "headers": {
+            "authorization": f"Bearer {token}",
+            "idempotency-key": "first",
+            "content-type": "application/json",
+        },
+        "pathParameters": None,
+        "multiValueQueryStringParameters": None,
+        "stageVariables": None,
+        "isBase64Encoded": False,
+        "body": json.dumps(body),
+    }

@@ -1,0 +1,125 @@
+"""What a function loads and makes when it starts, and what it does not.
+
+Lambda starts a process for whoever comes first after a quiet hour, and thousands of them at a
+release: people wait for all that is loaded. `python -m bench` says what a start costs.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from bench import first
+from bench.start import BOOKING, FUNCTIONS, NOT_SHIPPED
+from tests.machine import ROOT
+
+API = FUNCTIONS["api_handler"]
+JOBS = {name: statement for name, statement in FUNCTIONS.items() if statement is not API}
+
+LIBRARIES = {
+    "aws_lambda_powertools",
+    "botocore",
+    "chalice",
+    "dateutil",
+    "jmespath",
+    "pynamodb",
+    "six",
+    "typing_extensions",
+    "urllib3",
+}
+
+WORK_OF_JOBS = {
+    f"chalicelib.services.{name}"
+    for name in ("audit", "closing", "closures", "notices", "release", "reminders", "sweep")
+}
+SMS = {"chalicelib.sms", "chalicelib.domain.texts", "chalicelib.vault"}
+PEOPLE = {
+    "chalicelib.services.codes",
+    "chalicelib.services.privacy",
+    "chalicelib.services.profile",
+    "chalicelib.services.registration",
+    "chalicelib.services.sessions",
+    "chalicelib.store.accounts",
+    "chalicelib.store.people",
+}
+"""What accounts and signing in need, and booking does not."""
+
+LIST = "import sys; print(*[name for name, module in sys.modules.items() if module])"
+
+
+@pytest.fixture(scope="module")
+def booking() -> Iterator[str]:
+    """Starts the API and has it answer a booking."""
+    with first.recorded() as path:
+        yield BOOKING.format(str(path))
+
+
+@cache
+def modules(statement: str) -> frozenset[str]:
+    """All that a process has loaded when ``statement`` has run in it."""
+    return frozenset(said(f"{statement}; {LIST}").split())
+
+
+def said(code: str) -> str:
+    """The last line that a process prints."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"{NOT_SHIPPED}; {code}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def ours(statement: str) -> set[str]:
+    return {name for name in modules(statement) if name.startswith("chalicelib.")}
+
+
+def libraries(statement: str) -> set[str]:
+    there, bare = modules(statement), modules("pass")
+    names = {name.partition(".")[0] for name in there - bare if not name.startswith("_")}
+    return names - sys.stdlib_module_names - {"app", "chalicelib"}
+
+
+def test_the_api_loads_the_libraries_that_it_books_with_and_no_others() -> None:
+    assert libraries(API) == LIBRARIES | {"jwt", "msgspec"}
+
+
+def test_the_api_loads_nothing_that_the_jobs_do() -> None:
+    assert ours(API) & WORK_OF_JOBS == set()
+
+
+def test_the_api_starts_without_accounts_and_without_sms() -> None:
+    assert ours(API) & (PEOPLE | SMS) == set()
+
+
+def test_the_first_booking_finds_all_that_it_needs_loaded(booking: str) -> None:
+    assert ours(booking) == ours(API)
+
+
+def test_the_first_booking_leaves_one_client_of_the_tables_and_one_of_the_keys(
+    booking: str,
+) -> None:
+    assert said(f"{booking}; print(*replay.clients())") == "dynamodb secretsmanager"
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_loads_neither_the_api_nor_what_reads_requests(job: str) -> None:
+    assert libraries(JOBS[job]) == LIBRARIES
+    assert not [name for name in ours(JOBS[job]) if name.startswith("chalicelib.api")]
+
+
+@pytest.mark.parametrize("job", sorted(JOBS.keys() - {"send_reminders"}))
+def test_a_job_that_tells_nobody_loads_neither_people_nor_sms(job: str) -> None:
+    assert ours(JOBS[job]) & (PEOPLE | SMS) == set()
+
+
+def test_what_is_not_loaded_is_there_for_those_who_need_it() -> None:
+    """A name that is wrong would be missing everywhere."""
+    assert set().union(*map(ours, JOBS.values())) >= WORK_OF_JOBS | SMS
+    assert ours(f"{API}, chalicelib.services.registration, chalicelib.services.privacy") >= PEOPLE
