@@ -1,6 +1,6 @@
 """The work that is asked for before a registration or a booking, while operations want it."""
 
-from chalicelib.api import answers, proof
+from chalicelib.api import answers
 from chalicelib.api.routes import Call, Routes
 
 bp = Routes(__name__)
@@ -14,6 +14,8 @@ bp = Routes(__name__)
     public=True,
 )
 def challenge_to_register(call: Call) -> answers.Challenge:
+    from chalicelib.api import proof
+
     return proof.to_register(call.now)
 
 
@@ -25,4 +27,6 @@ def challenge_to_register(call: Call) -> answers.Challenge:
     keyed=True,
 )
 def challenge_to_book(call: Call) -> answers.Challenge:
+    from chalicelib.api import proof
+
     return proof.to_book(call.account_id, call.key, call.now)

@@ -1,13 +1,13 @@
 """Proof of work (ALTCHA, PoW v2): seconds of a phone's time, which is dear by the thousand.
 
-Switched on by operations, for registration and for booking apart. A solution is good for one thing:
-a registration's is spent in a table; a booking's is bound to account and Idempotency-Key, under
-which there is one booking however often it is sent, so that the hot path needs no call for it.
+Switched on by operations, for registration and for booking apart; nobody else loads this. A solution
+is good for one thing: a registration's is spent in a table; a booking's is bound to account and
+Idempotency-Key, under which there is one booking however often it is sent, so that the hot path needs
+no call for it.
 """
 
 import secrets
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from msgspec import UNSET
@@ -32,54 +32,51 @@ LENGTH = 2_048
 """Characters of a solution at most; it has some 900."""
 
 
-class Action(StrEnum):
-    REGISTRATION = "registration"
-    BOOKING = "booking"
+REGISTRATION = "registration"
+BOOKING = "booking"
 
 
 def to_register(now: datetime) -> answers.Challenge:
     """What has to be solved before a registration."""
-    return _challenge(settings.proof_to_register, Action.REGISTRATION, "", now)
+    return _challenge(settings.proof_to_register, REGISTRATION, "", now)
 
 
 def to_book(account_id: str, key: str, now: datetime) -> answers.Challenge:
     """What has to be solved before the booking of this account under this Idempotency-Key."""
-    return _challenge(settings.proof_to_book, Action.BOOKING, fingerprint(account_id, key), now)
+    return _challenge(settings.proof_to_book, BOOKING, fingerprint(account_id, key), now)
 
 
 def spend_to_register(call: Call) -> None:
     """See that the work is done, and let it count once. Raises `ProofNeeded`."""
-    if settings.proof_to_register:
-        nonce = _solved(call, Action.REGISTRATION, "")
-        from chalicelib.services import limits  # it brings a table, which bookings do without
+    from chalicelib.services import limits  # it brings a table, which bookings do without
 
-        if not limits.first_use(nonce, call.now):
-            raise _needed(Action.REGISTRATION)
+    nonce = _solved(call, REGISTRATION, "")
+    if not limits.first_use(nonce, call.now):
+        raise _needed(REGISTRATION)
 
 
 def check_to_book(call: Call) -> None:
     """See that the work is done. Raises `ProofNeeded`."""
-    if settings.proof_to_book:
-        _solved(call, Action.BOOKING, fingerprint(call.account_id, call.key))
+    _solved(call, BOOKING, fingerprint(call.account_id, call.key))
 
 
-def _challenge(required: bool, action: Action, bound_to: str, now: datetime) -> answers.Challenge:
+def _challenge(required: bool, action: str, bound_to: str, now: datetime) -> answers.Challenge:
     if not required:
         return answers.Challenge(required=False)
-    import altcha  # only by those who need it
+    import altcha
 
     made = altcha.create_challenge(
         algorithm="PBKDF2/SHA-256",
         cost=COST,
         counter=secrets.choice(TRIES),
         expires_at=now + LIFE,
-        data={"action": action.value, "bound_to": bound_to},
+        data={"action": action, "bound_to": bound_to},
         **_secrets(),
     )
     return answers.Challenge(True, made.parameters.to_dict(), made.signature or UNSET)
 
 
-def _solved(call: Call, action: Action, bound_to: str) -> str:
+def _solved(call: Call, action: str, bound_to: str) -> str:
     """The nonce of the challenge that the request has solved. Raises `ProofNeeded`."""
     import altcha
 
@@ -87,7 +84,7 @@ def _solved(call: Call, action: Action, bound_to: str) -> str:
     if len(solution) > LENGTH or not altcha.verify_solution(solution, **_secrets()).verified:
         raise _needed(action)
     solved = altcha.Payload.from_base64(solution).challenge.parameters
-    if solved.data != {"action": action.value, "bound_to": bound_to}:
+    if solved.data != {"action": action, "bound_to": bound_to}:
         raise _needed(action)
     return solved.nonce
 
@@ -100,5 +97,5 @@ def _secrets() -> dict[str, Any]:
     }
 
 
-def _needed(action: Action) -> ProofNeeded:
+def _needed(action: str) -> ProofNeeded:
     return ProofNeeded(challenge=f"/v1/challenges/{action}")

@@ -8,7 +8,7 @@ import altcha
 import pytest
 
 from chalicelib import clock
-from chalicelib.api import proof
+from chalicelib.api import bookings, proof, sessions
 from chalicelib.config import Settings, settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.services import limits
@@ -32,12 +32,16 @@ def _light(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def to_register(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "settings", settings._replace(proof_to_register=True))
+    required = settings._replace(proof_to_register=True)
+    for module in (proof, sessions):
+        monkeypatch.setattr(module, "settings", required)
 
 
 @pytest.fixture
 def to_book(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "settings", settings._replace(proof_to_book=True))
+    required = settings._replace(proof_to_book=True)
+    for module in (proof, bookings):
+        monkeypatch.setattr(module, "settings", required)
 
 
 def solved(reply: Reply) -> str:
@@ -239,7 +243,8 @@ def test_work_of_one_account_is_no_good_to_another() -> None:
 
 def test_work_for_a_registration_makes_no_booking(monkeypatch: pytest.MonkeyPatch) -> None:
     both = settings._replace(proof_to_register=True, proof_to_book=True)
-    monkeypatch.setattr(proof, "settings", both)
+    for module in (proof, sessions, bookings):
+        monkeypatch.setattr(module, "settings", both)
     who, slot = somebody(), an_open_slot()
     assert_needed(book(who, slot, work()), BOOKING)
     assert_needed(register(work_to_book(who), 2), REGISTRATION)
