@@ -245,7 +245,7 @@ def test_a_spent_budget_is_told_as_what_it_is() -> None:
 def test_with_a_spent_budget_a_known_phone_is_answered_as_an_unknown_one(
     frozen_minute: None,
 ) -> None:
-    who = somebody()
+    who = registered(9_999, clock.now() - timedelta(minutes=1))
     used(limits.CODES, limits.ALL)
     known, unknown = (
         call("POST", "/v1/sessions", {"phone": phone.number}) for phone in (who.phone, a_phone(1))
