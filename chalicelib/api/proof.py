@@ -1,8 +1,8 @@
 """Proof of work (ALTCHA, PoW v2): seconds of a phone's time, which is dear by the thousand.
 
 Switched on by operations, for registration and for booking apart; nobody else loads this. A
-solution is good for one thing: a registration's is spent in a table; one for a booking is bound to
-account and Idempotency-Key, under which there is one booking however often it is sent, so that the hot path
+solution is good for one thing: one to register is spent in a table; one to book is bound to account
+and Idempotency-Key, under which there is one booking however often it is sent, so that the hot path
 needs no call for it.
 """
 
