@@ -7,7 +7,7 @@ APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
 
-.PHONY: help run test test-fast proof check job bench package template-check
+.PHONY: help run test test-fast proof check job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: $(APP)  ## Check formatting, lint, types, import contracts and the templa
 
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
+
+pictures: $(APP)  ## Take the pictures of the dashboards in docs/, beside a run; needs Chromium
+	@$(RUN) -m infra.local.pictures
 
 bench: $(APP) $(EMULATOR)  ## Measure what is claimed about speed, into build/bench.json
 	@$(RUN) -m bench

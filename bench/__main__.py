@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, jobs, start, storm
+from bench import calls, flat, jobs, start, storm
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     calls.rows,
     jobs.rows,
+    flat.rows,
     start.rows,
     storm.rows,
 )

@@ -20,7 +20,7 @@ MARGIN = timedelta(seconds=60)
 """Kept of a function's time for what has been begun; the rest is the next run's."""
 
 
-@bp.schedule(Rate(15, Rate.MINUTES))
+@bp.schedule(Rate(5, Rate.MINUTES))
 def open_days(event: CloudWatchEvent) -> Done:
     """Make ready the days that are released within the next 24 hours; report what was released."""
     from chalicelib.services.release import open_days

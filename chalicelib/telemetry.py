@@ -10,10 +10,19 @@ from enum import StrEnum
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
+from chalicelib.config import settings
+
 SERVICE = "antrian-paspor"
-NAMESPACE = "AntrianPaspor"
 
 log = Logger(service=SERVICE)
+
+
+def namespace(stage: str) -> str:
+    """Where CloudWatch keeps the metrics of a stage: one account may hold several."""
+    return f"AntrianPaspor/{stage}"
+
+
+NAMESPACE = namespace(settings.stage)
 
 
 class Metric(StrEnum):
@@ -21,6 +30,8 @@ class Metric(StrEnum):
     """By ``result``: booked, or the slug of the refusal."""
     TIME_TO_SOLD_OUT = "TimeToSoldOut"
     """From the release of a slot to its last place."""
+    PLACES_LEFT = "PlacesLeft"
+    """By ``zone``: what can be booked now, as the sweep finds it."""
     CANCELLATIONS = "Cancellations"
     """By whom."""
     RESCHEDULES = "Reschedules"

@@ -62,7 +62,7 @@ OFFICE_GB = 0.3  # stored for each office after a year
 
 # Assumed: what runs although nobody comes. Runs as in chalicelib/jobs.py.
 DAYS = 30
-RUNS = {"open_days": 96, "send_reminders": 288, "sweep": 96, "audit": 1}  # a day
+RUNS = {"open_days": 288, "send_reminders": 288, "sweep": 96, "audit": 1}  # a day
 JOB_GB = 0.5
 JOB_SECONDS = 1.0  # of a run, and
 JOB_OFFICE_SECONDS = 0.2  # more for each office
@@ -74,7 +74,7 @@ KEYS = 4
 TABLES = 12
 TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
 SECRETS = 2
-METRICS = 56
+METRICS = 59
 ALARMS = 40
 RULES = 6
 

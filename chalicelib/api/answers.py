@@ -133,6 +133,8 @@ class BookingAnswer(Answer):
 
 class Bookings(Answer):
     bookings: list[BookingAnswer]
+    next: str | UnsetType = UNSET
+    """There are more: ask for those after this code."""
 
 
 class Opening(Answer):

@@ -1,10 +1,13 @@
 """Bookings: made, seen, cancelled, moved, and printed as a ticket."""
 
+import re
 from datetime import time
+
+from msgspec import UNSET
 
 from chalicelib import keyring
 from chalicelib.api import answers, requests
-from chalicelib.api.routes import Call, Raw, Routes
+from chalicelib.api.routes import PARAMETER, Call, Raw, Routes
 from chalicelib.config import settings
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey
@@ -34,6 +37,9 @@ from chalicelib.store import bookings as store
 from chalicelib.store import offices
 
 bp = Routes(__name__)
+
+PAGE = 50
+"""Bookings in one answer, so that it costs the same however long an account has been here."""
 
 SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
 
@@ -76,10 +82,17 @@ def book(call: Call) -> answers.BookingAnswer:
     "GET",
     "/v1/bookings",
     answer=answers.Bookings,
-    summary="The account's own bookings, the latest first",
+    summary="The account's own bookings, the latest first, up to 50 at a time",
+    refusals=[Invalid, NoSuchBooking],
+    query={"after": "The code of the booking after which to go on"},
 )
 def list_bookings(call: Call) -> answers.Bookings:
-    return answers.Bookings([shown(made) for made in store.of_account(call.account_id)])
+    last = _own(call, call.query["after"]) if "after" in call.query else None
+    found = store.of_account(call.account_id, after=last, limit=PAGE + 1)
+    page = found[:PAGE]
+    return answers.Bookings(
+        [shown(made) for made in page], next=page[-1].code if found[PAGE:] else UNSET
+    )
 
 
 @bp.on(
@@ -166,6 +179,12 @@ def get_ticket_ics(call: Call, code: str) -> Raw:
         tickets.ics(made, office, call.language),
         {"Content-Disposition": f'attachment; filename="antrian-paspor-{made.code}.ics"'},
     )
+
+
+def _own(call: Call, code: str) -> Booking:
+    if not re.fullmatch(PARAMETER, code):
+        raise Invalid("after", "type")
+    return changes.own(code, call.account_id)
 
 
 def shown(made: Booking) -> answers.BookingAnswer:

@@ -87,7 +87,7 @@ def get_office(call: Call, office_id: str) -> answers.OfficeDetail:
 def get_calendar(call: Call, office_id: str) -> answers.Calendar:
     office = store.get(office_id, call.now)
     first = _date("from", call.query["from"]) if "from" in call.query else office.today(call.now)
-    length = _length(call.query.get("days", str(office.horizon_days)))
+    length = _length(call.query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
     days = places.month(office_id, first, length, call.now)
     return answers.Calendar(
         office_id, office.time_zone, [_day(office, day, call.language) for day in days]

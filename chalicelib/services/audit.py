@@ -38,7 +38,8 @@ def _promised(now: datetime) -> dict[str, dict[str, Booking]]:
     """Active bookings of days that are not over, by slot and by code."""
     found: dict[str, dict[str, Booking]] = defaultdict(dict)
     known = offices.every(now)
-    for booking in bookings.active():
+    since = min((office.today(now) for office in known.values()), default=now.date())
+    for booking in bookings.active(since):
         office = known.get(booking.slot.office_id)
         if office and booking.slot.day >= office.today(now):
             found[booking.slot.id][booking.code] = booking

@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
+from chalicelib.domain.offices import Office
 from chalicelib.services import holds
 from chalicelib.services.turns import Turn, always
 from chalicelib.store import bookings, days, offices, slots
@@ -28,13 +29,21 @@ DOUBTED = timedelta(hours=2)
 def sweep(now: datetime, more: Turn = always) -> dict[str, int]:
     """Go over every upcoming day, as long as there is ``more`` time. Says what it did."""
     done: Counter[str] = Counter(slots=0, holds_swept=0, hints_repaired=0, breaches=0)
+    left: Counter[str] = Counter()
     for office in offices.in_turn(now):
         if not more():
             done["handed_over"] = 1
             break
         for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
             if day.closed is None and day.windows:
-                done.update(_sweep_day(day, now))
+                rosters = slots.rosters(
+                    [SlotKey(day.office_id, day.date, w.start) for w in day.windows]
+                )
+                done.update(_sweep_day(day, rosters, now))
+                left[office.zone_name] += _left(office, rosters, now)
+    if not done["handed_over"]:  # a part of the offices would look like a rush
+        for zone, places in left.items():
+            count(Metric.PLACES_LEFT, places, zone=zone)
     count(Metric.HOLDS_SWEPT, done["holds_swept"])
     count(Metric.HINTS_REPAIRED, done["hints_repaired"])
     count(Metric.INVARIANT_BREACHES, done["breaches"])
@@ -77,11 +86,19 @@ def breach(slot: Slot) -> int:
     return 1
 
 
-def _sweep_day(day: Day, now: datetime) -> Counter[str]:
+def _left(office: Office, rosters: Iterable[Slot], now: datetime) -> int:
+    """The places that can be booked: released, and not begun."""
+    return sum(
+        slot.left
+        for slot in rosters
+        if slot.opens_at <= now < calendar.instant(office, slot.key.day, slot.key.start)
+    )
+
+
+def _sweep_day(day: Day, rosters: Iterable[Slot], now: datetime) -> Counter[str]:
     done: Counter[str] = Counter()
-    keys = [SlotKey(day.office_id, day.date, window.start) for window in day.windows]
     full: set[time] = set()
-    for slot in slots.rosters(keys):
+    for slot in rosters:
         swept = sweep_holds(slot.key, _doubtful(slot, now), now)
         if slot.left == 0 and not swept:
             full.add(slot.key.start)

@@ -44,10 +44,22 @@ def get(code: str) -> Exists | None:
     return _exists(item) if item else None
 
 
-def of_account(account_id: str) -> list[Booking]:
-    """An account's bookings, the latest first (an index: a moment behind)."""
+def of_account(
+    account_id: str, after: Booking | None = None, limit: int | None = None
+) -> list[Booking]:
+    """An account's bookings, the latest first (an index: a moment behind).
+
+    As many as ``limit``, all by default; from the one that follows ``after``, one of them.
+    """
     try:
-        items = list(BookingItem.by_account.query(account_id, scan_index_forward=False))
+        items = list(
+            BookingItem.by_account.query(
+                account_id,
+                scan_index_forward=False,
+                limit=limit,
+                last_evaluated_key=_in_index(after) if after else None,
+            )
+        )
     except PynamoDBConnectionError as error:
         raise Unavailable from error
     return [_booking(item) for item in items]
@@ -62,10 +74,15 @@ def many(codes: Sequence[str]) -> dict[str, Booking]:
     return {item.code: _booking(item) for item in items if item.status != Status.ABANDONED}
 
 
-def active() -> Iterator[Booking]:
-    """All bookings that stand, past ones too: a Scan of the table, page by page."""
+def active(since: date) -> Iterator[Booking]:
+    """All bookings that stand, of a day ``since`` then.
+
+    A Scan of the table, page by page, which DynamoDB filters: past bookings are read, a call for
+    each megabyte, but not sent.
+    """
+    still = BookingItem.place["date"] >= since.isoformat()
     try:
-        for item in BookingItem.scan(BookingItem.status == Status.BOOKED.value):
+        for item in BookingItem.scan((BookingItem.status == Status.BOOKED.value) & still):
             yield _booking(item)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
@@ -233,6 +250,15 @@ def _refusal(booking: Booking, people: Sequence[Any]) -> Refused:
             else:
                 stranger = stranger or who
     return Refused(stranger, engaged)
+
+
+def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:
+    """Where the index by account has a booking."""
+    return {
+        "code": {"S": booking.code},
+        "account_id": {"S": booking.account_id},
+        "created_at": {"N": str(seconds(booking.created_at))},
+    }
 
 
 def _exists(item: BookingItem) -> Exists:

@@ -3,9 +3,14 @@
 import os
 import sys
 
+from infra.stages import Stage
+
 REGION = "ap-southeast-3"
 
-TABLE_PREFIX = "antrian-paspor-local-"
+STAGE = Stage("local", guarded=False, log_days=0, requests_per_second=0, burst=0, codes_a_day=0)
+"""So are called the dashboards and metrics of this machine; of the rest it has nothing."""
+
+TABLE_PREFIX = f"antrian-paspor-{STAGE.name}-"
 
 
 def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
@@ -16,7 +21,7 @@ def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
-        "STAGE": "local",
+        "STAGE": STAGE.name,
         "TABLE_PREFIX": TABLE_PREFIX,
         "DATA_KEY_ID": "alias/antrian-paspor-local-data",
         "INDEX_KEY_ID": "alias/antrian-paspor-local-index",

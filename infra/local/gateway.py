@@ -24,7 +24,7 @@ CONCURRENCY = 32
 not at the emulator, where they would outwait the time-outs of the SDK."""
 
 Handle = Callable[[], Any]
-"""Answers a GET with something to be written as JSON."""
+"""Answers a GET with an `Answer`, or with something to be written as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Gateway:
         # A Lambda answers one request at a time, threads many: each has its current_request.
         if not isinstance(app, LocalChalice):
             app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
+        self.app_name: str = app.app_name
         self._routes = app.routes
         self._matcher = RouteMatcher(list(app.routes))
         self._chalice = _Routed(app, Config.create(lambda_timeout=limit.total_seconds()))
@@ -73,16 +74,22 @@ class Gateway:
         try:
             handle = self._handles.get(target.partition("?")[0])
             if handle is not None and method == "GET":
-                return _json(handle())
+                found = handle()
+                return found if isinstance(found, Answer) else _json(found)
             if not self._takes(method, target):
                 return refusal("MISSING_AUTHENTICATION_TOKEN")
             self._chalice.peer.set(peer)
             with self._running:
-                return _answer(self._chalice.handle_request(method, target, dict(headers), body))
+                return _answer(self.invoke(method, target, dict(headers), body))
         except Exception:  # noqa: BLE001 (told below)
             # The edge of the function: on AWS too it fails alone, and the gateway says so.
             traceback.print_exc()
             return refusal("DEFAULT_5XX")
+
+    def invoke(self, *request: Any) -> dict[str, Any]:
+        """What the function answers."""
+        answered: dict[str, Any] = self._chalice.handle_request(*request)
+        return answered
 
     def _takes(self, method: str, target: str) -> bool:
         try:

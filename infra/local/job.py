@@ -9,16 +9,17 @@ import json
 import sys
 from datetime import datetime
 
-from infra.local import beside, functions, metrics
+from infra.local import beside, console, functions, platform
 
 
 def main(name: str = "", at: str = "") -> None:
     """Run the function `name`, as at `at` or now. Ends with a sentence if that cannot be."""
     instant = _instant(at) if at else None
     state = beside.entered()
-    with metrics.sieved(sys.stderr, state.metrics):
+    with console.sieved(sys.stderr, state):
         from app import app  # only now: it reads the environment
 
+        platform.measure_tables()
         jobs = functions.scheduled(app)
         if name not in jobs:
             raise SystemExit(

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from infra.local import functions, metrics, ministack, signals, sms, timer
+from infra.local import console, functions, metrics, ministack, platform, signals, sms, timer
 from infra.local.environment import REGION, enter
-from infra.local.gateway import Gateway, Handle
+from infra.local.gateway import Handle
 from infra.local.provision import provision
 from infra.local.server import Server
 from infra.local.state import Run, State, opened
@@ -33,7 +33,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
     _say("Starting the AWS emulator ...")
     emulator = started.enter_context(ministack.running(state))
     _end_with(emulator)
-    started.enter_context(metrics.sieved(sys.stdout, state.metrics))
+    started.enter_context(console.sieved(sys.stdout, state))
     enter(emulator.endpoint_url, limits)
 
     # Imported only now: chalicelib has read the environment once it is imported.
@@ -41,6 +41,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
     from chalicelib.config import REQUEST_LIMIT
     from infra import keys, offices, tables
 
+    platform.measure_tables()
     if made := provision({**tables.resources("local"), **keys.resources("local")}):
         _say(f"Created {len(made)} tables, keys and secrets.")
     _say("Loading the offices and opening the days that are due ...")
@@ -49,7 +50,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
     functions.call(schedules["open_days"])
 
     started.enter_context(timer.ticking(schedules.values()))
-    gateway = Gateway(app, REQUEST_LIMIT, _handles(emulator.endpoint_url, state))
+    gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, _handles(emulator.endpoint_url, state))
     started.enter_context(server.serving(gateway))
     record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION)
     started.enter_context(record.announced(state))
@@ -74,7 +75,14 @@ def _end_with(emulator: ministack.Emulator) -> None:
 
 
 def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
+    from infra.local import dashboards  # only now: it reads the environment
+
     return {
+        "/_local/dashboards": partial(dashboards.answer, state),
+        **{
+            f"/_local/dashboards/{name}": partial(dashboards.answer, state, name)
+            for name in dashboards.bodies()
+        },
         "/_local/sms": partial(sms.sent, endpoint_url),
         "/_local/metrics": partial(metrics.recorded, state.metrics),
         "/_local/aws": lambda: {"endpoint_url": endpoint_url, "region": REGION},

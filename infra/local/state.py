@@ -34,6 +34,11 @@ class State:
         return self.directory / "metrics.jsonl"
 
     @property
+    def logs(self) -> Path:
+        """One line of a log for each record, with the function that wrote it."""
+        return self.directory / "logs.jsonl"
+
+    @property
     def run(self) -> Path:
         """There while a run is ready: where it is to be found."""
         return self.directory / "run.json"

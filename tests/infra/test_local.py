@@ -27,7 +27,7 @@ import pytest
 from chalice.app import Chalice, ScheduledEventConfig
 
 from infra import keys, tables
-from infra.local import body, functions, metrics, ministack, timer
+from infra.local import body, console, functions, metrics, ministack, platform, timer
 from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, refusal
 from infra.local.provision import provision
@@ -207,6 +207,18 @@ def test_handles_answer(local: Local) -> None:
     sent_at = [datetime.fromisoformat(m["sent_at"]) for m in messages]
     assert sent_at == sorted(sent_at)
     assert (datetime.now(UTC) - sent_at[0]).total_seconds() < 60
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", ["", "/service", "/platform"])
+def test_dashboards_are_pages_of_their_own(local: Local, name: str) -> None:
+    response, content = local.request("GET", f"/_local/dashboards{name}")
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert (b'<main id="service">' in content) is (name != "/platform")
+    assert (b'<main id="platform">' in content) is (name != "/service")
+    assert b"<script" not in content
+    assert b"http" not in content.replace(b"http-equiv", b""), "it needs nothing from elsewhere"
 
 
 @pytest.mark.server
@@ -526,22 +538,47 @@ def test_metrics_leave_the_console(tmp_path: Path) -> None:
         "JobRuns": [1.0, 2.0],
         "Lag": 3,
     }
-    console = io.StringIO()
-    file = tmp_path / "metrics.jsonl"
-    with metrics.sieved(console, file):
+    screen = io.StringIO()
+    with opened(tmp_path / "state") as state, console.sieved(screen, state):
         print("before")
         print(json.dumps(record))
         print('about "_aws"', "after", sep="\n")
-    with redirect_stdout(console):
+    with redirect_stdout(screen):
         print("outside")
-    assert console.getvalue() == 'before\nabout "_aws"\nafter\noutside\n'
-    assert [(m["name"], m["unit"], m["value"]) for m in metrics.recorded(file)] == [
+    assert screen.getvalue() == 'before\nabout "_aws"\nafter\noutside\n'
+    recorded = metrics.recorded(state.metrics)
+    assert [(m["name"], m["unit"], m["value"]) for m in recorded] == [
         ("JobRuns", "Count", 1.0),
         ("JobRuns", "Count", 2.0),
         ("Lag", "None", 3),
     ]
-    assert metrics.recorded(file)[0]["dimensions"] == {"job": "open_days"}
-    assert metrics.recorded(file)[0]["at"] == "2026-12-01T17:00:00.000+00:00"
+    assert recorded[0]["dimensions"] == {"job": "open_days"}
+    assert recorded[0]["at"] == "2026-12-01T17:00:00.000+00:00"
+
+
+def test_what_aws_measures_is_no_metric_of_the_service(tmp_path: Path) -> None:
+    with (
+        opened(tmp_path / "state") as state,
+        console.sieved(io.StringIO(), state),
+        platform.invocation("sweep"),
+    ):
+        pass
+    assert {p.name for p in metrics.points(state.metrics)} >= {"Duration", "Errors"}
+    assert metrics.recorded(state.metrics) == []
+
+
+def test_logs_are_kept_by_function_and_shown(tmp_path: Path) -> None:
+    screen = io.StringIO()
+    line = '{"level":"INFO","message":"job done"}'
+    with opened(tmp_path / "state") as state, console.sieved(screen, state):
+        print(line)
+        token = console.function.set("sweep")
+        print(line)
+        console.function.reset(token)
+    assert screen.getvalue() == f"{line}\n{line}\n"
+    kept = [json.loads(text) for text in state.logs.read_text().splitlines()]
+    assert [one["function"] for one in kept] == ["api_handler", "sweep"]
+    assert kept[0]["line"] == json.loads(line)
 
 
 def test_provisioning_again_creates_nothing(aws: None) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.telemetry import NAMESPACE, Metric
+from app import app
+from chalicelib.telemetry import Metric, namespace
 from infra import alarms, dashboards, overrides
 from infra.stages import STAGES, Stage
 
 ROOT = Path(__file__).parents[2]
 STAGE = STAGES["prod"]
+NAMESPACE = namespace(STAGE.name)
 
 Known = set[tuple[str, frozenset[str]]]
 """Metrics: name and the names of the dimensions."""
@@ -43,7 +45,7 @@ def shown(body: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
         for line in widget["properties"].get("metrics", []):
             if isinstance(line[0], dict):
                 found = re.fullmatch(
-                    r"""SEARCH\('\{(\w+),([\w,]+)\} MetricName="(\w+)"', '\w+', 300\)""",
+                    r"""SEARCH\('\{"([\w/]+)",([\w,]+)\} MetricName="(\w+)"', '\w+'\)""",
                     line[0]["expression"],
                 )
                 assert found
@@ -68,6 +70,31 @@ def test_every_metric_is_emitted_and_on_a_dashboard() -> None:
     on_dashboards = {one for body in dashboards.bodies(STAGE, "r").values() for one in shown(body)}
     assert on_dashboards == emitted()
     assert {name for name, _ in on_dashboards} == set(Metric)
+
+
+def test_stages_in_one_account_share_no_metric() -> None:
+    """A stage's dashboards and alarms name its own namespace, and no other stage's."""
+    for stage in STAGES.values():
+        watching = str([dashboards.bodies(stage, "r"), alarms.alarms(stage)])
+        found = set(re.findall(r"AntrianPaspor[\w/]*", watching))
+        assert found == {namespace(stage.name)}
+
+
+def test_labels_of_dashboards_are_left_to_cloudwatch() -> None:
+    """In the template `${!` stands for `${`; anything else there is a variable of the stack."""
+    made = dashboards.resources(STAGE)["ServiceDashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert set(re.findall(r"\$\{([^!}]+)\}", made)) == {"AWS::Region"}
+    body = dashboards.bodies(STAGE, "${AWS::Region}")["service"]
+    assert json.loads(made.replace("${!", "${")) == body
+
+
+def test_a_release_that_does_not_come_is_told_within_a_quarter_of_an_hour() -> None:
+    """Whether nobody opens the day, or somebody does so late: see the drills for what is told."""
+    silent, late = (alarms.alarms(STAGE)[name] for name in ("ReleaseSilent", "ReleaseLate"))
+    (schedule,) = (s for s in app.event_sources if s.name == "open_days")
+    assert schedule.schedule_expression.to_string() == "rate(5 minutes)"
+    assert silent.period == late.period == 300
+    assert (silent.of, late.of) == (2, 1)
 
 
 def test_every_alarm_is_about_what_is_emitted() -> None:

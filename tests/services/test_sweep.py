@@ -17,8 +17,11 @@ from tests.builders import (
     DOUBLE,
     FAMILY,
     SINGLE,
+    THURSDAY,
+    TODAY,
     a_member,
     a_slot,
+    an_office,
     booked,
     booking_under,
     day_at,
@@ -284,6 +287,29 @@ def test_what_was_swept_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     unconfirmed()
     sweep(DUE)
     assert measured(capsys.readouterr().out, Metric.HOLDS_SWEPT) == [{"value": 1}]
+
+
+def test_the_places_that_can_be_booked_are_counted_by_zone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not those of a slot that has begun, nor those that are not released."""
+    east = an_office("jayapura", time_zone="Asia/Jayapura")
+    ready(TODAY, THURSDAY, THURSDAY + timedelta(days=4))
+    ready(THURSDAY, office=east)
+    booked(THERE, a_member())
+    sweep(NOW + timedelta(seconds=1))  # it has just struck nine in Jakarta
+    told = measured(capsys.readouterr().out, Metric.PLACES_LEFT)
+    assert {one["zone"]: one["value"] for one in told} == {"WIB": 6 + 9 - 1, "WIT": 9}
+
+
+def test_places_left_are_not_told_of_a_part_of_the_offices(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ready()
+    ready(office=an_office("ambon", time_zone="Asia/Jayapura"))
+    turns = iter([True])
+    sweep(NOW, more=lambda: next(turns, False))
+    assert measured(capsys.readouterr().out, Metric.PLACES_LEFT) == []
 
 
 def test_a_sweep_without_time_hands_over_to_the_next() -> None:

@@ -10,7 +10,7 @@ from chalicelib.store import applicants, bookings
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.dynamo import transact
 from chalicelib.store.tables import ApplicantItem, BookingItem
-from tests.builders import DOUBLE, a_booking, a_place, a_slot
+from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -241,6 +241,15 @@ def test_an_account_sees_its_own_bookings_the_latest_first() -> None:
     assert bookings.of_account("account") == [second, first]
 
 
+def test_a_list_goes_on_after_any_of_its_bookings() -> None:
+    made = [confirmed(f"a-{n}", code=f"CODE{n}") for n in range(4)]  # all in the same second
+    listed = bookings.of_account("account")
+    assert sorted(listed) == sorted(made)
+    for n, last in enumerate(listed):
+        assert bookings.of_account("account", after=last) == listed[n + 1 :]
+        assert bookings.of_account("account", after=last, limit=1) == listed[n + 1 : n + 2]
+
+
 def test_an_abandoned_code_is_in_nobodys_list() -> None:
     bookings.abandon("CODE", NOW)
     assert bookings.of_account("account") == []
@@ -263,7 +272,12 @@ def test_active_are_the_bookings_that_stand() -> None:
     first = confirmed("a", code="FIRST")
     cancel(confirmed("b", code="SECOND"))
     bookings.abandon("THIRD", NOW)
-    assert list(bookings.active()) == [first]
+    assert list(bookings.active(THURSDAY)) == [first]
+
+
+def test_active_are_no_bookings_of_a_day_before() -> None:
+    confirmed("a")
+    assert list(bookings.active(THURSDAY + timedelta(days=1))) == []
 
 
 # ---- what people were told ----------------------------------------------------------------------

@@ -1,0 +1,88 @@
+"""`make pictures`: the dashboards as pictures for docs/, beside a running `make run`.
+
+People come for two minutes, so that there is something to see; then Chromium, which must be there,
+takes a picture of each dashboard as it is on that page.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from infra.local import beside, console, functions, platform, visitors
+from infra.local.state import Run
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+PEOPLE, SECONDS = 240, 120
+WIDTH = 1476
+
+
+def main() -> None:
+    browser = chromium()
+    if browser is None:
+        raise SystemExit(f"No browser was found: install one of {', '.join(CHROMIUM)}.")
+    state = beside.entered()
+    run = Run.find(state)
+    assert run
+    with console.sieved(sys.stderr, state):
+        from app import app  # only now: it reads the environment
+        from infra.local import dashboards
+
+        platform.measure_tables()
+        jobs = functions.scheduled(app)
+
+        def job(name: str, at: datetime | None) -> None:
+            functions.call(jobs[name], at)
+
+        began = time.time()
+        visitors.come(run.base_url, job, PEOPLE, SECONDS)
+    for name, body in dashboards.bodies().items():
+        picture = DOCS / f"dashboard-{name}.png"
+        html = dashboards.page([name], state, began, time.time())
+        take(browser, html, dashboards.height(body), picture)
+        print(f"{picture.relative_to(DOCS.parent)}: {picture.stat().st_size / 1000:.0f} kB")
+
+
+def chromium() -> str | None:
+    """The browser of this machine, or None."""
+    return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+
+
+def take(browser: str, html: str, height: int, picture: Path) -> None:
+    """Write a PNG of a page, as wide as a dashboard and so many pixels high."""
+    shown(browser, html, f"--screenshot={picture}", f"--window-size={WIDTH},{height}")
+
+
+def shown(browser: str, html: str, *options: str) -> str:
+    """Open a page without a window; returns what the browser prints."""
+    with TemporaryDirectory() as directory:
+        page = Path(directory) / "page.html"
+        page.write_text(html, encoding="utf-8")
+        done = subprocess.run(
+            [
+                browser,
+                "--headless",
+                "--no-sandbox",  # for root, who has no other way; the pages are our own
+                "--disable-gpu",
+                "--disable-dev-shm-usage",  # which is small in a container
+                "--hide-scrollbars",
+                f"--user-data-dir={directory}/profile",
+                *options,
+                page.as_uri(),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""What AWS measures of itself, measured here: of the API, of its functions, of the tables.
+
+Its metrics have the names that AWS gives them. What only AWS has (throttles, dead letters, a bill)
+is not made up.
+"""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from infra.local.environment import STAGE
+from infra.local.gateway import Answer, Gateway
+
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
+
+UNITS = {"Latency": "Milliseconds", "Duration": "Milliseconds"}
+"""What is not measured in counts."""
+
+UNKNOWN = frozenset(
+    {
+        "Throttles",
+        "ReadThrottleEvents",
+        "WriteThrottleEvents",
+        "ApproximateNumberOfMessagesVisible",
+        "SMSMonthToDateSpentUSD",
+    }
+)
+"""What is on a dashboard and only AWS can tell."""
+
+_running: Counter[str] = Counter()
+_lock = threading.Lock()
+
+
+class MeasuredGateway(Gateway):
+    """A gateway whose requests are measured as API Gateway and Lambda do."""
+
+    def answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
+    ) -> Answer:
+        if target.startswith("/_local/"):
+            return super().answer(method, target, headers, body, peer)
+        began = time.perf_counter()
+        answer = super().answer(method, target, headers, body, peer)
+        _emit(
+            "AWS/ApiGateway",
+            {"ApiName": self.app_name, "Stage": STAGE.name},
+            {
+                "Count": 1,
+                "4XXError": int(400 <= answer.status < 500),
+                "5XXError": int(answer.status >= 500),
+                "Latency": _milliseconds_since(began),
+            },
+        )
+        return answer
+
+    def invoke(self, *request: Any) -> Any:
+        with invocation("api_handler"):
+            return super().invoke(*request)
+
+
+@contextmanager
+def invocation(name: str) -> Iterator[None]:
+    """Measure one run of a function, as long as the block lasts."""
+    from infra.functions import full_name  # only now: it reads the environment
+
+    with _lock:
+        _running[name] += 1
+        at_a_time = _running[name]
+    began, errors = time.perf_counter(), 1
+    try:
+        yield
+        errors = 0
+    finally:
+        with _lock:
+            _running[name] -= 1
+        _emit(
+            "AWS/Lambda",
+            {"FunctionName": full_name(STAGE, name)},
+            {
+                "Duration": _milliseconds_since(began),
+                "Errors": errors,
+                "ConcurrentExecutions": at_a_time,
+            },
+        )
+
+
+def measure_tables() -> None:
+    """From now on measure what this process asks of DynamoDB; its client must not be built yet.
+
+    Units are those that the emulator answers with: it counts one for a query of any size.
+    """
+    from chalicelib import aws  # only now: it reads the environment
+
+    events = aws.session().get_component("event_emitter")
+    events.register("provide-client-params.dynamodb", _ask_for_units)
+    events.register("after-call.dynamodb", _count)
+
+
+def _ask_for_units(
+    params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any
+) -> dict[str, Any] | None:
+    if model.name not in READS and "Item" not in model.name:
+        return None
+    context["tables"] = [
+        *([params["TableName"]] if "TableName" in params else []),
+        *(next(iter(write.values()))["TableName"] for write in params.get("TransactItems", [])),
+    ]
+    return {**params, "ReturnConsumedCapacity": "TOTAL"}
+
+
+def _count(model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    consumed = parsed.get("ConsumedCapacity", [])
+    name = f"Consumed{'Read' if model.name in READS else 'Write'}CapacityUnits"
+    for one in consumed if isinstance(consumed, list) else [consumed]:
+        _of_table(one["TableName"], name, one["CapacityUnits"])
+    tables = context.get("tables", [])
+    reasons = [reason.get("Code") for reason in parsed.get("CancellationReasons", [])]
+    for table, reason in zip(tables, reasons, strict=False):
+        _refused(table, reason)
+    if tables and not reasons:
+        _refused(tables[0], parsed.get("Error", {}).get("Code"))
+
+
+def _refused(table: str, code: str | None) -> None:
+    if code in ("ConditionalCheckFailed", "ConditionalCheckFailedException"):
+        _of_table(table, "ConditionalCheckFailedRequests", 1)
+    elif code in ("TransactionConflict", "TransactionConflictException"):
+        _of_table(table, "TransactionConflict", 1)
+
+
+def _of_table(table: str, name: str, value: float) -> None:
+    _emit("AWS/DynamoDB", {"TableName": table}, {name: value})
+
+
+def _milliseconds_since(began: float) -> float:
+    return 1000 * (time.perf_counter() - began)
+
+
+def _emit(namespace: str, dimensions: dict[str, str], values: dict[str, float]) -> None:
+    directive = {
+        "Namespace": namespace,
+        "Dimensions": [list(dimensions)],
+        "Metrics": [{"Name": name, "Unit": UNITS.get(name, "Count")} for name in values],
+    }
+    about = {"Timestamp": int(1000 * time.time()), "CloudWatchMetrics": [directive]}
+    print(json.dumps({"_aws": about, **dimensions, **values}, separators=(",", ":")))

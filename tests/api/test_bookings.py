@@ -1,0 +1,70 @@
+"""An account's own bookings over HTTP, page by page."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.api.bookings import PAGE
+from chalicelib.domain.bookings import Booking
+from chalicelib.store import bookings
+from tests.api.caller import call, token_of
+from tests.builders import Registered, a_booking, registered
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def who() -> Registered:
+    return registered(now=clock.now())
+
+
+def have(who: Registered, number: int) -> list[Booking]:
+    """So many bookings of an account, the latest first."""
+    made = [
+        a_booking(code=f"CODE{n}", account_id=who.account_id)._replace(
+            created_at=a_booking().created_at - n * timedelta(days=1)
+        )
+        for n in range(number)
+    ]
+    for booking in made:
+        bookings._item(booking).put()
+    return made
+
+
+def listed(who: Registered, query: str = "") -> Any:
+    return call("GET", f"/v1/bookings{query}", token=token_of(who))
+
+
+def codes(answer: Any) -> list[str]:
+    return [booking["code"] for booking in answer.json["bookings"]]
+
+
+def test_a_full_page_with_nothing_after_it_is_all(who: Registered) -> None:
+    made = have(who, PAGE)
+    answer = listed(who)
+    assert codes(answer) == [booking.code for booking in made]
+    assert "next" not in answer.json
+
+
+def test_every_booking_is_on_some_page_once(who: Registered) -> None:
+    made = have(who, 2 * PAGE + 1)
+    pages = [listed(who)]
+    while "next" in pages[-1].json:
+        pages.append(listed(who, f"?after={pages[-1].json['next']}"))
+    assert [len(codes(page)) for page in pages] == [PAGE, PAGE, 1]
+    assert [code for page in pages for code in codes(page)] == [booking.code for booking in made]
+
+
+@pytest.mark.parametrize("after", ["UNKNOWN", "CODE0"])
+def test_a_list_does_not_go_on_after_what_is_not_ones_own(who: Registered, after: str) -> None:
+    have(registered(2, now=clock.now()), 1)
+    answer = listed(who, f"?after={after}")
+    assert (answer.status, answer.problem) == (404, "no-such-booking")
+
+
+@pytest.mark.parametrize("after", ["", "%23", "a%20b", "A" * 65])
+def test_what_is_no_code_is_refused(who: Registered, after: str) -> None:
+    answer = listed(who, f"?after={after}")
+    assert (answer.status, answer.json["field"]) == (422, "after")
