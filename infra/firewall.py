@@ -80,12 +80,10 @@ def _asks_for_codes() -> dict[str, Any]:
 
 
 def _asks_for_bookings() -> dict[str, Any]:
+    """To move one is to ask for another."""
     posts = _matches({"Method": {}}, "POST", "EXACTLY")
-    return {
-        "AndStatement": {
-            "Statements": [posts, _matches({"UriPath": {}}, "/v1/bookings", "ENDS_WITH")]
-        }
-    }
+    path = _matches({"UriPath": {}}, "/v1/bookings", "CONTAINS")
+    return {"AndStatement": {"Statements": [posts, path]}}
 
 
 def _matches(field: dict[str, Any], text: str, how: str) -> dict[str, Any]:
@@ -94,7 +92,8 @@ def _matches(field: dict[str, Any], text: str, how: str) -> dict[str, Any]:
             "FieldToMatch": field,
             "SearchString": text,
             "PositionalConstraint": how,
-            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+            # A path is the same with some of its letters percent-encoded.
+            "TextTransformations": [{"Priority": 0, "Type": "URL_DECODE"}],
         }
     }
 
