@@ -12,6 +12,7 @@ app.api.cors = CORSConfig(
     expose_headers=["Retry-After"],
     max_age=600,
 )
+app.api.binary_types = []  # no body is binary, and Chalice would look at each of them twice
 for routes in (offices.bp, sessions.bp, accounts.bp, bookings.bp, challenges.bp, service.bp):
     app.register_blueprint(routes)
 app.register_blueprint(refuse_other_methods())

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import calls, flat, jobs, start, storm
+from bench import calls, flat, instructions, jobs, start, storm
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -13,6 +13,7 @@ BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     jobs.rows,
     flat.rows,
     start.rows,
+    instructions.rows,
     storm.rows,
 )
 REPORT = Path("build/bench.json")

@@ -8,6 +8,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from bench.calls import NOW, OFFICE, table
 from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
 from chalicelib.store import bookings
+from chalicelib.store.dynamo import raw
 from chalicelib.store.tables import BookingItem, DayItem
 
 A_DAY = 300
@@ -71,5 +72,5 @@ def _pattern(status: Status) -> dict[str, DynamoType]:
         fingerprint="f" * 32,
         created_at=NOW,
     )
-    sent = bookings._item(booking).serialize()  # noqa: SLF001 (the form in which they lie there)
+    sent = raw(bookings._fields(booking))["M"]
     return {name: DynamoType(value) for name, value in sent.items()}

@@ -17,7 +17,7 @@ def book(recorded: Path) -> None:
     from chalicelib import aws
 
     answers = iter(booking["answers"])
-    aws.session().register("before-send", lambda **_: _response(*next(answers)))
+    aws.session().register("before-send", lambda **_: response(*next(answers)))
     answer = app(booking["event"], None)
     assert answer["statusCode"] == 201, answer
 
@@ -33,7 +33,7 @@ def clients() -> list[str]:
     )
 
 
-def _response(status: int, body: str) -> Any:
+def response(status: int, body: str) -> Any:
     from botocore.awsrequest import AWSResponse
     from urllib3 import HTTPResponse
 

@@ -70,18 +70,18 @@ def _held(name: str, megabytes: float, boto3: float) -> Row:
 
 
 def _starts(booking: str) -> Iterator[Row]:
-    bare = _instructions("pass")
-    boto3 = _instructions(YARDSTICK) - bare
+    bare = instructions("pass")
+    boto3 = instructions(YARDSTICK) - bare
     for name, statement in FUNCTIONS.items():
         yield Row(
             f"cold start of {name}",
-            (_instructions(statement) - bare) / boto3,
+            (instructions(statement) - bare) / boto3,
             "x import boto3",
             f"instructions of `{statement}` by cachegrind, with bytecode",
         )
     yield Row(
         "cold start of api_handler and its first booking",
-        (_instructions(booking) - bare) / boto3,
+        (instructions(booking) - bare) / boto3,
         "x import boto3",
         "the same, with answers of AWS that were recorded; no network",
     )
@@ -95,7 +95,7 @@ def _peak(statement: str) -> float:
     return int(found[1]) / 1024
 
 
-def _instructions(statement: str) -> int:
+def instructions(statement: str) -> int:
     done = _run(
         statement,
         "valgrind",
@@ -109,7 +109,7 @@ def _instructions(statement: str) -> int:
 
 
 def _run(statement: str, *under: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE.absolute())}
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE.absolute()), "PYTHONHASHSEED": "0"}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run(
         [*under, sys.executable, "-c", f"{NOT_SHIPPED}; {statement}"],

@@ -1,10 +1,12 @@
 """Indonesian or English, as the caller asks (RFC 9110, Accept-Language)."""
 
+from functools import lru_cache
 from typing import Literal
 
 Language = Literal["id", "en"]
 
 
+@lru_cache  # an app says the same with every request
 def preferred(accept_language: str) -> Language:
     """``en`` if English is wanted more than Indonesian, else ``id``."""
     wanted = {"id": 0.0, "en": 0.0}

@@ -39,6 +39,9 @@ BODY_LIMIT = 8 * 1024
 PARAMETER = "[A-Za-z0-9_-]{1,64}"
 """What every parameter of a path is made of. DynamoDB takes no empty key, and no huge one."""
 
+KEY = re.compile(r"[\x21-\x7e]{1,128}")
+"""An Idempotency-Key: printable ASCII without spaces."""
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 NO_STORE = "no-store"
@@ -252,7 +255,7 @@ def _invalid(message: str) -> Refusal:
 
 def _key(request: Request) -> str:
     key: str = request.headers.get("idempotency-key", "")
-    if not re.fullmatch(r"[\x21-\x7e]{1,128}", key):
+    if not KEY.fullmatch(key):
         raise KeyMissing
     return key
 

@@ -8,20 +8,23 @@ from chalicelib.store.tables import ApplicantItem
 from chalicelib.store.times import seconds
 
 
+def _free_at(now: Any) -> Any:
+    return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= now)
+
+
+ENGAGE = ApplicantItem.prepared(
+    actions=[ApplicantItem.active.set({"M": "$active"})],
+    condition=ApplicantItem.accounts.contains("$account_id") & _free_at({"N": "$now"}),
+)
+
+
 def engaging(who: str, account_id: str, code: str, until: datetime, now: datetime) -> Item:
     """Let ``who`` hold the booking ``code``, if ``account_id`` may book for them and they are free.
 
     A booking whose day is past counts as none.
     """
-    return ApplicantItem.changing(
-        who,
-        actions=[
-            ApplicantItem.active.set(
-                {"code": code, "account_id": account_id, "until": seconds(until)}
-            )
-        ],
-        condition=ApplicantItem.accounts.contains(account_id) & _free(now),
-    )
+    active = {"code": code, "account_id": account_id, "until": seconds(until)}
+    return ENGAGE.changing(who, account_id=account_id, active=active, now=seconds(now))
 
 
 def staying(who: str, code: str, until: datetime) -> Item:
@@ -63,4 +66,4 @@ def belongs(item: Item, account_id: str) -> bool:
 
 
 def _free(now: datetime) -> Any:
-    return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= seconds(now))
+    return _free_at(seconds(now))

@@ -24,6 +24,8 @@ from chalicelib.store.times import clock, instant, seconds
 ABANDONED_FOR = timedelta(days=7)
 """How long a code stays abandoned: far longer than any request can be late."""
 
+PROMISE = BookingItem.prepared(condition=BookingItem.code.does_not_exist())
+
 
 class Exists(NamedTuple):
     """A record stands under the code already: a booking, or None where it was abandoned."""
@@ -95,7 +97,7 @@ def confirm(booking: Booking, until: datetime, now: datetime) -> Exists | Refuse
     """
     try:
         transact(
-            _item(booking).putting(BookingItem.code.does_not_exist()),
+            PROMISE.putting(**_fields(booking)),
             *(
                 applicants.engaging(who, booking.account_id, booking.code, until, now)
                 for who in booking.applicants
@@ -265,18 +267,18 @@ def _exists(item: BookingItem) -> Exists:
     return Exists(None if item.status == Status.ABANDONED else _booking(item))
 
 
-def _item(booking: Booking) -> BookingItem:
-    return BookingItem(
-        booking.code,
-        status=booking.status.value,
-        version=booking.version,
-        account_id=booking.account_id,
-        applicants=list(booking.applicants),
-        service=booking.service.value,
-        place=_place_item(booking.place),
-        fingerprint=booking.fingerprint,
-        created_at=seconds(booking.created_at),
-    )
+def _fields(booking: Booking) -> dict[str, Any]:
+    return {
+        "code": booking.code,
+        "status": booking.status.value,
+        "version": booking.version,
+        "account_id": booking.account_id,
+        "applicants": list(booking.applicants),
+        "service": booking.service.value,
+        "place": _place_item(booking.place),
+        "fingerprint": booking.fingerprint,
+        "created_at": seconds(booking.created_at),
+    }
 
 
 def _booking(item: BookingItem) -> Booking:

@@ -145,13 +145,87 @@ class Table(Model):
         )
         return {"Delete": kwargs}
 
+    @classmethod
+    def prepared(
+        cls, *, condition: Condition, actions: Sequence[Action] | None = None
+    ) -> "Prepared":
+        """A write of this table; see `Prepared` for what stands in it."""
+        assert cls._hash_keyname
+        arguments = cls._get_connection().get_operation_kwargs(
+            "",
+            actions=actions,
+            condition=condition,
+            return_values_on_condition_failure="ALL_OLD",
+        )
+        del arguments["Key"]
+        return Prepared(cls._hash_keyname, arguments)
+
+
+class Prepared:
+    """A conditional write whose expressions are built once, for those that are made most often.
+
+    They are PynamoDB's, and to build them takes a third of the time of the call. What each call
+    gives itself stands in them as ``$name``: part of a path, or a value (``{"N": "$places"}``).
+    """
+
+    def __init__(self, hash_key: str, arguments: Item) -> None:
+        self._hash_key = hash_key
+        self._arguments = arguments
+        self._names = arguments["ExpressionAttributeNames"]
+        self._values = arguments.get("ExpressionAttributeValues", {})
+        self._given_names = {
+            place: name[1:] for place, name in self._names.items() if name.startswith("$")
+        }
+        self._given_values = {
+            place: content[1:]
+            for place, value in self._values.items()
+            for content in value.values()
+            if content.startswith("$")
+        }
+
+    def change(self, key: str, returning: str = "NONE", **given: Any) -> Item:
+        """One UpdateItem; returns the attributes asked for. Raises `Unmet`, `Unavailable`."""
+        arguments = self._update(key, given) | {"ReturnValues": returning}
+        answer = _definite(lambda: connection.dispatch("UpdateItem", arguments))
+        attributes: Item = answer.get("Attributes", {})
+        return attributes
+
+    def changing(self, key: str, **given: Any) -> Item:
+        """The same as a part of a transaction."""
+        return {"Update": self._update(key, given)}
+
+    def putting(self, **fields: Any) -> Item:
+        """The part of a transaction that puts an item of these ``fields``."""
+        return {"Put": self._arguments | {"Item": raw(fields)["M"]}}
+
+    def _update(self, key: str, given: dict[str, Any]) -> Item:
+        names = {place: given[name] for place, name in self._given_names.items()}
+        values = {place: raw(given[name]) for place, name in self._given_values.items()}
+        return self._arguments | {
+            "Key": {self._hash_key: {"S": key}},
+            "ExpressionAttributeNames": self._names | names,
+            "ExpressionAttributeValues": self._values | values,
+        }
+
+
+def raw(value: Any) -> Item:
+    """A text, a whole number, or a map or list of such, in DynamoDB's own notation."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, dict):
+        return {"M": {name: raw(inner) for name, inner in value.items()}}
+    if isinstance(value, list):
+        return {"L": [raw(inner) for inner in value]}
+    return {"N": str(int(value))}
+
 
 def _definite(call: Callable[[], Item]) -> Item:
     try:
         return call()
-    except PynamoDBConnectionError as error:
+    except (PynamoDBConnectionError, ClientError, BotoCoreError) as error:
+        cause = error.cause if isinstance(error, PynamoDBConnectionError) else error
         # Only an answer has a code: PynamoDB's own look at it fails on a time-out.
-        original = error.cause.__cause__ if isinstance(error.cause, ClientError) else None
+        original = cause.__cause__ if isinstance(cause, ClientError) else None
         if (
             isinstance(original, ClientError)
             and original.response["Error"]["Code"] == "ConditionalCheckFailedException"

@@ -16,6 +16,19 @@ from chalicelib.store.times import clock, instant, seconds
 
 _seen: Cache[str, Slot] = Cache(timedelta(seconds=1))
 
+CLAIM = SlotItem.prepared(
+    actions=[
+        SlotItem.left.set(SlotItem.left - {"N": "$places"}),
+        SlotItem.sequence.set(SlotItem.sequence + {"N": "$places"}),
+        SlotItem.numbers["$code"].set(SlotItem.sequence + 1),
+        SlotItem.holds["$code"].set({"M": "$hold"}),
+    ],
+    condition=(SlotItem.opens_at <= {"N": "$now"})
+    & SlotItem.closed.does_not_exist()
+    & (SlotItem.left >= {"N": "$places"})
+    & SlotItem.holds["$code"].does_not_exist(),
+)
+
 
 class Claimed(NamedTuple):
     """The places are taken; ``left`` is what remained."""
@@ -62,19 +75,8 @@ def claim(
     """
     hold = {"places": places, "version": version, "claimed_at": seconds(now)}
     try:
-        new = SlotItem.change(
-            key.id,
-            actions=[
-                SlotItem.left.set(SlotItem.left - places),
-                SlotItem.sequence.set(SlotItem.sequence + places),
-                SlotItem.numbers[code].set(SlotItem.sequence + 1),
-                SlotItem.holds[code].set(hold),
-            ],
-            condition=(SlotItem.opens_at <= seconds(now))
-            & SlotItem.closed.does_not_exist()
-            & (SlotItem.left >= places)
-            & SlotItem.holds[code].does_not_exist(),
-            returning="UPDATED_NEW",
+        new = CLAIM.change(
+            key.id, "UPDATED_NEW", code=code, places=places, hold=hold, now=seconds(now)
         )
     except Unmet as unmet:
         return _refused(unmet.items[0], key, code, now)

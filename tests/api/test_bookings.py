@@ -9,6 +9,7 @@ from chalicelib import clock
 from chalicelib.api.bookings import PAGE
 from chalicelib.domain.bookings import Booking
 from chalicelib.store import bookings
+from chalicelib.store.tables import BookingItem
 from tests.api.caller import call, token_of
 from tests.builders import Registered, a_booking, registered
 
@@ -29,7 +30,7 @@ def have(who: Registered, number: int) -> list[Booking]:
         for n in range(number)
     ]
     for booking in made:
-        bookings._item(booking).put()
+        BookingItem(**bookings._fields(booking)).put()
     return made
 
 

@@ -107,7 +107,8 @@ def book(size: int = PEOPLE) -> None:
             sealed = vault.seal(who, {"phone": f"+62812{number:08}"})
             accounts.save(AccountItem(who, holder=who, phone=sealed, people={}, created_at=0))
             place = Place(slot, window.end, number // 10 + 1, window.start)
-            stored.save(bookings._item(a_booking(who, code=code, account_id=who, place=place)))
+            booking = a_booking(who, code=code, account_id=who, place=place)
+            stored.save(BookingItem(**bookings._fields(booking)))
             rosters[slot][code] = number // 10 + 1
     for slot, numbers in rosters.items():
         holds = {code: {"places": 1, "version": 0, "claimed_at": seconds(NOW)} for code in numbers}

@@ -1,5 +1,6 @@
 """The few ways to write: what stood there when a condition failed, and what a conflict costs."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -57,10 +58,22 @@ def silence() -> None:
     raise ReadTimeoutError(endpoint_url="https://aws.test")
 
 
+PREPARED = IdentityItem.prepared(
+    actions=[IdentityItem.account_id.set("$account"), IdentityItem.applicant_id.set("constant")],
+    condition=IdentityItem.account_id.does_not_exist() | (IdentityItem.account_id == "$account"),
+)
+
+
+def change_prepared() -> None:
+    PREPARED.change("index", account="other")
+
+
 # ---- one write ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("write", [change_if_absent, put_if_absent, remove_if_other])
+@pytest.mark.parametrize(
+    "write", [change_if_absent, put_if_absent, remove_if_other, change_prepared]
+)
 def test_a_failed_condition_shows_what_stood_there(write: Callable[[], None]) -> None:
     put()
     with pytest.raises(Unmet) as unmet:
@@ -74,7 +87,9 @@ def test_a_failed_condition_shows_that_nothing_stood_there() -> None:
     assert unmet.value.items == [{}]
 
 
-@pytest.mark.parametrize("write", [change_if_absent, put_if_absent, remove_if_other])
+@pytest.mark.parametrize(
+    "write", [change_if_absent, put_if_absent, remove_if_other, change_prepared]
+)
 def test_a_failed_condition_changes_nothing(write: Callable[[], None]) -> None:
     put()
     with pytest.raises(Unmet):
@@ -90,6 +105,26 @@ def test_a_change_returns_what_was_asked_for() -> None:
     assert new == {"account_id": {"S": "account"}}
 
 
+def test_a_prepared_change_is_sent_as_one_that_is_built_anew() -> None:
+    account = IdentityItem.account_id
+    with before("UpdateItem") as sent:
+        PREPARED.change("index", "ALL_NEW", account="other")
+        IdentityItem.change(
+            "index",
+            actions=[account.set("other"), IdentityItem.applicant_id.set("constant")],
+            condition=account.does_not_exist() | (account == "other"),
+            returning="ALL_NEW",
+        )
+    assert json.loads(sent[0]) == json.loads(sent[1])
+
+
+def test_one_call_of_a_prepared_change_leaves_nothing_to_the_next() -> None:
+    with before("UpdateItem") as sent:
+        PREPARED.change("index", account="first")
+        PREPARED.change("other", account="second")
+    assert b"first" not in sent[1]
+
+
 def test_nothing_is_under_a_key_that_was_never_put() -> None:
     assert IdentityItem.fetch("index") is None
 
@@ -98,6 +133,7 @@ def test_nothing_is_under_a_key_that_was_never_put() -> None:
     ("operation", "call"),
     [
         ("UpdateItem", change_if_absent),
+        ("UpdateItem", change_prepared),
         ("PutItem", put_if_absent),
         ("DeleteItem", remove_if_other),
         ("GetItem", account_of),

@@ -1,0 +1,241 @@
+"""Brokers against people, simulated: `.venv/bin/python -m bench.brokers` prints one table.
+
+A month at one office: each day a release, then hand-overs and places that people let go. A place is
+counted as a broker's if it ends in the name of somebody who paid one. Nothing here was measured on
+real people or real brokers: what the table says follows from the constants below, and
+docs/brokers.md says what it means. Every random choice comes from a seed.
+"""
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from heapq import heapreplace
+from statistics import mean, pstdev
+from typing import Literal
+
+SEEDS = range(2026, 2031)
+DAYS = 30  # the span in which cancellations are counted, and the length of the pause
+PLACES, SLOT = 300, 50  # of an office-day and of one slot, as in bench/simulation.py
+
+# The brokers. All assumed, and on the broker's side where in doubt.
+IDENTITIES = 200  # NIKs that can book on the first day, all brokers' together
+ORDERED = 100  # of them, customers who gave their NIK before the release: new ones every day;
+# the others are straw men, the same ones every day, who book what is sold later
+BROKERS = 4  # rivals, alike; each always has one more customer waiting
+REACTION = 0.005  # seconds
+SERVER = (0.002, 0.010)  # seconds to the API from a rented server in Jakarta
+CORES = 4  # of each broker's server
+ADDRESSES = 10  # of each broker: small servers cost a few dollars a month
+WATCHED = 30  # days of the office that a broker looks through for freed places
+
+# The people, each of whom wants one place.
+PEOPLE = 2_000
+TAP = (4.0, 0.6)  # median seconds and sigma (log-normal) to react: 19 of 20 within 1.2 and 13 s
+PHONE = (0.030, 0.150)  # seconds to the API over a mobile network
+LET_GO = 0.2  # of the places that people hold, how many they cancel: 60 if all 300 are theirs
+LOOKS = PEOPLE * 4 / (16 * 3600)  # a second: each looks four times a day, and sleeps eight hours
+OPENS_FULL_DAY = 0.2  # of these looks, how many go past a calendar that says "full"
+
+# The service.
+FAMILY = 5  # people a booking
+SWEEP = 15 * 60  # seconds until the calendar has learned of a place that came back late
+FRESH = 1  # seconds that a day's view is kept, in the container and at the CDN
+PER_ADDRESS = 2_000 / 300  # requests a second, over five minutes (infra/firewall.py)
+CANCELLATIONS = 2  # then the pause
+PROOF_SERVER, PROOF_PHONE = 0.9, 3.0  # seconds of one core on the average
+PROOF_SPREAD = (2 / 3, 4 / 3)  # of the average: between 500 and 1,000 tries
+
+
+class Rule(StrEnum):
+    """What the service does (`MEASURES`), and what it could do besides (`IDEAS`)."""
+
+    NIK = "one booking a NIK"
+    NAMES = "names never change"
+    FAMILY = "five a booking"
+    DELAY = "places come back late"
+    PAUSE = "pause after two cancellations"
+    RATES = "limit by address"
+    PROOF = "proof of work"
+    PROOF_EACH = "a proof for each person"
+    PROOF_EARLY = "the proof can be had before"
+    DRAW = "the release is drawn by lot"
+    DRAW_FREED = "freed places are drawn by lot"
+
+
+Rules = frozenset[Rule]
+IDEAS = (Rule.PROOF_EACH, Rule.PROOF_EARLY, Rule.DRAW, Rule.DRAW_FREED)
+MEASURES: Rules = frozenset(Rule) - frozenset(IDEAS)
+
+Winner = Literal["this broker", "a rival", "people"]
+
+
+@dataclass(slots=True)
+class Month:
+    """Places, counted."""
+
+    taken: int = 0
+    """By brokers, at the releases."""
+    let_go: int = 0
+    """By people."""
+    caught: int = 0
+    """By brokers, of these."""
+    offered: int = 0
+    """Booked by brokers for nobody yet, and passed on."""
+    passed: int = 0
+    """To the very customer that was meant."""
+    brokers: int = 0
+    """In the name of a broker's customer in the end."""
+    people: int = 0
+    """In the name of somebody else."""
+
+
+def month(rules: Rules, seed: int, ordered: int = ORDERED, days: int = DAYS) -> Month:
+    rng, out = random.Random(seed), Month()
+    cancelled = [0] * (IDENTITIES - ordered)  # times, by straw man
+    for _ in range(days):
+        able = [n for n, times in enumerate(cancelled) if not paused(rules, times)]
+        sold, stock = release(rules, ordered, len(able), rng)
+        taken, lost = sold + stock, 0
+        if Rule.NAMES in rules:  # or else a new name is all it takes
+            if Rule.NIK in rules:  # or else a customer's name serves for stock too
+                for straw in able[:stock]:
+                    cancelled[straw] += 1
+            winners = [freed(rules, rng, handed_over=True) for _ in range(stock)]
+            lost = winners.count("people")
+            out.passed += winners.count("this broker")
+        else:
+            out.passed += stock
+        let_go = sum(rng.random() < LET_GO for _ in range(PLACES - taken))
+        caught = sum(freed(rules, rng) != "people" for _ in range(let_go))
+        out.taken += taken
+        out.offered += stock
+        out.let_go += let_go
+        out.caught += caught
+        out.brokers += taken - lost + caught
+        out.people += PLACES - taken + lost - caught
+    return out
+
+
+def paused(rules: Rules, cancelled: int) -> bool:
+    return Rule.PAUSE in rules and cancelled >= CANCELLATIONS
+
+
+def release(rules: Rules, ordered: int, straws: int, rng: random.Random) -> tuple[int, int]:
+    """How many of an office-day's places brokers get for their customers, and how many to sell."""
+    identities = ordered + straws
+    most = FAMILY if Rule.FAMILY in rules else SLOT
+    if Rule.DRAW in rules:
+        tickets = 1 if Rule.NIK in rules else most
+        crowd = ["order"] * ordered * tickets + ["straw"] * straws * tickets + ["people"] * PEOPLE
+        drawn = rng.sample(crowd, PLACES)
+        return drawn.count("order"), drawn.count("straw")
+    if Rule.NIK in rules:
+        sizes = [min(most, identities - first) for first in range(0, identities, most)]
+    else:
+        sizes = [most] * identities
+    proof = Rule.PROOF in rules and Rule.PROOF_EARLY not in rules
+    cores = [0.0] * (BROKERS * CORES)  # when each is free again
+    asked = []
+    for size in sizes:
+        ready = 0.0
+        if proof:
+            proofs = size if Rule.PROOF_EACH in rules else 1
+            work = sum(PROOF_SERVER * rng.uniform(*PROOF_SPREAD) for _ in range(proofs))
+            ready = cores[0] + work
+            heapreplace(cores, ready)
+        asked.append((REACTION + ready + rng.uniform(*SERVER), size))
+    for _ in range(PEOPLE):
+        work = PROOF_PHONE * rng.uniform(*PROOF_SPREAD) if proof else 0.0
+        asked.append((_tap(rng) + work + rng.uniform(*PHONE), 0))
+    taken, left = 0, PLACES
+    for _, size in sorted(asked):
+        got = min(size or 1, left)
+        left -= got
+        taken += got if size else 0
+    return min(taken, ordered), max(0, taken - ordered)  # customers first
+
+
+def freed(rules: Rules, rng: random.Random, *, handed_over: bool = False) -> Winner:
+    """Who gets a place that can be claimed from now on, one that a broker hands over or any.
+
+    How long it was kept back does not matter, only that nobody knows the instant.
+    """
+    if Rule.DRAW_FREED in rules:
+        ticket = rng.randrange(PEOPLE + IDENTITIES)
+        if ticket >= IDENTITIES:
+            return "people"
+        return "this broker" if ticket < IDENTITIES // BROKERS else "a rival"
+    late = Rule.DELAY in rules
+    # One broker asks just behind its own cancelling; whoever does not know the instant polls.
+    own = REACTION if handed_over and not late else _poll(rules, rng)
+    rivals = min((_poll(rules, rng) for _ in range(BROKERS - 1)), default=math.inf)
+    warned = rng.uniform(0, SWEEP) if late else 0.0
+    looked = min(
+        rng.expovariate(LOOKS * OPENS_FULL_DAY),
+        warned + rng.expovariate(LOOKS * (1 - OPENS_FULL_DAY)),
+    )
+    people = looked + _tap(rng) + rng.uniform(*PHONE)
+    if people < min(own, rivals):
+        return "people"
+    return "this broker" if own < rivals else "a rival"
+
+
+def _poll(rules: Rules, rng: random.Random) -> float:
+    """Seconds until a broker that polls has seen a place and asked for it."""
+    often = max(FRESH, WATCHED / (ADDRESSES * PER_ADDRESS)) if Rule.RATES in rules else REACTION
+    return rng.uniform(0, often) + REACTION + rng.uniform(*SERVER)
+
+
+def _tap(rng: random.Random) -> float:
+    median, sigma = TAP
+    return median * rng.lognormvariate(0, sigma)
+
+
+def cases() -> Iterator[tuple[str, Rules, int]]:
+    """(name, rules, customers who ordered before the release)"""
+    own = [rule for rule in Rule if rule in MEASURES]
+    yield "none", frozenset(), ORDERED
+    for rule in own:
+        yield f"only: {rule}", frozenset({rule}), ORDERED
+    yield "**all**", MEASURES, ORDERED
+    for rule in own:
+        yield f"all but: {rule}", MEASURES - {rule}, ORDERED
+    yield f"all, and all {IDENTITIES} ordered before", MEASURES, IDENTITIES
+    for rule in IDEAS:
+        yield f"all, and {rule}", MEASURES | {rule}, ORDERED
+    yield "all, and both drawn by lot", MEASURES | {Rule.DRAW, Rule.DRAW_FREED}, ORDERED
+
+
+HEAD = (
+    "| measures | taken at the release | of places let go | hand-overs that work "
+    "| in the end |\n" + "|-" * 5 + "|"
+)
+
+
+def line(name: str, rules: Rules, ordered: int) -> str:
+    months = [month(rules, seed, ordered) for seed in SEEDS]
+    shares = (
+        [m.taken / (m.brokers + m.people) for m in months],
+        [m.caught / m.let_go for m in months if m.let_go],
+        [m.passed / m.offered for m in months if m.offered],
+        [m.brokers / (m.brokers + m.people) for m in months],
+    )
+    return f"| {name} | " + " | ".join(map(_percent, shares)) + " |"
+
+
+def _percent(shares: list[float]) -> str:
+    if not shares:
+        return "–"
+    return f"{100 * mean(shares):.1f} ± {100 * pstdev(shares):.1f} %"
+
+
+def main() -> None:
+    print(HEAD)
+    for case in cases():
+        print(line(*case), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""One thing done over and over in a warm process; AWS's answers come as first.py recorded them.
+
+All of botocore runs but its socket: a call is serialised, sent to its endpoint, signed and parsed.
+"""
+
+import gc
+import json
+from collections.abc import Callable
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from bench import replay
+
+CALLS = ["UpdateItem", "TransactWriteItems"]
+"""What a booking calls in a warm process: the claim of its places, and their promise."""
+
+
+def repeat(recorded: Path, times: int, *things: str) -> None:
+    """Do these of `Warm`'s things so many times each, and see that each calls what it should."""
+    warm = Warm(recorded)
+    for thing in things:
+        do: Callable[[], list[str]] = getattr(warm, thing)
+        for _ in range(times):
+            warm.called.clear()
+            calls = do()
+            assert warm.called == calls, (thing, warm.called)
+
+
+class Warm:
+    """A process that has answered its first bookings.
+
+    The clock stands still, so that nothing which it remembers grows old.
+    """
+
+    def __init__(self, recorded: Path) -> None:
+        from app import app
+        from chalicelib import aws, clock
+
+        now = clock.now()
+        clock.now = lambda: now
+        booking = json.loads(recorded.read_text())
+        self.app, self.now, self.event = app, now, booking["event"]
+        self.called: list[str] = []
+        self.params: dict[str, Any] = {}
+        *first, claimed, promised = booking["answers"]
+        once, ever = iter(first), {"UpdateItem": claimed, "TransactWriteItems": promised}
+
+        def answer(event_name: str, **_: Any) -> Any:
+            operation = event_name.rpartition(".")[2]
+            self.called.append(operation)
+            return replay.response(*(ever.get(operation) or next(once)))
+
+        def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+            self.params[model.name] = dict(params)
+
+        aws.session().register("before-send", answer)
+        self.request()
+        self.client = aws.client("dynamodb")
+        self.client.meta.events.register("provide-client-params", note)
+        self.request()
+        self.client.meta.events.unregister("provide-client-params", note)
+        self._edge = self._bare_edge()
+        self._wanted = self._read()
+        gc.collect()
+        gc.freeze()  # else one look through all that was imported would fall to whoever comes last
+
+    def request(self) -> list[str]:
+        """A whole ``POST /v1/bookings``, as API Gateway hands it to the function."""
+        answer = self.app(self.event, None)
+        assert answer["statusCode"] == 201, answer
+        return CALLS
+
+    def booking(self) -> list[str]:
+        """The service's part of it."""
+        from chalicelib.domain.bookings import Status
+        from chalicelib.services import booking
+
+        made = booking.book(*self._wanted, self.now)
+        assert made.status is Status.BOOKED, made
+        return CALLS
+
+    def calls(self) -> list[str]:
+        """Its calls to AWS, with nothing around them."""
+        self.client.update_item(**self.params["UpdateItem"])
+        self.client.transact_write_items(**self.params["TransactWriteItems"])
+        return CALLS
+
+    def claim(self) -> list[str]:
+        """The first of them."""
+        self.client.update_item(**self.params["UpdateItem"])
+        return CALLS[:1]
+
+    def edge(self) -> list[str]:
+        """The same request, answered by Chalice with a view that does nothing."""
+        answer = self._edge(self.event, None)
+        assert answer["statusCode"] == 201, answer
+        return []
+
+    def _bare_edge(self) -> Any:
+        from chalice.app import Chalice, Response
+
+        edge = Chalice("edge", configure_logs=False)
+        edge.api.cors = self.app.api.cors
+        edge.api.binary_types = self.app.api.binary_types
+        made = {"Content-Type": "application/json"}
+        edge.route("/v1/bookings", methods=["POST"], content_types=[])(
+            lambda: Response("{}", dict(made), 201)
+        )
+        return edge
+
+    def _read(self) -> tuple[Any, str, str]:
+        """What the request asks the service for."""
+        from chalicelib.api import tokens
+        from chalicelib.domain.bookings import Service, SlotKey
+        from chalicelib.services.booking import Wanted
+
+        body, headers = json.loads(self.event["body"]), self.event["headers"]
+        start = time.fromisoformat(body["start"])
+        slot = SlotKey(body["office_id"], date.fromisoformat(body["date"]), start)
+        wanted = Wanted(slot, Service(body["service"]), tuple(body["applicants"]))
+        caller = tokens.caller(headers["authorization"])
+        return wanted, caller.account_id, headers["idempotency-key"]

@@ -1,0 +1,110 @@
+"""The simulation of brokers keeps its own books, and each rule pulls where it is said to pull."""
+
+import random
+
+import pytest
+
+from bench import brokers
+from bench.brokers import (
+    BROKERS,
+    IDENTITIES,
+    MEASURES,
+    ORDERED,
+    PEOPLE,
+    PLACES,
+    Month,
+    Rule,
+    Rules,
+    freed,
+    month,
+    release,
+)
+
+DAYS = 10
+NOTHING: Rules = frozenset()
+
+
+def run(rules: Rules) -> Month:
+    return month(rules, seed=1, days=DAYS)
+
+
+def taken(rules: Rules) -> int:
+    """Places of a release that brokers get who have sold nothing yet."""
+    return sum(release(rules, ORDERED, IDENTITIES - ORDERED, random.Random(1)))
+
+
+def winners(rules: Rules, *, handed_over: bool) -> list[str]:
+    rng = random.Random(1)
+    return [freed(rules, rng, handed_over=handed_over) for _ in range(2_000)]
+
+
+@pytest.mark.parametrize("changed", Rule)
+def test_every_place_is_in_one_name_in_the_end(changed: Rule) -> None:
+    out = run(MEASURES ^ {changed})
+    assert out.brokers + out.people == DAYS * PLACES
+    assert min(out.brokers, out.people) >= 0
+
+
+def test_one_seed_gives_one_month() -> None:
+    assert run(MEASURES) == run(MEASURES)
+    assert run(MEASURES) != month(MEASURES, seed=2, days=DAYS)
+
+
+def test_without_measures_brokers_get_everything() -> None:
+    assert run(NOTHING).brokers == DAYS * PLACES
+
+
+def test_five_milliseconds_win_as_many_places_as_there_are_niks_and_no_more() -> None:
+    assert taken(MEASURES) == IDENTITIES
+    assert taken(MEASURES - {Rule.NIK}) > IDENTITIES
+
+
+def test_a_proof_slows_only_who_takes_more_than_their_niks_allow() -> None:
+    assert taken(MEASURES - {Rule.PROOF}) == taken(MEASURES)
+    assert taken(MEASURES - {Rule.NIK}) < taken(MEASURES - {Rule.NIK, Rule.PROOF})
+
+
+def test_a_hand_over_works_no_more_often_than_chance_if_places_come_back_late() -> None:
+    handed = winners(MEASURES, handed_over=True)
+    for winner in ("this broker", "a rival", "people"):
+        others = winners(MEASURES, handed_over=False).count(winner)
+        assert handed.count(winner) == others
+    assert handed.count("this broker") / len(handed) == pytest.approx(1 / BROKERS, abs=0.03)
+
+
+def test_a_hand_over_always_works_if_places_come_back_at_once() -> None:
+    assert set(winners(MEASURES - {Rule.DELAY}, handed_over=True)) == {"this broker"}
+
+
+def test_a_broker_who_has_no_rival_hands_over_whenever_places_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(brokers, "BROKERS", 1)
+    assert set(winners(MEASURES, handed_over=True)) == {"this broker"}
+
+
+@pytest.mark.parametrize("rule", [Rule.NIK, Rule.NAMES, Rule.PAUSE])
+def test_brokers_get_more_without(rule: Rule) -> None:
+    assert run(MEASURES - {rule}).brokers > 1.3 * run(MEASURES).brokers
+
+
+@pytest.mark.parametrize("rule", [Rule.PROOF_EACH, Rule.DRAW, Rule.DRAW_FREED])
+def test_brokers_get_less_with(rule: Rule) -> None:
+    assert run(MEASURES | {rule}).brokers < 0.9 * run(MEASURES).brokers
+
+
+def test_a_pause_ends_what_straw_men_sell() -> None:
+    straws = IDENTITIES - ORDERED
+    assert run(MEASURES).offered == 2 * straws
+    assert run(MEASURES - {Rule.PAUSE}).offered == DAYS * straws
+
+
+def test_people_get_freed_places_when_nobody_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brokers, "WATCHED", 10**9)
+    assert "people" in winners(MEASURES, handed_over=False)
+
+
+def test_a_lot_gives_each_nik_the_same_chance() -> None:
+    fair = IDENTITIES / (IDENTITIES + PEOPLE)
+    share = run(MEASURES - {Rule.PAUSE} | {Rule.DRAW}).taken / (DAYS * PLACES)
+    assert share == pytest.approx(fair, abs=0.02)
