@@ -186,7 +186,7 @@ def asks() -> dict[str, Ask]:
         return anew
 
     def call(**query: str) -> Call:
-        return Call(NOW, "id", None, query, "", Caller(HOLDER, "session"))
+        return Call(NOW, "id", None, query, "", Caller(HOLDER, "session"), request=None)
 
     return {
         "a booking": book,

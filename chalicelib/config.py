@@ -26,8 +26,15 @@ class Settings(NamedTuple):
     sms_sender: str
     sms_per_second: float
     """What SNS lets the account send."""
+    codes_a_day: int
+    """The budget of codes by SMS, for all people together, from midnight UTC on."""
+    proof_to_register: bool
+    """Whether a registration needs a proof of work."""
+    proof_to_book: bool
+    """Whether a booking does."""
     limited: bool
-    """False lifts the limits on SMS codes for load tests. On AWS it is always true."""
+    """False lifts the limits per address, account and phone for load tests, and the budget of
+    codes. On AWS it is always true."""
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> "Settings":
@@ -43,6 +50,9 @@ class Settings(NamedTuple):
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
             sms_per_second=float(env.get("SMS_PER_SECOND", "20")),
+            codes_a_day=int(env.get("SMS_CODES_A_DAY", "20000")),
+            proof_to_register=env.get("PROOF_TO_REGISTER") == "yes",
+            proof_to_book=env.get("PROOF_TO_BOOK") == "yes",
             # Only an emulator is reached by an endpoint of its own, so AWS knows no such switch.
             limited=not ("AWS_ENDPOINT_URL" in env and env.get("LIMITS") == "off"),
         )

@@ -1,5 +1,6 @@
 """The service's own secret keys, from Secrets Manager, fetched once by a process."""
 
+import hmac
 import json
 from functools import cache
 from typing import NamedTuple
@@ -30,6 +31,12 @@ def codes() -> bytes:
     """The key of booking codes and of what a ticket's QR proves; it outlives every retry."""
     key: str = _secret(settings.codes_secret)["key"]
     return key.encode()
+
+
+@cache
+def derived(purpose: str) -> bytes:
+    """A key of its own for another purpose, derived from that of `codes`."""
+    return hmac.digest(codes(), f"key:{purpose}".encode(), "sha256")
 
 
 def _secret(name: str) -> dict:  # type: ignore[type-arg]

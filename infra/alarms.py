@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app import app
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import ZONE_NAMES
+from chalicelib.services import limits
 from chalicelib.services.release import SETTLED
 from chalicelib.telemetry import Metric, namespace
 from infra import keys, tables
@@ -217,6 +218,11 @@ def _of_service(stage: Stage) -> Named:
         "sent": ours(Metric.CODES_SENT, result="sent"),
     }
     yield "CodesNotSent", Alarm("codes-not-sent", codes, _share(["failed"], ["sent"], 20), 10)
+
+    used = {"used": ours(Metric.CODES_BUDGET, "Maximum")}
+    yield "CodesBudgetNear", Alarm("codes-budget-near", used, "used", 80)
+    refused = {"refused": ours(Metric.OVER_LIMIT, limit=limits.CODES.name)}
+    yield "CodesBudgetSpent", Alarm("codes-budget-spent", refused, "refused", 1)
 
     bad, good = (State.FAILED, State.UNKNOWN), (State.SENT,)
     notices = {

@@ -119,6 +119,14 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
         ],
         [
+            _graph(
+                "The day's budget of codes",
+                "per cent",
+                line(Metric.CODES_BUDGET, "spent", "Maximum"),
+            ),
+            _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
+        ],
+        [
             logged(
                 "Offices with most bookings",
                 "api_handler",

@@ -6,6 +6,7 @@ is set for a crowd, not for a person; what one person may do is limited by accou
 
 from typing import Any
 
+from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
 from infra.functions import full_name
 from infra.stages import Stage
 
@@ -14,6 +15,12 @@ PER_ADDRESS = 2_000
 
 CODES_PER_ADDRESS = 500
 """Of these, requests that send or try a code: some 150 people who sign in at once."""
+
+BOOKINGS_PER_ADDRESS = 1_000
+"""Of these, requests for a booking: some 300 people at a release, three times each."""
+
+BOOKINGS_PER_TOKEN = BOOKINGS_PER_ACCOUNT.most
+"""In a minute. A token is one account's for ten minutes; to refresh it is a request too."""
 
 CODE_PATHS = ("/v1/registrations", "/v1/sessions")
 
@@ -49,6 +56,8 @@ def _rules() -> list[dict[str, Any]]:
     return [
         _managed("reputation", "AWSManagedRulesAmazonIpReputationList"),
         _rate("codes", CODES_PER_ADDRESS, _asks_for_codes()),
+        _rate("bookings", BOOKINGS_PER_ADDRESS, _asks_for_bookings()),
+        _rate_of_tokens("bookings-of-token", BOOKINGS_PER_TOKEN, _asks_for_bookings()),
         _rate("requests", PER_ADDRESS),
         _managed("common", "AWSManagedRulesCommonRuleSet"),
     ]
@@ -70,13 +79,21 @@ def _asks_for_codes() -> dict[str, Any]:
     }
 
 
+def _asks_for_bookings() -> dict[str, Any]:
+    """To move one is to ask for another."""
+    posts = _matches({"Method": {}}, "POST", "EXACTLY")
+    path = _matches({"UriPath": {}}, "/v1/bookings", "CONTAINS")
+    return {"AndStatement": {"Statements": [posts, path]}}
+
+
 def _matches(field: dict[str, Any], text: str, how: str) -> dict[str, Any]:
     return {
         "ByteMatchStatement": {
             "FieldToMatch": field,
             "SearchString": text,
             "PositionalConstraint": how,
-            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+            # A path is the same with some of its letters percent-encoded.
+            "TextTransformations": [{"Priority": 0, "Type": "URL_DECODE"}],
         }
     }
 
@@ -89,6 +106,25 @@ def _rate(name: str, limit: int, only: dict[str, Any] | None = None) -> dict[str
     }
     if only:
         statement["ScopeDownStatement"] = only
+    return _blocking(name, statement)
+
+
+def _rate_of_tokens(name: str, limit: int, only: dict[str, Any]) -> dict[str, Any]:
+    """A request without a token is not counted; the API refuses it."""
+    token = {"Name": "authorization", "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}
+    return _blocking(
+        name,
+        {
+            "Limit": limit,
+            "AggregateKeyType": "CUSTOM_KEYS",
+            "CustomKeys": [{"Header": token}],
+            "EvaluationWindowSec": 60,
+            "ScopeDownStatement": only,
+        },
+    )
+
+
+def _blocking(name: str, statement: dict[str, Any]) -> dict[str, Any]:
     return {
         "Name": name,
         "Action": {"Block": {}},  # API Gateway answers with WAF_FILTERED, our "busy"

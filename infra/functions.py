@@ -37,6 +37,27 @@ FORTNIGHT_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
 DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
 
+def parameters(stage: Stage) -> dict[str, Any]:
+    """The template's parameters for what operations switch without a release."""
+    return {
+        "SmsCodesADay": {
+            "Type": "Number",
+            "Default": stage.codes_a_day,
+            "MinValue": 1,
+            "Description": "The budget of codes by SMS for a day (UTC), all people together.",
+        },
+        **{
+            f"ProofTo{action}": {
+                "Type": "String",
+                "Default": "no",
+                "AllowedValues": ["no", "yes"],
+                "Description": f"yes while to {action.lower()} needs a proof of work.",
+            }
+            for action in ("Register", "Book")
+        },
+    }
+
+
 def everywhere(stage: Stage) -> dict[str, Any]:
     """The properties of every function."""
     return {
@@ -57,6 +78,9 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,
                 "SMS_PER_SECOND": SMS_PER_SECOND,
+                "SMS_CODES_A_DAY": {"Ref": "SmsCodesADay"},
+                "PROOF_TO_REGISTER": {"Ref": "ProofToRegister"},
+                "PROOF_TO_BOOK": {"Ref": "ProofToBook"},
             }
         },
     }

@@ -22,7 +22,12 @@ from infra.stages import Stage
 def template(stage: Stage) -> dict[str, Any]:
     """The part of a stage's CloudFormation template that is ours."""
     return {
-        "Parameters": {**alarms.PARAMETERS, **access.PARAMETERS, **readiness.PARAMETERS},
+        "Parameters": {
+            **alarms.PARAMETERS,
+            **access.PARAMETERS,
+            **readiness.PARAMETERS,
+            **functions.parameters(stage),
+        },
         "Conditions": {**alarms.CONDITIONS, **access.CONDITIONS, **readiness.CONDITIONS},
         "Globals": {"Function": functions.everywhere(stage)},
         "Resources": {

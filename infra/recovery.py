@@ -23,6 +23,7 @@ from chalicelib.store.people import (
     IdentityItem,
     SentItem,
     SessionItem,
+    TallyItem,
 )
 from chalicelib.store.tables import ApplicantItem
 from chalicelib.store.times import seconds
@@ -30,7 +31,7 @@ from infra.tables import TABLES
 
 AT_ONCE = 16
 
-NEVER = (SessionItem, ChallengeItem, SentItem)
+NEVER = (SessionItem, ChallengeItem, SentItem, TallyItem)
 """What is not worth a restore: people sign in again, and whoever signed out stays so."""
 
 BY_NAME = {

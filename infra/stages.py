@@ -14,14 +14,25 @@ class Stage:
     requests_per_second: int
     """At most; what is more is answered with 429, after a burst of ``burst`` requests."""
     burst: int
+    codes_a_day: int
+    """The budget of codes by SMS, until the stack's parameter says another."""
 
 
 STAGES = {
     stage.name: stage
     for stage in (
-        Stage("dev", guarded=False, log_days=14, requests_per_second=100, burst=200),
+        Stage(
+            "dev", guarded=False, log_days=14, requests_per_second=100, burst=200, codes_a_day=500
+        ),
         # An account in Jakarta begins with 2,500 a second, bursts of 1,250: docs/operations.md.
-        Stage("prod", guarded=True, log_days=365, requests_per_second=10_000, burst=5_000),
+        Stage(
+            "prod",
+            guarded=True,
+            log_days=365,
+            requests_per_second=10_000,
+            burst=5_000,
+            codes_a_day=20_000,
+        ),
     )
 }
 

@@ -12,6 +12,7 @@ from chalicelib.store.people import (
     OpeningItem,
     SentItem,
     SessionItem,
+    TallyItem,
 )
 from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, OfficeItem, SlotItem
 
@@ -26,6 +27,7 @@ TABLES: tuple[type[Table], ...] = (
     ChallengeItem,
     SessionItem,
     SentItem,
+    TallyItem,
     OpeningItem,
     ErasedItem,
 )

@@ -30,8 +30,8 @@ from moto.sns.models import sns_backends
 from chalicelib import aws as clients
 from chalicelib import keyring
 from chalicelib.config import settings
-from chalicelib.services import places
-from chalicelib.store import days, offices, slots
+from chalicelib.services import pace, places
+from chalicelib.store import days, offices, slots, tallies
 from infra import keys, tables
 from infra.local.provision import provision
 from tests.machine import Machine, started
@@ -42,10 +42,11 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
-    for remembered in (clients._client, keyring.tokens, keyring.codes):
+    for remembered in (clients._client, keyring.tokens, keyring.codes, keyring.derived):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, places._offers):
+    for cache in (offices._kept, days._seen, slots._seen, places._offers, tallies._full):
         cache.clear()
+    pace._asked.clear()
 
 
 def empty() -> None:

@@ -17,6 +17,7 @@ from chalicelib.domain.errors import (
     NoSuchAccount,
     NoSuchApplicant,
     RequestInProgress,
+    TooOften,
 )
 from chalicelib.domain.people import (
     NationalId,
@@ -90,10 +91,10 @@ def get_family(call: Call) -> answers.Family:
     summary="Add a person, of whom there may be four",
     status=201,
     body=requests.NewRelative,
-    refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress],
+    refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
 )
 def add_relative(call: Call) -> answers.Person:
-    from chalicelib.services import profile
+    from chalicelib.services import limits, profile
 
     body: requests.NewRelative = call.body
     if body.relation is Relation.SELF:
@@ -104,7 +105,8 @@ def add_relative(call: Call) -> answers.Person:
         birth_date=check_birth_date(body.birth_date, call.now.date()),
         sex=body.sex,
     )
-    return _person(profile.add(call.account_id, person, body.relation))
+    with limits.relatives(call.account_id, call.address, call.now):
+        return _person(profile.add(call.account_id, person, body.relation))
 
 
 @bp.on(

@@ -1,6 +1,7 @@
 """What goes out: the bodies of answers."""
 
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
@@ -192,6 +193,14 @@ class Export(Answer):
     codes_sent: list[datetime]
     """The last five codes that went to the phone."""
     openings: list[Opening]
+
+
+class Challenge(Answer):
+    """Work to be done (ALTCHA, PoW v2); without ``parameters`` if none is asked for now."""
+
+    required: bool
+    parameters: dict[str, Any] | UnsetType = UNSET
+    signature: str | UnsetType = UNSET
 
 
 class Health(Answer):

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from chalicelib import keyring
 from chalicelib.api import answers, requests
 from chalicelib.api.routes import PARAMETER, Call, Raw, Routes
+from chalicelib.config import settings
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey
 from chalicelib.domain.errors import (
@@ -24,12 +25,14 @@ from chalicelib.domain.errors import (
     NoSuchSlot,
     NotReleased,
     OfficeClosed,
+    ProofNeeded,
     RequestInProgress,
     SameSlot,
     SlotFull,
     TooLate,
+    TooOften,
 )
-from chalicelib.services import booking, changes
+from chalicelib.services import booking, changes, pace
 from chalicelib.services.booking import Wanted
 from chalicelib.store import bookings as store
 from chalicelib.store import offices
@@ -58,12 +61,19 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
         KeyReused,
         KeySpent,
         RequestInProgress,
+        ProofNeeded,
+        TooOften,
     ],
     keyed=True,
     hot=True,
 )
 def book(call: Call) -> answers.BookingAnswer:
     body: requests.NewBooking = call.body
+    pace.keep(call.account_id, call.now)
+    if settings.proof_to_book:
+        from chalicelib.api import proof
+
+        proof.check_to_book(call)
     if len(set(body.applicants)) < len(body.applicants):
         raise Invalid("applicants", "duplicate")
     slot = SlotKey(body.office_id, body.date, time.fromisoformat(body.start))

@@ -18,9 +18,10 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
+from chalicelib.api.proof import LENGTH as PROOF_LENGTH
 from chalicelib.api.routes import PARAMETER, ROUTES, Route
 from chalicelib.api.words import KINDS
-from chalicelib.domain.errors import Invalid, TooSoon
+from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 
 DESCRIPTION = (
     "Places in the passport queue of Indonesia's immigration offices. Instants are ISO 8601 with "
@@ -112,6 +113,16 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "required": True,
                 "description": "A retry under the same key gets the first answer.",
                 "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+            }
+        )
+    if ProofNeeded in route.refusals:
+        found.append(
+            {
+                "name": "Altcha",
+                "in": "header",
+                "description": "The solved challenge (ALTCHA payload, base64), while one is "
+                "required. A refusal proof-needed names where to get it.",
+                "schema": {"type": "string", "maxLength": PROOF_LENGTH},
             }
         )
     found.append(

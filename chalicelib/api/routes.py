@@ -91,6 +91,13 @@ class Call(NamedTuple):
     query: Mapping[str, str]
     key: str
     caller: Caller | None
+    request: Request
+
+    @property
+    def address(self) -> str:
+        """Where the request came from, as the gateway says; a header could say anything."""
+        address: str = self.request.context["identity"]["sourceIp"]
+        return address
 
     @property
     def account_id(self) -> str:
@@ -217,6 +224,7 @@ def _call(route: Route, request: Request, language: Language) -> Call:
         query={name: query[name] for name in query},
         key=_key(request) if route.keyed else "",
         caller=caller,
+        request=request,
     )
 
 

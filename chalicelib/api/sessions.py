@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.api import answers, requests, tokens
 from chalicelib.api.routes import Call, Routes
+from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
+    CodesSpent,
     Invalid,
     NikRegistered,
     PhoneRegistered,
+    ProofNeeded,
     RequestInProgress,
     SessionEnded,
     TooOften,
@@ -37,11 +40,11 @@ bp = Routes(__name__)
     summary="Register with the data of a KTP; a code goes to the phone",
     status=202,
     body=requests.Registration,
-    refusals=[Invalid, TooSoon, TooOften],
+    refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     public=True,
 )
 def register(call: Call) -> answers.RegistrationStarted:
-    from chalicelib.services import registration
+    from chalicelib.services import limits, registration
 
     body: requests.Registration = call.body
     if not body.consent:
@@ -53,8 +56,13 @@ def register(call: Call) -> answers.RegistrationStarted:
         sex=body.sex,
         email=parse_email(body.email) if body.email is not None else None,
     )
-    sent = registration.register(person, Phone.parse(body.phone), call.now)
-    return _started(sent)
+    phone = Phone.parse(body.phone)
+    if settings.proof_to_register:
+        from chalicelib.api import proof
+
+        proof.spend_to_register(call)
+    with limits.codes(call.address, call.now):
+        return _started(registration.register(person, phone, call.now))
 
 
 @bp.on(
@@ -63,13 +71,14 @@ def register(call: Call) -> answers.RegistrationStarted:
     answer=answers.RegistrationStarted,
     summary="Send a new code",
     status=202,
-    refusals=[CodeExpired, TooSoon, TooOften],
+    refusals=[CodeExpired, TooSoon, TooOften, CodesSpent],
     public=True,
 )
 def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted:
-    from chalicelib.services import registration
+    from chalicelib.services import limits, registration
 
-    return _started(registration.resend(registration_id, call.now))
+    with limits.codes(call.address, call.now):
+        return _started(registration.resend(registration_id, call.now))
 
 
 @bp.on(
@@ -95,13 +104,15 @@ def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
     summary="Sign in with a phone; a code goes to it",
     status=202,
     body=requests.SignIn,
-    refusals=[Invalid, TooSoon, TooOften],
+    refusals=[Invalid, TooSoon, TooOften, CodesSpent],
     public=True,
 )
 def sign_in(call: Call) -> answers.SignInStarted:
-    from chalicelib.services import sessions
+    from chalicelib.services import limits, sessions
 
-    sent = sessions.ask(Phone.parse(call.body.phone), call.now)
+    phone = Phone.parse(call.body.phone)
+    with limits.codes(call.address, call.now):
+        sent = sessions.ask(phone, call.now)
     return answers.SignInStarted(
         session_id=sent.challenge_id,
         code_expires_at=sent.expires_at,

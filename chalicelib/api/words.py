@@ -102,6 +102,23 @@ KINDS: dict[str, Kind] = {
         "Batas permintaan tercapai. Coba lagi dalam {retry_after} detik.",
         "The limit has been reached. Try again in {retry_after} seconds.",
     ),
+    "sms-budget-spent": _kind(
+        429,
+        "Kode SMS hari ini habis",
+        "No more codes by SMS today",
+        "Kode SMS untuk hari ini sudah habis. Coba lagi dalam {retry_after} detik. "
+        "Yang sudah masuk tetap dapat memesan.",
+        "The codes by SMS for today are used up. Try again in {retry_after} seconds. "
+        "Who is signed in can still book.",
+    ),
+    "proof-needed": _kind(
+        428,
+        "Perlu pembuktian",
+        "A proof of work is needed",
+        "Ambil tantangan di {challenge}, selesaikan, lalu kirim ulang dengan header Altcha.",
+        "Get the challenge at {challenge}, solve it, and send the request again with the "
+        "header Altcha.",
+    ),
     "busy": _kind(
         429,
         "Layanan sedang ramai",

@@ -31,8 +31,10 @@
     │   ├── WrongCode
     │   ├── CodeExpired
     │   └── SessionEnded
-    └── TooOften
-        └── TooSoon
+    ├── TooOften
+    │   ├── TooSoon
+    │   └── CodesSpent
+    └── ProofNeeded            work has to be done first, and has not been
 
 Each carries, as keyword arguments, what helps the caller go on; ``api/words.py`` gives every
 one of them its HTTP status and its words.
@@ -184,6 +186,18 @@ class TooOften(Refusal):
 
 class TooSoon(TooOften):
     slug = "too-soon"
+
+
+class CodesSpent(TooOften):
+    """The day's budget of codes by SMS is spent, whoever asks."""
+
+    slug = "sms-budget-spent"
+
+
+class ProofNeeded(Refusal):
+    """``challenge`` is the path where the work to be done is had."""
+
+    slug = "proof-needed"
 
 
 class NotSent(Exception):

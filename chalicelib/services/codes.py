@@ -2,15 +2,17 @@
 
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from chalicelib import sms, vault
 from chalicelib.domain import texts
-from chalicelib.domain.errors import CodeExpired, NotSent, WrongCode
+from chalicelib.domain.errors import CodeExpired, NotSent, Refusal, WrongCode
 from chalicelib.domain.people import Phone
-from chalicelib.services import opening
+from chalicelib.services import limits, opening
 from chalicelib.store import challenges, sent
 from chalicelib.store.challenges import Challenge
 from chalicelib.telemetry import Metric, count
@@ -35,7 +37,7 @@ class Sent(NamedTuple):
 def send(
     purpose: Purpose, phone: Phone, phone_index: str, asked: dict[str, Any], now: datetime
 ) -> Sent:
-    """Send a new code for what was ``asked``. Raises `TooSoon`, `TooOften`."""
+    """Send a new code for what was ``asked``. Raises `TooSoon`, `TooOften`, `CodesSpent`."""
     code = _new_code()
     return _send(purpose, phone, phone_index, asked, code, texts.code(code), now)
 
@@ -47,7 +49,10 @@ def tell(purpose: Purpose, phone: Phone, phone_index: str, text: str, now: datet
 
 
 def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
-    """Send a new code under an old challenge. Raises `CodeExpired`, `TooSoon`, `TooOften`."""
+    """Send a new code under an old challenge.
+
+    Raises `CodeExpired`, `TooSoon`, `TooOften`, `CodesSpent`.
+    """
     old = challenges.get(challenge_id, purpose, now)
     if old is None:
         raise CodeExpired
@@ -56,11 +61,10 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
         code_mac=_mac(challenge_id, code), tries_left=TRIES, expires_at=now + LIFE
     )
     phone = opened(old, "code", now)["phone"]
-    sent.take(old.phone_index, now)
-    if not challenges.renew(challenge):
-        sent.give_back(old.phone_index, now)
-        raise CodeExpired
-    _deliver(phone, texts.code(code), old.phone_index, now)
+    with _counted(old.phone_index, now):
+        if not challenges.renew(challenge):
+            raise CodeExpired
+        _deliver(phone, texts.code(code))
     return _told(challenge, now)
 
 
@@ -108,17 +112,29 @@ def _send(
         tries_left=TRIES,
         expires_at=now + LIFE,
     )
-    sent.take(phone_index, now)
-    challenges.put(challenge)
-    _deliver(phone.number, text, phone_index, now)
+    with _counted(phone_index, now):
+        challenges.put(challenge)
+        _deliver(phone.number, text)
     return _told(challenge, now)
 
 
-def _deliver(phone: str, text: str, phone_index: str, now: datetime) -> None:
+@contextmanager
+def _counted(phone_index: str, now: datetime) -> Iterator[None]:
+    """Count a code to a phone and of the day's budget; neither is used up if none is sent."""
+    sent.take(phone_index, now)
+    try:
+        with limits.counted(now, (limits.CODES, limits.ALL)) as (taken,):
+            count(Metric.CODES_BUDGET, 100 * taken / limits.CODES.most)
+            yield
+    except (Refusal, NotSent):
+        sent.give_back(phone_index, now)
+        raise
+
+
+def _deliver(phone: str, text: str) -> None:
     try:
         sms.send_code(phone, text)
     except NotSent:
-        sent.give_back(phone_index, now)
         count(Metric.CODES_SENT, result="failed")
         raise
     count(Metric.CODES_SENT, result="sent")

@@ -22,7 +22,7 @@ def register(person: Person, phone: Phone, now: datetime) -> Sent:
     """Send a code to the phone of somebody who consents; the account is made when it is proven.
 
     The answer is the same whether or not the NIK or the phone is known. Raises `TooSoon`,
-    `TooOften`.
+    `TooOften`, `CodesSpent`.
     """
     phone_index = vault.index(Index.PHONE, phone.number)
     asked = {**person_fields(person), "consented_at": now.isoformat()}
@@ -30,7 +30,7 @@ def register(person: Person, phone: Phone, now: datetime) -> Sent:
 
 
 def resend(registration_id: str, now: datetime) -> Sent:
-    """Send a new code. Raises `CodeExpired`, `TooSoon`, `TooOften`."""
+    """Send a new code. Raises `CodeExpired`, `TooSoon`, `TooOften`, `CodesSpent`."""
     return codes.send_again(registration_id, Purpose.REGISTRATION, now)
 
 

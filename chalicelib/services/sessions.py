@@ -27,7 +27,7 @@ class SignedIn(NamedTuple):
 def ask(phone: Phone, now: datetime) -> Sent:
     """Send a code to a phone that has an account, and to any other a text that says so.
 
-    The answer, and the work for it, are the same. Raises `TooSoon`, `TooOften`.
+    The answer, and the work for it, are the same. Raises `TooSoon`, `TooOften`, `CodesSpent`.
     """
     phone_index = vault.index(Index.PHONE, phone.number)
     if identities.get(phone_index).account_id:

@@ -117,6 +117,21 @@ class ErasedItem(Table):
     at = NumberAttribute()
 
 
+class TallyItem(Table):
+    """How often one subject has done one thing in one span: the limits on rates.
+
+    The key is a digest for one span, so nobody can be known by it or followed from day to day.
+    """
+
+    class Meta:
+        table_name = named("tallies")
+
+    tally_id = UnicodeAttribute(hash_key=True)
+    taken = NumberAttribute()
+    given_back_by = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
 class OpeningItem(Table):
     """One opening of somebody's personal data: written once, never changed.
 

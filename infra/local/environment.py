@@ -7,7 +7,7 @@ from infra.stages import Stage
 
 REGION = "ap-southeast-3"
 
-STAGE = Stage("local", guarded=False, log_days=0, requests_per_second=0, burst=0)
+STAGE = Stage("local", guarded=False, log_days=0, requests_per_second=0, burst=0, codes_a_day=0)
 """So are called the dashboards and metrics of this machine; of the rest it has nothing."""
 
 TABLE_PREFIX = f"antrian-paspor-{STAGE.name}-"

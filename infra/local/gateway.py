@@ -8,6 +8,7 @@ import threading
 import traceback
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -41,6 +42,17 @@ def refusal(kind: str) -> Answer:
     return Answer(status, headers(status), json.dumps(problem).encode())
 
 
+class _Routed(LocalGateway):
+    """Chalice's gateway, told who calls: its own events all say 127.0.0.1."""
+
+    peer: ContextVar[str] = ContextVar("peer")
+
+    def _generate_lambda_event(self, *request: Any) -> dict[str, Any]:
+        event: dict[str, Any] = super()._generate_lambda_event(*request)
+        event["requestContext"]["identity"]["sourceIp"] = self.peer.get()
+        return event
+
+
 class Gateway:
     """Answers requests with `app`, which has `limit` for each, and with `handles`, by path."""
 
@@ -51,14 +63,14 @@ class Gateway:
         self.app_name: str = app.app_name
         self._routes = app.routes
         self._matcher = RouteMatcher(list(app.routes))
-        self._chalice = LocalGateway(app, Config.create(lambda_timeout=limit.total_seconds()))
+        self._chalice = _Routed(app, Config.create(lambda_timeout=limit.total_seconds()))
         self._handles = handles
         self._running = threading.BoundedSemaphore(CONCURRENCY)
 
     def answer(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
     ) -> Answer:
-        """The answer to a request; `target` is its path with the query."""
+        """The answer to a request from `peer`; `target` is its path with the query."""
         try:
             handle = self._handles.get(target.partition("?")[0])
             if handle is not None and method == "GET":
@@ -66,6 +78,7 @@ class Gateway:
                 return found if isinstance(found, Answer) else _json(found)
             if not self._takes(method, target):
                 return refusal("MISSING_AUTHENTICATION_TOKEN")
+            self._chalice.peer.set(peer)
             with self._running:
                 return _answer(self.invoke(method, target, dict(headers), body))
         except Exception:  # noqa: BLE001 (told below)

@@ -39,12 +39,12 @@ class MeasuredGateway(Gateway):
     """A gateway whose requests are measured as API Gateway and Lambda do."""
 
     def answer(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
     ) -> Answer:
         if target.startswith("/_local/"):
-            return super().answer(method, target, headers, body)
+            return super().answer(method, target, headers, body, peer)
         began = time.perf_counter()
-        answer = super().answer(method, target, headers, body)
+        answer = super().answer(method, target, headers, body, peer)
         _emit(
             "AWS/ApiGateway",
             {"ApiName": self.app_name, "Stage": STAGE.name},

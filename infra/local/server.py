@@ -54,7 +54,11 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 self.send(
                     self.server.gateway.answer(
-                        self.command, self.path, dict(self.headers.items()), content
+                        self.command,
+                        self.path,
+                        dict(self.headers.items()),
+                        content,
+                        self.client_address[0],
                     )
                 )
 

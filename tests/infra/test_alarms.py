@@ -12,10 +12,11 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib import clock, jobs
 from chalicelib.config import GRACE, settings
-from chalicelib.domain.errors import NotSent, WrongCode
+from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
 from chalicelib.domain.offices import Window
-from chalicelib.services import release, reminders, sessions
+from chalicelib.services import limits, release, reminders, sessions
 from chalicelib.services.sweep import sweep
+from chalicelib.store.people import TallyItem
 from chalicelib.store.tables import SlotItem
 from chalicelib.telemetry import NAMESPACE
 from infra import alarms
@@ -150,6 +151,15 @@ def codes_of_which_fail(failing: int) -> None:
                 sessions.ask(a_phone(number + 1), NOW)
 
 
+def codes_after(percent: int) -> None:
+    """Two people ask for a code on a day that has so much of its budget spent."""
+    already = limits.CODES.most * percent // 100 - 1
+    TallyItem(limits._id(limits.CODES, limits.ALL, NOW), taken=already, expires_at=0).put()
+    for number in (1, 2):
+        with suppress(CodesSpent):
+            sessions.ask(a_phone(number), NOW)
+
+
 def no_answer() -> None:
     raise ReadTimeoutError(endpoint_url="https://sns.test")
 
@@ -205,6 +215,8 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "ReleaseSilent": (no_run, run_open_days),
     "ReleaseLate": (release_ten_minutes_late, release_in_time),
     "CodesNotSent": (lambda: codes_of_which_fail(2), lambda: codes_of_which_fail(1)),
+    "CodesBudgetNear": (lambda: codes_after(80), lambda: codes_after(79)),
+    "CodesBudgetSpent": (lambda: codes_after(100), lambda: codes_after(99)),
     "NoticesNotSent": (
         lambda: notices_of_which_stay_unknown(2),
         lambda: notices_of_which_stay_unknown(1),

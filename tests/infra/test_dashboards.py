@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
 import pytest
@@ -20,8 +20,10 @@ from app import app
 from chalicelib import aws as clients
 from chalicelib import clock
 from chalicelib.config import REQUEST_LIMIT
-from chalicelib.services import release
+from chalicelib.domain.limits import CODES_PER_ADDRESS
+from chalicelib.services import limits, release
 from chalicelib.store import offices
+from chalicelib.store.people import TallyItem
 from chalicelib.telemetry import log
 from infra import keys, tables
 from infra.local import (
@@ -67,7 +69,8 @@ class OneAtATime(platform.MeasuredGateway):
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
-    """What is recorded of a day with people and jobs, one conflict and one fault of AWS."""
+    """What is recorded of a day with people and jobs, one conflict and one fault of AWS, and an
+    address that has had its codes."""
     handler = log.registered_handler
     assert isinstance(handler, logging.StreamHandler)
     printed_to = handler.stream
@@ -93,6 +96,16 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         with server.serving(OneAtATime(app, REQUEST_LIMIT, {"/_local/sms": sms})):
             with before("TransactWriteItems", cancel("TransactionConflict")):
                 people.come(server.base_url, job, people=11, seconds=0)
+            tally_id = limits._id(CODES_PER_ADDRESS, "127.0.0.1", clock.now())
+            TallyItem(tally_id, taken=CODES_PER_ADDRESS.most, expires_at=0).put()
+            with pytest.raises(HTTPError, match="429"):
+                urlopen(
+                    Request(
+                        f"{server.base_url}/v1/sessions",
+                        b'{"phone": "081234567890"}',
+                        {"Content-Type": "application/json"},
+                    )
+                )
             forget()
             with before("Scan", *fault(2)), pytest.raises(HTTPError, match="503"):
                 urlopen(f"{server.base_url}/v1/offices")

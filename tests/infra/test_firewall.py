@@ -17,8 +17,13 @@ def test_rules_have_an_order_and_codes_the_tighter_limit() -> None:
         for rule in rules
         if "RateBasedStatement" in rule["Statement"]
     }
-    assert limits == {"codes": firewall.CODES_PER_ADDRESS, "requests": firewall.PER_ADDRESS}
-    assert limits["codes"] < limits["requests"]
+    assert limits == {
+        "codes": firewall.CODES_PER_ADDRESS,
+        "bookings": firewall.BOOKINGS_PER_ADDRESS,
+        "bookings-of-token": firewall.BOOKINGS_PER_TOKEN,
+        "requests": firewall.PER_ADDRESS,
+    }
+    assert limits["codes"] < limits["bookings"] < limits["requests"]
 
 
 def test_firewall_stands_before_the_stage_of_the_api() -> None:
@@ -63,7 +68,7 @@ def test_runs_are_kept_for_the_api_and_one_sends_reminders_where_that_is_asked_f
 def test_every_parameter_and_condition_is_used() -> None:
     resources = json.dumps(TEMPLATE["Resources"])
     assert not [name for name in TEMPLATE["Conditions"] if f'"{name}"' not in resources]
-    everything = json.dumps([TEMPLATE["Resources"], TEMPLATE["Conditions"]])
+    everything = json.dumps([TEMPLATE[part] for part in ("Resources", "Conditions", "Globals")])
     assert not [name for name in TEMPLATE["Parameters"] if f'{{"Ref": "{name}"}}' not in everything]
 
 

@@ -652,8 +652,24 @@ def test_each_request_sees_itself() -> None:
 
     gateway = Gateway(app, timedelta(seconds=10), {})
     with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(lambda n: gateway.answer("GET", f"/{n}", {}, None), ["a", "b"]))
+        answers = list(
+            pool.map(lambda n: gateway.answer("GET", f"/{n}", {}, None, "127.0.0.1"), ["a", "b"])
+        )
     assert [answer.body for answer in answers] == [b"a a", b"b b"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="has one loopback address only")
+def test_each_request_says_where_its_connection_came_from() -> None:
+    app = Chalice("callers")
+    app.route("/")(lambda: app.current_request.context["identity"]["sourceIp"])
+    server = Server(0)
+    with server.serving(Gateway(app, timedelta(seconds=10), {})):
+        for peer in ("127.0.0.1", "127.0.0.2", "127.8.9.10"):
+            where = urlsplit(server.base_url).netloc
+            connection = http.client.HTTPConnection(where, timeout=10, source_address=(peer, 0))
+            connection.request("GET", "/", headers={"X-Forwarded-For": "36.68.1.2"})
+            assert connection.getresponse().read() == peer.encode()
+            connection.close()
 
 
 def test_crashed_function_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -661,4 +677,4 @@ def test_crashed_function_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     app.route("/")(lambda: "never seen")
     gateway = Gateway(app, timedelta(seconds=10), {})
     monkeypatch.setattr(type(app), "__call__", lambda *_: {})
-    assert gateway.answer("GET", "/", {}, None) == refusal("DEFAULT_5XX")
+    assert gateway.answer("GET", "/", {}, None, "127.0.0.1") == refusal("DEFAULT_5XX")

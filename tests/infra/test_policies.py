@@ -44,7 +44,7 @@ from tests.builders import (
     opened,
     registered,
 )
-from tests.conftest import NOW
+from tests.conftest import NOW, forget
 
 POLICIES = Path(__file__).parents[2] / ".chalice" / "policies"
 
@@ -264,6 +264,7 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     """Each use case once, in the order in which an applicant meets them."""
     opened()
     who, phone = registered(), a_phone()
+    forget()
     calls.clear()
 
     newcomer, their_phone = a_person(2), a_phone(2)

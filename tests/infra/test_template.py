@@ -110,6 +110,7 @@ def test_dynamodb_expires_what_expires(stage: Stage) -> None:
         "ChallengesTable",
         "SessionsTable",
         "SentTable",
+        "TalliesTable",
     }
     for found in expiry.values():
         assert found == {"AttributeName": "expires_at", "Enabled": True}

@@ -123,7 +123,9 @@ def test_a_session_can_end_twice() -> None:
 
 
 def an_account() -> None:
-    AccountItem("account", holder="holder", phone=b"sealed", people={}, created_at=0).put()
+    AccountItem(
+        "account", holder="holder", phone=b"sealed", people={}, consented_at=0, created_at=0
+    ).put()
 
 
 def test_a_session_of_an_account_stands() -> None:

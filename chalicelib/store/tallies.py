@@ -1,0 +1,62 @@
+"""How often something has happened in a span of time: an item each, gone when the span is over.
+
+One plain conditional update counts and limits at once. That a tally is full is remembered for a
+moment, so that a flood of what is refused costs no write each.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from chalicelib.store.cache import Cache
+from chalicelib.store.dynamo import Unmet
+from chalicelib.store.people import TallyItem
+from chalicelib.store.times import seconds
+
+KEPT = timedelta(days=1)
+"""After the span, for clocks differ and DynamoDB expires items in its own time."""
+
+_full: Cache[str, bool] = Cache(timedelta(seconds=10))
+
+
+def full(tally_id: str, now: datetime) -> bool:
+    """Whether a tally was found full a moment ago; makes no call."""
+    return _full.peek(tally_id, now) is not None
+
+
+def add(tally_id: str, most: int, ends_at: datetime, now: datetime) -> int | None:
+    """Count one more of at most ``most``; returns how many there are now, None if it is full.
+
+    When the SDK sends it twice because an answer was lost, it may count twice, which is the safe
+    side: never more than ``most`` are let through.
+    """
+    if full(tally_id, now):
+        return None
+    try:
+        new = TallyItem.change(
+            tally_id,
+            actions=[
+                TallyItem.taken.add(1),
+                TallyItem.expires_at.set(seconds(ends_at + KEPT)),
+            ],
+            condition=TallyItem.taken.does_not_exist() | (TallyItem.taken < most),
+            returning="UPDATED_NEW",
+        )
+    except Unmet:
+        _full.keep(tally_id, now, True)
+        return None
+    return int(new["taken"]["N"])
+
+
+def give_back(tally_id: str) -> None:
+    """Uncount one; once, also when the SDK sends it twice, or the limit would be exceeded."""
+    by = secrets.token_hex(8)
+    try:
+        TallyItem.change(
+            tally_id,
+            actions=[TallyItem.taken.add(-1), TallyItem.given_back_by.set(by)],
+            condition=(TallyItem.taken > 0)
+            & (TallyItem.given_back_by.does_not_exist() | (TallyItem.given_back_by != by)),
+        )
+    except Unmet:
+        return
+    _full.drop(tally_id)
