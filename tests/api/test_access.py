@@ -138,6 +138,7 @@ MATRIX = {
     "POST /v1/bookings/{code}/reschedule": Row(_a_move, names=True),
     "GET /v1/bookings/{code}/ticket.svg": Row(names=True),
     "GET /v1/bookings/{code}/ticket.ics": Row(names=True),
+    "GET /v1/challenges/booking": Row(),
     # Whoever is not signed in may do these; what is refused here is refused to all alike.
     "POST /v1/registrations": Row(_as({})),
     "POST /v1/registrations/{registration_id}/code": Row(),
@@ -149,6 +150,7 @@ MATRIX = {
     "GET /v1/offices/{office_id}": Row(),
     "GET /v1/offices/{office_id}/calendar": Row(),
     "GET /v1/offices/{office_id}/days/{date}": Row(),
+    "GET /v1/challenges/registration": Row(),
     "GET /v1/health": Row(),
     "GET /v1/openapi.json": Row(),
 }

@@ -567,16 +567,18 @@ def _apply(old: Item, actions: Sequence[Action], given: Placeholders) -> Item:
         path = action.path.under(given)
         if action.verb in ("ADD", "DELETE"):
             assert value is not None
-            value = _changed_set(action.verb, _at(old, path), value)
+            value = _changed(action.verb, _at(old, path), value)
         elif action.verb == "SET" and value is None:
             raise Refused("ValidationException", "a value to set is missing")
         new = _set(new, path, _tidy_value(value) if value else None)
     return new
 
 
-def _changed_set(verb: str, old: Value | None, change: Value) -> Value | None:
+def _changed(verb: str, old: Value | None, change: Value) -> Value | None:
     ((kind, members),) = change.items()
-    assert kind in SETS, "numbers are added by SET here"
+    if kind == "N" and verb == "ADD":
+        return {"N": str(int((old or {"N": "0"})["N"]) + int(members))}
+    assert kind in SETS, "only a set's members are deleted"
     before = set((old or {}).get(kind, ()))
     after = before | set(members) if verb == "ADD" else before - set(members)
     return {kind: sorted(after)} if after else None

@@ -14,7 +14,7 @@ from tests.proof.reference import OK
 from tests.proof.sequences import Sequence, explore
 
 SEQUENCES = 2000
-FEW = 500
+FEW = 2000
 """Enough to find what a guard that is taken away lets through."""
 
 

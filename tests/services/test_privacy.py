@@ -19,6 +19,7 @@ from chalicelib.store.people import (
     OpeningItem,
     SentItem,
     SessionItem,
+    TallyItem,
 )
 from chalicelib.store.sessions import LIFE
 from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, OfficeItem, SlotItem
@@ -209,7 +210,7 @@ def test_nothing_of_an_erased_family_is_kept_but_counts_evidence_and_the_limits_
         for item in table.scan()
         if table not in (OfficeItem, DayItem, SlotItem)
     }
-    assert left == {BookingItem, OpeningItem, SentItem, ErasedItem}
+    assert left == {BookingItem, OpeningItem, SentItem, TallyItem, ErasedItem}
     assert not kept(who.phone.number)
     assert {item.erased_id for item in ErasedItem.scan()} == {
         who.account_id,

@@ -8,7 +8,7 @@ from chalicelib.domain.calendar import RETENTION, expires_at
 from chalicelib.domain.errors import NoSuchBooking
 from chalicelib.services import changes, codes, privacy, sessions
 from chalicelib.services.retention import forget_visits
-from chalicelib.store import applicants, bookings, sent
+from chalicelib.store import applicants, bookings, sent, tallies
 from chalicelib.store.dynamo import Table, transact
 from chalicelib.store.people import (
     AccountItem,
@@ -18,6 +18,7 @@ from chalicelib.store.people import (
     OpeningItem,
     SentItem,
     SessionItem,
+    TallyItem,
 )
 from chalicelib.store.sessions import LIFE
 from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, OfficeItem, SlotItem
@@ -40,6 +41,7 @@ from tests.wire import before
 pytestmark = pytest.mark.usefixtures("aws")
 
 LATER = NOW + timedelta(minutes=2)
+TOMORROW = datetime(2026, 11, 25, tzinfo=UTC)
 OVER = datetime(2027, 2, 18, tzinfo=UTC)
 """Midnight in UTC after the Thursday, and 83 days."""
 
@@ -73,6 +75,7 @@ def test_every_item_of_a_visit_expires_at_its_own_time_and_nothing_else_does() -
         ChallengeItem: {(NOW + code).timestamp(), (LATER + code).timestamp()},
         SessionItem: {(NOW + session).timestamp(), (LATER + session).timestamp()},
         SentItem: {(LATER + 2 * sent.SPAN).timestamp()},
+        TallyItem: {(TOMORROW + tallies.KEPT).timestamp()},
         **{table: {None} for table in STAYS - {ErasedItem}},
         ErasedItem: set(),
     }
