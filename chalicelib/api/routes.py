@@ -264,7 +264,8 @@ def _invalid(message: str) -> Refusal:
     """The field and the rule that msgspec's message speaks of."""
     if missing := re.search(r"missing required field `([^`]*)`", message):
         return Invalid(missing[1], "missing")
-    if unknown := re.search(r"contains unknown field `([^`]*)`", message):
+    # Only what looks like a name: a value in a name's place could be somebody's.
+    if unknown := re.search(r"contains unknown field `([a-z]+(?:_[a-z]+)*)`", message):
         return Invalid(unknown[1], "unknown")
     if path := re.search(r"at `\$\.([^`]*)`", message):
         return Invalid(path[1], "type")
