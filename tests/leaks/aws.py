@@ -9,6 +9,8 @@ overwritten or removed later.
 
 import json
 import random
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -22,7 +24,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from chalicelib import aws
 from chalicelib.config import settings
-from tests.proof.dynamodb import OPERATIONS, Database, Item, Refused, thaw
+from tests.proof.dynamodb import OPERATIONS, SCHEMA, Database, Item, Key, Refused, thaw
 
 KMS = kms_backends[DEFAULT_ACCOUNT_ID][settings.region]
 SECRETS = secretsmanager_backends[DEFAULT_ACCOUNT_ID][settings.region]
@@ -33,10 +35,36 @@ class Tables(Database):
 
     def __init__(self) -> None:
         super().__init__({})
-        self.items: dict[Any, Item] = {}
+        self.items: dict[Key, Item] = {}
+        self._partitions: dict[tuple[str, str], dict[Key, Item]] = defaultdict(dict)
 
     def table(self, table: str) -> Iterator[Item]:
         return (item for key, item in self.items.items() if key[0] == table)
+
+    def write(self, key: Key, item: Item | None) -> None:
+        for name, attributes in SCHEMA.keys.items():
+            if name.partition("/")[0] == key[0]:
+                for each in (self.items.get(key), item):
+                    if each and attributes[0] in each:
+                        partition = self._partitions[name, each[attributes[0]]["S"]]
+                        partition.pop(key, None)
+                        if each is item:
+                            partition[key] = item
+        if item is None:
+            self.items.pop(key, None)
+        else:
+            self.items[key] = item
+
+    def partition(self, asked: Mapping[str, Any]) -> Database:
+        """What a query looks at: without this each would look through all of its table."""
+        table, index = asked["TableName"], asked.get("IndexName")
+        name = f"{table}/{index}" if index else table
+        given = asked["ExpressionAttributeNames"]
+        for attribute, value in re.findall(r"(#\d+) = (:\d+)", asked["KeyConditionExpression"]):
+            if given[attribute] == SCHEMA.keys[name][0]:
+                wanted = asked["ExpressionAttributeValues"][value]["S"]
+                return Database(self._partitions[name, wanted])
+        raise AssertionError(asked)
 
 
 class Aws:
@@ -53,14 +81,14 @@ class Aws:
     def _make_api_call(self, operation: str, arguments: dict[str, Any]) -> Any:
         with self._faulty(operation):
             try:
-                written, response = OPERATIONS[operation](self.tables, arguments)
+                query = operation == "Query"
+                asked = self.tables.partition(arguments) if query else self.tables
+                written, response = OPERATIONS[operation](asked, arguments)
             except Refused as refused:
                 raise ClientError(thaw(refused.response), operation) from None
             for key, item in written.items():
-                if item is None:
-                    self.tables.items.pop(key, None)
-                else:
-                    self.tables.items[key] = item
+                self.tables.write(key, item)
+                if item is not None:
                     self.written.append(_plain(item))
             return thaw(response)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -20,7 +21,7 @@ VALUES = {
     "email": WHO.email,
 }
 
-SHAPES = {
+SHAPES: dict[str, Callable[[str], bytes]] = {
     "plain": lambda value: value.encode(),
     "upper": lambda value: value.upper().encode(),
     "lower": lambda value: value.lower().encode(),
