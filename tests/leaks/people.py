@@ -23,6 +23,8 @@ class Someone(NamedTuple):
     sex: str
     phone: str
     email: str
+    address: str
+    """From which they call, over a network of their own."""
 
     def ktp(self) -> dict[str, Any]:
         """The data of the KTP as they are sent."""
@@ -57,6 +59,7 @@ def _someone(rng: random.Random, number: int) -> Someone:
         sex=sex,
         phone=f"+62{rng.choice(sorted(MOBILE_PREFIXES))}{rng.randrange(10**5):05}{number:04}",
         email=f"{first}.{last}{number}@surat.example.id".lower().replace("é", "e"),
+        address=f"203.{100 + number // 100}.{100 + number % 100}.117",
     )
 
 
@@ -76,6 +79,8 @@ def traces(someone: Someone, whose: str = "") -> Iterator[Trace]:
     yield from of_value(local, whose, "phone")
     forms = [someone.phone, f"62{local}", f"0{local}", local, f"phone:{someone.phone}"]
     yield from of_digests(forms, whose, "phone")
+    yield from of_value(someone.address, whose, "address")
+    yield from of_digests([someone.address], whose, "address")
     yield from of_name(someone.name, whose)
     yield from of_email(someone.email, whose)
     for written in (born.isoformat(), f"{born:%d-%m-%Y}", f"{born:%d/%m/%Y}"):

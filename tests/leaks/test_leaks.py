@@ -181,9 +181,9 @@ def sha256(text: str) -> str:
 
 LEAKS: dict[str, tuple[Any, str, Callable[..., object]]] = {
     "name, plain of person 0, in a log or a metric": (
-        profile,
-        "correct",
-        lambda who, *_: telemetry.log.info("corrected", who=people(1)[0].name),
+        registration,
+        "register",
+        lambda who, *_: telemetry.log.info("asked", who=who.name),
     ),
     "NIK, base64 of person 0, in a log or a metric": (
         registration,
