@@ -51,7 +51,7 @@ def _event(now: datetime) -> dict[str, Any]:
     from chalicelib.services.sessions import SignedIn
     from chalicelib.store.tables import ApplicantItem
 
-    ApplicantItem(WHO, accounts={WHO}, nik_index=f"nik:{WHO}").save()
+    ApplicantItem(WHO, accounts={WHO}, nik_indexes={f"nik:{WHO}"}).save()
     days = places.month(OFFICE, now.date(), 14, now)
     day = next(day.day for day in days if day.status is DayStatus.OPEN)
     slot = places.day(OFFICE, day, now).slots[0].key

@@ -160,7 +160,7 @@ def asks() -> dict[str, Ask]:
     days.mark_full(full)
     over = {"code": "holder-00000001", "account_id": HOLDER, "until": int(NOW.timestamp()) - 1}
     for who in ("first", "today", HOLDER):
-        ApplicantItem(who, accounts={who}, nik_index=f"nik:{who}", active=over).save()
+        ApplicantItem(who, accounts={who}, nik_indexes={f"nik:{who}"}, active=over).save()
     now_at_ten = SlotKey(OFFICE, NOW.date(), time(10))
     booking.book(Wanted(now_at_ten, Service.NEW, ("today",)), "today", "key", NOW)
     people = iter(("first", HOLDER))

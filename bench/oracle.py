@@ -54,7 +54,7 @@ def samples() -> tuple[list[float], list[float]]:
 
         size = (REQUESTS + WARM_UP) // 2
         for number in range(size):
-            index = vault.index(vault.Index.PHONE, _phone(number))
+            index = vault.digest(vault.Index.PHONE, _phone(number)).text
             IdentityItem(index, account_id=f"account-{number:08}").save()
         order = random.Random(1).sample(range(2 * size), 2 * size)
         taken = {number: ask(number) for number in order}

@@ -20,6 +20,8 @@ class Settings(NamedTuple):
     """The KMS key that seals personal data."""
     index_key: str
     """The KMS key (HMAC) of the index by which a NIK or a phone is found."""
+    second_index_key: str
+    """Another such key, claimed under too, while the one takes the other's place; else empty."""
     tokens_secret: str
     codes_secret: str
     sms_region: str
@@ -45,6 +47,7 @@ class Settings(NamedTuple):
             table_prefix=env.get("TABLE_PREFIX", "antrian-paspor-local-"),
             data_key=env.get("DATA_KEY_ID", "alias/antrian-paspor-local-data"),
             index_key=env.get("INDEX_KEY_ID", "alias/antrian-paspor-local-index"),
+            second_index_key=env.get("SECOND_INDEX_KEY_ID", ""),
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
             codes_secret=env.get("CODES_SECRET", "antrian-paspor-local/codes"),
             sms_region=env.get("SMS_REGION", region),

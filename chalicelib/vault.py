@@ -2,6 +2,9 @@
 
 A sealed value opens only under the id of the subject it was sealed for (the encryption context),
 so values cannot be swapped between people. One KMS call each; a value stays under 4 KB.
+
+The index has one key, or two while its key is rotated: then whatever is claimed is claimed under
+both, and looked up by the first (docs/adr/0024-two-keys-while-one-rotates.md).
 """
 
 import json
@@ -11,6 +14,7 @@ from typing import Any
 
 from chalicelib import aws
 from chalicelib.config import settings
+from chalicelib.domain.people import Digest, Digests
 
 
 class Index(StrEnum):
@@ -42,11 +46,28 @@ def open_(subject: str, sealed: bytes) -> dict[str, Any]:
     return data
 
 
-def index(kind: Index, value: str) -> str:
-    """The keyed digest by which ``value`` is found: ``nik:…``, ``phone:…``."""
+def digests(kind: Index, value: str) -> Digests:
+    """What ``value`` is claimed under: the digest to look it up by, in a rotation a second."""
+    keys = [settings.index_key, settings.second_index_key]
+    return tuple(digest(kind, value, key) for key in keys if key)
+
+
+def digest(kind: Index, value: str, key: str | None = None) -> Digest:
+    """The digest of ``value`` under a key, by default the one that is looked up by."""
     answer = aws.client("kms").generate_mac(
-        KeyId=settings.index_key,
+        KeyId=key or settings.index_key,
         Message=f"{kind}:{value}".encode(),
         MacAlgorithm="HMAC_SHA_256",
     )
-    return f"{kind}:" + urlsafe_b64encode(answer["Mac"]).decode().rstrip("=")
+    text = f"{kind}:" + urlsafe_b64encode(answer["Mac"]).decode().rstrip("=")
+    return Digest(text, answer["KeyId"])
+
+
+def keys() -> tuple[str, ...]:
+    """The keys of the index, as a `Digest` names them: the one to look up by, maybe a second."""
+    return tuple(digest.key for digest in digests(Index.OTP, ""))
+
+
+def rotating() -> bool:
+    """Whether the index has two keys."""
+    return bool(settings.second_index_key)

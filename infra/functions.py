@@ -10,6 +10,7 @@ from chalice.app import ScheduledEventConfig
 from chalice.utils import to_cfn_resource_name
 
 from app import app
+from infra import keys
 from infra.stages import Stage
 
 API = "APIHandler"
@@ -72,7 +73,8 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "STAGE": stage.name,
                 "TABLE_PREFIX": f"antrian-paspor-{stage.name}-",
                 "DATA_KEY_ID": {"Ref": "DataKey"},
-                "INDEX_KEY_ID": {"Ref": "IndexKey"},
+                "INDEX_KEY_ID": keys.INDEX_KEY,
+                "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
                 "TOKENS_SECRET": {"Ref": "TokensSecret"},
                 "CODES_SECRET": {"Ref": "CodesSecret"},
                 "SMS_REGION": SMS_REGION,

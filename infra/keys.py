@@ -1,23 +1,49 @@
 """The keys: one seals personal data, one makes its index; and the service's own two secrets.
 
-Where the tables are guarded, a third key encrypts them.
+KMS rotates no HMAC key, so the index goes from one key, A, to another, B, and later to a new A: the
+parameter says which of them there are, and by which is looked up (docs/operations.md). Where the
+tables are guarded, one more key encrypts them.
 """
 
 from typing import Any
+
+PARAMETERS = {
+    "IndexKeys": {
+        "Type": "String",
+        "Default": "A",
+        "AllowedValues": ["A", "A-and-B", "B-and-A", "B"],
+        "Description": "The keys of the index of people; the first is the one to look up by.",
+    }
+}
+
+
+def _index_keys_are(*values: str) -> dict[str, Any]:
+    return {"Fn::Or": [{"Fn::Equals": [{"Ref": "IndexKeys"}, value]} for value in values]}
+
+
+CONDITIONS = {
+    "IndexHasKeyA": _index_keys_are("A", "A-and-B", "B-and-A"),
+    "IndexHasKeyB": _index_keys_are("B", "A-and-B", "B-and-A"),
+    "IndexHasBothKeys": _index_keys_are("A-and-B", "B-and-A"),
+    "IndexIsLookedUpByA": _index_keys_are("A", "A-and-B"),
+}
+
+INDEX_KEY = {"Fn::If": ["IndexIsLookedUpByA", {"Ref": "IndexKey"}, {"Ref": "IndexBKey"}]}
+SECOND_INDEX_KEY = {
+    "Fn::If": [
+        "IndexHasBothKeys",
+        {"Fn::If": ["IndexIsLookedUpByA", {"Ref": "IndexBKey"}, {"Ref": "IndexKey"}]},
+        {"Ref": "AWS::NoValue"},
+    ]
+}
 
 
 def resources(stage: str) -> dict[str, Any]:
     """{logical id: resource} of all keys and secrets of a stage."""
     return {
         **_key(stage, "Data", "data", "Seals personal data", EnableKeyRotation=True),
-        **_key(
-            stage,
-            "Index",
-            "index",
-            "Makes the index by which a NIK or a phone is found",
-            KeySpec="HMAC_256",
-            KeyUsage="GENERATE_VERIFY_MAC",
-        ),
+        **_of_index(stage, "Index", "index", "IndexHasKeyA"),
+        **_of_index(stage, "IndexB", "index-b", "IndexHasKeyB"),
         "TokensSecret": _secret(stage, "tokens", "Signs access tokens", '{"kid": "1"}'),
         "CodesSecret": _secret(stage, "codes", "Derives booking codes and proves tickets", "{}"),
     }
@@ -70,6 +96,18 @@ def of_alarms(stage: str) -> dict[str, Any]:
     return _key(
         stage, "Alarms", "alarms", "Encrypts alarms", for_cloudwatch, EnableKeyRotation=True
     )
+
+
+def _of_index(stage: str, logical_id: str, name: str, condition: str) -> dict[str, Any]:
+    resources = _key(
+        stage,
+        logical_id,
+        name,
+        "Makes the index by which a NIK or a phone is found",
+        KeySpec="HMAC_256",
+        KeyUsage="GENERATE_VERIFY_MAC",
+    )
+    return {of: {"Condition": condition, **resource} for of, resource in resources.items()}
 
 
 def _key(

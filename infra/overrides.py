@@ -23,12 +23,18 @@ def template(stage: Stage) -> dict[str, Any]:
     """The part of a stage's CloudFormation template that is ours."""
     return {
         "Parameters": {
+            **keys.PARAMETERS,
             **alarms.PARAMETERS,
             **access.PARAMETERS,
             **readiness.PARAMETERS,
             **functions.parameters(stage),
         },
-        "Conditions": {**alarms.CONDITIONS, **access.CONDITIONS, **readiness.CONDITIONS},
+        "Conditions": {
+            **keys.CONDITIONS,
+            **alarms.CONDITIONS,
+            **access.CONDITIONS,
+            **readiness.CONDITIONS,
+        },
         "Globals": {"Function": functions.everywhere(stage)},
         "Resources": {
             **_tables(stage),

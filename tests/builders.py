@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
-from chalicelib import aws
+from chalicelib import aws, vault
 from chalicelib.config import settings
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
 from chalicelib.domain.offices import Closure, Office, Period, Window
-from chalicelib.domain.people import NationalId, Person, Phone, Sex
+from chalicelib.domain.people import Digest, Digests, NationalId, Person, Phone, Sex
 from chalicelib.services import booking, registration, release
 from chalicelib.services.booking import Wanted
 from chalicelib.services.sessions import SignedIn
@@ -182,6 +184,22 @@ def a_person(number: int = 1, **changed: Any) -> Person:
 def a_phone(number: int = 1) -> Phone:
     """A phone of its own for every number."""
     return Phone(f"+62812{number:08}")
+
+
+def digests(text: str) -> Digests:
+    """What a NIK or a phone is claimed under while the index has one key."""
+    return (Digest(text, "key"),)
+
+
+KEY_A = settings.index_key
+KEY_B = f"{KEY_A}-b"
+"""The keys of the index: there is one of them, or both while it goes from one to the other."""
+
+
+def index_keys(first: str, second: str = "") -> AbstractContextManager[Any]:
+    """What is done in the block is done by a process that has these keys for its index."""
+    other = settings._replace(index_key=first, second_index_key=second)
+    return patch.object(vault, "settings", other)
 
 
 @dataclass(frozen=True, slots=True)

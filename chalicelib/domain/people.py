@@ -91,6 +91,19 @@ class Phone(NamedTuple):
         return cls("+62" + match[1])
 
 
+class Digest(NamedTuple):
+    """The keyed digest by which a NIK or a phone is found without being readable."""
+
+    text: str
+    """``nik:…``, ``phone:…``"""
+    key: str
+    """Which key made it, in the key service's own words."""
+
+
+Digests = tuple[Digest, ...]
+"""One and the same under every key of the index; the first is the one to look up by."""
+
+
 class Person(NamedTuple):
     """What a KTP says of somebody."""
 

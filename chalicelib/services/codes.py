@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from chalicelib import sms, vault
 from chalicelib.domain import texts
 from chalicelib.domain.errors import CodeExpired, NotSent, Refusal, WrongCode
-from chalicelib.domain.people import Phone
+from chalicelib.domain.people import Digest, Digests, Phone
 from chalicelib.services import limits, opening
 from chalicelib.store import challenges, sent
 from chalicelib.store.challenges import Challenge
@@ -35,17 +35,17 @@ class Sent(NamedTuple):
 
 
 def send(
-    purpose: Purpose, phone: Phone, phone_index: str, asked: dict[str, Any], now: datetime
+    purpose: Purpose, phone: Phone, digests: Digests, asked: dict[str, Any], now: datetime
 ) -> Sent:
     """Send a new code for what was ``asked``. Raises `TooSoon`, `TooOften`, `CodesSpent`."""
     code = _new_code()
-    return _send(purpose, phone, phone_index, asked, code, texts.code(code), now)
+    return _send(purpose, phone, digests, asked, code, texts.code(code), now)
 
 
-def tell(purpose: Purpose, phone: Phone, phone_index: str, text: str, now: datetime) -> Sent:
+def tell(purpose: Purpose, phone: Phone, digests: Digests, text: str, now: datetime) -> Sent:
     """Send a text without a code and answer as if it had one: nobody learns whose phone it is."""
     unknowable = secrets.token_urlsafe(16)
-    return _send(purpose, phone, phone_index, {}, unknowable, text, now)
+    return _send(purpose, phone, digests, {}, unknowable, text, now)
 
 
 def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
@@ -57,11 +57,17 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
     if old is None:
         raise CodeExpired
     code = _new_code()
-    challenge = old._replace(
-        code_mac=_mac(challenge_id, code), tries_left=TRIES, expires_at=now + LIFE
-    )
+    mac = _mac(challenge_id, code)
     phone = opened(old, "code", now)["phone"]
-    with _counted(old.phone_index, now):
+    digests = phone_of(old, phone, mac.key)
+    challenge = old._replace(
+        phone_index=digests[0].text,
+        index_key=mac.key,
+        code_mac=mac.text,
+        tries_left=TRIES,
+        expires_at=now + LIFE,
+    )
+    with _counted(digests, now):
         if not challenges.renew(challenge):
             raise CodeExpired
         _deliver(phone, texts.code(code))
@@ -74,7 +80,8 @@ def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Chal
     if challenge is None:
         count(Metric.CODES_CHECKED, result="expired")
         raise CodeExpired
-    if not hmac.compare_digest(challenge.code_mac, _mac(challenge_id, code)):
+    mac = _mac(challenge_id, code, challenge.index_key)
+    if not hmac.compare_digest(challenge.code_mac, mac.text):
         count(Metric.CODES_CHECKED, result="wrong")
         raise WrongCode(tries_left=challenge.tries_left)
     count(Metric.CODES_CHECKED, result="right")
@@ -93,10 +100,20 @@ def consume(challenge: Challenge) -> None:
         raise CodeExpired
 
 
+def phone_of(challenge: Challenge, phone: str, key: str) -> Digests:
+    """The digests of the phone of a challenge: that in it, if ``key`` made it and is the only one.
+
+    ``key`` is the one that is looked up by, as a digest of this very process names it.
+    """
+    if challenge.index_key == key and not vault.rotating():
+        return (Digest(challenge.phone_index, key),)
+    return vault.digests(vault.Index.PHONE, phone)
+
+
 def _send(
     purpose: Purpose,
     phone: Phone,
-    phone_index: str,
+    digests: Digests,
     asked: dict[str, Any],
     code: str,
     text: str,
@@ -106,28 +123,29 @@ def _send(
     challenge = Challenge(
         challenge_id=challenge_id,
         purpose=purpose,
-        phone_index=phone_index,
+        phone_index=digests[0].text,
+        index_key=digests[0].key,
         sealed=vault.seal(challenge_id, {"phone": phone.number, **asked}),
-        code_mac=_mac(challenge_id, code),
+        code_mac=_mac(challenge_id, code).text,
         tries_left=TRIES,
         expires_at=now + LIFE,
     )
-    with _counted(phone_index, now):
+    with _counted(digests, now):
         challenges.put(challenge)
         _deliver(phone.number, text)
     return _told(challenge, now)
 
 
 @contextmanager
-def _counted(phone_index: str, now: datetime) -> Iterator[None]:
+def _counted(digests: Digests, now: datetime) -> Iterator[None]:
     """Count a code to a phone and of the day's budget; neither is used up if none is sent."""
-    sent.take(phone_index, now)
+    sent.take(digests, now)
     try:
         with limits.counted(now, (limits.CODES, limits.ALL)) as (taken,):
             count(Metric.CODES_BUDGET, 100 * taken / limits.CODES.most)
             yield
     except (Refusal, NotSent):
-        sent.give_back(phone_index, now)
+        sent.give_back(digests, now)
         raise
 
 
@@ -148,5 +166,5 @@ def _new_code() -> str:
     return f"{secrets.randbelow(10**6):06}"
 
 
-def _mac(challenge_id: str, code: str) -> str:
-    return vault.index(vault.Index.OTP, f"{challenge_id}:{code}")
+def _mac(challenge_id: str, code: str, key: str | None = None) -> Digest:
+    return vault.digest(vault.Index.OTP, f"{challenge_id}:{code}", key)

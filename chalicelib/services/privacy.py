@@ -36,7 +36,7 @@ def export(account_id: str, now: datetime) -> Export:
         family=profile.family(account_id, now),
         bookings=changes.all_of(account_id, now),
         sessions=sessions.of_account(account_id, now),
-        codes_sent=sent.of(vault.index(Index.PHONE, held.phone), now),
+        codes_sent=sent.of(vault.digest(Index.PHONE, held.phone).text, now),
         openings=openings.of(account_id),
     )
 
@@ -52,11 +52,12 @@ def erase(account_id: str, now: datetime) -> None:
         if account is None:
             _end_sessions(account_id, now)  # an earlier try may have died before it did
             raise NoSuchAccount
-        phone_index = vault.index(Index.PHONE, _phone(account, now))
-        parting = accounts.erase(account, phone_index, now)
+        phone = vault.digests(Index.PHONE, _phone(account, now))
+        parting = accounts.erase(account, phone, now)
         if parting is Parting.DONE:
             log.info("erased", account=account_id)
-            challenges.forget(phone_index)
+            for digest in phone:
+                challenges.forget(digest.text)
             _end_sessions(account_id, now)
             return
         if parting is Parting.BOOKED:

@@ -98,12 +98,12 @@ def add(account_id: str, person: Person, relation: Relation) -> Relative:
 
     Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `RequestInProgress`.
     """
-    nik_index = vault.index(Index.NIK, person.nik.digits)
+    nik = vault.digests(Index.NIK, person.nik.digits)
     for _ in range(TRIES):
-        named = identities.get(nik_index).applicant_id
+        named = identities.get(nik[0].text).applicant_id
         who = named or secrets.token_urlsafe(12)
         member = Member(vault.seal(who, person_fields(person)), relation, person.check_at_counter)
-        refused = accounts.add_member(account_id, who, member, nik_index, known=named is not None)
+        refused = accounts.add_member(account_id, who, member, nik, known=named is not None)
         if refused is None:
             return Relative(who, person, relation, member.check_at_counter)
         if refused.gone:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.errors import NikRegistered, PhoneRegistered, RequestInProgress
-from chalicelib.domain.people import Person, Phone, Relation
+from chalicelib.domain.people import Digests, Person, Phone, Relation
 from chalicelib.services import codes, sessions
 from chalicelib.services.codes import Purpose, Sent
 from chalicelib.services.people import person_fields, person_of
@@ -24,9 +24,9 @@ def register(person: Person, phone: Phone, now: datetime) -> Sent:
     The answer is the same whether or not the NIK or the phone is known. Raises `TooSoon`,
     `TooOften`, `CodesSpent`.
     """
-    phone_index = vault.index(Index.PHONE, phone.number)
+    digests = vault.digests(Index.PHONE, phone.number)
     asked = {**person_fields(person), "consented_at": now.isoformat()}
-    return codes.send(Purpose.REGISTRATION, phone, phone_index, asked, now)
+    return codes.send(Purpose.REGISTRATION, phone, digests, asked, now)
 
 
 def resend(registration_id: str, now: datetime) -> Sent:
@@ -41,15 +41,11 @@ def verify(registration_id: str, code: str, now: datetime) -> SignedIn:
     """
     challenge = codes.check(registration_id, Purpose.REGISTRATION, code, now)
     asked = codes.opened(challenge, "verification", now)
-    account_id = _account(
-        _Applicant(
-            person_of(asked),
-            asked["phone"],
-            challenge.phone_index,
-            datetime.fromisoformat(asked["consented_at"]),
-        ),
-        now,
-    )
+    person = person_of(asked)
+    nik = vault.digests(Index.NIK, person.nik.digits)
+    phone = codes.phone_of(challenge, asked["phone"], nik[0].key)
+    consented_at = datetime.fromisoformat(asked["consented_at"])
+    account_id = _account(_Applicant(person, asked["phone"], nik, phone, consented_at), now)
     codes.consume(challenge)
     return sessions.start(account_id, now)
 
@@ -57,15 +53,16 @@ def verify(registration_id: str, code: str, now: datetime) -> SignedIn:
 class _Applicant(NamedTuple):
     person: Person
     phone: str
-    phone_index: str
+    nik_digests: Digests
+    phone_digests: Digests
     consented_at: datetime
 
 
 def _account(applicant: _Applicant, now: datetime) -> str:
-    nik_index = vault.index(Index.NIK, applicant.person.nik.digits)
+    nik_index, phone_index = applicant.nik_digests[0].text, applicant.phone_digests[0].text
     for _ in range(TRIES):
         by_nik = identities.get(nik_index)
-        by_phone = identities.get(applicant.phone_index)
+        by_phone = identities.get(phone_index)
         if by_phone.account_id and not by_nik.account_id:
             # A twin of this request may have opened the account between the two reads.
             by_nik = identities.get(nik_index)
@@ -77,7 +74,7 @@ def _account(applicant: _Applicant, now: datetime) -> str:
             raise PhoneRegistered
         account = _new_account(applicant, by_nik.applicant_id, now)
         known = by_nik.applicant_id is not None
-        if accounts.create(account, applicant.phone_index, nik_index, known=known):
+        if accounts.create(account, applicant.phone_digests, applicant.nik_digests, known=known):
             return account.account_id
     raise RequestInProgress
 

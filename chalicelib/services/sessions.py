@@ -29,10 +29,10 @@ def ask(phone: Phone, now: datetime) -> Sent:
 
     The answer, and the work for it, are the same. Raises `TooSoon`, `TooOften`, `CodesSpent`.
     """
-    phone_index = vault.index(Index.PHONE, phone.number)
-    if identities.get(phone_index).account_id:
-        return codes.send(Purpose.SESSION, phone, phone_index, {}, now)
-    return codes.tell(Purpose.SESSION, phone, phone_index, texts.UNKNOWN_PHONE, now)
+    digests = vault.digests(Index.PHONE, phone.number)
+    if identities.get(digests[0].text).account_id:
+        return codes.send(Purpose.SESSION, phone, digests, {}, now)
+    return codes.tell(Purpose.SESSION, phone, digests, texts.UNKNOWN_PHONE, now)
 
 
 def verify(challenge_id: str, code: str, now: datetime) -> SignedIn:

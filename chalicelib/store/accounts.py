@@ -1,15 +1,16 @@
 """Accounts: a phone, the holder and up to four others; what they are called lies sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import size
 
-from chalicelib.domain.people import FAMILY_LIMIT, Relation
+from chalicelib.domain.people import FAMILY_LIMIT, Digests, Relation
 from chalicelib.store import applicants, erased, identities
-from chalicelib.store.dynamo import Item, Unmet, transact
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.people import AccountItem
 from chalicelib.store.times import instant, seconds
 
@@ -38,7 +39,17 @@ def get(account_id: str) -> Account | None:
     return _account(item) if item else None
 
 
-def create(account: Account, phone_index: str, nik_index: str, *, known: bool = False) -> bool:
+def every(after: str | None = None) -> Iterator[Account]:
+    """All accounts in the order of their table, or those behind one of them."""
+    start = {"account_id": {"S": after}} if after else None
+    try:
+        for item in AccountItem.scan(last_evaluated_key=start, consistent_read=True):
+            yield _account(item)
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+
+
+def create(account: Account, phone: Digests, nik: Digests, *, known: bool = False) -> bool:
     """Open an account for a phone and a NIK that have none. False if either has one by now.
 
     ``known`` says that the NIK names the holder already: somebody's family has them.
@@ -53,9 +64,9 @@ def create(account: Account, phone_index: str, nik_index: str, *, known: bool = 
                 consented_at=seconds(account.consented_at),
                 created_at=seconds(account.created_at),
             ).putting(AccountItem.account_id.does_not_exist()),
-            identities.reaching(phone_index, account.account_id),
-            identities.holding(nik_index, account.holder, account.account_id, known=known),
-            applicants.joining(account.holder, account.account_id, nik_index),
+            *identities.reaching(phone, account.account_id),
+            *identities.holding(nik, account.holder, account.account_id, known=known),
+            applicants.joining(account.holder, account.account_id, nik),
         )
     except Unmet:
         return False
@@ -70,7 +81,7 @@ class NotAdded(NamedTuple):
 
 
 def add_member(
-    account_id: str, who: str, member: Member, nik_index: str, *, known: bool = False
+    account_id: str, who: str, member: Member, nik: Digests, *, known: bool = False
 ) -> NotAdded | None:
     """Add a person, of whom there may be `FAMILY_LIMIT`, and let the account book for them.
 
@@ -85,8 +96,8 @@ def add_member(
                 & AccountItem.people[who].does_not_exist()
                 & (size(AccountItem.people) < FAMILY_LIMIT),
             ),
-            identities.naming(nik_index, who, known=known),
-            applicants.joining(who, account_id, nik_index),
+            *identities.naming(nik, who, known=known),
+            applicants.joining(who, account_id, nik),
         )
     except Unmet as unmet:
         return _not_added(unmet.items)
@@ -127,7 +138,7 @@ def replace_member(account_id: str, who: str, old: Member, new: Member) -> bool:
     return True
 
 
-def erase(account: Account, phone_index: str, now: datetime) -> Parting:
+def erase(account: Account, phone: Digests, now: datetime) -> Parting:
     """Remove an account and all that leads to it, if its people are those that were read.
 
     Those of its people whom no other account names are erased with it.
@@ -137,7 +148,7 @@ def erase(account: Account, phone_index: str, now: datetime) -> Parting:
         the_same &= AccountItem.people[who].exists()
     gone = [
         AccountItem.removing(account.account_id, condition=the_same),
-        identities.forgetting_phone(phone_index, account.account_id),
+        *identities.forgetting_phone(phone, account.account_id),
         erased.noting(account.account_id, now),
     ]
     return _part(gone, list(account.people), account.account_id, now, holder=account.holder)
@@ -151,9 +162,9 @@ def _part(
         who = person.applicant_id
         writes.append(applicants.leaving(person, account_id, now))
         if person.accounts == {account_id}:
-            writes += [identities.forgetting(person.nik_index, who), erased.noting(who, now)]
+            writes += [*identities.forgetting(person.nik_indexes, who), erased.noting(who, now)]
         elif who == holder:
-            writes.append(identities.forgetting_holder(person.nik_index, account_id))
+            writes += identities.forgetting_holder(person.nik_indexes, account_id)
     try:
         transact(*writes)
     except Unmet as unmet:

@@ -8,6 +8,7 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import size
 
 from chalicelib.domain.bookings import CANCELLATIONS
+from chalicelib.domain.people import Digests
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.tables import ApplicantItem
 from chalicelib.store.times import instant, seconds
@@ -34,11 +35,11 @@ ENGAGE = ApplicantItem.prepared(
 
 
 class Named(NamedTuple):
-    """Who may book for an applicant, and by which digest their NIK is found."""
+    """Who may book for an applicant, and by which digests their NIK is found."""
 
     applicant_id: str
     accounts: frozenset[str]
-    nik_index: str
+    nik_indexes: frozenset[str]
 
 
 def named(people: Iterable[str]) -> list[Named]:
@@ -48,7 +49,8 @@ def named(people: Iterable[str]) -> list[Named]:
     except PynamoDBConnectionError as error:
         raise Unavailable from error
     return [
-        Named(item.applicant_id, frozenset(item.accounts or ()), item.nik_index) for item in items
+        Named(item.applicant_id, frozenset(item.accounts or ()), frozenset(item.nik_indexes or ()))
+        for item in items
     ]
 
 
@@ -133,12 +135,36 @@ def free(who: str, code: str) -> bool:
     return True
 
 
-def joining(who: str, account_id: str, nik_index: str) -> Item:
-    """Let ``account_id`` book for ``who``, whose NIK is found under ``nik_index``."""
+def joining(who: str, account_id: str, nik: Digests) -> Item:
+    """Let ``account_id`` book for ``who``, whose NIK is found under these."""
     return ApplicantItem.changing(
         who,
-        actions=[ApplicantItem.accounts.add({account_id}), ApplicantItem.nik_index.set(nik_index)],
+        actions=[
+            ApplicantItem.accounts.add({account_id}),
+            ApplicantItem.nik_indexes.add({digest.text for digest in nik}),
+        ],
     )
+
+
+def found_under(who: str, nik_index: str) -> Item:
+    """The NIK of ``who``, who is there, is found under one more digest."""
+    return ApplicantItem.changing(
+        who,
+        actions=[ApplicantItem.nik_indexes.add({nik_index})],
+        condition=ApplicantItem.applicant_id.exists(),
+    )
+
+
+def no_longer_found_under(who: str, nik_index: str) -> None:
+    """Forget one of the digests of the NIK of ``who``."""
+    try:
+        ApplicantItem.change(
+            who,
+            actions=[ApplicantItem.nik_indexes.delete({nik_index})],
+            condition=ApplicantItem.applicant_id.exists(),
+        )
+    except Unmet:
+        return  # they were erased since
 
 
 def leaving(person: Named, account_id: str, now: datetime) -> Item:
@@ -149,6 +175,8 @@ def leaving(person: Named, account_id: str, now: datetime) -> Item:
     who = person.applicant_id
     unbooked = _free(now) | (ApplicantItem.active["account_id"] != account_id)
     theirs = ApplicantItem.accounts.contains(account_id)
+    if person.nik_indexes:  # a digest that came since they were read would be left behind
+        theirs &= size(ApplicantItem.nik_indexes) == len(person.nik_indexes)
     if person.accounts == {account_id}:
         last = size(ApplicantItem.accounts) == 1
         return ApplicantItem.removing(who, condition=theirs & last & unbooked)

@@ -17,6 +17,8 @@ class Challenge(NamedTuple):
     challenge_id: str
     purpose: str
     phone_index: str
+    index_key: str
+    """Which key made the phone's index and the code's MAC; empty if nobody noted it."""
     sealed: bytes
     """What was asked for and the phone; opens under the challenge's id."""
     code_mac: str
@@ -30,6 +32,7 @@ def put(challenge: Challenge) -> None:
         challenge.challenge_id,
         purpose=challenge.purpose,
         phone_index=challenge.phone_index,
+        index_key=challenge.index_key,
         sealed=challenge.sealed,
         code_mac=challenge.code_mac,
         tries_left=challenge.tries_left,
@@ -53,6 +56,8 @@ def renew(challenge: Challenge) -> bool:
         ChallengeItem.change(
             challenge.challenge_id,
             actions=[
+                ChallengeItem.phone_index.set(challenge.phone_index),
+                ChallengeItem.index_key.set(challenge.index_key),
                 ChallengeItem.code_mac.set(challenge.code_mac),
                 ChallengeItem.tries_left.set(challenge.tries_left),
                 ChallengeItem.expires_at.set(seconds(challenge.expires_at)),
@@ -120,6 +125,7 @@ def _challenge(item: ChallengeItem) -> Challenge:
         challenge_id=item.challenge_id,
         purpose=item.purpose,
         phone_index=item.phone_index,
+        index_key=item.index_key or "",
         sealed=item.sealed,
         code_mac=item.code_mac,
         tries_left=int(item.tries_left),

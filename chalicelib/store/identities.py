@@ -1,11 +1,23 @@
-"""The index of people: which applicant a NIK is, and which account a NIK or a phone opens."""
+"""The index of people: which applicant a NIK is, and which account a NIK or a phone opens.
 
-from typing import NamedTuple
+While the key of the index is rotated there are two digests of everything, and every change is made
+under both in one transaction. Conditions look at the first, which is complete; under the second is
+put what is then true, whatever stood there (docs/adr/0024-two-keys-while-one-rotates.md).
+"""
 
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
-from chalicelib.store.dynamo import Item
+from chalicelib.domain.people import Digest, Digests
+from chalicelib.store import applicants
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.people import IdentityItem
+
+TRIES = 3
 
 
 class Identity(NamedTuple):
@@ -17,56 +29,166 @@ NOBODY = Identity(None, None)
 
 
 def get(index: str) -> Identity:
-    """What is known under a keyed digest (`vault.index`); `NOBODY` if nothing is."""
+    """What is known under a keyed digest (`Digest.text`); `NOBODY` if nothing is."""
     item = IdentityItem.fetch(index)
     return Identity(item.applicant_id, item.account_id) if item else NOBODY
 
 
-def naming(nik_index: str, applicant_id: str, *, known: bool) -> Item:
+def naming(nik: Digests, applicant_id: str, *, known: bool) -> list[Item]:
     """Let the NIK name this applicant, if it does so already (``known``) or names none yet."""
-    return IdentityItem.changing(
-        nik_index,
-        actions=[IdentityItem.applicant_id.set(applicant_id)],
+    return _changing(
+        nik,
+        [IdentityItem.applicant_id.set(applicant_id)],
         condition=_names(applicant_id, known=known),
     )
 
 
-def holding(nik_index: str, applicant_id: str, account_id: str, *, known: bool) -> Item:
+def holding(nik: Digests, applicant_id: str, account_id: str, *, known: bool) -> list[Item]:
     """The same, and let it open this account, if it opens none."""
-    return IdentityItem.changing(
-        nik_index,
-        actions=[
-            IdentityItem.applicant_id.set(applicant_id),
-            IdentityItem.account_id.set(account_id),
-        ],
+    return _changing(
+        nik,
+        [IdentityItem.applicant_id.set(applicant_id), IdentityItem.account_id.set(account_id)],
         condition=_names(applicant_id, known=known) & IdentityItem.account_id.does_not_exist(),
     )
 
 
-def reaching(phone_index: str, account_id: str) -> Item:
+def reaching(phone: Digests, account_id: str) -> list[Item]:
     """Let the phone open this account, if it opens none."""
-    return IdentityItem(phone_index, account_id=account_id).putting(
-        IdentityItem.index.does_not_exist()
+    return _changing(
+        phone,
+        [IdentityItem.account_id.set(account_id)],
+        condition=IdentityItem.index.does_not_exist(),
     )
 
 
-def forgetting_phone(phone_index: str, account_id: str) -> Item:
+def forgetting_phone(phone: Digests, account_id: str) -> list[Item]:
     """The phone opens no account any more."""
-    return IdentityItem.removing(phone_index, condition=IdentityItem.account_id == account_id)
+    first, *second = phone
+    return [
+        IdentityItem.removing(first.text, condition=IdentityItem.account_id == account_id),
+        *(IdentityItem.removing(digest.text) for digest in second),
+    ]
 
 
-def forgetting_holder(nik_index: str, account_id: str) -> Item:
-    """The NIK opens no account any more; it goes on naming its applicant."""
-    return IdentityItem.changing(
-        nik_index,
-        actions=[IdentityItem.account_id.remove()],
-        condition=IdentityItem.account_id == account_id,
+def forgetting_holder(nik_indexes: Iterable[str], account_id: str) -> list[Item]:
+    """The NIK opens no account any more under any of these digests; it goes on naming somebody.
+
+    A process that knew one key only may have opened the account under that alone.
+    """
+    opens_no_other = IdentityItem.account_id.does_not_exist() | (
+        IdentityItem.account_id == account_id
     )
+    return [
+        IdentityItem.changing(
+            index,
+            actions=[IdentityItem.account_id.remove()],
+            condition=IdentityItem.index.exists() & opens_no_other,
+        )
+        for index in nik_indexes
+    ]
 
 
-def forgetting(nik_index: str, applicant_id: str) -> Item:
-    """The NIK names nobody any more: it is free."""
-    return IdentityItem.removing(nik_index, condition=IdentityItem.applicant_id == applicant_id)
+def forgetting(nik_indexes: Iterable[str], applicant_id: str) -> list[Item]:
+    """The NIK names nobody any more under any of these digests: it is free."""
+    return [
+        IdentityItem.removing(
+            index,
+            condition=IdentityItem.index.does_not_exist()
+            | (IdentityItem.applicant_id == applicant_id),
+        )
+        for index in nik_indexes
+    ]
+
+
+# ---- the rotation -------------------------------------------------------------------------------
+
+
+def copy(complete: Digest, new: Digest) -> None:
+    """Let all that is known under one digest be known under the other. Raises `Unavailable`."""
+    for _ in range(TRIES):
+        known = get(complete.text)
+        if known == NOBODY:
+            return  # forgotten since, and then under both
+        try:
+            transact(
+                IdentityItem.changing(
+                    complete.text,
+                    actions=[IdentityItem.key.set(complete.key)],
+                    condition=_still(known),
+                ),
+                IdentityItem(new.text, key=new.key, **known._asdict()).putting(),
+                *(
+                    [applicants.found_under(known.applicant_id, new.text)]
+                    if known.applicant_id
+                    else []
+                ),
+            )
+        except Unmet:
+            continue
+        return
+    raise Unavailable
+
+
+def opening(key: str) -> Iterator[tuple[str, str]]:
+    """(digest, account) of all that open an account, under one key of the index."""
+    for item in _scan((IdentityItem.key == key) & IdentityItem.account_id.exists()):
+        yield item.index, item.account_id
+
+
+def forget(index: str, account_id: str) -> None:
+    """What is under a digest does not open this account, which is gone."""
+    gone = IdentityItem.account_id == account_id
+    try:
+        if get(index).applicant_id:
+            IdentityItem.change(index, actions=[IdentityItem.account_id.remove()], condition=gone)
+        else:
+            IdentityItem.remove(index, condition=gone)
+    except Unmet:
+        return  # it opens another by now
+
+
+def remove_others(key: str) -> int:
+    """Remove all that is not under this key of the index. Returns how many that were."""
+    removed = 0
+    for item in _scan(IdentityItem.key.does_not_exist() | (IdentityItem.key != key)):
+        if item.applicant_id:
+            applicants.no_longer_found_under(item.applicant_id, item.index)
+        IdentityItem.remove(item.index)
+        removed += 1
+    return removed
+
+
+def any_under(key: str) -> bool:
+    """Whether there is anything under this key of the index."""
+    return next(_scan(IdentityItem.key == key), None) is not None
+
+
+def _scan(condition: Any) -> Iterator[IdentityItem]:
+    try:
+        yield from IdentityItem.scan(condition, consistent_read=True)
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+
+
+def _changing(digests: Digests, actions: list[Action], condition: Any) -> list[Item]:
+    return [
+        IdentityItem.changing(
+            digest.text,
+            actions=[*actions, IdentityItem.key.set(digest.key)],
+            condition=None if number else condition,
+        )
+        for number, digest in enumerate(digests)
+    ]
+
+
+def _still(known: Identity) -> Any:
+    condition = IdentityItem.index.exists()
+    for attribute, value in (
+        (IdentityItem.applicant_id, known.applicant_id),
+        (IdentityItem.account_id, known.account_id),
+    ):
+        condition &= attribute.does_not_exist() if value is None else attribute == value
+    return condition
 
 
 def _names(applicant_id: str, *, known: bool) -> Condition:

@@ -36,6 +36,7 @@ class IdentityItem(Table):
         table_name = named("identities")
 
     index = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(null=True)
     applicant_id = UnicodeAttribute(null=True)
     account_id = UnicodeAttribute(null=True)
 
@@ -57,6 +58,7 @@ class ChallengeItem(Table):
     challenge_id = UnicodeAttribute(hash_key=True)
     purpose = UnicodeAttribute()
     phone_index = UnicodeAttribute()
+    index_key = UnicodeAttribute(null=True)
     sealed = BinaryAttribute(legacy_encoding=False, null=True)
     code_mac = UnicodeAttribute()
     tries_left = NumberAttribute()

@@ -130,7 +130,7 @@ class ApplicantItem(Table):
 
     applicant_id = UnicodeAttribute(hash_key=True)
     accounts = UnicodeSetAttribute(null=True)
-    nik_index = UnicodeAttribute()
+    nik_indexes = UnicodeSetAttribute(null=True)
     active: MapAttribute[str, Any] = MapAttribute(null=True)
     cancelled_at = NumberAttribute(null=True)
     cancelled_before = NumberAttribute(null=True)

@@ -23,6 +23,9 @@ from tests.machine import ROOT
 OPERATORS_ONLY = {
     "DayOver": "told to the operator who closes a day; no route closes one",
     "PlacesHeld": "told to the operator who lowers a quota; no route changes quotas",
+    "NotRotating": "told to the operator who rotates the key of the index",
+    "StillRotating": "told to the same",
+    "NothingUnderThisKey": "told to the same",
 }
 """Refusals without a kind, and why no caller of the API can meet them."""
 

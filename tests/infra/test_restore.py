@@ -175,7 +175,7 @@ def test_others_in_whose_family_the_erased_are_keep_them_and_no_trace_of_the_acc
 ) -> None:
     who, relative = registered(1), registered(3)
     profile.add(relative.account_id, who.person, Relation.SIBLING)
-    nik_index = ApplicantItem.get(who.applicant_id).nik_index
+    (nik_index,) = ApplicantItem.get(who.applicant_id).nik_indexes
     recovered(dynamodb)
     privacy.erase(who.account_id, NOW)
     lose(*PERSONAL)

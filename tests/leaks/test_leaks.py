@@ -23,7 +23,7 @@ from chalicelib import aws, sms, telemetry, vault
 from chalicelib.api import tokens
 from chalicelib.domain import texts
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import Digest, Relation
 from chalicelib.services import profile, registration, reminders
 from chalicelib.store import accounts, challenges
 from chalicelib.store.people import AccountItem
@@ -243,10 +243,10 @@ def test_data_that_were_only_encoded_would_be_found_in_a_table() -> None:
 def test_a_digest_without_a_key_would_be_found_in_a_table() -> None:
     crowd = people(2)
 
-    def index(kind: str, value: str) -> str:
-        return sha256(f"{kind}:{value}")
+    def digest(kind: str, value: str, key: str | None = None) -> Digest:
+        return Digest(sha256(f"{kind}:{value}"), key or "key")
 
-    with running(0) as here, patch.object(vault, "index", index):
+    with running(0) as here, patch.object(vault, "digest", digest):
         journey = Journey(last_text(here.texts))
         slipped = found(crowd, journey, lived(journey, crowd, here.written, here.texts))
     assert slipped >= {

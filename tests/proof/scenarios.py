@@ -14,7 +14,7 @@ from chalicelib.services.booking import Wanted
 from chalicelib.store import accounts, applicants, days, identities, offices, slots
 from chalicelib.store.accounts import Account, Member, Parting
 from chalicelib.store.dynamo import Unavailable, transact
-from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, office_fields
+from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, digests, office_fields
 from tests.conftest import NOW
 from tests.proof.dynamodb import Database
 from tests.proof.explore import (
@@ -55,12 +55,11 @@ def world(
         member = Member(b"", Relation.CHILD, check_at_counter=False)
         everybody = {HOLDER: member, **dict.fromkeys(people, member)}
         account = Account(ACCOUNT, HOLDER, b"", everybody, NOW, NOW)
-        assert accounts.create(account, "phone", f"nik {HOLDER}")
+        assert accounts.create(account, digests("phone"), digests(f"nik {HOLDER}"))
         for who in people:
-            nik_index = f"nik {who}"
+            nik = digests(f"nik {who}")
             transact(
-                identities.naming(nik_index, who, known=False),
-                applicants.joining(who, ACCOUNT, nik_index),
+                *identities.naming(nik, who, known=False), applicants.joining(who, ACCOUNT, nik)
             )
         return ("built",)
 
@@ -186,7 +185,8 @@ def take_out(who: str, account_id: str = ACCOUNT) -> Act:
 def add(who: str) -> Act:
     member = Member(b"", Relation.CHILD, check_at_counter=False)
     return asking(
-        Asked("adding"), lambda: ("added", accounts.add_member(ACCOUNT, who, member, f"nik {who}"))
+        Asked("adding"),
+        lambda: ("added", accounts.add_member(ACCOUNT, who, member, digests(f"nik {who}"))),
     )
 
 
@@ -213,7 +213,7 @@ def erase() -> Act:
             account = accounts.get(ACCOUNT)
             if account is None:
                 break
-            parting = accounts.erase(account, "phone", NOW)
+            parting = accounts.erase(account, digests("phone"), NOW)
             if parting is not Parting.CHANGED:
                 return (parting.value, ACCOUNT)
         return ("gone", ACCOUNT)

@@ -11,7 +11,7 @@ from chalicelib.store import accounts, applicants, bookings, identities
 from chalicelib.store.accounts import Account, Member, NotAdded, Parting
 from chalicelib.store.dynamo import transact
 from chalicelib.store.identities import NOBODY, Identity
-from tests.builders import a_booking
+from tests.builders import a_booking, digests
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -28,14 +28,13 @@ def an_account(account_id: str = "account", holder: str = "holder") -> Account:
 def created(account_id: str = "account", holder: str = "holder") -> Account:
     """An account that is open, with a phone and a NIK of its own."""
     account = an_account(account_id, holder)
-    assert accounts.create(account, f"phone:{account_id}", f"nik:{holder}")
+    assert accounts.create(account, digests(f"phone:{account_id}"), digests(f"nik:{holder}"))
     return account
 
 
 def add(who: str, account_id: str = "account") -> NotAdded | None:
-    nik_index = f"nik:{who}"
-    known = identities.get(nik_index).applicant_id is not None
-    return accounts.add_member(account_id, who, CHILD, nik_index, known=known)
+    known = identities.get(f"nik:{who}").applicant_id is not None
+    return accounts.add_member(account_id, who, CHILD, digests(f"nik:{who}"), known=known)
 
 
 def people(account_id: str = "account") -> set[str]:
@@ -78,26 +77,34 @@ def test_an_account_may_book_for_its_holder() -> None:
 
 def test_a_phone_opens_one_account() -> None:
     created()
-    assert not accounts.create(an_account("other", "stranger"), "phone:account", "nik:stranger")
+    assert not accounts.create(
+        an_account("other", "stranger"), digests("phone:account"), digests("nik:stranger")
+    )
     assert (people("other"), identities.get("nik:stranger")) == (set(), NOBODY)
 
 
 def test_a_nik_opens_one_account() -> None:
     created()
-    assert not accounts.create(an_account("other", "stranger"), "phone:other", "nik:holder")
+    assert not accounts.create(
+        an_account("other", "stranger"), digests("phone:other"), digests("nik:holder")
+    )
     assert (people("other"), identities.get("phone:other")) == (set(), NOBODY)
 
 
 def test_a_nik_known_as_another_applicant_opens_no_account() -> None:
     created()
     add("child")
-    assert not accounts.create(an_account("other", "stranger"), "phone:other", "nik:child")
+    assert not accounts.create(
+        an_account("other", "stranger"), digests("phone:other"), digests("nik:child")
+    )
 
 
 def test_a_member_of_a_family_may_open_an_account_as_the_same_applicant() -> None:
     created()
     add("child")
-    assert accounts.create(an_account("other", "child"), "phone:other", "nik:child", known=True)
+    assert accounts.create(
+        an_account("other", "child"), digests("phone:other"), digests("nik:child"), known=True
+    )
     assert identities.get("nik:child") == Identity("child", "other")
 
 
@@ -147,7 +154,7 @@ def test_nobody_is_added_to_an_account_that_is_gone() -> None:
 def test_nobody_is_added_as_an_applicant_of_another_nik() -> None:
     created()
     add("child")
-    refused = accounts.add_member("account", "changeling", CHILD, "nik:child")
+    refused = accounts.add_member("account", "changeling", CHILD, digests("nik:child"))
     assert refused == NotAdded(None, gone=False)
 
 
@@ -236,7 +243,7 @@ def test_a_correction_of_what_has_changed_since_is_refused() -> None:
 def erase(account_id: str = "account") -> Parting:
     account = accounts.get(account_id)
     assert account
-    return accounts.erase(account, f"phone:{account_id}", NOW)
+    return accounts.erase(account, digests(f"phone:{account_id}"), NOW)
 
 
 def test_an_erased_account_is_gone() -> None:
@@ -270,7 +277,7 @@ def test_an_account_with_an_active_booking_is_not_erased() -> None:
 def test_an_account_is_erased_although_another_has_booked_for_its_people() -> None:
     created()
     created("other", "stranger")
-    transact(applicants.joining("holder", "other", "nik:holder"))
+    transact(applicants.joining("holder", "other", digests("nik:holder")))
     book("holder", account_id="other")
     assert erase() is Parting.DONE
 
@@ -286,11 +293,13 @@ def test_an_account_whose_people_have_changed_since_it_was_read_is_not_erased(
     read = accounts.get("account")
     assert read
     change()
-    assert accounts.erase(read, "phone:account", NOW) is Parting.CHANGED
+    assert accounts.erase(read, digests("phone:account"), NOW) is Parting.CHANGED
     assert accounts.get("account")
 
 
 def test_phone_and_nik_of_an_erased_account_may_open_another() -> None:
     created()
     erase()
-    assert accounts.create(an_account("new", "holder"), "phone:account", "nik:holder")
+    assert accounts.create(
+        an_account("new", "holder"), digests("phone:account"), digests("nik:holder")
+    )

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 SECOND = timedelta(seconds=1)
 END = NOW + timedelta(minutes=5)
-CHALLENGE = Challenge("id", "session", "phone:index", b"sealed", "mac", 5, END)
+CHALLENGE = Challenge("id", "session", "phone:index", "key", b"sealed", "mac", 5, END)
 
 
 def test_a_challenge_is_kept_as_it_was_put() -> None:

@@ -1,0 +1,95 @@
+"""A new key for the index of people, while everybody goes on registering and signing in.
+
+The order of the steps, and why it is safe, is in docs/adr/0024-two-keys-while-one-rotates.md. An
+account is opened for this as for anything else: with a record of who did.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from chalicelib import vault
+from chalicelib.domain.errors import Conflict
+from chalicelib.store import accounts, identities, openings
+from chalicelib.store.accounts import Account
+from chalicelib.vault import Index
+
+REASON = "index key"
+
+AT_ONCE = 8
+"""Accounts at a time, each with some ten calls to KMS: a tenth of what KMS gives an account."""
+
+PAGE = 200
+
+
+class NotRotating(Conflict):
+    """The index has one key: there is none to put the people under."""
+
+    slug = "not-rotating"
+
+
+class StillRotating(Conflict):
+    """The index has two keys: processes may still look up by either."""
+
+    slug = "still-rotating"
+
+
+class NothingUnderThisKey(Conflict):
+    """Nobody is under the key of the index: without the others nobody would be found at all."""
+
+    slug = "nothing-under-this-key"
+
+
+class Page(NamedTuple):
+    """So many accounts more are under the second key; ``last`` is where to go on after them."""
+
+    accounts: int
+    last: str
+
+
+def fill(by: str, now: datetime, after: str | None = None) -> Iterator[Page]:
+    """Put all people who are under the first key of the index under the second, page by page.
+
+    ``by`` is noted as who has opened their data. Doing it again does no harm. Raises `NotRotating`.
+    """
+    if not vault.rotating():
+        raise NotRotating
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        left = accounts.every(after)
+        while page := list(islice(left, PAGE)):
+            list(pool.map(partial(_fill, by=by, now=now), page))
+            yield Page(len(page), page[-1].account_id)
+    _forget_the_gone()
+
+
+def tidy() -> int:
+    """Remove all that is not under the one key of the index. Returns how many entries that were.
+
+    Raises `StillRotating`, `NothingUnderThisKey`.
+    """
+    if vault.rotating():
+        raise StillRotating
+    (key,) = vault.keys()
+    if not identities.any_under(key):
+        raise NothingUnderThisKey
+    return identities.remove_others(key)
+
+
+def _fill(account: Account, by: str, now: datetime) -> None:
+    openings.record(account.account_id, by, REASON, now)
+    phone = vault.open_(account.account_id, account.phone)["phone"]
+    identities.copy(*vault.digests(Index.PHONE, phone))
+    for who, member in account.people.items():
+        nik = vault.open_(who, member.sealed)["nik"]
+        identities.copy(*vault.digests(Index.NIK, nik))
+
+
+def _forget_the_gone() -> None:
+    """A process that knew one key only may have erased accounts that stand under both."""
+    _, second = vault.keys()
+    for index, account_id in identities.opening(second):
+        if accounts.get(account_id) is None:
+            identities.forget(index, account_id)
