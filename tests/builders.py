@@ -232,14 +232,18 @@ def registered(number: int = 1, now: datetime = NOW, **changed: Any) -> Register
 def a_member(number: int = 1) -> Member:
     """Somebody who may book for themselves: quicker than `registered`, and without a phone."""
     who = Member(f"account-{number}", f"applicant-{number}")
-    transact(applicants.joining(who.applicant_id, who.account_id, f"nik:{who.applicant_id}"))
+    transact(
+        applicants.joining(who.applicant_id, who.account_id, digests(f"nik:{who.applicant_id}"))
+    )
     return who
 
 
 def family_of(who: Member, size: int) -> tuple[str, ...]:
     """``who`` and others that they may book for, ``size`` in all."""
     others = tuple(f"{who.applicant_id}-{n}" for n in range(2, size + 1))
-    transact(*(applicants.joining(other, who.account_id, f"nik:{other}") for other in others))
+    transact(
+        *(applicants.joining(other, who.account_id, digests(f"nik:{other}")) for other in others)
+    )
     return who.applicant_id, *others
 
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.errors import Conflict
-from chalicelib.store import accounts, identities, openings
+from chalicelib.services import opening
+from chalicelib.store import accounts, identities
 from chalicelib.store.accounts import Account
 from chalicelib.vault import Index
 
@@ -79,12 +80,13 @@ def tidy() -> int:
 
 
 def _fill(account: Account, by: str, now: datetime) -> None:
-    openings.record(account.account_id, by, REASON, now)
-    phone = vault.open_(account.account_id, account.phone)["phone"]
+    sealed = {who: member.sealed for who, member in account.people.items()}
+    sealed[account.account_id] = account.phone
+    opened = opening.open_(account.account_id, sealed, by, REASON, now)
+    phone = opened.pop(account.account_id)["phone"]
     identities.copy(*vault.digests(Index.PHONE, phone))
-    for who, member in account.people.items():
-        nik = vault.open_(who, member.sealed)["nik"]
-        identities.copy(*vault.digests(Index.NIK, nik))
+    for fields in opened.values():
+        identities.copy(*vault.digests(Index.NIK, fields["nik"]))
 
 
 def _forget_the_gone() -> None:

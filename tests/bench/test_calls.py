@@ -9,7 +9,7 @@ from chalicelib.domain.bookings import SlotKey
 from chalicelib.store import applicants, bookings
 from chalicelib.store.dynamo import transact
 from chalicelib.store.tables import SlotItem
-from tests.builders import DOUBLE, a_booking
+from tests.builders import DOUBLE, a_booking, digests
 
 SLOT = SlotKey(OFFICE, DAY, DOUBLE.start)
 
@@ -47,7 +47,9 @@ def book_with_the_slot(number: int) -> None:
     """How it is not done: the slot that all want is in the transaction."""
     transact(
         SlotItem.changing(SLOT.id, actions=[SlotItem.left.set(SlotItem.left - 1)]),
-        applicants.joining(f"applicant-{number}", "account", f"nik:{f'applicant-{number}'}"),
+        applicants.joining(
+            f"applicant-{number}", "account", digests(f"nik:{f'applicant-{number}'}")
+        ),
     )
 
 
@@ -67,7 +69,7 @@ def test_a_slot_in_a_transaction_is_found_out(meter: Meter, theirs: Callable[[in
 
 def test_in_a_transaction_an_item_costs_twice_and_its_index_once(meter: Meter) -> None:
     applicants_units = 2
-    transact(applicants.joining("holder", "account", f"nik:{'holder'}"))
+    transact(applicants.joining("holder", "account", digests(f"nik:{'holder'}")))
     meter.since()
     bookings.confirm(a_booking(), NOW, NOW)
     assert meter.write_units == applicants_units + 2 + 1

@@ -81,7 +81,10 @@ def two_families() -> Database:
     def build() -> Outcome:
         holder = Member(b"", Relation.SELF, check_at_counter=False)
         account = Account(OTHER, OTHER_HOLDER, b"", {OTHER_HOLDER: holder}, NOW, NOW)
-        return ("built", accounts.create(account, "other phone", f"nik {OTHER_HOLDER}"))
+        return (
+            digests("built"),
+            accounts.create(account, digests("other phone"), digests(f"nik {OTHER_HOLDER}")),
+        )
 
     database, outcome = alone(world(), build)
     assert outcome == ("built", True)
@@ -198,7 +201,9 @@ def join(who: str) -> Act:
             named = identities.get(f"nik {who}").applicant_id
             member = Member(b"", Relation.CHILD, check_at_counter=False)
             new = named or f"{who} anew"
-            if not accounts.add_member(OTHER, new, member, f"nik {who}", known=named is not None):
+            if not accounts.add_member(
+                OTHER, new, member, digests(f"nik {who}"), known=named is not None
+            ):
                 return ("joined", new)
         return ("in progress", who)
 

@@ -11,7 +11,7 @@ from chalicelib.store import applicants, bookings
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.dynamo import transact
 from chalicelib.store.tables import ApplicantItem, BookingItem
-from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot
+from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot, digests
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -24,7 +24,7 @@ MOVE = Move(before=a_place(), key="key", fingerprint="of the move")
 
 def join(*people: str, account_id: str = "account") -> None:
     """Let the account book for these people."""
-    transact(*(applicants.joining(who, account_id, f"nik:{who}") for who in people))
+    transact(*(applicants.joining(who, account_id, digests(f"nik:{who}")) for who in people))
 
 
 def confirmed(*people: str, **changed: object) -> Booking:
