@@ -102,7 +102,7 @@ def without_erased(table: type[Table], item: Item, erased: Set[str]) -> Item | N
         kept = dict(item)
         if item.get("account_id", {}).get("S") in erased:
             del kept["account_id"]
-        return kept if len(kept) > 1 else None
+        return kept if kept.keys() & {"applicant_id", "account_id"} else None
     return item
 
 
