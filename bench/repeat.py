@@ -129,6 +129,7 @@ class Warm:
 
     def _read(self) -> tuple[Any, str, str]:
         """What the request asks the service for."""
+        from chalicelib import clock
         from chalicelib.api import tokens
         from chalicelib.domain.bookings import Service, SlotKey
         from chalicelib.services.booking import Wanted
@@ -137,5 +138,5 @@ class Warm:
         start = time.fromisoformat(body["start"])
         slot = SlotKey(body["office_id"], date.fromisoformat(body["date"]), start)
         wanted = Wanted(slot, Service(body["service"]), tuple(body["applicants"]))
-        caller = tokens.caller(headers["authorization"])
+        caller = tokens.caller(headers["authorization"], clock.now())
         return wanted, caller.account_id, headers["idempotency-key"]

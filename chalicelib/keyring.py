@@ -2,23 +2,50 @@
 
 import hmac
 import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from threading import Lock
 
 from chalicelib import aws
 from chalicelib.config import settings
 
+RENEWAL = timedelta(minutes=1)
+"""Between two looks at Secrets Manager for a key id that a process does not know."""
 
-class TokenKeys(NamedTuple):
+_renewing = Lock()
+
+
+@dataclass(slots=True)
+class TokenKeys:
     """``current`` signs; all of ``keys`` (by id) verify, so that a rotation signs nobody out."""
 
     current: str
     keys: dict[str, bytes]
+    renewed_at: datetime | None = None
 
 
 @cache
 def tokens() -> TokenKeys:
     """The keys of the access tokens."""
+    return _token_keys()
+
+
+def verifying(kid: str, now: datetime) -> bytes | None:
+    """The key of this id, or None. An unknown one may be newer than this process: the secret is
+    fetched anew, at most once in `RENEWAL`, however many ids are made up."""
+    known = tokens()
+    if kid not in known.keys:
+        with _renewing:
+            if known.renewed_at is None or now - known.renewed_at >= RENEWAL:
+                known.renewed_at = now
+                fresh = _token_keys()
+                known.keys = fresh.keys  # first: whoever reads ``current`` finds its key
+                known.current = fresh.current
+    return known.keys.get(kid)
+
+
+def _token_keys() -> TokenKeys:
     secret = _secret(settings.tokens_secret)
     keys = {secret["kid"]: secret["key"].encode()}
     if "previous" in secret:

@@ -213,7 +213,7 @@ def _answer(route: Route, view: View, request: Request, parameters: dict[str, st
 
 def _call(route: Route, request: Request, language: Language) -> Call:
     now = clock.now()
-    caller = None if route.public else _caller(route, request)
+    caller = None if route.public else _caller(route, request, now)
     query = request.query_params or {}
     if len(request.raw_body) > BODY_LIMIT:
         raise TooLarge
@@ -228,8 +228,8 @@ def _call(route: Route, request: Request, language: Language) -> Call:
     )
 
 
-def _caller(route: Route, request: Request) -> Caller:
-    caller = tokens.caller(request.headers.get("authorization", ""))
+def _caller(route: Route, request: Request, now: datetime) -> Caller:
+    caller = tokens.caller(request.headers.get("authorization", ""), now)
     if not route.hot and not _stands(caller):
         raise NotSignedIn
     return caller
@@ -264,7 +264,8 @@ def _invalid(message: str) -> Refusal:
     """The field and the rule that msgspec's message speaks of."""
     if missing := re.search(r"missing required field `([^`]*)`", message):
         return Invalid(missing[1], "missing")
-    if unknown := re.search(r"contains unknown field `([^`]*)`", message):
+    # Only what looks like a name: a value in a name's place could be somebody's.
+    if unknown := re.search(r"contains unknown field `([a-z]+(?:_[a-z]+)*)`", message):
         return Invalid(unknown[1], "unknown")
     if path := re.search(r"at `\$\.([^`]*)`", message):
         return Invalid(path[1], "type")

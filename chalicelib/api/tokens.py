@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 import msgspec
 from msgspec import Struct
 
-from chalicelib import clock, keyring
+from chalicelib import keyring
 from chalicelib.api.answers import Tokens
 from chalicelib.api.problems import NotSignedIn
 from chalicelib.config import settings
@@ -32,6 +32,7 @@ def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
     import jwt  # only those who sign in wait for it
 
     keys = keyring.tokens()
+    kid = keys.current
     access_token = jwt.encode(
         {
             "iss": ISSUER,
@@ -41,9 +42,9 @@ def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
             "iat": now,
             "exp": now + LIFE,
         },
-        keys.keys[keys.current],
+        keys.keys[kid],
         ALGORITHM,
-        headers={"kid": keys.current},
+        headers={"kid": kid},
     )
     return Tokens(
         account_id=signed_in.account_id,
@@ -54,7 +55,7 @@ def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
     )
 
 
-def caller(authorization: str) -> Caller:
+def caller(authorization: str, now: datetime) -> Caller:
     """Who is calling, by the Authorization header. Raises `NotSignedIn`.
 
     A token is only what `issue` makes: one algorithm, no extension, no other claim. That is little
@@ -66,14 +67,14 @@ def caller(authorization: str) -> Caller:
     if scheme.lower() != "bearer":
         raise NotSignedIn
     try:
-        key = keyring.tokens().keys.get(_kid(header))
+        key = keyring.verifying(_kid(header), now)
         if key is None or not hmac.compare_digest(signature.encode(), _signature(key, signed)):
             raise NotSignedIn
         said = _read(claims, _Claims)
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise NotSignedIn from None
-    now = clock.now().timestamp()
-    if (said.iss, said.aud) != (ISSUER, ISSUER) or not said.iat <= now < said.exp:
+    in_time = said.iat <= now.timestamp() < said.exp
+    if (said.iss, said.aud) != (ISSUER, ISSUER) or not in_time:
         raise NotSignedIn
     return Caller(said.sub, said.sid)
 

@@ -175,6 +175,13 @@ def test_a_field_that_nobody_knows_is_refused_by_its_name(route: Route) -> None:
     assert_problem(reply, 422, "invalid", field="surprise", rule="unknown")
 
 
+@pytest.mark.parametrize("field", ["3573014107900001", "budi@example.id", "Budi Santoso", "+6281"])
+def test_what_stands_in_a_fields_place_and_is_no_name_is_not_told_back(field: str) -> None:
+    reply = register({field: 1})
+    assert_problem(reply, 400, "malformed")
+    assert field.encode() not in reply.content
+
+
 def send(route: Route, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """Send a body to a route as somebody who may."""
     token = None if route.public else a_token()

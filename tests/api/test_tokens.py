@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib import aws as clients
 from chalicelib import clock, keyring
@@ -17,6 +19,7 @@ from chalicelib.config import settings
 from chalicelib.services.sessions import SignedIn
 from tests.api import forgery
 from tests.api.forgery import FORGERIES, MINUTE, Forged, encoded, key, signed
+from tests.wire import before, fault
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -27,8 +30,8 @@ def issued(now: datetime | None = None) -> str:
     return tokens.issue(WHO, now or clock.now()).access_token
 
 
-def caller(token: str) -> Caller:
-    return tokens.caller(f"Bearer {token}")
+def caller(token: str, now: datetime | None = None) -> Caller:
+    return tokens.caller(f"Bearer {token}", now or clock.now())
 
 
 def forged(header: Forged | None = None, claims: Forged | None = None, **changed: Any) -> str:
@@ -53,7 +56,7 @@ def test_a_token_made_by_hand_in_the_same_way_is_good() -> None:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_the_scheme_is_written_in_any_case(scheme: str) -> None:
-    assert tokens.caller(f"{scheme} {issued()}") == Caller("account", "session")
+    assert tokens.caller(f"{scheme} {issued()}", clock.now()) == Caller("account", "session")
 
 
 def test_a_token_is_good_until_its_life_is_over() -> None:
@@ -69,7 +72,7 @@ def test_the_life_that_is_told_is_that_of_the_token() -> None:
 def test_nobody_is_signed_in_by(what: str) -> None:
     """What each of them is made of is good: see above. On every route: see test_access.py."""
     with pytest.raises(NotSignedIn):
-        tokens.caller(FORGERIES[what](WHO))
+        tokens.caller(FORGERIES[what](WHO), clock.now())
 
 
 # ---- the schemes --------------------------------------------------------------------------------
@@ -79,7 +82,7 @@ def test_nobody_is_signed_in_by(what: str) -> None:
 def test_another_scheme_signs_nobody_in(scheme: str) -> None:
     authorization = scheme + issued()
     with pytest.raises(NotSignedIn):
-        tokens.caller(authorization)
+        tokens.caller(authorization, clock.now())
 
 
 @pytest.mark.parametrize(
@@ -192,7 +195,13 @@ def test_a_token_whose_claims_are_no_object_signs_nobody_in(claims: str) -> None
 
 
 def rotate() -> None:
-    """Let a new key sign, and keep the one before it; processes that start now see both."""
+    """Let a new key sign, and keep the one before it; this process begins anew and sees both."""
+    put_new_key()
+    keyring.tokens.cache_clear()
+
+
+def put_new_key() -> None:
+    """Let a new key sign, and keep the one before it; processes that run do not know of it."""
     secrets = clients.client("secretsmanager")
     kept = json.loads(secrets.get_secret_value(SecretId=settings.tokens_secret)["SecretString"])
     number = len(kept["kid"])
@@ -202,7 +211,6 @@ def rotate() -> None:
         "previous": {"kid": kept["kid"], "key": kept["key"]},
     }
     secrets.put_secret_value(SecretId=settings.tokens_secret, SecretString=json.dumps(new))
-    keyring.tokens.cache_clear()
 
 
 def test_a_token_of_the_key_before_is_good_after_a_rotation() -> None:
@@ -236,3 +244,64 @@ def test_a_token_that_names_one_key_and_is_signed_with_the_other_signs_nobody_in
     rotate()
     refused(forged(secret=old_key))
     refused(forged({"kid": old_kid}))
+
+
+def issued_elsewhere() -> str:
+    """A token of a process that has begun since the rotation; this one goes on with what it has."""
+    here = keyring.tokens()
+    keyring.tokens.cache_clear()
+    token = issued()
+    elsewhere = keyring.tokens()
+    keyring.tokens.cache_clear()
+    keyring.tokens().keys, keyring.tokens().current = here.keys, here.current
+    assert here.current != elsewhere.current
+    return token
+
+
+def fetches() -> AbstractContextManager[list[Any]]:
+    return before("GetSecretValue", client=clients.client("secretsmanager"))
+
+
+def test_a_process_that_runs_learns_of_a_key_that_is_newer_than_itself() -> None:
+    token = issued()
+    put_new_key()
+    assert caller(issued_elsewhere()) == Caller("account", "session")
+    assert caller(token) == Caller("account", "session")
+
+
+def test_a_process_that_has_learnt_of_a_key_signs_with_it() -> None:
+    old = issued()
+    put_new_key()
+    newer = issued_elsewhere()
+    caller(newer)
+    headers = [token.partition(".")[0] for token in (old, newer, issued())]
+    assert (headers[1] == headers[0], headers[1] == headers[2]) == (False, True)
+
+
+def test_a_known_key_is_never_fetched_again() -> None:
+    token = issued()
+    with fetches() as made:
+        for minutes in range(5):
+            caller(token, clock.now() + minutes * MINUTE)
+    assert made == []
+
+
+def test_a_flood_of_unknown_keys_costs_one_fetch_a_minute() -> None:
+    flood = [forged({"kid": f"made up {n}"}) for n in range(20)]
+    now = clock.now()
+    with fetches() as made:
+        for minutes in range(3):
+            for token in flood:
+                with pytest.raises(NotSignedIn):
+                    caller(token, now + minutes * MINUTE)
+                with pytest.raises(NotSignedIn):
+                    caller(token, now + (minutes + 1) * MINUTE - timedelta(seconds=1))
+    assert len(made) == 3
+
+
+def test_known_keys_go_on_while_the_secret_cannot_be_fetched() -> None:
+    token, unknown = issued(), forged({"kid": "made up"})
+    secrets = clients.client("secretsmanager")
+    with before("GetSecretValue", *fault(2), client=secrets), pytest.raises(ClientError):
+        caller(unknown)
+    assert caller(token) == Caller("account", "session")
