@@ -16,7 +16,7 @@ run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.loc
 	@exec $(RUN) -m infra.local
 
 test: $(APP) $(EMULATOR)  ## Run every test
-	@$(RUN) -m pytest -q
+	@$(RUN) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-fast: $(APP)  ## Run the tests that need no server
 	@$(RUN) -m pytest -q -m "not server"

@@ -70,6 +70,22 @@ def empty_aws() -> Iterator[None]:
     forget()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes goes first, one after another; beside it the rest, file by file."""
+    server = [item for item in items if _runs_apart(item)]
+    rest = [item for item in items if not _runs_apart(item)]
+    for item in server:
+        item.add_marker(pytest.mark.xdist_group("server"))
+    for item in rest:
+        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    items[:] = server + rest
+
+
+def _runs_apart(item: pytest.Item) -> bool:
+    """Whether it starts processes, or needs the package, which takes its time to build."""
+    return "server" in item.keywords or "package" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture
 def aws() -> Iterator[None]:
     """Nothing but empty tables, keys and secrets."""

@@ -35,7 +35,7 @@ BY_HAND = {
     "detail": {},
 }
 
-HEARTBEAT = '"JobRuns":[1.0]'
+HEARTBEAT = '"JobRuns":[1]'
 
 UNKNOWN = {"AWS::WAFv2::WebACLAssociation"}
 """Types for which MiniStack refuses a whole change set."""
