@@ -41,7 +41,10 @@ class Warm:
         from app import app
         from chalicelib import aws, clock
         from chalicelib.services import booking as service
+        from chalicelib.services import pace
 
+        # One person asks here more often than anybody may in a minute.
+        pace.BOOKINGS_PER_ACCOUNT = pace.BOOKINGS_PER_ACCOUNT._replace(most=10**9)
         now = clock.now()
         clock.now = lambda: now
         booking = json.loads(recorded.read_text())
