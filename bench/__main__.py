@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 from bench import calls, flat, instructions, jobs, oracle, start, storm, trail
@@ -25,7 +27,8 @@ def main() -> None:
     rows: list[Row] = []
     for bench in BENCHES:
         print(f"{bench.__module__} ...", file=sys.stderr)
-        rows += bench()
+        with redirect_stdout(StringIO()):  # what the service logs is not what is asked for here
+            rows += bench()
     width = max(len(row.name) for row in rows)
     for row in rows:
         print(f"{row.name:<{width}}  {row.value:>10.3g} {row.unit:<14} {row.how}")

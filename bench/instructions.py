@@ -13,7 +13,7 @@ from bench import first, start
 from bench.rows import Row
 
 FEW, MANY = 20, 120
-THINGS = ("booking", "calls", "edge", "chalice", "claim")
+THINGS = ("booking", "calls", "edge", "way_in", "chalice", "claim")
 REPEAT = "from pathlib import Path; from bench.repeat import repeat; repeat(Path({!r}), {}, *{!r})"
 
 
@@ -23,7 +23,7 @@ def rows() -> Iterator[Row]:
         return
     with first.recorded() as path:
         start.run(REPEAT.format(str(path), 1, THINGS))  # not counted: it writes the bytecode
-        booking, calls, edge, chalice, claim = (_each(thing, path) for thing in THINGS)
+        booking, calls, edge, way_in, chalice, claim = (_each(thing, path) for thing in THINGS)
     yield Row(
         "a warm booking over its bare calls",
         booking / calls,
@@ -32,11 +32,17 @@ def rows() -> Iterator[Row]:
         f"same bodies and answers: {_millions(calls)}",
     )
     yield Row(
-        "the edge of a booking",
+        "routing, sign-in check and validation of a booking",
+        way_in / claim,
+        "x UpdateItem",
+        "POST /v1/bookings without booking.book() and without its answer: "
+        f"{_millions(way_in)}; one bare UpdateItem: {_millions(claim)}",
+    )
+    yield Row(
+        "the same with the answer, its QR and its JSON",
         edge / claim,
         "x UpdateItem",
-        "routing, sign-in check, validation and answer: POST /v1/bookings without "
-        f"booking.book(): {_millions(edge)}; one bare UpdateItem: {_millions(claim)}",
+        f"POST /v1/bookings without booking.book() alone: {_millions(edge)}",
     )
     yield Row(
         "of it Chalice's own",

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
-from chalicelib import aws, vault
+from chalicelib import aws, clock, vault
 from chalicelib.config import settings
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
@@ -144,6 +144,27 @@ def ready(*those: date, office: Office | None = None) -> None:
         for window in windows:
             slots.create(a_slot(window, day, office.office_id), window, opens_at)
         days.create(office.office_id, day, opens_at, windows, None, opens_at)
+
+
+def an_open_slot() -> SlotKey:
+    """A slot that can be booked now, and be given up."""
+    office = an_office(opening=every_day(FAMILY))
+    opened(office, now=clock.now())
+    return a_slot(FAMILY, office.today(clock.now()) + timedelta(days=2))
+
+
+def a_registration(number: int = 1, **changed: Any) -> dict[str, Any]:
+    """The body of a registration of `a_person`."""
+    person = a_person(number)
+    return {
+        "nik": person.nik.digits,
+        "name": person.name,
+        "birth_date": person.birth_date.isoformat(),
+        "sex": person.sex,
+        "phone": a_phone(number).number,
+        "consent": True,
+        **changed,
+    }
 
 
 def a_slot(window: Window = SINGLE, day: date = THURSDAY, office_id: str = "malang") -> SlotKey:

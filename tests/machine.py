@@ -53,6 +53,11 @@ class Api:
     patience: float = field(default=60, kw_only=True)
     """How many seconds a caller waits for an answer."""
 
+    @property
+    def base(self) -> str:
+        """What every path begins with."""
+        return ""
+
     def call(
         self,
         method: str,
@@ -71,7 +76,7 @@ class Api:
             sent["Idempotency-Key"] = key
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=self.patience)) as connection:
-            connection.request(method, path, content, {**sent, **(headers or {})})
+            connection.request(method, self.base + path, content, {**sent, **(headers or {})})
             answer = connection.getresponse()
             return Reply(answer.status, dict(answer.headers), answer.read())
 

@@ -17,7 +17,7 @@ from botocore.config import Config
 
 from infra.local import ministack, sms
 from infra.local.environment import REGION
-from tests.machine import CODE, Api, Reply
+from tests.machine import CODE, Api
 
 NAME = "antrian-paspor-prod"
 BUCKET = "packages"
@@ -130,25 +130,12 @@ class Stack(Api):
         return str(outputs["EndpointURL"])
 
     @property
-    def path(self) -> str:
+    def base(self) -> str:
         """Where the gateway has that address on MiniStack."""
         url = urlsplit(self.url)
         api_id, _, _ = url.netloc.partition(".")
         stage = url.path.strip("/")
         return f"/restapis/{api_id}/{stage}/_user_request_"
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        token: str | None = None,
-        key: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Reply:
-        whole = self.path + path
-        return super().call(method, whole, body, token=token, key=key, headers=headers)
 
     def codes(self) -> dict[str, str]:
         sent = sms.sent(self.endpoint_url)

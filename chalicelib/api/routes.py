@@ -43,6 +43,9 @@ PARAMETER = "[A-Za-z0-9_-]{1,64}"
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
 """An Idempotency-Key: printable ASCII without spaces."""
 
+FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
+"""What a field of a body is called, or a client may think it is."""
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 NO_STORE = "no-store"
@@ -264,9 +267,9 @@ def _invalid(message: str) -> Refusal:
     """The field and the rule that msgspec's message speaks of."""
     if missing := re.search(r"missing required field `([^`]*)`", message):
         return Invalid(missing[1], "missing")
-    # Only what looks like a name: a value in a name's place could be somebody's.
-    if unknown := re.search(r"contains unknown field `([a-z]+(?:_[a-z]+)*)`", message):
-        return Invalid(unknown[1], "unknown")
+    if unknown := re.search(r"contains unknown field `(.*)`", message, re.DOTALL):
+        # Only what looks like a name is told back: a value in its place could be somebody's.
+        return Invalid(unknown[1] if FIELD.fullmatch(unknown[1]) else "body", "unknown")
     if path := re.search(r"at `\$\.([^`]*)`", message):
         return Invalid(path[1], "type")
     return Malformed()

@@ -97,9 +97,8 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
-            _leave(
-                booking.move.before.slot, code, now
-            )  # an earlier try may have died before it did
+            # An earlier try may have died before it did.
+            _leave(booking.move.before.slot, code, now)
             return booking._replace(status=Status.BOOKED)
         _check_movable(booking, to, now)
         office, day, window = places.bookable(to, now)

@@ -27,8 +27,8 @@ from tests.api.caller import call, call_from, token_of
 from tests.builders import (
     FAMILY,
     Registered,
-    a_person,
     a_phone,
+    a_registration,
     an_office,
     every_day,
     measured,
@@ -50,18 +50,6 @@ FORGED = (
     "X-Client-IP",
     "X-Amzn-Source-Ip",
 )
-
-
-def a_registration(number: int = 1) -> dict[str, Any]:
-    person = a_person(number)
-    return {
-        "nik": person.nik.digits,
-        "name": person.name,
-        "birth_date": person.birth_date.isoformat(),
-        "sex": person.sex,
-        "phone": a_phone(number).number,
-        "consent": True,
-    }
 
 
 def a_relative(number: int) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from chalicelib.config import Settings, settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.services import limits
 from tests.api.caller import call, token_of
-from tests.api.test_edge import a_registration, an_open_slot
-from tests.builders import Registered, a_phone, registered, texts_to
+from tests.builders import Registered, a_phone, a_registration, an_open_slot, registered, texts_to
 from tests.machine import Reply
 from tests.wire import before
 

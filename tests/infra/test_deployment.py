@@ -156,7 +156,7 @@ def test_functions_are_those_of_the_package(
 def test_the_journey_of_the_readme_goes_through_the_gateway(
     stack: Stack, made: list[Change], tmp_path: Path
 ) -> None:
-    travelled(tmp_path, stack.endpoint_url + stack.path, stack.endpoint_url)
+    travelled(tmp_path, stack.endpoint_url + stack.base, stack.endpoint_url)
 
 
 def test_a_refusal_comes_through_the_gateway_as_it_is(stack: Stack, made: list[Change]) -> None:
@@ -175,7 +175,7 @@ def test_the_gateway_itself_refuses_with_problems(stack: Stack, made: list[Chang
     body = processed["TemplateBody"]["Resources"]["RestAPI"]["Properties"]["Body"]
     responses = body["x-amazon-apigateway-gateway-responses"]
     assert responses.keys() == gateway.RESPONSES.keys()
-    api_id = stack.path.split("/")[2]
+    api_id = stack.base.split("/")[2]
     apis = stack.aws("apigateway")
     for kind, response in responses.items():
         apis.put_gateway_response(restApiId=api_id, responseType=kind, **response)

@@ -26,8 +26,13 @@ from chalicelib import aws
 from chalicelib.config import settings
 from tests.proof.dynamodb import OPERATIONS, SCHEMA, Database, Item, Key, Refused, thaw
 
-KMS = kms_backends[DEFAULT_ACCOUNT_ID][settings.region]
-SECRETS = secretsmanager_backends[DEFAULT_ACCOUNT_ID][settings.region]
+
+def _kms() -> Any:
+    return kms_backends[DEFAULT_ACCOUNT_ID][settings.region]  # another one after moto was reset
+
+
+def _secrets() -> Any:
+    return secretsmanager_backends[DEFAULT_ACCOUNT_ID][settings.region]
 
 
 class Tables(Database):
@@ -94,16 +99,16 @@ class Aws:
 
     def encrypt(self, KeyId: str, Plaintext: bytes, EncryptionContext: Any) -> Any:  # noqa: N803
         with self._faulty("Encrypt"):
-            blob, _ = KMS.encrypt(KeyId, Plaintext, EncryptionContext)
+            blob, _ = _kms().encrypt(KeyId, Plaintext, EncryptionContext)
             return {"CiphertextBlob": blob}
 
     def decrypt(self, KeyId: str, CiphertextBlob: bytes, EncryptionContext: Any) -> Any:  # noqa: N803
         with self._faulty("Decrypt"):
-            return {"Plaintext": KMS.decrypt(CiphertextBlob, EncryptionContext, KeyId)[0]}
+            return {"Plaintext": _kms().decrypt(CiphertextBlob, EncryptionContext, KeyId)[0]}
 
     def generate_mac(self, KeyId: str, Message: bytes, MacAlgorithm: str) -> Any:  # noqa: N803
         with self._faulty("GenerateMac"):
-            mac, _, key_id = KMS.generate_mac(Message, KeyId, MacAlgorithm, [], False)
+            mac, _, key_id = _kms().generate_mac(Message, KeyId, MacAlgorithm, [], False)
             return {"Mac": mac if isinstance(mac, bytes) else mac.encode(), "KeyId": key_id}
 
     def publish(self, PhoneNumber: str, Message: str, **_: Any) -> Any:  # noqa: N803
@@ -112,7 +117,7 @@ class Aws:
             return {"MessageId": "1"}
 
     def get_secret_value(self, SecretId: str) -> Any:  # noqa: N803
-        return {"SecretString": SECRETS.get_secret_value(SecretId, "", "")["SecretString"]}
+        return {"SecretString": _secrets().get_secret_value(SecretId, "", "")["SecretString"]}
 
     @contextmanager
     def _faulty(self, operation: str) -> Iterator[None]:

@@ -156,7 +156,10 @@ def _named_by_any_number(compared: str) -> AbstractContextManager[Any]:
         def __gt__(self, other: object) -> Any:
             return anyhow if compared == ">" else size(ApplicantItem.accounts) > other
 
-    return mock.patch.object(applicants, "size", return_value=Count())
+    def counted(path: Any) -> Any:
+        return Count() if path is ApplicantItem.accounts else size(path)
+
+    return mock.patch.object(applicants, "size", counted)
 
 
 HOLD = r"#holds\.#\w{12}"

@@ -81,10 +81,8 @@ def two_families() -> Database:
     def build() -> Outcome:
         holder = Member(b"", Relation.SELF, check_at_counter=False)
         account = Account(OTHER, OTHER_HOLDER, b"", {OTHER_HOLDER: holder}, NOW, NOW)
-        return (
-            digests("built"),
-            accounts.create(account, digests("other phone"), digests(f"nik {OTHER_HOLDER}")),
-        )
+        opened = accounts.create(account, digests("other phone"), digests(f"nik {OTHER_HOLDER}"))
+        return ("built", opened)
 
     database, outcome = alone(world(), build)
     assert outcome == ("built", True)
