@@ -18,7 +18,6 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.proof import LENGTH as PROOF_LENGTH
 from chalicelib.api.routes import PARAMETER, ROUTES, Route
 from chalicelib.api.words import KINDS
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
@@ -122,7 +121,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "in": "header",
                 "description": "The solved challenge (ALTCHA payload, base64), while one is "
                 "required. A refusal proof-needed names where to get it.",
-                "schema": {"type": "string", "maxLength": PROOF_LENGTH},
+                "schema": {"type": "string"},
             }
         )
     found.append(

@@ -95,7 +95,7 @@ class Aws:
         return {"Plaintext": asked["CiphertextBlob"]}
 
     def generate_mac(self, **asked: Any) -> dict[str, Any]:
-        return {"Mac": hashlib.sha256(asked["Message"]).digest()}
+        return {"Mac": hashlib.sha256(asked["Message"]).digest(), "KeyId": asked["KeyId"]}
 
     def publish(self, **asked: Any) -> None:
         self.text = asked["Message"]
