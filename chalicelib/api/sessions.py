@@ -52,7 +52,7 @@ def register(call: Call) -> answers.RegistrationStarted:
     person = Person(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
-        birth_date=check_birth_date(body.birth_date, call.now.date()),
+        birth_date=check_birth_date(body.birth_date, call.now),
         sex=body.sex,
         email=parse_email(body.email) if body.email is not None else None,
     )
