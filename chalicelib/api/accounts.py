@@ -97,8 +97,6 @@ def add_relative(call: Call) -> answers.Person:
     from chalicelib.services import limits, profile
 
     body: requests.NewRelative = call.body
-    if body.relation is Relation.SELF:
-        raise Invalid("relation", "type")
     person = Person(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
@@ -106,7 +104,7 @@ def add_relative(call: Call) -> answers.Person:
         sex=body.sex,
     )
     with limits.relatives(call.account_id, call.address, call.now):
-        return _person(profile.add(call.account_id, person, body.relation))
+        return _person(profile.add(call.account_id, person, Relation(body.relation)))
 
 
 @bp.on(

@@ -277,6 +277,13 @@ def test_a_type_is_named_where_it_is_wrong_in_a_list() -> None:
     assert_problem(reply, 422, "invalid", field="applicants[1]", rule="type")
 
 
+def test_nobody_is_a_relative_of_themselves() -> None:
+    whole = a_registration()
+    person = {name: whole[name] for name in ("nik", "name", "birth_date", "sex")}
+    reply = call("POST", "/v1/me/family", {**person, "relation": "self"}, token=a_token())
+    assert_problem(reply, 422, "invalid", field="relation", rule="type")
+
+
 @pytest.mark.parametrize("start", ["8:30", "24:00", "08:60", "08:30:00", "08:30\n", "", "０8:30"])
 def test_a_time_is_written_in_four_digits(start: str) -> None:
     assert_problem(book({"start": start}), 422, "invalid", field="start", rule="type")

@@ -13,6 +13,7 @@ from app import app
 from chalicelib.api.openapi import document
 from chalicelib.api.routes import ROUTES, Route
 from chalicelib.api.words import KINDS
+from chalicelib.domain.people import Relation
 from tests.api.caller import call
 from tests.machine import ROOT
 
@@ -169,3 +170,8 @@ def test_what_the_edge_refuses_is_documented(route: Route) -> None:
 @pytest.mark.parametrize("name", ["Registration", "NewBooking", "NewRelative", "Reschedule"])
 def test_a_body_is_documented_as_closed_to_other_fields(name: str) -> None:
     assert document()["components"]["schemas"][name]["additionalProperties"] is False
+
+
+def test_a_relative_is_offered_every_relation_but_that_to_oneself() -> None:
+    relation = document()["components"]["schemas"]["NewRelative"]["properties"]["relation"]
+    assert set(relation["enum"]) == set(Relation) - {Relation.SELF}
