@@ -60,6 +60,13 @@ HEADERS = {
 SlugTypes = Sequence[type[Refusal]]
 
 
+class Query(NamedTuple):
+    """What may stand in a query under a name, as the OpenAPI document says it; the view looks."""
+
+    description: str
+    schema: Mapping[str, Any]
+
+
 class Route(NamedTuple):
     """One method of one path, and what the OpenAPI document says of it."""
 
@@ -70,7 +77,7 @@ class Route(NamedTuple):
     answer: Any
     body: type[msgspec.Struct] | None
     refusals: SlugTypes
-    query: Mapping[str, str]
+    query: Mapping[str, Query]
     public: bool
     keyed: bool
     """Whether it needs an Idempotency-Key."""
@@ -136,7 +143,7 @@ class Routes(Blueprint):
         status: int = 200,
         body: type[msgspec.Struct] | None = None,
         refusals: SlugTypes = (),
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, Query] | None = None,
         public: bool = False,
         keyed: bool = False,
         hot: bool = False,
