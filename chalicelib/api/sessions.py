@@ -157,6 +157,7 @@ def refresh(call: Call) -> answers.Tokens:
     answer=None,
     summary="Sign out",
     status=204,
+    hot=True,  # whoever has signed out already is told the same, for an answer may be lost
 )
 def sign_out(call: Call) -> None:
     from chalicelib.services import sessions
