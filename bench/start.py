@@ -37,7 +37,8 @@ def rows() -> Iterator[Row]:
         booking = BOOKING.format(str(path))
         for statement in (YARDSTICK, booking, *FUNCTIONS.values()):
             run(statement)  # not counted: it writes the bytecode
-        yield _clients(booking)
+        yield _clients("at start of api_handler", FUNCTIONS["api_handler"])
+        yield _clients("after the first booking", booking)
         yield from _memory(booking)
         if shutil.which("valgrind") is None:
             print("valgrind is not here: instructions are left out", file=sys.stderr)
@@ -45,16 +46,11 @@ def rows() -> Iterator[Row]:
         yield from _starts(booking)
 
 
-def _clients(booking: str) -> Row:
-    done = run(f"{booking}; print('clients:', *replay.clients())")
-    _, _, found = done.stdout.partition("clients: ")
-    services = found.split()
-    return Row(
-        "botocore clients after the first booking",
-        len(services),
-        "clients",
-        f"{', '.join(services)}; all that the process holds",
-    )
+def _clients(when: str, statement: str) -> Row:
+    show = "from bench import replay; print('clients:', *replay.clients())"
+    services = run(f"{statement}; {show}").stdout.partition("clients:")[2].split()
+    how = f"all that the process holds: {', '.join(services) or 'none'}"
+    return Row(f"botocore clients {when}", len(services), "clients", how)
 
 
 def _memory(booking: str) -> Iterator[Row]:

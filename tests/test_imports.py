@@ -102,6 +102,10 @@ def test_the_first_booking_finds_all_that_it_needs_loaded(booking: str) -> None:
     assert ours(booking) == ours(API)
 
 
+def test_the_api_starts_without_a_client() -> None:
+    assert said(f"{API}; from bench import replay; print(*replay.clients())") == ""
+
+
 def test_the_first_booking_leaves_one_client_of_the_tables_and_one_of_the_keys(
     booking: str,
 ) -> None:

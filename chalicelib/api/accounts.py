@@ -63,7 +63,7 @@ def correct_me(call: Call) -> answers.Account:
         raise Invalid("name", "nothing")
     name = parse_name(body.name) if body.name is not None else None
     email = parse_email(body.email) if body.email is not None else None
-    born = check_birth_date(body.birth_date, call.now.date()) if body.birth_date else None
+    born = check_birth_date(body.birth_date, call.now) if body.birth_date else None
     corrected = profile.correct(
         call.account_id, name, email, call.now, birth_date=born, sex=body.sex
     )
@@ -97,16 +97,14 @@ def add_relative(call: Call) -> answers.Person:
     from chalicelib.services import limits, profile
 
     body: requests.NewRelative = call.body
-    if body.relation is Relation.SELF:
-        raise Invalid("relation", "type")
     person = Person(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
-        birth_date=check_birth_date(body.birth_date, call.now.date()),
+        birth_date=check_birth_date(body.birth_date, call.now),
         sex=body.sex,
     )
     with limits.relatives(call.account_id, call.address, call.now):
-        return _person(profile.add(call.account_id, person, body.relation))
+        return _person(profile.add(call.account_id, person, Relation(body.relation)))
 
 
 @bp.on(

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from chalicelib import keyring
 from chalicelib.api import answers, requests
-from chalicelib.api.routes import PARAMETER, Call, Raw, Routes
+from chalicelib.api.routes import PARAMETER, Call, Query, Raw, Routes
 from chalicelib.config import settings
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey
@@ -87,7 +87,12 @@ def book(call: Call) -> answers.BookingAnswer:
     answer=answers.Bookings,
     summary="The account's own bookings, the latest first, up to 50 at a time",
     refusals=[Invalid, NoSuchBooking],
-    query={"after": "The code of the booking after which to go on"},
+    query={
+        "after": Query(
+            "The code of the booking after which to go on",
+            {"type": "string", "pattern": f"^{PARAMETER}$"},
+        )
+    },
 )
 def list_bookings(call: Call) -> answers.Bookings:
     last = _own(call, call.query["after"]) if "after" in call.query else None

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from chalicelib.api import answers
 from chalicelib.api.language import Language
-from chalicelib.api.routes import ONE_SECOND, Call, Routes
+from chalicelib.api.routes import ONE_SECOND, Call, Query, Routes
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import Invalid, NoSuchOffice
 from chalicelib.domain.offices import Closure, Office
@@ -20,6 +20,9 @@ bp = Routes(__name__)
 LONGEST_CALENDAR = 62
 """Days in one answer."""
 
+POINT = r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*"
+DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+
 
 @bp.on(
     "GET",
@@ -27,7 +30,12 @@ LONGEST_CALENDAR = 62
     answer=answers.Offices,
     summary="All offices, the nearest first",
     refusals=[Invalid],
-    query={"near": "LATITUDE,LONGITUDE in degrees"},
+    query={
+        "near": Query(
+            "LATITUDE,LONGITUDE in degrees",
+            {"type": "string", "pattern": f"^{POINT}$", "examples": ["-7.98,112.63"]},
+        )
+    },
     public=True,
     cache=ONE_SECOND,
 )
@@ -80,7 +88,16 @@ def get_office(call: Call, office_id: str) -> answers.OfficeDetail:
     answer=answers.Calendar,
     summary="Which days are open, full, closed or not released yet",
     refusals=[NoSuchOffice, Invalid],
-    query={"from": "First date, YYYY-MM-DD; today by default", "days": "How many, 1 to 62"},
+    query={
+        "from": Query(
+            "First date; today by default",
+            {"type": "string", "format": "date", "pattern": f"^{DATE}$"},
+        ),
+        "days": Query(
+            "How many; the horizon of the office by default",
+            {"type": "integer", "minimum": 1, "maximum": LONGEST_CALENDAR},
+        ),
+    },
     public=True,
     cache=ONE_SECOND,
 )
@@ -146,7 +163,7 @@ def _words(closure: Closure, language: Language) -> str:
 
 
 def _point(text: str) -> tuple[float, float]:
-    match = re.fullmatch(r"\s*(-?\d{1,2}(?:\.\d{1,10})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,10})?)\s*", text)
+    match = re.fullmatch(POINT, text)
     if match is None:
         raise Invalid("near", "near")
     latitude, longitude = float(match[1]), float(match[2])
@@ -156,7 +173,7 @@ def _point(text: str) -> tuple[float, float]:
 
 
 def _date(name: str, text: str) -> date:
-    if not re.fullmatch(r"20\d\d-\d\d-\d\d", text, re.ASCII):
+    if not re.fullmatch(DATE, text):
         raise Invalid(name, "date")
     try:
         return date.fromisoformat(text)

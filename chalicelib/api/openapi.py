@@ -101,8 +101,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     found += [
-        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
-        for name, text in route.query.items()
+        {"name": name, "in": "query", "description": query.description, "schema": query.schema}
+        for name, query in route.query.items()
     ]
     if route.keyed:
         found.append(

@@ -1,12 +1,12 @@
 """What comes in: the bodies of requests. Unknown fields are refused."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from chalicelib.domain.bookings import Service
-from chalicelib.domain.people import FAMILY_LIMIT, Relation, Sex
+from chalicelib.domain.people import FAMILY_LIMIT, Sex
 
 Text = Annotated[str, Meta(max_length=254)]
 Id = Annotated[
@@ -61,7 +61,8 @@ class NewRelative(Body):
     name: Text
     birth_date: date
     sex: Sex
-    relation: Relation
+    relation: Literal["parent", "child", "spouse", "sibling"]
+    """All of `Relation` but SELF: the holder is there from the registration on."""
 
 
 class NewBooking(Body):

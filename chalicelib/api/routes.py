@@ -46,6 +46,12 @@ KEY = re.compile(r"[\x21-\x7e]{1,128}")
 FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
 """What a field of a body is called, or a client may think it is."""
 
+DENIED = {"AccessDeniedException", "AccessDenied", "AuthorizationError"}
+"""What AWS says of a permission that a role of ours lacks; the last is the word of SNS."""
+
+WORTH_ANOTHER_TRY = {"try-again": {"Retry-After": "1"}, "sms-not-sent": {"Retry-After": "5"}}
+"""Faults that pass, and after how many seconds."""
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 NO_STORE = "no-store"
@@ -60,6 +66,13 @@ HEADERS = {
 SlugTypes = Sequence[type[Refusal]]
 
 
+class Query(NamedTuple):
+    """What may stand in a query under a name, as the OpenAPI document says it; the view looks."""
+
+    description: str
+    schema: Mapping[str, Any]
+
+
 class Route(NamedTuple):
     """One method of one path, and what the OpenAPI document says of it."""
 
@@ -70,7 +83,7 @@ class Route(NamedTuple):
     answer: Any
     body: type[msgspec.Struct] | None
     refusals: SlugTypes
-    query: Mapping[str, str]
+    query: Mapping[str, Query]
     public: bool
     keyed: bool
     """Whether it needs an Idempotency-Key."""
@@ -136,7 +149,7 @@ class Routes(Blueprint):
         status: int = 200,
         body: type[msgspec.Struct] | None = None,
         refusals: SlugTypes = (),
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, Query] | None = None,
         public: bool = False,
         keyed: bool = False,
         hot: bool = False,
@@ -196,15 +209,10 @@ def _answer(route: Route, view: View, request: Request, parameters: dict[str, st
         result = view(_call(route, request, language), **_well_formed(parameters))
     except Refusal as refusal:
         return _problem(refusal, language)
-    except (Unavailable, ClientError, BotoCoreError) as fault:
-        _record(fault, route)
-        return _fault("try-again", language, {"Retry-After": "1"})
-    except NotSent as fault:
-        _record(fault, route)
-        return _fault("sms-not-sent", language, {"Retry-After": "5"})
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
         _record(fault, route)
-        return _fault("internal-error", language, {})
+        slug = _slug(fault)
+        return _fault(slug, language, WORTH_ANOTHER_TRY.get(slug, {}))
     headers = {**HEADERS, "Cache-Control": route.cache, "Content-Type": route.media_type}
     if isinstance(result, Raw):
         return Response(result.text, headers | dict(result.headers), route.status)
@@ -291,7 +299,7 @@ def _problem(refusal: Refusal, language: Language) -> Response:
     return _fault(refusal.slug, language, headers, **refusal.more)
 
 
-def _fault(slug: str, language: Language, headers: dict[str, str], **more: Any) -> Response:
+def _fault(slug: str, language: Language, headers: Mapping[str, str], **more: Any) -> Response:
     content = problems.body(slug, language, **more)
     return Response(
         msgspec.json.encode(content).decode(),
@@ -304,6 +312,16 @@ def _fault(slug: str, language: Language, headers: dict[str, str], **more: Any) 
         },
         content["status"],
     )
+
+
+def _slug(fault: Exception) -> str:
+    """What a fault is told as; what we do wrong ourselves is no better when it is tried again."""
+    if _cause(fault) in DENIED:
+        return "internal-error"
+    if isinstance(fault, NotSent):
+        return "sms-not-sent"
+    of_aws = isinstance(fault, (Unavailable, ClientError, BotoCoreError))
+    return "try-again" if of_aws else "internal-error"
 
 
 def _record(fault: Exception, route: Route) -> None:

@@ -52,7 +52,7 @@ def register(call: Call) -> answers.RegistrationStarted:
     person = Person(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
-        birth_date=check_birth_date(body.birth_date, call.now.date()),
+        birth_date=check_birth_date(body.birth_date, call.now),
         sex=body.sex,
         email=parse_email(body.email) if body.email is not None else None,
     )
@@ -157,6 +157,7 @@ def refresh(call: Call) -> answers.Tokens:
     answer=None,
     summary="Sign out",
     status=204,
+    hot=True,  # whoever has signed out already is told the same, for an answer may be lost
 )
 def sign_out(call: Call) -> None:
     from chalicelib.services import sessions

@@ -2,9 +2,10 @@
 
 import re
 from calendar import isleap, monthrange
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from chalicelib.domain.errors import Invalid
 
@@ -25,6 +26,10 @@ MOBILE_PREFIXES = frozenset(
     "894 895 896 897 898 899 "  # Tri
     "881 882 883 884 885 886 887 888 889".split()  # Smartfren
 )
+
+
+EASTERNMOST = ZoneInfo("Asia/Jayapura")
+"""Where in Indonesia a date begins first (WIT, UTC+9): a person has no zone, as an office has."""
 
 
 class Sex(StrEnum):
@@ -137,8 +142,8 @@ def parse_email(text: str) -> str:
     return text
 
 
-def check_birth_date(birth_date: date, today: date) -> date:
-    """Nobody alive was born after today or before 1900. Raises `Invalid`."""
-    if not date(1900, 1, 1) <= birth_date <= today:
+def check_birth_date(birth_date: date, now: datetime) -> date:
+    """Nobody alive was born before 1900 or on a date that has not begun. Raises `Invalid`."""
+    if not date(1900, 1, 1) <= birth_date <= now.astimezone(EASTERNMOST).date():
         raise Invalid("birth_date", "birth-date")
     return birth_date

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from chalicelib import sms, vault
 from chalicelib.domain import texts
-from chalicelib.domain.errors import CodeExpired, NotSent, Refusal, WrongCode
+from chalicelib.domain.errors import CodeExpired, NotSent, WrongCode
 from chalicelib.domain.people import Digest, Digests, Phone
 from chalicelib.services import limits, opening
 from chalicelib.store import challenges, sent
@@ -67,7 +67,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
         tries_left=TRIES,
         expires_at=now + LIFE,
     )
-    with _counted(digests, now):
+    with _counted(digests, now), _budgeted(now):
         if not challenges.renew(challenge):
             raise CodeExpired
         _deliver(phone, texts.code(code))
@@ -120,33 +120,40 @@ def _send(
     now: datetime,
 ) -> Sent:
     challenge_id = secrets.token_urlsafe(16)
-    challenge = Challenge(
-        challenge_id=challenge_id,
-        purpose=purpose,
-        phone_index=digests[0].text,
-        index_key=digests[0].key,
-        sealed=vault.seal(challenge_id, {"phone": phone.number, **asked}),
-        code_mac=_mac(challenge_id, code).text,
-        tries_left=TRIES,
-        expires_at=now + LIFE,
-    )
-    with _counted(digests, now):
-        challenges.put(challenge)
-        _deliver(phone.number, text)
+    with _counted(digests, now):  # first: who asks too often costs no more of KMS than the digest
+        challenge = Challenge(
+            challenge_id=challenge_id,
+            purpose=purpose,
+            phone_index=digests[0].text,
+            index_key=digests[0].key,
+            sealed=vault.seal(challenge_id, {"phone": phone.number, **asked}),
+            code_mac=_mac(challenge_id, code).text,
+            tries_left=TRIES,
+            expires_at=now + LIFE,
+        )
+        with _budgeted(now):
+            challenges.put(challenge)
+            _deliver(phone.number, text)
     return _told(challenge, now)
 
 
 @contextmanager
 def _counted(digests: Digests, now: datetime) -> Iterator[None]:
-    """Count a code to a phone and of the day's budget; neither is used up if none is sent."""
+    """Count a code to a phone, unless the block fails: then none was sent, or nobody knows."""
     sent.take(digests, now)
     try:
-        with limits.counted(now, (limits.CODES, limits.ALL)) as (taken,):
-            count(Metric.CODES_BUDGET, 100 * taken / limits.CODES.most)
-            yield
-    except (Refusal, NotSent):
+        yield
+    except Exception:
         sent.give_back(digests, now)
         raise
+
+
+@contextmanager
+def _budgeted(now: datetime) -> Iterator[None]:
+    """Count a code of the day's budget, which is not used up if none is sent."""
+    with limits.counted(now, (limits.CODES, limits.ALL)) as (taken,):
+        count(Metric.CODES_BUDGET, 100 * taken / limits.CODES.most)
+        yield
 
 
 def _deliver(phone: str, text: str) -> None:

@@ -12,9 +12,10 @@ from infra.local.state import Run, State
 def entered() -> State:
     """The state of the run that STATE names, whose emulator this process works against from now on.
 
-    Ends the program with a sentence if nothing runs there.
+    Ends the program with a sentence if nothing runs there, or only another version.
     """
     state = State(Path(os.environ.get("STATE", ".local")))
+    state.check()
     run = Run.find(state)
     if run is not None:
         emulator = urlsplit(run.endpoint_url)

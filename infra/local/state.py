@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+LAYOUT = 1
+"""Of what lies in STATE. Raised by each change after which that of earlier runs does not work."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -39,6 +42,11 @@ class State:
         return self.directory / "logs.jsonl"
 
     @property
+    def layout(self) -> Path:
+        """Which `LAYOUT` the rest is of."""
+        return self.directory / "layout"
+
+    @property
     def run(self) -> Path:
         """There while a run is ready: where it is to be found."""
         return self.directory / "run.json"
@@ -50,6 +58,15 @@ class State:
     @property
     def emulator_lock(self) -> Path:
         return self.directory / "aws.lock"
+
+    def check(self) -> None:
+        """End the program with a sentence if what the emulator has saved is of another layout."""
+        kept = self.layout.read_text().strip() if self.layout.exists() else None
+        if self.emulator.exists() and kept != str(LAYOUT):
+            raise SystemExit(
+                f"STATE={self.directory} is of another version and does not work with this one: "
+                "remove the directory, or choose another, as in STATE=.local-2 make run."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +119,10 @@ def opened(directory: Path) -> Iterator[State]:
             f"Another run uses STATE={directory}: stop it, "
             "or choose another directory, as in STATE=.local-2 make run."
         ) from None
-    state.run.unlink(missing_ok=True)  # of a run that was killed
     try:
+        state.check()
+        state.layout.write_text(f"{LAYOUT}\n")
+        state.run.unlink(missing_ok=True)  # of a run that was killed
         yield state
     finally:
         os.close(lock)

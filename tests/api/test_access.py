@@ -173,6 +173,10 @@ def names_things(route: Route) -> bool:
     return MATRIX[name(route)].names
 
 
+def books(route: Route) -> bool:
+    return route.hot and names_things(route)
+
+
 def names_nothing(route: Route) -> bool:
     return closed(route) and not names_things(route)
 
@@ -204,8 +208,9 @@ def test_the_matrix_has_every_route_and_no_other() -> None:
     assert MATRIX.keys() == {name(route) for route in ROUTES}
 
 
-def test_a_booking_is_all_that_is_made_without_a_look_at_the_session() -> None:
-    assert [name(route) for route in ROUTES if route.hot] == ["POST /v1/bookings"]
+def test_a_booking_and_a_sign_out_are_all_that_is_done_without_a_look_at_the_session() -> None:
+    hot = {name(route) for route in ROUTES if route.hot}
+    assert hot == {"POST /v1/bookings", "DELETE /v1/sessions/current"}
 
 
 # ---- whoever is not signed in --------------------------------------------------------------------
@@ -318,7 +323,7 @@ def test_is_closed_to_whoever_was_erased(route: Route, left: World) -> None:
     assert told(reply) == told(ask(route, left, left.theirs.things))
 
 
-@every(lambda route: route.hot)
+@every(books)
 def test_has_nobody_to_book_for_once_an_account_was_erased(route: Route, left: World) -> None:
     me = bearer(left.theirs.who.signed_in)
     erased = ask(route, left, left.theirs.things, me)
@@ -326,7 +331,7 @@ def test_has_nobody_to_book_for_once_an_account_was_erased(route: Route, left: W
     assert told(erased, left.theirs.things) == told(ask(route, left, NOTHING, me))
 
 
-@every(lambda route: route.hot)
+@every(books)
 def test_takes_an_old_token_and_tells_no_more_than_was_asked(route: Route, world: World) -> None:
     """The limit that docs/adr/0020 speaks of."""
     mine = world.mine
@@ -335,6 +340,23 @@ def test_takes_an_old_token_and_tells_no_more_than_was_asked(route: Route, world
     assert reply.status == route.status
     asked = {mine.things["applicant_id"]}
     assert {secret for secret in mine.secrets if secret.encode() in reply.content} == asked
+
+
+def sign_out(party: Party) -> Reply:
+    me = bearer(party.who.signed_in)
+    return call("DELETE", "/v1/sessions/current", headers={"Authorization": me})
+
+
+def test_a_sign_out_that_is_sent_again_is_answered_as_the_first(world: World) -> None:
+    first = sign_out(world.mine)
+    assert first.status == 204
+    assert told(sign_out(world.mine)) == told(first)
+    me = bearer(world.mine.who.signed_in)
+    assert call("GET", "/v1/me", headers={"Authorization": me}).status == 401
+
+
+def test_a_sign_out_of_the_erased_is_answered_as_any_other(left: World) -> None:
+    assert told(sign_out(left.theirs)) == told(sign_out(left.mine))
 
 
 # ---- what it costs -------------------------------------------------------------------------------

@@ -277,6 +277,13 @@ def test_a_type_is_named_where_it_is_wrong_in_a_list() -> None:
     assert_problem(reply, 422, "invalid", field="applicants[1]", rule="type")
 
 
+def test_nobody_is_a_relative_of_themselves() -> None:
+    whole = a_registration()
+    person = {name: whole[name] for name in ("nik", "name", "birth_date", "sex")}
+    reply = call("POST", "/v1/me/family", {**person, "relation": "self"}, token=a_token())
+    assert_problem(reply, 422, "invalid", field="relation", rule="type")
+
+
 @pytest.mark.parametrize("start", ["8:30", "24:00", "08:60", "08:30:00", "08:30\n", "", "０8:30"])
 def test_a_time_is_written_in_four_digits(start: str) -> None:
     assert_problem(book({"start": start}), 422, "invalid", field="start", rule="type")
@@ -570,8 +577,47 @@ def test_a_fault_while_the_token_is_checked_is_a_problem_too() -> None:
     token = a_token()
     keyring.tokens.cache_clear()
     secrets = clients.client("secretsmanager")
-    with before("GetSecretValue", refuse("AccessDenied"), client=secrets):
+    with before("GetSecretValue", refuse("InternalServiceError"), client=secrets):
         assert_problem(call("GET", "/v1/me", token=token), 503, "try-again")
+
+
+def assert_our_own_fault(reply: Reply) -> None:
+    assert_problem(reply, 500, "internal-error")
+    assert "Retry-After" not in reply.headers
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "BatchGetItem"])
+def test_a_permission_that_we_lack_in_dynamodb_is_a_fault_of_ours(operation: str) -> None:
+    assert_our_own_fault(during(refuse("AccessDeniedException"), operation))
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])
+def test_a_permission_to_write_that_we_lack_is_a_fault_of_ours(operation: str) -> None:
+    who, slot = signed_in(), an_open_slot()
+    body = {
+        "office_id": slot.office_id,
+        "date": slot.day.isoformat(),
+        "start": f"{slot.start:%H:%M}",
+        "service": "new",
+        "applicants": [who.applicant_id],
+    }
+    with before(operation, refuse("AccessDeniedException")):
+        assert_our_own_fault(call("POST", "/v1/bookings", body, token=token_of(who), key="key"))
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code"),
+    [
+        ("kms", "GenerateMac", "AccessDeniedException"),
+        ("sns", "Publish", "AuthorizationError"),
+    ],
+)
+def test_a_permission_that_we_lack_elsewhere_is_a_fault_of_ours(
+    service: str, operation: str, code: str
+) -> None:
+    client = sms_client() if service == "sns" else clients.client(service)
+    with before(operation, refuse(code), client=client):
+        assert_our_own_fault(register(a_registration()))
 
 
 def test_a_text_that_cannot_be_sent_is_worth_another_try() -> None:
@@ -625,6 +671,12 @@ def test_what_aws_calls_a_fault_is_logged(told: pytest.CaptureFixture[str]) -> N
     records = [json.loads(line) for line in told.readouterr().out.splitlines()]
     (record,) = [record for record in records if record.get("message") == "fault"]
     assert (record["fault"], record["cause"]) == ("Unavailable", "ValidationException")
+
+
+def test_a_permission_that_we_lack_is_logged_by_its_name(told: pytest.CaptureFixture[str]) -> None:
+    during(refuse("AccessDeniedException"))
+    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    assert [r["cause"] for r in records if r.get("message") == "fault"] == ["AccessDeniedException"]
 
 
 def test_a_refusal_is_not_logged_as_a_fault(told: pytest.CaptureFixture[str]) -> None:

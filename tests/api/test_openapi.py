@@ -6,14 +6,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
+import jsonschema_rs
 import pytest
 
 from app import app
+from chalicelib import clock
 from chalicelib.api.openapi import document
 from chalicelib.api.routes import ROUTES, Route
 from chalicelib.api.words import KINDS
-from tests.api.caller import call
+from chalicelib.domain.people import Relation
+from tests.api.caller import call, token_of
+from tests.builders import opened, registered
 from tests.machine import ROOT
 
 KEPT = ROOT / "docs" / "openapi.json"
@@ -114,6 +119,34 @@ def test_every_name_of_a_query_is_documented(route: Route) -> None:
     assert parameters(route, "query").keys() == route.query.keys()
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "good", "bad"),
+    [
+        ("/v1/offices", "near", ["-7.98,112.63", " 1 , 2 "], ["", "1", "1,2,3", "1e1,0", "a,b"]),
+        ("/v1/offices/{office_id}/calendar", "from", ["2026-12-01"], ["20261201", "9999-12-31"]),
+        ("/v1/offices/{office_id}/calendar", "days", [1, 62], [0, 63, -1, "x"]),
+        ("/v1/bookings", "after", ["0123456789AB"], ["", "a b", "a" * 65]),
+    ],
+)
+def test_a_query_is_documented_as_it_is_taken(
+    aws: None, path: str, name: str, good: list[Any], bad: list[Any]
+) -> None:
+    opened(now=clock.now())
+    token = token_of(registered(now=clock.now()))
+    (schema,) = (p["schema"] for p in OPERATIONS["GET", path]["parameters"] if p["name"] == name)
+    documented = jsonschema_rs.validator_for(schema, validate_formats=True)
+
+    def taken(value: Any) -> bool:
+        query = urlencode({name: value})
+        reply = call("GET", f"{path.format(office_id='malang')}?{query}", token=token)
+        return reply.status != 422
+
+    assert {value: (documented.is_valid(value), taken(value)) for value in good + bad} == {
+        **dict.fromkeys(good, (True, True)),
+        **dict.fromkeys(bad, (False, False)),
+    }
+
+
 @each
 def test_the_idempotency_key_is_documented_where_it_is_needed(route: Route) -> None:
     assert ("Idempotency-Key" in parameters(route, "header")) is route.keyed
@@ -169,3 +202,8 @@ def test_what_the_edge_refuses_is_documented(route: Route) -> None:
 @pytest.mark.parametrize("name", ["Registration", "NewBooking", "NewRelative", "Reschedule"])
 def test_a_body_is_documented_as_closed_to_other_fields(name: str) -> None:
     assert document()["components"]["schemas"][name]["additionalProperties"] is False
+
+
+def test_a_relative_is_offered_every_relation_but_that_to_oneself() -> None:
+    relation = document()["components"]["schemas"]["NewRelative"]["properties"]["relation"]
+    assert set(relation["enum"]) == set(Relation) - {Relation.SELF}

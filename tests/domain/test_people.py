@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -334,13 +334,23 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     assert rule_of(refused) == ("email", "email")
 
 
+MIDDAY = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("born", [date(1900, 1, 1), TODAY])
 def test_a_birth_date_of_somebody_alive_is_kept(born: date) -> None:
-    assert check_birth_date(born, TODAY) == born
+    assert check_birth_date(born, MIDDAY) == born
 
 
 @pytest.mark.parametrize("born", [date(1899, 12, 31), date(2026, 11, 25), date.min, date.max])
 def test_a_birth_date_of_nobody_alive_is_refused(born: date) -> None:
     with pytest.raises(Invalid) as refused:
-        check_birth_date(born, TODAY)
+        check_birth_date(born, MIDDAY)
     assert rule_of(refused) == ("birth_date", "birth-date")
+
+
+def test_somebody_is_born_on_a_date_as_soon_as_it_begins_in_papua() -> None:
+    midnight = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    assert check_birth_date(TODAY, midnight) == TODAY
+    with pytest.raises(Invalid):
+        check_birth_date(TODAY, midnight - timedelta(microseconds=1))

@@ -352,9 +352,10 @@ def test_health_and_the_openapi_document(machine: Machine) -> None:
     assert document["openapi"].startswith("3.1")
 
 
-def test_the_handles_of_one_machine(machine: Machine) -> None:
-    (message, *_) = machine.call("GET", "/_local/sms").json
+def test_the_handles_of_one_machine(machine: Machine, person: Person) -> None:
+    *_, message = machine.call("GET", "/_local/sms").json
     assert set(message) == {"phone", "text", "sent_at"}
+    assert message["phone"] == person.who.phone
     metrics = machine.call("GET", "/_local/metrics").json
     assert set(metrics[0]) == {"name", "unit", "value", "dimensions", "at"}
     assert set(machine.call("GET", "/_local/aws").json) == {"endpoint_url", "region"}

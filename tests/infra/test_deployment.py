@@ -198,7 +198,7 @@ def test_a_function_may_do_no_more_than_its_policy_says(stack: Stack, made: list
     policy = iam.get_role_policy(**of_role, PolicyName=name)["PolicyDocument"]
     iam.delete_role_policy(**of_role, PolicyName=name)
     try:
-        assert stack.call("POST", "/v1/registrations", identity()).problem == "try-again"
+        assert stack.call("POST", "/v1/registrations", identity()).problem == "internal-error"
     finally:
         iam.put_role_policy(**of_role, PolicyName=name, PolicyDocument=json.dumps(policy))
     assert any('"cause":"AccessDeniedException"' in line for line in stack.log("api_handler"))

@@ -32,7 +32,7 @@ from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, refusal
 from infra.local.provision import provision
 from infra.local.server import Server
-from infra.local.state import opened
+from infra.local.state import LAYOUT, opened
 
 ROOT = Path(__file__).parents[2]
 AT = "2026-12-01T17:00:00Z"
@@ -307,6 +307,30 @@ def test_state_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SystemExit, match="Cannot write"), opened(tmp_path / "file" / "state"):
         pass
+
+
+def of_another_version(state: Path, layout: str | None) -> Path:
+    (state / "aws").mkdir(parents=True)
+    if layout is not None:
+        (state / "layout").write_text(layout)
+    return state
+
+
+@pytest.mark.parametrize("layout", [None, "", "0\n", f"{LAYOUT + 1}\n"])
+def test_state_of_another_version_is_refused(tmp_path: Path, layout: str | None) -> None:
+    state = of_another_version(tmp_path / "state", layout)
+    for said in (refused(state), job(state, "open_days", AT).stderr):
+        assert said.startswith(f"STATE={state} is of another version")
+        assert "remove the directory, or choose another" in said
+        assert said.count("\n") == 1
+    assert (state / "layout").exists() == (layout is not None), "it stays as it was"
+
+
+def test_state_of_this_version_is_taken_again(tmp_path: Path) -> None:
+    with opened(tmp_path) as state:
+        state.emulator.mkdir()
+    with opened(tmp_path) as again:
+        assert again == state
 
 
 def test_missing_emulator_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

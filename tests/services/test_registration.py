@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
+from chalicelib import aws
 from chalicelib.domain.errors import (
     CodeExpired,
     NikRegistered,
@@ -17,6 +19,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.people import Relation
 from chalicelib.services import profile, registration, sessions
 from chalicelib.services.codes import Sent
+from chalicelib.store.dynamo import Unavailable
 from infra.tables import TABLES
 from tests.builders import (
     a_person,
@@ -28,7 +31,7 @@ from tests.builders import (
     texts_to,
 )
 from tests.conftest import NOW
-from tests.wire import before, fault, go_on
+from tests.wire import before, fault, go_on, refuse
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -91,6 +94,32 @@ def test_nothing_is_counted_when_the_message_could_not_be_sent() -> None:
     with before("Publish", *fault(), client=sms_client()), pytest.raises(NotSent):
         begin()
     assert registration.register(a_person(), PHONE, NOW + SECOND)
+
+
+def test_who_asks_too_soon_costs_a_digest_of_the_phone_and_no_more() -> None:
+    begin()
+    kms = aws.client("kms")
+    with (
+        before("Encrypt", client=kms) as sealed,
+        before("GenerateMac", client=kms) as digested,
+        pytest.raises(TooSoon),
+    ):
+        begin()
+    assert (len(sealed), len(digested)) == (0, 1)
+
+
+@pytest.mark.parametrize("operation", ["Encrypt", "GenerateMac"])
+def test_nothing_is_counted_when_the_code_could_not_be_sealed(operation: str) -> None:
+    acts = (go_on, refuse("KMSInternalException"))[operation == "Encrypt" :]
+    with before(operation, *acts, client=aws.client("kms")), pytest.raises(ClientError):
+        begin()
+    assert begin()
+
+
+def test_nothing_is_counted_when_the_code_could_not_be_kept() -> None:
+    with before("PutItem", *fault(2)), pytest.raises(Unavailable):
+        begin()
+    assert begin()
 
 
 def test_a_new_code_takes_the_place_of_the_old() -> None:
