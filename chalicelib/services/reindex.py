@@ -14,7 +14,7 @@ from typing import NamedTuple
 from chalicelib import vault
 from chalicelib.domain.errors import Conflict
 from chalicelib.services import opening
-from chalicelib.store import accounts, identities
+from chalicelib.store import accounts, applicants, identities
 from chalicelib.store.accounts import Account
 from chalicelib.vault import Index
 
@@ -38,10 +38,10 @@ class StillRotating(Conflict):
     slug = "still-rotating"
 
 
-class NothingUnderThisKey(Conflict):
-    """Nobody is under the key of the index: without the others nobody would be found at all."""
+class NotAllUnderThisKey(Conflict):
+    """Somebody who is there would be found no more without the other keys of the index."""
 
-    slug = "nothing-under-this-key"
+    slug = "not-all-under-this-key"
 
 
 class Page(NamedTuple):
@@ -69,13 +69,13 @@ def fill(by: str, now: datetime, after: str | None = None) -> Iterator[Page]:
 def tidy() -> int:
     """Remove all that is not under the one key of the index. Returns how many entries that were.
 
-    Raises `StillRotating`, `NothingUnderThisKey`.
+    Doing it again does no harm. Raises `StillRotating`, `NotAllUnderThisKey`.
     """
     if vault.rotating():
         raise StillRotating
     (key,) = vault.keys()
-    if not identities.any_under(key):
-        raise NothingUnderThisKey
+    if any(map(_is_there, identities.only_under_others(key))):
+        raise NotAllUnderThisKey
     return identities.remove_others(key)
 
 
@@ -87,6 +87,10 @@ def _fill(account: Account, by: str, now: datetime) -> None:
     identities.copy(*vault.digests(Index.PHONE, phone))
     for fields in opened.values():
         identities.copy(*vault.digests(Index.NIK, fields["nik"]))
+
+
+def _is_there(one: str) -> bool:
+    return bool(accounts.get(one) or applicants.named([one]))
 
 
 def _forget_the_gone() -> None:

@@ -118,7 +118,7 @@ def copy(complete: Digest, new: Digest) -> None:
                 ),
                 IdentityItem(new.text, key=new.key, **known._asdict()).putting(),
                 *(
-                    [applicants.found_under(known.applicant_id, new.text)]
+                    [applicants.found_under(known.applicant_id, (complete, new))]
                     if known.applicant_id
                     else []
                 ),
@@ -147,23 +147,29 @@ def forget(index: str, account_id: str) -> None:
         return  # it opens another by now
 
 
+def only_under_others(key: str) -> set[str]:
+    """The accounts and applicants to whom a phone or a NIK leads, but not under this key."""
+    here: set[tuple[str, str]] = set()
+    elsewhere: set[tuple[str, str]] = set()
+    for item in _scan():
+        kind = item.index.partition(":")[0]
+        leads_to = {(kind, one) for one in (item.applicant_id, item.account_id) if one}
+        (here if item.key == key else elsewhere).update(leads_to)
+    return {one for _, one in elsewhere - here}
+
+
 def remove_others(key: str) -> int:
     """Remove all that is not under this key of the index. Returns how many that were."""
+    for item in _scan((IdentityItem.key == key) & IdentityItem.applicant_id.exists()):
+        applicants.found_only_under(item.applicant_id, item.index)
     removed = 0
     for item in _scan(IdentityItem.key.does_not_exist() | (IdentityItem.key != key)):
-        if item.applicant_id:
-            applicants.no_longer_found_under(item.applicant_id, item.index)
         IdentityItem.remove(item.index)
         removed += 1
     return removed
 
 
-def any_under(key: str) -> bool:
-    """Whether there is anything under this key of the index."""
-    return next(_scan(IdentityItem.key == key), None) is not None
-
-
-def _scan(condition: Any) -> Iterator[IdentityItem]:
+def _scan(condition: Any = None) -> Iterator[IdentityItem]:
     try:
         yield from IdentityItem.scan(condition, consistent_read=True)
     except PynamoDBConnectionError as error:

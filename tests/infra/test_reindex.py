@@ -53,8 +53,9 @@ def test_it_removes_what_is_under_another_key(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     registered()
+    with index_keys(KEY_A, KEY_B):
+        run(monkeypatch, "fill")
     with index_keys(KEY_B):
-        registered(2)
         capsys.readouterr()
         run(monkeypatch, "tidy")
     assert capsys.readouterr().out == "2 entries of other keys removed.\n"
@@ -65,7 +66,7 @@ def test_it_removes_what_is_under_another_key(
     [
         ((KEY_A,), "fill", "not-rotating"),
         ((KEY_A, KEY_B), "tidy", "still-rotating"),
-        ((KEY_B,), "tidy", "nothing-under-this-key"),
+        ((KEY_B,), "tidy", "not-all-under-this-key"),
     ],
 )
 def test_it_says_why_it_refuses(

@@ -18,7 +18,7 @@ from chalicelib.domain.errors import CodeExpired, NikRegistered, PhoneRegistered
 from chalicelib.domain.people import Relation
 from chalicelib.services import privacy, profile, registration, reindex, sessions
 from chalicelib.services.codes import Sent
-from chalicelib.services.reindex import NothingUnderThisKey, NotRotating, StillRotating
+from chalicelib.services.reindex import NotAllUnderThisKey, NotRotating, StillRotating
 from chalicelib.store import identities, openings
 from chalicelib.store.identities import NOBODY, Identity
 from chalicelib.store.people import IdentityItem
@@ -376,12 +376,36 @@ def test_nothing_is_removed_while_there_are_two_keys() -> None:
         reindex.tidy()
 
 
-def test_nothing_is_removed_if_nobody_is_under_the_key_that_is_left() -> None:
+def test_nothing_is_removed_if_a_newcomer_is_under_the_other_key_alone() -> None:
+    """The operator has the key of yesterday, or the new one before all are under it."""
     with index_keys(*OLD):
         registered(1)
-    with index_keys(*NEW), pytest.raises(NothingUnderThisKey):
+    fill()
+    with index_keys(*NEW):
+        registered(2)
+    with index_keys(*OLD), pytest.raises(NotAllUnderThisKey):
         reindex.tidy()
-    assert entries() == 2
+    assert entries() == 6
+
+
+def test_nothing_is_removed_if_a_relative_is_under_the_other_key_alone() -> None:
+    with index_keys(*OLD):
+        who = registered(1)
+    fill()
+    with index_keys(*OLD):
+        profile.add(who.account_id, a_person(9), Relation.CHILD)
+    with index_keys(*NEW), pytest.raises(NotAllUnderThisKey):
+        reindex.tidy()
+    assert entries() == 5
+
+
+def test_those_who_are_gone_keep_nothing_from_being_removed() -> None:
+    with index_keys(*OLD):
+        who, _ = registered(1), registered(2)
+    fill()
+    with index_keys(*NEW):
+        privacy.erase(who.account_id, NOW)  # their phone is still there under the old key
+        assert reindex.tidy() == 3
 
 
 # ---- codes --------------------------------------------------------------------------------------
