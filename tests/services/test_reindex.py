@@ -109,6 +109,16 @@ def known(key: str, number: int) -> tuple[Identity, Identity]:
     )
 
 
+def digests_of_applicants() -> set[tuple[str, str]]:
+    """What an erasure finds: (applicant, digest)."""
+    return {(item.applicant_id, nik) for item in ApplicantItem.scan() for nik in item.nik_indexes}
+
+
+def digests_that_lead_to_applicants() -> set[tuple[str, str]]:
+    """What there is to find."""
+    return {(item.applicant_id, item.index) for item in IdentityItem.scan() if item.applicant_id}
+
+
 def entries() -> int:
     return len(list(IdentityItem.scan()))
 
@@ -237,37 +247,64 @@ def test_before_that_nobody_could_sign_in_by_the_second_key() -> None:
             sessions.verify(sent.challenge_id, "000000", NOW + DAY)
 
 
-def erasing(who: Registered) -> Callable[[], None]:
-    def act() -> None:
-        with index_keys(*BOTH):
-            privacy.erase(who.account_id, NOW)
-
-    return act
+def erasing(who: Registered, *_: Any) -> None:
+    privacy.erase(who.account_id, NOW)
 
 
-def erasing_and_coming_back(who: Registered) -> Callable[[], None]:
-    def act() -> None:
-        erasing(who)()
-        with index_keys(*BOTH):
-            registered(1, NOW + MINUTE)
-
-    return act
+def erasing_and_coming_back(who: Registered, *_: Any) -> None:
+    privacy.erase(who.account_id, NOW)
+    registered(1, NOW + MINUTE)
 
 
-@pytest.mark.parametrize("what", [erasing, erasing_and_coming_back])
-@pytest.mark.parametrize("write", range(3))
+def taking_out(who: Registered, child: str, other: Registered) -> None:
+    profile.remove(who.account_id, child, NOW)
+
+
+def taking_out_of_both(who: Registered, child: str, other: Registered) -> None:
+    profile.remove(who.account_id, child, NOW)
+    profile.remove(other.account_id, child, NOW)
+
+
+def growing_up(*_: Any) -> None:
+    registered(9)
+
+
+def adding_to_another(who: Registered, child: str, other: Registered) -> None:
+    profile.add(other.account_id, who.person, Relation.SIBLING)
+
+
+CHANGES = [
+    erasing,
+    erasing_and_coming_back,
+    taking_out,
+    taking_out_of_both,
+    growing_up,
+    adding_to_another,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("write", range(5))
 def test_whoever_changes_between_its_reads_and_writes_is_under_both_keys_as_they_are(
-    what: Callable[[Registered], Callable[[], None]], write: int
+    change: Callable[[Registered, str, Registered], None], write: int
 ) -> None:
+    """Two families, and a child whom both of them name."""
     with index_keys(*OLD):
-        who = registered(1)
-        profile.add(who.account_id, a_person(9), Relation.CHILD)
-    acts: list[Any] = [lambda: None] * write + [what(who)]
+        who, other = registered(1), registered(2)
+        for one in (who, other):
+            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+
+    def act() -> None:
+        with index_keys(*BOTH):
+            change(who, child, other)
+
+    acts: list[Any] = [lambda: None] * write + [act]
     with before("TransactWriteItems", *acts) as writes:
         fill()
-    assert len(writes) >= write + 1
-    for number in (1, 9):
+    assert len(writes) > write
+    for number in (1, 2, 9):
         assert known(KEY_B, number) == known(KEY_A, number)
+    assert digests_of_applicants() == digests_that_lead_to_applicants()
 
 
 def test_what_a_process_of_the_old_key_alone_has_erased_stands_in_nobodys_way() -> None:
@@ -505,3 +542,4 @@ def test_nobody_fails_to_sign_in_and_no_nik_registers_twice_in_a_whole_rotation(
     assert sorted(set(everybody)) == everybody
     named = [item.applicant_id for item in IdentityItem.scan() if item.applicant_id]
     assert sorted(named) == everybody
+    assert digests_of_applicants() == digests_that_lead_to_applicants()
