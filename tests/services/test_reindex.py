@@ -307,6 +307,25 @@ def test_whoever_changes_between_its_reads_and_writes_is_under_both_keys_as_they
     assert digests_of_applicants() == digests_that_lead_to_applicants()
 
 
+@pytest.mark.parametrize("change", CHANGES)
+def test_it_may_come_between_the_reads_and_writes_of_whoever_changes(
+    change: Callable[[Registered, str, Registered], None],
+) -> None:
+    with index_keys(*OLD):
+        who, other = registered(1), registered(2)
+        for one in (who, other):
+            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+
+    def act() -> None:
+        fill()
+
+    with index_keys(*BOTH), before("TransactWriteItems", act):
+        change(who, child, other)
+    for number in (1, 2, 9):
+        assert known(KEY_B, number) == known(KEY_A, number)
+    assert digests_of_applicants() == digests_that_lead_to_applicants()
+
+
 def test_what_a_process_of_the_old_key_alone_has_erased_stands_in_nobodys_way() -> None:
     with index_keys(*BOTH):
         who = registered(1)
