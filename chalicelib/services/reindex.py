@@ -14,7 +14,7 @@ from typing import NamedTuple
 from chalicelib import vault
 from chalicelib.domain.errors import Conflict
 from chalicelib.services import opening
-from chalicelib.store import accounts, applicants, identities
+from chalicelib.store import accounts, applicants, erased, identities
 from chalicelib.store.accounts import Account
 from chalicelib.vault import Index
 
@@ -54,6 +54,7 @@ class Page(NamedTuple):
 def fill(by: str, now: datetime, after: str | None = None) -> Iterator[Page]:
     """Put all people who are under the first key of the index under the second, page by page.
 
+    In the end it forgets the erased: a process of one key leaves their phones under the other.
     ``by`` is noted as who has opened their data. Doing it again does no harm. Raises `NotRotating`.
     """
     if not vault.rotating():
@@ -63,7 +64,7 @@ def fill(by: str, now: datetime, after: str | None = None) -> Iterator[Page]:
         while page := list(islice(left, PAGE)):
             list(pool.map(partial(_fill, by=by, now=now), page))
             yield Page(len(page), page[-1].account_id)
-    _forget_the_gone()
+    identities.forget(erased.every())
 
 
 def tidy() -> int:
@@ -76,7 +77,9 @@ def tidy() -> int:
     (key,) = vault.keys()
     if any(map(_is_there, identities.only_under_others(key))):
         raise NotAllUnderThisKey
-    return identities.remove_others(key)
+    removed = identities.remove_others(key)
+    identities.forget(erased.every())
+    return removed
 
 
 def _fill(account: Account, by: str, now: datetime) -> None:
@@ -91,11 +94,3 @@ def _fill(account: Account, by: str, now: datetime) -> None:
 
 def _is_there(one: str) -> bool:
     return bool(accounts.get(one) or applicants.named([one]))
-
-
-def _forget_the_gone() -> None:
-    """A process that knew one key only may have erased accounts that stand under both."""
-    _, second = vault.keys()
-    for index, account_id in identities.opening(second):
-        if accounts.get(account_id) is None:
-            identities.forget(index, account_id)

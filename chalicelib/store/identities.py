@@ -5,7 +5,7 @@ under both in one transaction. Conditions look at the first, which is complete; 
 put what is then true, whatever stood there (docs/adr/0024-two-keys-while-one-rotates.md).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -129,22 +129,21 @@ def copy(complete: Digest, new: Digest) -> None:
     raise Unavailable
 
 
-def opening(key: str) -> Iterator[tuple[str, str]]:
-    """(digest, account) of all that open an account, under one key of the index."""
-    for item in _scan((IdentityItem.key == key) & IdentityItem.account_id.exists()):
-        yield item.index, item.account_id
-
-
-def forget(index: str, account_id: str) -> None:
-    """What is under a digest does not open this account, which is gone."""
-    gone = IdentityItem.account_id == account_id
-    try:
-        if get(index).applicant_id:
-            IdentityItem.change(index, actions=[IdentityItem.account_id.remove()], condition=gone)
-        else:
-            IdentityItem.remove(index, condition=gone)
-    except Unmet:
-        return  # it opens another by now
+def forget(gone: Set[str]) -> None:
+    """Nothing leads to these accounts and applicants any more, which are erased."""
+    for item in _scan():
+        known = Identity(item.applicant_id, item.account_id)
+        if gone.isdisjoint(known):
+            continue
+        try:
+            if item.applicant_id is None or item.applicant_id in gone:
+                IdentityItem.remove(item.index, condition=_still(known))
+            else:
+                IdentityItem.change(
+                    item.index, actions=[IdentityItem.account_id.remove()], condition=_still(known)
+                )
+        except Unmet:
+            continue  # somebody else's by now
 
 
 def only_under_others(key: str) -> set[str]:

@@ -339,3 +339,28 @@ def test_the_index_of_before_a_second_key_finds_everybody_once_it_is_filled_agai
     restored(dynamodb, IdentityItem)
     filled()
     assert whole(dynamodb) == there
+
+
+@pytest.mark.parametrize("keys", [(KEY_A, KEY_B), (KEY_B, KEY_A)])
+def test_who_is_erased_before_it_is_filled_again_is_then_found_under_neither_key(
+    dynamodb: Any, keys: tuple[str, ...]
+) -> None:
+    who = registered()
+    recovered(dynamodb)
+    filled()
+    restored(dynamodb, ApplicantItem)
+    with index_keys(*keys):
+        privacy.erase(who.account_id, LATER)
+    filled(keys)
+    assert items(dynamodb, IdentityItem.Meta.table_name) == []
+
+
+def test_who_is_erased_before_it_is_tidied_again_is_then_not_found(dynamodb: Any) -> None:
+    who = registered()
+    recovered(dynamodb)
+    turned()
+    restored(dynamodb, ApplicantItem)
+    with index_keys(KEY_B):
+        privacy.erase(who.account_id, LATER)
+        tidy()
+    assert items(dynamodb, IdentityItem.Meta.table_name) == []
