@@ -345,14 +345,22 @@ def test_the_index_of_before_a_second_key_finds_everybody_once_it_is_filled_agai
 def test_who_is_erased_before_it_is_filled_again_is_then_found_under_neither_key(
     dynamodb: Any, keys: tuple[str, ...]
 ) -> None:
-    who = registered()
+    """One of them is still named by another family."""
+    who, named, relative = registered(1), registered(2), registered(3)
+    profile.add(relative.account_id, named.person, Relation.SIBLING)
     recovered(dynamodb)
     filled()
     restored(dynamodb, ApplicantItem)
     with index_keys(*keys):
         privacy.erase(who.account_id, LATER)
+        privacy.erase(named.account_id, LATER)
     filled(keys)
-    assert items(dynamodb, IdentityItem.Meta.table_name) == []
+    left = [
+        (item.applicant_id, item.account_id)
+        for item in IdentityItem.scan()
+        if item.account_id != relative.account_id
+    ]
+    assert left == [(named.applicant_id, None)] * 2
 
 
 def test_who_is_erased_before_it_is_tidied_again_is_then_not_found(dynamodb: Any) -> None:
