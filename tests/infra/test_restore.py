@@ -356,11 +356,11 @@ def test_who_is_erased_before_it_is_filled_again_is_then_found_under_neither_key
         privacy.erase(named.account_id, LATER)
     filled(keys)
     left = [
-        (item.applicant_id, item.account_id)
+        identities.get(item.index)
         for item in IdentityItem.scan()
         if item.account_id != relative.account_id
     ]
-    assert left == [(named.applicant_id, None)] * 2
+    assert left == [identities.Identity(named.applicant_id, None)] * 2
 
 
 def test_who_is_erased_before_it_is_tidied_again_is_then_not_found(dynamodb: Any) -> None:
