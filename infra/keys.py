@@ -1,8 +1,9 @@
 """The keys: one seals personal data, one makes its index; and the service's own two secrets.
 
 KMS rotates no HMAC key, so the index goes from one key, A, to another, B, and later to a new A: the
-parameter says which of them there are, and by which is looked up (docs/operations.md). Where the
-tables are guarded, one more key encrypts them.
+parameter says which of them there are, and by which is looked up (docs/operations.md). One is there
+a step before the functions use it, and a step longer: CloudFormation changes a role before its
+functions, and IAM takes its time. Where the tables are guarded, one more key encrypts them.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ PARAMETERS = {
     "IndexKeys": {
         "Type": "String",
         "Default": "A",
-        "AllowedValues": ["A", "A-and-B", "B-and-A", "B"],
+        "AllowedValues": ["A", "A-spare-B", "A-and-B", "B-and-A", "B-spare-A", "B"],
         "Description": "The keys of the index of people; the first is the one to look up by.",
     }
 }
@@ -22,16 +23,16 @@ def _index_keys_are(*values: str) -> dict[str, Any]:
 
 
 CONDITIONS = {
-    "IndexHasKeyA": _index_keys_are("A", "A-and-B", "B-and-A"),
-    "IndexHasKeyB": _index_keys_are("B", "A-and-B", "B-and-A"),
-    "IndexHasBothKeys": _index_keys_are("A-and-B", "B-and-A"),
-    "IndexIsLookedUpByA": _index_keys_are("A", "A-and-B"),
+    "IndexHasKeyA": _index_keys_are("A", "A-spare-B", "A-and-B", "B-and-A", "B-spare-A"),
+    "IndexHasKeyB": _index_keys_are("A-spare-B", "A-and-B", "B-and-A", "B-spare-A", "B"),
+    "IndexIsUnderBothKeys": _index_keys_are("A-and-B", "B-and-A"),
+    "IndexIsLookedUpByA": _index_keys_are("A", "A-spare-B", "A-and-B"),
 }
 
 INDEX_KEY = {"Fn::If": ["IndexIsLookedUpByA", {"Ref": "IndexKey"}, {"Ref": "IndexBKey"}]}
 SECOND_INDEX_KEY = {
     "Fn::If": [
-        "IndexHasBothKeys",
+        "IndexIsUnderBothKeys",
         {"Fn::If": ["IndexIsLookedUpByA", {"Ref": "IndexBKey"}, {"Ref": "IndexKey"}]},
         {"Ref": "AWS::NoValue"},
     ]

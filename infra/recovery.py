@@ -16,6 +16,7 @@ import boto3
 from chalicelib.config import settings
 from chalicelib.store import dynamo
 from chalicelib.store.dynamo import Item, Table, Unmet
+from chalicelib.store.erased import every as every_erased
 from chalicelib.store.people import (
     AccountItem,
     ChallengeItem,
@@ -48,7 +49,7 @@ def put_back(table: type[Table], copy: str, now: datetime, tell: Tell) -> Counte
 
     ``tell`` gets a line after every page. Raises `Unavailable`: run it again.
     """
-    erased = frozenset(item.erased_id for item in ErasedItem.scan(consistent_read=True))
+    erased = every_erased()
     done: Counter[str] = Counter()
     put = partial(_put_back, table, erased, now)
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -17,11 +17,14 @@ def main() -> None:
         beside.entered()
     # Imported only now: chalicelib has read the environment once it is imported.
     from chalicelib.domain.errors import Refusal
+    from chalicelib.store.dynamo import Unavailable
 
     try:
         asked.do(asked)
     except Refusal as refusal:
         raise SystemExit(f"Refused: {refusal.slug}") from None
+    except Unavailable:
+        raise SystemExit("DynamoDB gave no answer: run it again, it does no harm.") from None
 
 
 def _fill(asked: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from chalicelib import vault
 from chalicelib.domain.errors import Conflict
 from chalicelib.services import opening
-from chalicelib.store import accounts, identities
+from chalicelib.store import accounts, applicants, erased, identities
 from chalicelib.store.accounts import Account
 from chalicelib.vault import Index
 
@@ -38,10 +38,10 @@ class StillRotating(Conflict):
     slug = "still-rotating"
 
 
-class NothingUnderThisKey(Conflict):
-    """Nobody is under the key of the index: without the others nobody would be found at all."""
+class NotAllUnderThisKey(Conflict):
+    """Somebody who is there would be found no more without the other keys of the index."""
 
-    slug = "nothing-under-this-key"
+    slug = "not-all-under-this-key"
 
 
 class Page(NamedTuple):
@@ -54,6 +54,7 @@ class Page(NamedTuple):
 def fill(by: str, now: datetime, after: str | None = None) -> Iterator[Page]:
     """Put all people who are under the first key of the index under the second, page by page.
 
+    In the end it forgets the erased: a process of one key leaves their phones under the other.
     ``by`` is noted as who has opened their data. Doing it again does no harm. Raises `NotRotating`.
     """
     if not vault.rotating():
@@ -63,20 +64,22 @@ def fill(by: str, now: datetime, after: str | None = None) -> Iterator[Page]:
         while page := list(islice(left, PAGE)):
             list(pool.map(partial(_fill, by=by, now=now), page))
             yield Page(len(page), page[-1].account_id)
-    _forget_the_gone()
+    identities.forget(erased.every())
 
 
 def tidy() -> int:
     """Remove all that is not under the one key of the index. Returns how many entries that were.
 
-    Raises `StillRotating`, `NothingUnderThisKey`.
+    Doing it again does no harm. Raises `StillRotating`, `NotAllUnderThisKey`.
     """
     if vault.rotating():
         raise StillRotating
     (key,) = vault.keys()
-    if not identities.any_under(key):
-        raise NothingUnderThisKey
-    return identities.remove_others(key)
+    if any(map(_is_there, identities.only_under_others(key))):
+        raise NotAllUnderThisKey
+    removed = identities.remove_others(key)
+    identities.forget(erased.every())
+    return removed
 
 
 def _fill(account: Account, by: str, now: datetime) -> None:
@@ -89,9 +92,5 @@ def _fill(account: Account, by: str, now: datetime) -> None:
         identities.copy(*vault.digests(Index.NIK, fields["nik"]))
 
 
-def _forget_the_gone() -> None:
-    """A process that knew one key only may have erased accounts that stand under both."""
-    _, second = vault.keys()
-    for index, account_id in identities.opening(second):
-        if accounts.get(account_id) is None:
-            identities.forget(index, account_id)
+def _is_there(one: str) -> bool:
+    return bool(accounts.get(one) or applicants.named([one]))

@@ -146,21 +146,21 @@ def joining(who: str, account_id: str, nik: Digests) -> Item:
     )
 
 
-def found_under(who: str, nik_index: str) -> Item:
-    """The NIK of ``who``, who is there, is found under one more digest."""
+def found_under(who: str, nik: Digests) -> Item:
+    """The NIK of ``who``, who is there, is found under these."""
     return ApplicantItem.changing(
         who,
-        actions=[ApplicantItem.nik_indexes.add({nik_index})],
+        actions=[ApplicantItem.nik_indexes.add({digest.text for digest in nik})],
         condition=ApplicantItem.applicant_id.exists(),
     )
 
 
-def no_longer_found_under(who: str, nik_index: str) -> None:
-    """Forget one of the digests of the NIK of ``who``."""
+def found_only_under(who: str, nik_index: str) -> None:
+    """The NIK of ``who`` is found under this and under no other digest."""
     try:
         ApplicantItem.change(
             who,
-            actions=[ApplicantItem.nik_indexes.delete({nik_index})],
+            actions=[ApplicantItem.nik_indexes.set({nik_index})],
             condition=ApplicantItem.applicant_id.exists(),
         )
     except Unmet:

@@ -6,7 +6,9 @@ any more; no other account or applicant ever gets one of them.
 
 from datetime import datetime
 
-from chalicelib.store.dynamo import Item
+from pynamodb.exceptions import PynamoDBConnectionError
+
+from chalicelib.store.dynamo import Item, Unavailable
 from chalicelib.store.people import ErasedItem
 from chalicelib.store.times import seconds
 
@@ -14,3 +16,11 @@ from chalicelib.store.times import seconds
 def noting(erased_id: str, now: datetime) -> Item:
     """Note that an account or an applicant has been erased."""
     return ErasedItem(erased_id, at=seconds(now)).putting(ErasedItem.erased_id.does_not_exist())
+
+
+def every() -> frozenset[str]:
+    """All that have been erased: a Scan."""
+    try:
+        return frozenset(item.erased_id for item in ErasedItem.scan(consistent_read=True))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error

@@ -5,7 +5,7 @@ under both in one transaction. Conditions look at the first, which is complete; 
 put what is then true, whatever stood there (docs/adr/0024-two-keys-while-one-rotates.md).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -118,7 +118,7 @@ def copy(complete: Digest, new: Digest) -> None:
                 ),
                 IdentityItem(new.text, key=new.key, **known._asdict()).putting(),
                 *(
-                    [applicants.found_under(known.applicant_id, new.text)]
+                    [applicants.found_under(known.applicant_id, (complete, new))]
                     if known.applicant_id
                     else []
                 ),
@@ -129,41 +129,46 @@ def copy(complete: Digest, new: Digest) -> None:
     raise Unavailable
 
 
-def opening(key: str) -> Iterator[tuple[str, str]]:
-    """(digest, account) of all that open an account, under one key of the index."""
-    for item in _scan((IdentityItem.key == key) & IdentityItem.account_id.exists()):
-        yield item.index, item.account_id
+def forget(gone: Set[str]) -> None:
+    """Nothing leads to these accounts and applicants any more, which are erased."""
+    for item in _scan():
+        known = Identity(item.applicant_id, item.account_id)
+        if gone.isdisjoint(known):
+            continue
+        try:
+            if item.applicant_id is None or item.applicant_id in gone:
+                IdentityItem.remove(item.index, condition=_still(known))
+            else:
+                IdentityItem.change(
+                    item.index, actions=[IdentityItem.account_id.remove()], condition=_still(known)
+                )
+        except Unmet:
+            continue  # somebody else's by now
 
 
-def forget(index: str, account_id: str) -> None:
-    """What is under a digest does not open this account, which is gone."""
-    gone = IdentityItem.account_id == account_id
-    try:
-        if get(index).applicant_id:
-            IdentityItem.change(index, actions=[IdentityItem.account_id.remove()], condition=gone)
-        else:
-            IdentityItem.remove(index, condition=gone)
-    except Unmet:
-        return  # it opens another by now
+def only_under_others(key: str) -> set[str]:
+    """The accounts and applicants to whom a phone or a NIK leads, but not under this key."""
+    here: set[tuple[str, str]] = set()
+    elsewhere: set[tuple[str, str]] = set()
+    for item in _scan():
+        kind = item.index.partition(":")[0]
+        leads_to = {(kind, one) for one in (item.applicant_id, item.account_id) if one}
+        (here if item.key == key else elsewhere).update(leads_to)
+    return {one for _, one in elsewhere - here}
 
 
 def remove_others(key: str) -> int:
     """Remove all that is not under this key of the index. Returns how many that were."""
+    for item in _scan((IdentityItem.key == key) & IdentityItem.applicant_id.exists()):
+        applicants.found_only_under(item.applicant_id, item.index)
     removed = 0
     for item in _scan(IdentityItem.key.does_not_exist() | (IdentityItem.key != key)):
-        if item.applicant_id:
-            applicants.no_longer_found_under(item.applicant_id, item.index)
         IdentityItem.remove(item.index)
         removed += 1
     return removed
 
 
-def any_under(key: str) -> bool:
-    """Whether there is anything under this key of the index."""
-    return next(_scan(IdentityItem.key == key), None) is not None
-
-
-def _scan(condition: Any) -> Iterator[IdentityItem]:
+def _scan(condition: Any = None) -> Iterator[IdentityItem]:
     try:
         yield from IdentityItem.scan(condition, consistent_read=True)
     except PynamoDBConnectionError as error:

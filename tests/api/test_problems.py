@@ -25,7 +25,7 @@ OPERATORS_ONLY = {
     "PlacesHeld": "told to the operator who lowers a quota; no route changes quotas",
     "NotRotating": "told to the operator who rotates the key of the index",
     "StillRotating": "told to the same",
-    "NothingUnderThisKey": "told to the same",
+    "NotAllUnderThisKey": "told to the same",
 }
 """Refusals without a kind, and why no caller of the API can meet them."""
 

@@ -9,6 +9,7 @@ from chalicelib.services import reindex
 from chalicelib.store import openings
 from infra.reindex import main
 from tests.builders import KEY_A, KEY_B, index_keys, registered
+from tests.wire import before, fault
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -53,8 +54,9 @@ def test_it_removes_what_is_under_another_key(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     registered()
+    with index_keys(KEY_A, KEY_B):
+        run(monkeypatch, "fill")
     with index_keys(KEY_B):
-        registered(2)
         capsys.readouterr()
         run(monkeypatch, "tidy")
     assert capsys.readouterr().out == "2 entries of other keys removed.\n"
@@ -65,7 +67,7 @@ def test_it_removes_what_is_under_another_key(
     [
         ((KEY_A,), "fill", "not-rotating"),
         ((KEY_A, KEY_B), "tidy", "still-rotating"),
-        ((KEY_B,), "tidy", "nothing-under-this-key"),
+        ((KEY_B,), "tidy", "not-all-under-this-key"),
     ],
 )
 def test_it_says_why_it_refuses(
@@ -74,3 +76,13 @@ def test_it_says_why_it_refuses(
     registered()
     with index_keys(*keys), pytest.raises(SystemExit, match=f"^Refused: {refusal}$"):
         run(monkeypatch, command)
+
+
+def test_it_says_that_it_may_be_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    registered()
+    with (
+        index_keys(KEY_A, KEY_B),
+        before("TransactWriteItems", *fault()),
+        pytest.raises(SystemExit, match=r"^DynamoDB gave no answer: run it again"),
+    ):
+        run(monkeypatch, "fill")

@@ -13,7 +13,8 @@ import pytest
 
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.people import Relation
-from chalicelib.services import changes, privacy, profile
+from chalicelib.services import changes, privacy, profile, reindex
+from chalicelib.services.reindex import fill, tidy
 from chalicelib.store import identities
 from chalicelib.store.dynamo import Table
 from chalicelib.store.people import AccountItem, ErasedItem, IdentityItem
@@ -21,11 +22,14 @@ from chalicelib.store.tables import ApplicantItem, BookingItem
 from infra.recovery import BY_NAME, put_back
 from tests.builders import (
     DOUBLE,
+    KEY_A,
+    KEY_B,
     THURSDAY,
     Registered,
     a_person,
     a_slot,
     booked,
+    index_keys,
     opened,
     registered,
 )
@@ -38,6 +42,12 @@ pytestmark = pytest.mark.usefixtures("aws")
 LATER = NOW + timedelta(minutes=5)
 
 PERSONAL: tuple[type[Table], ...] = (AccountItem, ApplicantItem, IdentityItem, BookingItem)
+
+
+@pytest.fixture(autouse=True)
+def _one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moto has no lock."""
+    monkeypatch.setattr(reindex, "AT_ONCE", 1)
 
 
 @pytest.fixture
@@ -251,3 +261,114 @@ def test_a_command_that_cannot_be_done_ends_with_a_sentence(
     )
     assert (done.returncode, told in done.stderr) == (1, True), done.stderr
     assert "Traceback" not in done.stderr
+
+
+# ---- a copy from before or during a rotation of the key of the index ----------------------------
+
+
+def filled(keys: tuple[str, ...] = (KEY_A, KEY_B)) -> None:
+    with index_keys(*keys):
+        list(fill("operator:somebody", NOW))
+
+
+def turned() -> None:
+    """The rotation is at its end: all is under the new key alone."""
+    filled()
+    with index_keys(KEY_B):
+        tidy()
+
+
+def restored(dynamodb: Any, table: type[Table]) -> None:
+    lose(table)
+    put_back(table, table_copy(table), LATER, lambda _: None)
+
+
+@pytest.mark.parametrize("keys", [(KEY_A, KEY_B), (KEY_B, KEY_A)])
+def test_the_applicants_of_before_a_second_key_are_erased_under_both_once_it_is_filled_again(
+    dynamodb: Any, keys: tuple[str, ...]
+) -> None:
+    who = registered()
+    recovered(dynamodb)
+    filled()
+    restored(dynamodb, ApplicantItem)
+    filled(keys)
+    with index_keys(*keys):
+        privacy.erase(who.account_id, LATER)
+    assert items(dynamodb, IdentityItem.Meta.table_name) == []
+
+
+@pytest.mark.parametrize("instant", ["before it", "with two keys"])
+def test_the_applicants_of_before_the_end_of_a_rotation_are_erased_once_it_is_tidied_again(
+    dynamodb: Any, instant: str
+) -> None:
+    who, relative = registered(1), registered(3)
+    profile.add(relative.account_id, who.person, Relation.SIBLING)
+    if instant == "with two keys":
+        filled()
+    recovered(dynamodb)
+    turned()
+    restored(dynamodb, ApplicantItem)
+    with index_keys(KEY_B):
+        tidy()
+        privacy.erase(who.account_id, LATER)
+        privacy.erase(relative.account_id, LATER)
+    assert items(dynamodb, IdentityItem.Meta.table_name) == []
+
+
+def test_the_index_of_before_the_end_of_a_rotation_is_gone_once_it_is_tidied_again(
+    dynamodb: Any,
+) -> None:
+    family()
+    recovered(dynamodb)
+    turned()
+    there = whole(dynamodb)
+    put_back(IdentityItem, table_copy(IdentityItem), LATER, lambda _: None)
+    assert whole(dynamodb) != there
+    with index_keys(KEY_B):
+        tidy()
+    assert whole(dynamodb) == there
+
+
+def test_the_index_of_before_a_second_key_finds_everybody_once_it_is_filled_again(
+    dynamodb: Any,
+) -> None:
+    family()
+    recovered(dynamodb)
+    filled()
+    there = whole(dynamodb)
+    restored(dynamodb, IdentityItem)
+    filled()
+    assert whole(dynamodb) == there
+
+
+@pytest.mark.parametrize("keys", [(KEY_A, KEY_B), (KEY_B, KEY_A)])
+def test_who_is_erased_before_it_is_filled_again_is_then_found_under_neither_key(
+    dynamodb: Any, keys: tuple[str, ...]
+) -> None:
+    """One of them is still named by another family."""
+    who, named, relative = registered(1), registered(2), registered(3)
+    profile.add(relative.account_id, named.person, Relation.SIBLING)
+    recovered(dynamodb)
+    filled()
+    restored(dynamodb, ApplicantItem)
+    with index_keys(*keys):
+        privacy.erase(who.account_id, LATER)
+        privacy.erase(named.account_id, LATER)
+    filled(keys)
+    left = [
+        identities.get(item.index)
+        for item in IdentityItem.scan()
+        if item.account_id != relative.account_id
+    ]
+    assert left == [identities.Identity(named.applicant_id, None)] * 2
+
+
+def test_who_is_erased_before_it_is_tidied_again_is_then_not_found(dynamodb: Any) -> None:
+    who = registered()
+    recovered(dynamodb)
+    turned()
+    restored(dynamodb, ApplicantItem)
+    with index_keys(KEY_B):
+        privacy.erase(who.account_id, LATER)
+        tidy()
+    assert items(dynamodb, IdentityItem.Meta.table_name) == []

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,47 @@ def test_every_key_that_can_rotate_by_itself_does(stage: Stage) -> None:
     made = {name: key["Properties"] for name, key in resources(stage, "AWS::KMS::Key").items()}
     rotating = {name for name, key in made.items() if key.get("EnableKeyRotation")}
     assert made.keys() - rotating == {"IndexKey", "IndexBKey"}  # KMS rotates no HMAC key
+
+
+def resolved(value: Any, index_keys: str) -> Any:
+    """What CloudFormation makes of a value, and of conditions, by the parameter of the index."""
+    if not isinstance(value, dict):
+        return value
+    ((intrinsic, of),) = value.items()
+    if intrinsic == "Ref":
+        return {"IndexKeys": index_keys, "AWS::NoValue": None}.get(of, of)
+    if intrinsic == "Fn::If":
+        condition, then, otherwise = of
+        holds = resolved(keys.CONDITIONS[condition], index_keys)
+        return resolved(then if holds else otherwise, index_keys)
+    inner = [resolved(one, index_keys) for one in of]
+    return {"Fn::Or": any(inner), "Fn::Equals": inner[0] == inner[-1]}[intrinsic]
+
+
+def used(index_keys: str) -> list[str]:
+    """The keys of the index that functions are given, in their order."""
+    return [
+        key
+        for variable in (keys.INDEX_KEY, keys.SECOND_INDEX_KEY)
+        if (key := resolved(variable, index_keys))
+    ]
+
+
+def test_the_index_goes_from_one_key_to_the_other_by_steps() -> None:
+    a, b = "IndexKey", "IndexBKey"
+    steps = keys.PARAMETERS["IndexKeys"]["AllowedValues"]
+    assert [used(step) for step in steps] == [[a], [a], [a, b], [b, a], [b], [b]]
+
+
+def test_a_key_of_the_index_is_there_a_step_before_it_is_used_and_a_step_longer() -> None:
+    """A role changes before its functions do: they may do what they did and what they will do."""
+    made = keys.resources("prod")
+    steps = keys.PARAMETERS["IndexKeys"]["AllowedValues"]
+    for step, neighbour in [*pairwise(steps), *pairwise(reversed(steps))]:
+        for key in used(step):
+            condition = keys.CONDITIONS[made[key]["Condition"]]
+            assert resolved(condition, step)
+            assert resolved(condition, neighbour)
 
 
 def test_tables_key_is_used_through_dynamodb_alone() -> None:

@@ -18,7 +18,7 @@ from chalicelib.domain.errors import CodeExpired, NikRegistered, PhoneRegistered
 from chalicelib.domain.people import Relation
 from chalicelib.services import privacy, profile, registration, reindex, sessions
 from chalicelib.services.codes import Sent
-from chalicelib.services.reindex import NothingUnderThisKey, NotRotating, StillRotating
+from chalicelib.services.reindex import NotAllUnderThisKey, NotRotating, StillRotating
 from chalicelib.store import identities, openings
 from chalicelib.store.identities import NOBODY, Identity
 from chalicelib.store.people import IdentityItem
@@ -107,6 +107,16 @@ def known(key: str, number: int) -> tuple[Identity, Identity]:
         under(key, Index.PHONE, a_phone(number).number),
         under(key, Index.NIK, a_person(number).nik.digits),
     )
+
+
+def digests_of_applicants() -> set[tuple[str, str]]:
+    """What an erasure finds: (applicant, digest)."""
+    return {(item.applicant_id, nik) for item in ApplicantItem.scan() for nik in item.nik_indexes}
+
+
+def digests_that_lead_to_applicants() -> set[tuple[str, str]]:
+    """What there is to find."""
+    return {(item.applicant_id, item.index) for item in IdentityItem.scan() if item.applicant_id}
 
 
 def entries() -> int:
@@ -237,37 +247,83 @@ def test_before_that_nobody_could_sign_in_by_the_second_key() -> None:
             sessions.verify(sent.challenge_id, "000000", NOW + DAY)
 
 
-def erasing(who: Registered) -> Callable[[], None]:
-    def act() -> None:
-        with index_keys(*BOTH):
-            privacy.erase(who.account_id, NOW)
-
-    return act
+def erasing(who: Registered, *_: Any) -> None:
+    privacy.erase(who.account_id, NOW)
 
 
-def erasing_and_coming_back(who: Registered) -> Callable[[], None]:
-    def act() -> None:
-        erasing(who)()
-        with index_keys(*BOTH):
-            registered(1, NOW + MINUTE)
-
-    return act
+def erasing_and_coming_back(who: Registered, *_: Any) -> None:
+    privacy.erase(who.account_id, NOW)
+    registered(1, NOW + MINUTE)
 
 
-@pytest.mark.parametrize("what", [erasing, erasing_and_coming_back])
-@pytest.mark.parametrize("write", range(3))
+def taking_out(who: Registered, child: str, other: Registered) -> None:
+    profile.remove(who.account_id, child, NOW)
+
+
+def taking_out_of_both(who: Registered, child: str, other: Registered) -> None:
+    profile.remove(who.account_id, child, NOW)
+    profile.remove(other.account_id, child, NOW)
+
+
+def growing_up(*_: Any) -> None:
+    registered(9)
+
+
+def adding_to_another(who: Registered, child: str, other: Registered) -> None:
+    profile.add(other.account_id, who.person, Relation.SIBLING)
+
+
+CHANGES = [
+    erasing,
+    erasing_and_coming_back,
+    taking_out,
+    taking_out_of_both,
+    growing_up,
+    adding_to_another,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("write", range(5))
 def test_whoever_changes_between_its_reads_and_writes_is_under_both_keys_as_they_are(
-    what: Callable[[Registered], Callable[[], None]], write: int
+    change: Callable[[Registered, str, Registered], None], write: int
 ) -> None:
+    """Two families, and a child whom both of them name."""
     with index_keys(*OLD):
-        who = registered(1)
-        profile.add(who.account_id, a_person(9), Relation.CHILD)
-    acts: list[Any] = [lambda: None] * write + [what(who)]
+        who, other = registered(1), registered(2)
+        for one in (who, other):
+            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+
+    def act() -> None:
+        with index_keys(*BOTH):
+            change(who, child, other)
+
+    acts: list[Any] = [lambda: None] * write + [act]
     with before("TransactWriteItems", *acts) as writes:
         fill()
-    assert len(writes) >= write + 1
-    for number in (1, 9):
+    assert len(writes) > write
+    for number in (1, 2, 9):
         assert known(KEY_B, number) == known(KEY_A, number)
+    assert digests_of_applicants() == digests_that_lead_to_applicants()
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_it_may_come_between_the_reads_and_writes_of_whoever_changes(
+    change: Callable[[Registered, str, Registered], None],
+) -> None:
+    with index_keys(*OLD):
+        who, other = registered(1), registered(2)
+        for one in (who, other):
+            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+
+    def act() -> None:
+        fill()
+
+    with index_keys(*BOTH), before("TransactWriteItems", act):
+        change(who, child, other)
+    for number in (1, 2, 9):
+        assert known(KEY_B, number) == known(KEY_A, number)
+    assert digests_of_applicants() == digests_that_lead_to_applicants()
 
 
 def test_what_a_process_of_the_old_key_alone_has_erased_stands_in_nobodys_way() -> None:
@@ -376,12 +432,36 @@ def test_nothing_is_removed_while_there_are_two_keys() -> None:
         reindex.tidy()
 
 
-def test_nothing_is_removed_if_nobody_is_under_the_key_that_is_left() -> None:
+def test_nothing_is_removed_if_a_newcomer_is_under_the_other_key_alone() -> None:
+    """The operator has the key of yesterday, or the new one before all are under it."""
     with index_keys(*OLD):
         registered(1)
-    with index_keys(*NEW), pytest.raises(NothingUnderThisKey):
+    fill()
+    with index_keys(*NEW):
+        registered(2)
+    with index_keys(*OLD), pytest.raises(NotAllUnderThisKey):
         reindex.tidy()
-    assert entries() == 2
+    assert entries() == 6
+
+
+def test_nothing_is_removed_if_a_relative_is_under_the_other_key_alone() -> None:
+    with index_keys(*OLD):
+        who = registered(1)
+    fill()
+    with index_keys(*OLD):
+        profile.add(who.account_id, a_person(9), Relation.CHILD)
+    with index_keys(*NEW), pytest.raises(NotAllUnderThisKey):
+        reindex.tidy()
+    assert entries() == 5
+
+
+def test_those_who_are_gone_keep_nothing_from_being_removed() -> None:
+    with index_keys(*OLD):
+        who, _ = registered(1), registered(2)
+    fill()
+    with index_keys(*NEW):
+        privacy.erase(who.account_id, NOW)  # their phone is still there under the old key
+        assert reindex.tidy() == 3
 
 
 # ---- codes --------------------------------------------------------------------------------------
@@ -481,3 +561,4 @@ def test_nobody_fails_to_sign_in_and_no_nik_registers_twice_in_a_whole_rotation(
     assert sorted(set(everybody)) == everybody
     named = [item.applicant_id for item in IdentityItem.scan() if item.applicant_id]
     assert sorted(named) == everybody
+    assert digests_of_applicants() == digests_that_lead_to_applicants()
