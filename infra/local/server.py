@@ -16,7 +16,7 @@ from waitress.wasyncore import close_all, dispatcher, loop
 
 from infra.local.gateway import Answer, Gateway, refusal
 
-THREADS = 8
+THREADS = 16
 """How many requests run at a time, as Lambda has a limit too. The others wait their turn here and
 not at the emulator, where they would outwait the time-outs of the SDK."""
 
@@ -119,7 +119,6 @@ class Server(TcpWSGIServer):
             threads=THREADS,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
-            max_request_header_size=READ_BYTES,
             max_request_body_size=READ_BYTES,
             clear_untrusted_proxy_headers=False,  # it is the service that distrusts them
             log_socket_errors=False,  # a client that left is no error
