@@ -4,7 +4,6 @@ Chalice's own local gateway does the routing; the answers born here are the depl
 """
 
 import json
-import threading
 import traceback
 from base64 import b64decode
 from collections.abc import Callable, Mapping
@@ -18,10 +17,6 @@ from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, RouteMatcher
 
 from infra.gateway import RESPONSES, headers
-
-CONCURRENCY = 32
-"""How many requests run at a time, as Lambda has a limit too. The others wait their turn here and
-not at the emulator, where they would outwait the time-outs of the SDK."""
 
 Handle = Callable[[], Any]
 """Answers a GET with an `Answer`, or with something to be written as JSON."""
@@ -65,7 +60,6 @@ class Gateway:
         self._matcher = RouteMatcher(list(app.routes))
         self._chalice = _Routed(app, Config.create(lambda_timeout=limit.total_seconds()))
         self._handles = handles
-        self._running = threading.BoundedSemaphore(CONCURRENCY)
 
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
@@ -79,8 +73,7 @@ class Gateway:
             if not self._takes(method, target):
                 return refusal("MISSING_AUTHENTICATION_TOKEN")
             self._chalice.peer.set(peer)
-            with self._running:
-                return _answer(self.invoke(method, target, dict(headers), body))
+            return _answer(self.invoke(method, target, dict(headers), body))
         except Exception:  # noqa: BLE001 (told below)
             # The edge of the function: on AWS too it fails alone, and the gateway says so.
             traceback.print_exc()

@@ -28,7 +28,7 @@ def run(port: int, directory: Path, limits: str) -> None:
 
 
 def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
-    server = started.enter_context(_listener(port))
+    server = _listener(port)
     state = started.enter_context(opened(directory))
     _say("Starting the AWS emulator ...")
     emulator = started.enter_context(ministack.running(state))

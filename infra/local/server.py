@@ -1,172 +1,179 @@
-"""The HTTP server: requests off the connections, answers onto them."""
+"""The HTTP server: Waitress reads requests and writes answers; what is in them is the gateway's."""
 
+import logging
 import resource
-import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import Message
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from socketserver import ThreadingTCPServer
-from typing import Any
 
-from infra.local import body
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import TcpWSGIServer
+from waitress.task import Task
+from waitress.wasyncore import close_all, dispatcher, loop
+
 from infra.local.gateway import Answer, Gateway, refusal
 
+THREADS = 16
+"""How many requests run at a time, as Lambda has a limit too. The others wait their turn here and
+not at the emulator, where they would outwait the time-outs of the SDK."""
+
+BODY_BYTES = 10 * 1024 * 1024
+HEADER_BYTES = 64 * 1024
+READ_BYTES = 64 * 1024 * 1024
+"""So much is read of what is too large: who still sends when the connection closes never sees the
+answer."""
+
 IDLE_SECONDS = 75
-LINGER_SECONDS = 2
 DRAIN_SECONDS = 5
 CONNECTIONS = 8192
 
 REFUSALS = {
-    HTTPStatus.NOT_IMPLEMENTED: "MISSING_AUTHENTICATION_TOKEN",  # a method that no path takes
-    HTTPStatus.REQUEST_URI_TOO_LONG: "REQUEST_TOO_LARGE",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "REQUEST_TOO_LARGE",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "REQUEST_TOO_LARGE",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "DEFAULT_5XX",
 }
-"""How the standard library's own errors are answered; the others as BAD_REQUEST_BODY."""
+"""How Waitress's own errors are answered; the others as BAD_REQUEST_BODY."""
+
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # in a crowd all but a few wait
 
 
-class Handler(BaseHTTPRequestHandler):
-    """One connection."""
+class Parser(HTTPRequestParser):
+    """One request."""
 
-    server: "Server"
-    headers: Message
-    protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # an unreadable request line is answered in full too
-    timeout = IDLE_SECONDS
-    wbufsize = -1  # an answer leaves in one piece: in two, Nagle's algorithm holds the second back
-    disable_nagle_algorithm = True
+    def parse_header(self, header: bytes) -> None:
+        super().parse_header(header)
+        if self.version not in ("1.0", "1.1"):
+            raise ParsingError("another protocol")
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("how requests are smuggled past a proxy")
 
-    def respond(self) -> None:
-        with self.server.answering() as stopping:
-            if stopping:
-                self.close_connection = True
-                return
-            try:
-                content = body.read(self.headers, self.rfile)
-            except body.TooLarge:
-                self.send_last(refusal("REQUEST_TOO_LARGE"))
-            except body.Malformed:
-                self.send_last(refusal("BAD_REQUEST_BODY"))
-            else:
-                self.send(
-                    self.server.gateway.answer(
-                        self.command,
-                        self.path,
-                        dict(self.headers.items()),
-                        content,
-                        self.client_address[0],
-                    )
-                )
+    @property
+    def refused_as(self) -> str | None:
+        """The gateway response type of a request that the gateway never sees."""
+        if self.error:
+            return REFUSALS.get(HTTPStatus(self.error.code), "BAD_REQUEST_BODY")
+        body_bytes = len(self.body_rcv) if self.body_rcv else 0
+        if self.header_bytes_received > HEADER_BYTES or body_bytes > BODY_BYTES:
+            return "REQUEST_TOO_LARGE"
+        return None
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = respond  # noqa: N815
 
-    def send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
+class Exchange(Task):
+    """One request and its answer."""
+
+    complete = True  # status and headers are known before the first byte is written
+
+    def execute(self) -> None:
+        if kind := self.request.refused_as:
+            self.version = "1.1"  # that of the request may be unknown
+            self.set_close_on_finish()
+            self._send(refusal(kind))
+        else:
+            self._send(self._answer())
+
+    def _answer(self) -> Answer:
+        request = self.request
+        gateway: Gateway = self.channel.server.application
+        return gateway.answer(
+            request.command,
+            request.request_uri,
+            {name.replace("_", "-").lower(): value for name, value in request.headers.items()},
+            request.get_body_stream().read() or None,
+            self.channel.addr[0],
+        )
+
+    def _send(self, answer: Answer) -> None:
+        self.status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
         for name, values in answer.headers.items():
             for value in values if isinstance(values, list) else [values]:
-                self.send_header(name, value)
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        if answer.status != HTTPStatus.NO_CONTENT:
-            self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
-        self.wfile.flush()
+                self.response_headers.append((name, value))
+        self.content_length = len(answer.body)
+        self.write(b"" if self._is_head() else answer.body)
 
-    def send_last(self, answer: Answer) -> None:
-        """Send, and close: what else comes on this connection cannot be understood."""
-        self.close_connection = True
-        self.send(answer)
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        self.send_last(refusal(REFUSALS.get(HTTPStatus(code), "BAD_REQUEST_BODY")))
-
-    def handle_expect_100(self) -> bool:
-        goes_on = super().handle_expect_100()
-        self.wfile.flush()
-        return goes_on
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the parent's name)
-        """Nothing: the API logs what is worth it, and a console of access lines hides that."""
+    def _is_head(self) -> bool:
+        return not self.request.error and self.request.command == "HEAD"
 
 
-class Server(ThreadingTCPServer):
-    """Listens on 127.0.0.1, one thread for each connection."""
+class Channel(HTTPChannel):
+    """One connection."""
 
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 1024
-    gateway: Gateway
+    parser_class = Parser
+    task_class = error_task_class = Exchange
+
+
+class Server(TcpWSGIServer):
+    """Listens on 127.0.0.1: one thread for all connections, and `THREADS` that answer."""
+
+    channel_class = Channel
 
     def __init__(self, port: int) -> None:
         """Take `port` (0: any free one), without listening yet. Raises OSError."""
-        super().__init__(("127.0.0.1", port), Handler, bind_and_activate=False)
-        try:
-            self.server_bind()
-        except OSError:
-            self.server_close()
-            raise
-        self._changed = threading.Condition()
-        self._answering = 0
-        self._stopping = False
+        super().__init__(
+            None,
+            _start=False,
+            host="127.0.0.1",
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            max_request_body_size=READ_BYTES,
+            clear_untrusted_proxy_headers=False,  # it is the service that distrusts them
+            log_socket_errors=False,  # a client that left is no error
+            ident=None,
+        )
+        self.port = int(self.effective_port)
+        self._stopping = threading.Event()
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def answering(self) -> int:
+        """How many requests have come and are not answered yet."""
+        return sum(len(channel.requests) for channel in [*self.active_channels.values()])
 
     @contextmanager
     def serving(self, gateway: Gateway) -> Iterator[None]:
         """Answer with `gateway` until the block ends, then finish what has been begun."""
-        self.gateway = gateway
+        self.application = gateway
         _allow_many_connections()
-        self.server_activate()
-        thread = threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True)
+        self.accept_connections()
+        thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         try:
             yield
         finally:
-            self.shutdown()
-            self.server_close()
-            with self._changed:
-                self._stopping = True
-                self._changed.wait_for(lambda: self._answering == 0, DRAIN_SECONDS)
+            self._stopping.set()
+            self.pull_trigger()
+            thread.join()
 
-    @contextmanager
-    def answering(self) -> Iterator[bool]:
-        """Count a request as begun until the block ends; yields whether it comes too late."""
-        with self._changed:
-            self._answering += 1
-            stopping = self._stopping
-        try:
-            yield stopping
-        finally:
-            with self._changed:
-                self._answering -= 1
-                self._changed.notify_all()
+    def handle_accept(self) -> None:
+        """Take all who wait: one a turn, as Waitress does, would be slow in a crowd."""
+        known = -1
+        while len(self._map) > known:
+            known = len(self._map)
+            super().handle_accept()
 
-    def shutdown_request(self, request: Any) -> None:
-        """Close a connection, but let the client read its answer first.
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._turn()
+        dispatcher.close(self)  # Waitress's own close would cut off the answers too
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while self._unfinished() and time.monotonic() < deadline:
+            self._turn()
+        self.task_dispatcher.shutdown(timeout=1)
+        close_all(self._map)
 
-        To close while it still sends would reset the connection, and the answer be lost.
-        """
-        deadline = time.monotonic() + LINGER_SECONDS
-        try:
-            request.shutdown(socket.SHUT_WR)
-            request.settimeout(LINGER_SECONDS)
-            while time.monotonic() < deadline and request.recv(65536):
-                pass
-        except OSError:
-            pass  # the client has gone, or keeps silent
-        self.close_request(request)
+    def _turn(self) -> None:
+        loop(timeout=1, use_poll=True, map=self._map, count=1)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client that left is no error
-            super().handle_error(request, client_address)
+    def _unfinished(self) -> bool:
+        channels = self.active_channels.values()
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
 
 
 def _allow_many_connections() -> None:

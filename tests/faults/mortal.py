@@ -47,7 +47,7 @@ def main(last: int) -> None:
     gateway.step = steps
     server = Server(0)
     with server.serving(gateway):
-        print(server.server_address[1], flush=True)
+        print(server.port, flush=True)
         signal.pause()
 
 

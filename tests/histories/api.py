@@ -71,10 +71,8 @@ def main(attempts: int, forgetful: bool) -> None:
         dice = SystemRandom()
         bookings.code = lambda *_: "".join(dice.choices(bookings.ALPHABET, k=bookings.CODE_LENGTH))
     server = Server(0)
-    with server.serving(
-        Gateway(app, REQUEST_LIMIT, {"/_local/running": lambda: server._answering})
-    ):
-        print(server.server_address[1], file=console, flush=True)
+    with server.serving(Gateway(app, REQUEST_LIMIT, {"/_local/running": lambda: server.answering})):
+        print(server.port, file=console, flush=True)
         signal.pause()
 
 

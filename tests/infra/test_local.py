@@ -11,12 +11,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.message import Message
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -27,11 +26,11 @@ import pytest
 from chalice.app import Chalice, ScheduledEventConfig
 
 from infra import keys, tables
-from infra.local import body, console, functions, metrics, ministack, platform, timer
+from infra.local import console, functions, metrics, ministack, platform, timer
 from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, refusal
 from infra.local.provision import provision
-from infra.local.server import Server
+from infra.local.server import BODY_BYTES, Server
 from infra.local.state import LAYOUT, opened
 
 ROOT = Path(__file__).parents[2]
@@ -70,11 +69,7 @@ class Local:
         return json.loads(content)
 
     def exchange(self, sent: bytes) -> bytes:
-        """All that comes back for `sent` until the server closes."""
-        with socket.create_connection(_address(self.base_url), timeout=20) as connection:
-            connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
-            return connection.makefile("rb").read()
+        return exchange(self.base_url, sent)
 
     def send_sms(self, text: str) -> None:
         variables = environment(self.endpoint_url)
@@ -149,6 +144,14 @@ def child_of(process: "subprocess.Popen[str]") -> int:
         ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
     )
     return int(listed.stdout)
+
+
+def exchange(url: str, sent: bytes) -> bytes:
+    """All that comes back for `sent` until the server closes."""
+    with socket.create_connection(_address(url), timeout=20) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        return connection.makefile("rb").read()
 
 
 def refuses_connections(url: str) -> bool:
@@ -448,7 +451,7 @@ def test_head_has_no_body(local: Local) -> None:
 
 @pytest.mark.server
 def test_huge_body_is_refused(local: Local) -> None:
-    huge = b"x" * (body.LIMIT_BYTES + 1)
+    huge = b"x" * (BODY_BYTES + 1)
     assert_problem(*local.request("POST", "/v1/registrations", body=huge), status=413)
 
 
@@ -516,34 +519,6 @@ def test_client_that_leaves_is_no_error(local: Local) -> None:
 
 
 # ---- the parts ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def read_body() -> Callable[..., bytes | None]:
-    def read(content: bytes, **headers: str) -> bytes | None:
-        message = Message()
-        for name, value in headers.items():
-            message[name.replace("_", "-")] = value
-        return body.read(message, io.BytesIO(content))
-
-    return read
-
-
-def test_body_is_read_to_its_end(read_body: Callable[..., bytes | None]) -> None:
-    assert read_body(b"abcdef", Content_Length="3") == b"abc"
-    assert read_body(b"abc") is None
-    assert read_body(b"", Content_Length="0") is None
-    chunks = b"3;note=x\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\nrest"
-    assert read_body(chunks, Transfer_Encoding="chunked") == b"abcde"
-
-
-def test_body_cut_short_is_a_client_that_left(read_body: Callable[..., bytes | None]) -> None:
-    with pytest.raises(ConnectionResetError):
-        read_body(b"ab", Content_Length="3")
-    with pytest.raises(ConnectionResetError):
-        read_body(b"3\r\nab", Transfer_Encoding="chunked")
-    with pytest.raises(ConnectionResetError):
-        read_body(b"3\r\nabc\r\n", Transfer_Encoding="chunked")
 
 
 def test_metrics_leave_the_console(tmp_path: Path) -> None:
@@ -632,6 +607,76 @@ def test_timer_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timer, "next_firing", lambda _, after: after + timedelta(milliseconds=10))
     with timer.ticking([ScheduledEventConfig("sweep", "jobs.sweep", "rate(5 minutes)", "")]):
         assert again.wait(10)
+
+
+class Echo:
+    """A gateway that answers with the body it was given."""
+
+    def answer(self, *request: Any) -> Answer:
+        *_, content, _ = request
+        return Answer(200, {}, b"<" + (content or b"") + b">")
+
+
+@pytest.fixture
+def echo() -> Iterator[str]:
+    server = Server(0)
+    with server.serving(cast("Gateway", Echo())):
+        yield server.base_url
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent", "read"),
+    [
+        ("Content-Length: 3", b"abc", b"<abc>"),
+        ("Content-Length: 0", b"", b"<>"),
+        ("X-None: 0", b"", b"<>"),
+        (
+            "Transfer-Encoding: chunked",
+            b"3;note=x\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\n",
+            b"<abcde>",
+        ),
+    ],
+)
+def test_body_is_read_to_its_end(echo: str, headers: str, sent: bytes, read: bytes) -> None:
+    """Where it ends is where the next request begins."""
+    first = f"POST / HTTP/1.1\r\n{headers}\r\n\r\n".encode() + sent
+    answers = exchange(echo, first + b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert re.findall(rb"<.*>", answers) == [read, b"<>"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [
+        ("Content-Length: 3", b"ab"),
+        ("Transfer-Encoding: chunked", b"3\r\nab"),
+        ("Transfer-Encoding: chunked", b"3\r\nabc\r\n"),
+    ],
+)
+def test_body_cut_short_is_a_client_that_left(echo: str, headers: str, sent: bytes) -> None:
+    assert exchange(echo, f"POST / HTTP/1.1\r\n{headers}\r\n\r\n".encode() + sent) == b""
+
+
+def test_body_is_asked_for(echo: str) -> None:
+    with socket.create_connection(_address(echo), timeout=20) as connection:
+        heard = connection.makefile("rb")
+        connection.sendall(
+            b"POST / HTTP/1.1\r\nContent-Length: 3\r\n"
+            b"Expect: 100-continue\r\nConnection: close\r\n\r\n"
+        )
+        assert heard.readline() == b"HTTP/1.1 100 Continue\r\n"
+        connection.sendall(b"abc")
+        assert heard.read().endswith(b"<abc>")
+
+
+def test_crowd_that_says_nothing_keeps_nobody_waiting(echo: str) -> None:
+    """More connections than threads, and than `select` can watch."""
+    with ExitStack() as crowd:
+        for _ in range(1100):
+            silent = socket.create_connection(_address(echo), timeout=20)
+            crowd.enter_context(silent)
+            silent.sendall(b"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n")
+        with urlopen(echo, timeout=20) as answer:
+            assert answer.read() == b"<>"
 
 
 class Slow:

@@ -34,7 +34,7 @@ def unlocked() -> Iterator[Api]:
         offices.put(OFFICE)
         release.open_days(clock.now())
         with server.serving(Gateway(app, REQUEST_LIMIT, {"/_local/sms": _sms})):
-            yield Api(server.server_address[1])
+            yield Api(server.port)
     forget()
 
 
