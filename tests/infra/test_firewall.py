@@ -66,8 +66,8 @@ def test_runs_are_kept_for_the_api_and_one_sends_reminders_where_that_is_asked_f
 
 
 def test_every_parameter_and_condition_is_used() -> None:
-    resources = json.dumps(TEMPLATE["Resources"])
-    assert not [name for name in TEMPLATE["Conditions"] if f'"{name}"' not in resources]
+    asking = json.dumps([TEMPLATE[part] for part in ("Resources", "Globals")])
+    assert not [name for name in TEMPLATE["Conditions"] if f'"{name}"' not in asking]
     everything = json.dumps([TEMPLATE[part] for part in ("Resources", "Conditions", "Globals")])
     assert not [name for name in TEMPLATE["Parameters"] if f'{{"Ref": "{name}"}}' not in everything]
 
