@@ -6,6 +6,7 @@ in a process of its own, with the Python that the package was made for.
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,7 @@ class Stack(Api):
         """As `aws cloudformation deploy`, which gives what it makes or changes by a change set."""
         stacks = self.aws("cloudformation")
         key = self.upload(json.dumps(template).encode(), ".template")
-        change_set = {"StackName": NAME, "ChangeSetName": f"deploy-{kind.lower()}"}
+        change_set = {"StackName": NAME, "ChangeSetName": f"deploy-{secrets.token_hex(8)}"}
         stacks.create_change_set(
             **change_set,
             ChangeSetType=kind,

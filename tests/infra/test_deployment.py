@@ -22,7 +22,7 @@ from infra.local.environment import REGION
 from infra.local.state import opened
 from infra.stages import STAGES
 from tests.journey import travelled
-from tests.machine import ROOT, Applicant, identity, new_key, register
+from tests.machine import ROOT, Applicant, Reply, identity, new_key, register
 from tests.races.storm import Target, book, target
 from tests.stack import BUCKET, NAME, SERVICES, Change, Stack, reduced
 
@@ -79,9 +79,10 @@ def made(stack: Stack, template: dict[str, Any]) -> list[Change]:
     return changes
 
 
-def load_offices(stack: Stack) -> None:
+def command(stack: Stack, *arguments: str, **variables: str) -> str:
+    """What a command of docs/operations.md prints: it has the owner's credentials."""
     done = subprocess.run(
-        [sys.executable, "-m", "infra.offices"],
+        [sys.executable, "-m", *arguments],
         cwd=ROOT,
         env={
             **os.environ,
@@ -89,12 +90,18 @@ def load_offices(stack: Stack) -> None:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "TABLE_PREFIX": f"{NAME}-",
+            **variables,
         },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (0, "29 offices stored\n"), done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def load_offices(stack: Stack) -> None:
+    assert command(stack, "infra.offices") == "29 offices stored\n"
     table = {"TableName": f"{NAME}-offices"}
     dynamodb = stack.aws("dynamodb")
     for office in dynamodb.scan(**table, ProjectionExpression="office_id")["Items"]:
@@ -219,6 +226,7 @@ class Update(NamedTuple):
     url: str
     runs: dict[str, int]
     changes: list[Change]
+    template: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +247,7 @@ def update(stack: Stack, template: dict[str, Any], made: list[Change]) -> Update
         (event,) = changed["Resources"][job]["Properties"]["Events"].values()
         event["Properties"]["Schedule"] = EVERY_MINUTE
     changes = stack.deploy("UPDATE", changed, AlarmEmail="siaga@imigrasi.example")
-    return Update(who, code, orphaned, url, runs, changes)
+    return Update(who, code, orphaned, url, runs, changes, changed)
 
 
 def claim(stack: Stack, slot: Target) -> None:
@@ -308,6 +316,59 @@ def test_schedules_fire_and_their_functions_do_their_work(stack: Stack, update: 
         waiting = {job for job in waiting if stack.runs(job) == update.runs[job]}
     assert not waiting
     assert left(stack, update.orphaned) == update.orphaned.capacity
+
+
+# ---- a new key for the index ---------------------------------------------------------------------
+
+
+class Step(NamedTuple):
+    """A step of the rotation: the setting that is deployed, and what is run after it."""
+
+    keys: str
+    command: str = ""
+
+
+STEPS = (
+    Step("A-spare-B"),
+    Step("A-and-B", "fill"),
+    Step("B-and-A"),
+    Step("B-spare-A", "tidy"),
+    Step("B"),
+)
+
+
+def registering(stack: Stack, person: dict[str, Any]) -> Reply:
+    """Register somebody and type in the code."""
+    begun = stack.call("POST", "/v1/registrations", person)
+    code = stack.codes()["+62" + person["phone"].removeprefix("0")]
+    path = f"/v1/registrations/{begun.json['registration_id']}/verification"
+    return stack.call("POST", path, {"code": code})
+
+
+def test_the_key_of_the_index_is_rotated_and_no_nik_registers_twice(
+    stack: Stack, update: Update
+) -> None:
+    known = [identity()]
+    assert registering(stack, known[0]).status == 201
+    function = f"{NAME}-api_handler"
+    used = set()
+    for step in STEPS:
+        stack.deploy(
+            "UPDATE", update.template, AlarmEmail="siaga@imigrasi.example", IndexKeys=step.keys
+        )
+        settings = stack.aws("lambda").get_function_configuration(FunctionName=function)
+        variables = settings["Environment"]["Variables"]
+        used.add(variables["INDEX_KEY_ID"])
+        if step.command:
+            command(stack, "infra.reindex", step.command, **variables)
+        for person in known:
+            again = {**identity(), "nik": person["nik"], "birth_date": person["birth_date"]}
+            assert registering(stack, again).problem == "nik-registered", step
+        known.append(identity())
+        assert registering(stack, known[-1]).status == 201, step
+    assert len(used) == 2
+    kept = stack.aws("dynamodb").scan(TableName=f"{NAME}-identities")["Items"]
+    assert len({item["key"]["S"] for item in kept}) == 1
 
 
 # ---- the end -------------------------------------------------------------------------------------
