@@ -106,9 +106,7 @@ def get_calendar(call: Call, office_id: str) -> answers.Calendar:
     first = _date("from", call.query["from"]) if "from" in call.query else office.today(call.now)
     length = _length(call.query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
     days = places.month(office_id, first, length, call.now)
-    return answers.Calendar(
-        office_id, office.time_zone, [_day(office, day, call.language) for day in days]
-    )
+    return answers.Calendar(office_id, office.time_zone, [_day(day, call.language) for day in days])
 
 
 @bp.on(
@@ -121,9 +119,8 @@ def get_calendar(call: Call, office_id: str) -> answers.Calendar:
     cache=ONE_SECOND,
 )
 def get_day(call: Call, office_id: str, date: str) -> answers.Day:
-    office = store.get(office_id, call.now)
     view = places.day(office_id, _date("date", date), call.now)
-    day = _day(office, view.status, call.language)
+    day = _day(view.status, call.language)
     return answers.Day(
         date=day.date,
         status=day.status,
@@ -149,11 +146,11 @@ def _office(office: Office, distance_km: float | None = None) -> answers.Office:
     )
 
 
-def _day(office: Office, day: places.CalendarDay, language: Language) -> answers.CalendarDay:
+def _day(day: places.CalendarDay, language: Language) -> answers.CalendarDay:
     return answers.CalendarDay(
         date=day.day,
         status=day.status,
-        opens_at=day.opens_at.astimezone(office.zone) if day.opens_at else UNSET,
+        opens_at=day.opens_at or UNSET,
         reason=_words(day.closed, language) if day.closed else UNSET,
     )
 

@@ -6,6 +6,7 @@ The words stand in words.py; a refusal's own data are added as members.
 from datetime import datetime
 from typing import Any
 
+from chalicelib.api import instants
 from chalicelib.api.language import Language
 from chalicelib.api.words import KINDS, RULES, Kind
 from chalicelib.domain.bookings import Slot
@@ -44,10 +45,11 @@ def kind_of(refusal: Refusal) -> Kind:
 
 
 def body(slug: str, language: Language, **more: Any) -> dict[str, Any]:
-    """The JSON object of a problem."""
+    """The JSON object of a problem; its words tell instants as people read them."""
     kind = KINDS[slug]
     members = {name: _plain(value, language) for name, value in more.items() if value is not None}
-    words = dict(members)
+    at = {name: value for name, value in more.items() if isinstance(value, datetime)}
+    words = members | {name: instants.words(value, language) for name, value in at.items()}
     if "rule" in members:
         words["rule"] = RULES[members["rule"]][language]
     return {

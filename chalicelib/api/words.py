@@ -190,7 +190,7 @@ KINDS: dict[str, Kind] = {
         409,
         "Belum dibuka",
         "Not released yet",
-        "Tempat untuk hari ini belum dibuka. Dapat dipesan mulai {opens_at}.",
+        "Pemesanan untuk tanggal ini belum dibuka. Tempat dapat dipesan mulai {opens_at}.",
         "The places of this day are not released yet. They can be booked from {opens_at}.",
     ),
     "office-closed": _kind(
@@ -211,9 +211,9 @@ KINDS: dict[str, Kind] = {
         409,
         "Terlalu sering membatalkan",
         "Cancelled too often",
-        "Pemohon membatalkan dua kali dalam 30 hari dan baru dapat memesan lagi setelah jeda. "
-        "Jika ada alasan khusus, hubungi kantor imigrasi.",
-        "The applicant has cancelled twice within 30 days and can book again after the pause. "
+        "Pemohon sudah dua kali membatalkan dalam 30 hari dan baru dapat memesan lagi mulai "
+        "{until}. Jika ada alasan khusus, silakan hubungi kantor imigrasi.",
+        "The applicant has cancelled twice within 30 days and can book again from {until}. "
         "If there was a good reason, ask the immigration office.",
     ),
     "already-cancelled": _kind(
@@ -227,8 +227,8 @@ KINDS: dict[str, Kind] = {
         409,
         "Sudah terlambat",
         "Too late",
-        "Pemesanan dapat dibatalkan atau diubah sampai akhir hari sebelumnya.",
-        "A booking can be cancelled or rescheduled until the end of the day before.",
+        "Pemesanan ini hanya dapat dibatalkan atau diubah sebelum {until}.",
+        "This booking could only be cancelled or rescheduled before {until}.",
     ),
     "no-reschedules-left": _kind(
         409,

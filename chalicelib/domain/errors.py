@@ -71,6 +71,8 @@ class SlotFull(Closed):
 
 
 class NotReleased(Closed):
+    """With ``opens_at``, in the office's own time."""
+
     slug = "not-released"
 
 
@@ -111,7 +113,10 @@ class AlreadyBooked(Conflict):
 
 
 class CancelledTooOften(Conflict):
-    """With ``until``: two cancellations within thirty days are followed by a pause."""
+    """Two cancellations within thirty days are followed by a pause.
+
+    With ``until``, in the time of the office that was asked.
+    """
 
     slug = "cancelled-too-often"
 
@@ -121,6 +126,8 @@ class AlreadyCancelled(Conflict):
 
 
 class TooLate(Conflict):
+    """With ``until``, in the office's own time: a booking could be changed before that."""
+
     slug = "too-late"
 
 

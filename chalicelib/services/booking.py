@@ -34,7 +34,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.offices import Window
 from chalicelib.services import holds, places
-from chalicelib.store import bookings, slots
+from chalicelib.store import bookings, offices, slots
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.telemetry import Metric, count, log
@@ -127,7 +127,8 @@ def _undo(
                 raise NoSuchApplicant(applicant_id=refused.stranger)
             if refused.paused:
                 who, until = refused.paused
-                raise CancelledTooOften(applicant_id=who, until=until)
+                zone = offices.get(booking.slot.office_id, now).zone
+                raise CancelledTooOften(applicant_id=who, until=until.astimezone(zone))
             raise AlreadyBooked(applicant_id=refused.engaged)
         refused = existing
     stands = refused.booking

@@ -153,7 +153,7 @@ def _check_in_time(booking: Booking, now: datetime) -> None:
     office = offices.get(booking.slot.office_id, now)
     until = calendar.can_change_until(office, booking.slot.day)
     if now >= until:
-        raise TooLate(until=until)
+        raise TooLate(until=until.astimezone(office.zone))
 
 
 def _check_movable(booking: Booking, to: SlotKey, now: datetime) -> None:

@@ -34,6 +34,7 @@ class CalendarDay(NamedTuple):
     day: date
     status: DayStatus
     opens_at: datetime | None
+    """In the office's own time."""
     closed: Closure | None
 
 
@@ -148,6 +149,7 @@ def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> C
     if closed is not None:
         return CalendarDay(wanted, DayStatus.CLOSED, None, closed)
     opens_at = ready.opens_at if ready else calendar.opens_at(office, wanted)
+    opens_at = opens_at.astimezone(office.zone)
     if ready is None or opens_at > now:
         return CalendarDay(wanted, DayStatus.NOT_RELEASED, opens_at, None)
     to_come = _to_come(office, ready, now)

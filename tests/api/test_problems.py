@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +16,14 @@ from chalicelib.api import problems
 from chalicelib.api.language import Language
 from chalicelib.api.words import KINDS, RULES, Kind
 from chalicelib.domain.bookings import Slot
-from chalicelib.domain.errors import NotReleased, OfficeClosed, Refusal, SlotFull
+from chalicelib.domain.errors import (
+    CancelledTooOften,
+    NotReleased,
+    OfficeClosed,
+    Refusal,
+    SlotFull,
+    TooLate,
+)
 from chalicelib.domain.offices import Closure
 from tests.builders import THURSDAY, a_slot
 from tests.machine import ROOT
@@ -184,11 +192,31 @@ def told(refusal: Refusal, language: Language) -> dict[str, Any]:
     return problems.body(refusal.slug, language, **refusal.more)
 
 
-def test_an_instant_is_told_with_its_offset() -> None:
-    opens_at = datetime(2026, 11, 27, 17, tzinfo=UTC)
-    body = told(NotReleased(opens_at=opens_at), "en")
-    assert datetime.fromisoformat(body["opens_at"]) == opens_at
-    assert body["opens_at"] in body["detail"]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_instant_is_told_to_the_app_with_its_offset(language: Language) -> None:
+    opens_at = datetime(2026, 11, 28, tzinfo=ZoneInfo("Asia/Jakarta"))
+    body = told(NotReleased(opens_at=opens_at), language)
+    assert body["opens_at"] == "2026-11-28T00:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "time_zone", "words"),
+    [
+        ("id", "Asia/Jakarta", "28 Mei 2026 pukul 00.00 WIB"),
+        ("id", "Asia/Pontianak", "28 Mei 2026 pukul 00.00 WIB"),
+        ("id", "Asia/Makassar", "28 Mei 2026 pukul 00.00 WITA"),
+        ("en", "Asia/Jayapura", "28 May 2026, 00:00 WIT"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "member"),
+    [(NotReleased, "opens_at"), (TooLate, "until"), (CancelledTooOften, "until")],
+)
+def test_people_read_an_instant_by_the_clocks_of_the_office(
+    language: Language, time_zone: str, words: str, kind: type[Refusal], member: str
+) -> None:
+    midnight = datetime(2026, 5, 28, tzinfo=ZoneInfo(time_zone))
+    assert words in told(kind(**{member: midnight}), language)["detail"]
 
 
 @pytest.mark.parametrize(("language", "reason"), [("id", "Libur"), ("en", "Holiday")])

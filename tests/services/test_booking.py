@@ -179,6 +179,7 @@ def test_a_day_that_is_not_ready_is_not_released_and_says_when_it_is() -> None:
     monday = date(2026, 11, 30)
     refusal = refused(NotReleased, a_slot(day=monday), a_member())
     assert refusal.more == {"opens_at": calendar.opens_at(an_office(), monday)}
+    assert refusal.more["opens_at"].tzinfo == an_office().zone
 
 
 def test_a_day_that_is_ready_is_not_released_before_its_instant() -> None:

@@ -1,6 +1,7 @@
 """Cancelling and rescheduling: until when, how often, and what becomes of the places."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -173,6 +174,7 @@ def test_at_the_midnight_of_the_office_it_is_too_late_to_cancel(
     with pytest.raises(TooLate) as refused:
         cancel(made, midnight)
     assert refused.value.more == {"until": midnight}
+    assert refused.value.more["until"].tzinfo == ZoneInfo(time_zone)
     assert booking_under(made.code) == made
 
 

@@ -148,7 +148,9 @@ def test_who_has_cancelled_twice_is_told_until_when_they_book_nothing() -> None:
         cancel(booked(THERE, who, f"key {number}"))
     with pytest.raises(CancelledTooOften) as refused:
         booked(a_slot(SINGLE), who, "key 3")
-    assert refused.value.more["until"] == NOW + timedelta(days=30)
+    until = refused.value.more["until"]
+    assert until == NOW + timedelta(days=30)
+    assert until.tzinfo == an_office().zone
 
 
 def test_what_was_claimed_for_somebody_who_pauses_is_given_back_at_once() -> None:
