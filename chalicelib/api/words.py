@@ -153,9 +153,9 @@ KINDS: dict[str, Kind] = {
     ),
     "no-such-slot": _kind(
         404,
-        "Waktu tidak ada",
+        "Jam tidak tersedia",
         "No such slot",
-        "Kantor tidak melayani pada waktu ini, atau waktunya sudah lewat. Pilih waktu lain.",
+        "Tidak ada layanan pada jam tersebut, atau jamnya sudah lewat. Silakan pilih jam lain.",
         "The office does not serve at this time, or the time is past. Choose another one.",
     ),
     "no-such-booking": _kind(
@@ -183,7 +183,7 @@ KINDS: dict[str, Kind] = {
         409,
         "Sudah penuh",
         "The slot is full",
-        "Tempat pada waktu ini sudah habis. Pilih salah satu pilihan lain, atau waktu lain.",
+        "Tempat pada jam tersebut sudah habis. Silakan pilih salah satu alternatif atau jam lain.",
         "All places at this time are taken. Choose one of the alternatives, or another time.",
     ),
     "not-released": _kind(
@@ -197,7 +197,7 @@ KINDS: dict[str, Kind] = {
         409,
         "Kantor tutup",
         "The office is closed",
-        "Kantor tidak melayani pada hari ini. Pilih hari lain.",
+        "Tidak ada layanan pada tanggal ini. Silakan pilih tanggal lain.",
         "The office does not serve on this day. Choose another one.",
     ),
     "already-booked": _kind(
@@ -241,7 +241,7 @@ KINDS: dict[str, Kind] = {
         409,
         "Waktu tidak berubah",
         "The same slot",
-        "Pemesanan sudah pada waktu ini. Pilih waktu lain.",
+        "Pemesanan Anda sudah pada jam tersebut. Silakan pilih jam lain.",
         "The booking is at this time already. Choose another one.",
     ),
     "family-full": _kind(

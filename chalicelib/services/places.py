@@ -13,7 +13,7 @@ from chalicelib.store import days, offices, slots
 from chalicelib.store.cache import Cache
 from chalicelib.store.days import Day
 
-NO_SERVICE = Closure("Tidak ada layanan pada hari ini", "No service on this day")
+NO_SERVICE = Closure("Tidak ada layanan pada tanggal ini", "No service on this day")
 PAST = Closure("Hari layanan sudah lewat", "The day of service is over")
 
 ALTERNATIVES = 5
