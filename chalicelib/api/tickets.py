@@ -16,7 +16,7 @@ WIDTH, HEIGHT, QR = 360, 560, 240
 WORDS: dict[Language, dict[str, str]] = {
     "id": {
         "title": "Antrian Paspor",
-        "number": "Nomor antrian",
+        "number": "Nomor antrean",
         "date": "Tanggal",
         "time": "Waktu",
         "arrive": "Datang mulai",
@@ -28,9 +28,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "number": "Queue number",
         "date": "Date",
         "time": "Time",
-        "arrive": "Come from",
+        "arrive": "Arrive from",
         "code": "Code",
-        "bring": "Bring your KTP and show this QR code at the counter.",
+        "bring": "Bring your original KTP and show this QR at the counter.",
     },
 }
 

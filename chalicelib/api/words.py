@@ -22,12 +22,12 @@ KINDS: dict[str, Kind] = {
         422,
         "Isian tidak benar",
         "A field is not valid",
-        "Periksa isian «{field}»: {rule}",
+        'Periksa isian "{field}": {rule}',
         "Please check the field '{field}': {rule}",
     ),
     "malformed": _kind(
         400,
-        "Permintaan tidak terbaca",
+        "Permintaan tidak dapat dibaca",
         "The request cannot be read",
         "Isi permintaan harus berupa objek JSON dalam UTF-8.",
         "The body of the request must be a JSON object in UTF-8.",
@@ -48,14 +48,14 @@ KINDS: dict[str, Kind] = {
     ),
     "method-not-allowed": _kind(
         405,
-        "Metode tidak berlaku",
+        "Metode tidak diizinkan",
         "Method not allowed",
         "Alamat ini hanya menerima {allow}.",
         "This address takes {allow} only.",
     ),
     "no-such-path": _kind(
         404,
-        "Alamat tidak ada",
+        "Alamat tidak ditemukan",
         "No such address",
         "Alamat ini tidak ada. Daftar alamat ada di /v1/openapi.json.",
         "There is nothing at this address. All addresses are listed in /v1/openapi.json.",
@@ -99,21 +99,21 @@ KINDS: dict[str, Kind] = {
         429,
         "Terlalu banyak permintaan",
         "Too many requests",
-        "Batas permintaan tercapai. Coba lagi dalam {retry_after} detik.",
+        "Batas permintaan tercapai. Silakan coba lagi dalam {retry_after} detik.",
         "The limit has been reached. Try again in {retry_after} seconds.",
     ),
     "sms-budget-spent": _kind(
         429,
         "Kode SMS hari ini habis",
         "No more codes by SMS today",
-        "Kode SMS untuk hari ini sudah habis. Coba lagi dalam {retry_after} detik. "
-        "Yang sudah masuk tetap dapat memesan.",
+        "Kode SMS untuk hari ini sudah habis. Silakan coba lagi dalam {retry_after} detik. "
+        "Pengguna yang sudah masuk tetap dapat memesan.",
         "The codes by SMS for today are used up. Try again in {retry_after} seconds. "
         "Who is signed in can still book.",
     ),
     "proof-needed": _kind(
         428,
-        "Perlu pembuktian",
+        "Bukti kerja diperlukan",
         "A proof of work is needed",
         "Ambil tantangan di {challenge}, selesaikan, lalu kirim ulang dengan header Altcha.",
         "Get the challenge at {challenge}, solve it, and send the request again with the "
@@ -123,7 +123,7 @@ KINDS: dict[str, Kind] = {
         429,
         "Layanan sedang ramai",
         "The service is busy",
-        "Terlalu banyak permintaan saat ini. Coba lagi beberapa detik lagi.",
+        "Terlalu banyak permintaan saat ini. Silakan coba lagi dalam beberapa detik.",
         "There are too many requests right now. Try again in a few seconds.",
     ),
     "nik-registered": _kind(
@@ -131,7 +131,7 @@ KINDS: dict[str, Kind] = {
         "NIK sudah terdaftar",
         "The NIK is registered",
         "NIK ini sudah memiliki akun dengan nomor lain. Masuklah dengan nomor itu, "
-        "atau datanglah ke kantor imigrasi dengan KTP Anda.",
+        "atau datanglah ke kantor imigrasi dengan membawa KTP Anda.",
         "This NIK has an account with another phone. Sign in with that phone, "
         "or come to an immigration office with your KTP.",
     ),
@@ -146,7 +146,7 @@ KINDS: dict[str, Kind] = {
     ),
     "no-such-office": _kind(
         404,
-        "Kantor tidak ada",
+        "Kantor tidak ditemukan",
         "No such office",
         "Kantor imigrasi ini tidak dikenal. Daftar kantor ada di /v1/offices.",
         "This immigration office is not known. All offices are listed in /v1/offices.",
@@ -160,21 +160,21 @@ KINDS: dict[str, Kind] = {
     ),
     "no-such-booking": _kind(
         404,
-        "Pemesanan tidak ada",
+        "Pemesanan tidak ditemukan",
         "No such booking",
         "Tidak ada pemesanan dengan kode ini di akun Anda.",
         "Your account has no booking of this code.",
     ),
     "no-such-applicant": _kind(
         404,
-        "Pemohon tidak ada",
+        "Pemohon tidak ditemukan",
         "No such applicant",
         "Pemohon ini tidak ada di akun Anda. Daftar pemohon ada di /v1/me dan /v1/me/family.",
         "Your account has no such applicant. They are listed in /v1/me and /v1/me/family.",
     ),
     "no-such-account": _kind(
         401,
-        "Akun tidak ada",
+        "Akun tidak ditemukan",
         "No such account",
         "Akun ini telah dihapus. Daftarlah kembali bila perlu.",
         "This account has been erased. Register again if you need one.",
@@ -246,7 +246,7 @@ KINDS: dict[str, Kind] = {
     ),
     "family-full": _kind(
         409,
-        "Keluarga sudah lengkap",
+        "Jumlah anggota keluarga sudah maksimal",
         "The family is full",
         "Satu akun memuat paling banyak empat orang selain pemiliknya.",
         "An account takes four people at most besides its holder.",
@@ -304,14 +304,14 @@ KINDS: dict[str, Kind] = {
         503,
         "SMS tidak terkirim",
         "The SMS was not sent",
-        "SMS belum dapat dikirim. Coba lagi sebentar lagi.",
+        "SMS belum dapat dikirim. Silakan coba beberapa saat lagi.",
         "The SMS could not be sent. Try again in a moment.",
     ),
     "internal-error": _kind(
         500,
         "Kesalahan pada layanan",
         "A fault in the service",
-        "Terjadi kesalahan pada layanan dan sudah dicatat. Coba lagi nanti.",
+        "Terjadi kesalahan pada layanan dan sudah dicatat. Silakan coba lagi nanti.",
         "Something went wrong in the service and has been recorded. Try again later.",
     ),
 }
@@ -320,7 +320,7 @@ RULES: dict[str, dict[Language, str]] = {
     "missing": {"id": "wajib diisi.", "en": "it is required."},
     "unknown": {"id": "tidak dikenal.", "en": "it is not known."},
     "type": {"id": "jenis atau bentuknya salah.", "en": "it has the wrong type or form."},
-    "nik-digits": {"id": "NIK terdiri dari 16 angka.", "en": "a NIK has 16 digits."},
+    "nik-digits": {"id": "NIK terdiri atas 16 angka.", "en": "a NIK has 16 digits."},
     "nik-province": {
         "id": "dua angka pertama bukan kode provinsi.",
         "en": "the first two digits are no province's.",
@@ -344,14 +344,14 @@ RULES: dict[str, dict[Language, str]] = {
     },
     "email": {"id": "alamat surel tidak benar.", "en": "it is no email address."},
     "birth-date": {
-        "id": "tanggal lahir dari tahun 1900 sampai hari ini.",
+        "id": "tanggal lahir harus antara tahun 1900 dan hari ini.",
         "en": "a date of birth lies between 1900 and today.",
     },
     "consent": {
         "id": "pendaftaran memerlukan persetujuan Anda atas pemrosesan data.",
         "en": "registration needs your consent to the processing of your data.",
     },
-    "duplicate": {"id": "ada yang disebut dua kali.", "en": "somebody is named twice."},
+    "duplicate": {"id": "ada pemohon yang disebut dua kali.", "en": "somebody is named twice."},
     "near": {"id": "tulis LINTANG,BUJUR dalam derajat.", "en": "write LATITUDE,LONGITUDE."},
     "date": {"id": "tulis tanggal sebagai YYYY-MM-DD.", "en": "write a date as YYYY-MM-DD."},
     "days": {"id": "bilangan bulat dari 1 sampai 62.", "en": "a whole number from 1 to 62."},

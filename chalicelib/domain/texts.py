@@ -14,7 +14,9 @@ UNKNOWN_PHONE = "Nomor ini belum terdaftar di Antrian Paspor. Silakan mendaftar 
 
 def code(digits: str) -> str:
     """A code by which a phone is proven."""
-    return f"Kode Antrian Paspor: {digits}. Berlaku 5 menit. Jangan beritahukan kepada siapa pun."
+    return (
+        f"Kode Antrian Paspor: {digits}. Berlaku 5 menit. Jangan berikan kode ini kepada siapa pun."
+    )
 
 
 def notice(kind: Notice, office: Office, booking: Booking) -> str:
@@ -23,13 +25,14 @@ def notice(kind: Notice, office: Office, booking: Booking) -> str:
     day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
         return (
-            f"Antrian Paspor: Kanim {office.short_name} tutup {day}, pemesanan {booking.code} "
-            "dibatalkan. Mohon maaf. Silakan pesan hari lain."
+            f"Antrian Paspor: Kanim {office.short_name} tutup pada {day}, sehingga pemesanan "
+            f"{booking.code} dibatalkan. Mohon maaf. Silakan pilih tanggal lain."
         )
     return (
         f"Antrian Paspor: {'besok' if kind is Notice.EVENING else 'hari ini'} {day} "
-        f"pk {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
-        f"no. antrian {_numbers(booking)}. Datang mulai {place.arrive_from:%H.%M}, bawa KTP asli."
+        f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
+        f"no. antrean {_numbers(booking)}. Harap datang mulai pukul {place.arrive_from:%H.%M} "
+        "dan bawa KTP asli."
     )
 
 

@@ -70,7 +70,7 @@ def test_the_picture_tells_when_where_and_which_number() -> None:
     assert words() == [
         "Antrian Paspor",
         OFFICE.name,
-        "Nomor antrian",
+        "Nomor antrean",
         "17, 18",
         "Tanggal",
         "26-11-2026",
@@ -85,7 +85,7 @@ def test_the_picture_tells_when_where_and_which_number() -> None:
 
 
 def test_the_picture_speaks_english_to_those_who_ask_for_it() -> None:
-    assert {"Passport queue", "Queue number", "Come from"} <= set(words("en"))
+    assert {"Passport queue", "Queue number", "Arrive from"} <= set(words("en"))
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -166,7 +166,7 @@ def test_the_visit_is_where_the_office_is() -> None:
 
 @pytest.mark.parametrize(
     ("language", "summary", "number"),
-    [("id", "Antrian Paspor", "Nomor antrian: 17, 18"), ("en", "Passport queue", "Queue number")],
+    [("id", "Antrian Paspor", "Nomor antrean: 17, 18"), ("en", "Passport queue", "Queue number")],
 )
 def test_the_file_is_in_its_language(language: Language, summary: str, number: str) -> None:
     visit = event(language)

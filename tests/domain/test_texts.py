@@ -57,7 +57,7 @@ def test_the_reminder_of_the_evening_says_tomorrow_and_the_other_today() -> None
 
 def test_one_person_has_one_number() -> None:
     text = texts.notice(Notice.EVENING, an_office(), a_booking("a"))
-    assert "no. antrian 1." in text
+    assert "no. antrean 1." in text
 
 
 def test_a_closure_names_the_day_and_the_booking() -> None:

@@ -36,7 +36,7 @@ def remind(now: datetime = EVENING) -> dict[str, int]:
 
 
 def reminded(who: Registered) -> list[str]:
-    return [text for text in texts_to(who.phone) if "no. antrian" in text]
+    return [text for text in texts_to(who.phone) if "no. antrean" in text]
 
 
 def test_everybody_of_tomorrow_is_reminded_once_in_the_evening_and_once_in_the_morning() -> None:
@@ -104,7 +104,7 @@ def test_a_family_gets_one_sms_with_all_its_numbers() -> None:
     booked(a_slot(FAMILY, WEDNESDAY), who, applicants=family_of(who, 3))
     assert remind()["sent"] == 1
     (text,) = reminded(who)
-    assert "no. antrian 1-3." in text
+    assert "no. antrean 1-3." in text
 
 
 def test_what_sns_refuses_three_times_is_failed_and_listed_with_its_reason() -> None:
