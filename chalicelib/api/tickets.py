@@ -30,7 +30,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "time": "Time",
         "arrive": "Arrive from",
         "code": "Code",
-        "bring": "Bring your original KTP and show this QR at the counter.",
+        "bring": "Bring your original KTP and show this QR code at the counter.",
     },
 }
 
