@@ -58,7 +58,7 @@ SIGN_IN_KMS = 4
 PROFILE_KMS = 2  # one profile read for each booking
 LOG_KB = 1.2  # of a request
 ANSWER_KB = 4
-TRACED = 0.10  # of the requests: one a second, and 5% of the others
+TRACED = 0.10  # of the requests, by the functions: one a second, and 5% of the others
 OFFICE_GB = 0.3  # stored for each office after a year
 
 # Assumed: what runs although nobody comes. Runs as in chalicelib/jobs.py.
