@@ -29,7 +29,8 @@ fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, other r
 	@$(RUN) -m tests.fuzz $(EXAMPLES)
 
 audit: $(APP)  ## Ask PyPI for known weaknesses of all that is pinned; needs the network
-	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt infra/lint-requirements.txt; do \
+	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt \
+	  infra/lint-requirements.txt bench/rival/requirements.txt; do \
 	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done
 
 check: $(APP)  ## Check formatting, lint, types, import contracts and the template

@@ -27,7 +27,8 @@ AT_ONCE = 8
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.openings", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--by", required=True, help="account:…, challenge:… or function:…")
+    who = "account:…, challenge:…, function:… or operator:…"
+    parser.add_argument("--by", required=True, help=who)
     parser.add_argument("since", metavar="FROM", type=_instant)
     parser.add_argument("until", metavar="TO", type=_instant)
     asked = parser.parse_args()

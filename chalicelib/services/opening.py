@@ -13,7 +13,8 @@ def open_(
 ) -> dict[str, dict[str, Any]]:
     """What was sealed, by the ids that it was sealed for; all of it kept under ``subject``.
 
-    ``by`` is the credential that asks: ``account:…``, ``challenge:…`` or ``function:…``.
+    ``by`` is the credential that asks: ``account:…``, ``challenge:…``, ``function:…`` or, of a
+    person who runs a command of infra/, ``operator:…``.
     """
     openings.record(subject, sealed, by, reason, now)
     return {whose: vault.open_(whose, value) for whose, value in sealed.items()}

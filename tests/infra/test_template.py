@@ -186,11 +186,14 @@ def test_tables_key_is_used_through_dynamodb_alone() -> None:
 def test_api_has_one_stage_and_is_throttled(stage: Stage) -> None:
     api = overrides.template(stage)["Resources"]["RestAPI"]["Properties"]
     assert api["OpenApiVersion"] == "2.0"
-    assert api["TracingEnabled"]
     (everything,) = api["MethodSettings"]
     assert (everything["ResourcePath"], everything["HttpMethod"]) == ("/*", "*")
     assert everything["ThrottlingRateLimit"] == stage.requests_per_second
     assert everything["ThrottlingBurstLimit"] == stage.burst
+
+
+def test_api_is_not_traced_with_addresses_and_booking_codes(stage: Stage) -> None:
+    assert "TracingEnabled" not in overrides.template(stage)["Resources"]["RestAPI"]["Properties"]
 
 
 def test_gateway_answers_with_problems(stage: Stage) -> None:
