@@ -279,6 +279,10 @@ def _invalid(message: str) -> Refusal:
         # Only what looks like a name is told back: a value in its place could be somebody's.
         return Invalid(unknown[1] if FIELD.fullmatch(unknown[1]) else "body", "unknown")
     if path := re.search(r"at `\$\.([^`]*)`", message):
+        if "encoded date" in message:
+            return Invalid(path[1], "date")
+        if "enum value" in message:
+            return Invalid(path[1], "choice")
         return Invalid(path[1], "type")
     return Malformed()
 

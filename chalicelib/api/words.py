@@ -320,6 +320,10 @@ RULES: dict[str, dict[Language, str]] = {
     "missing": {"id": "wajib diisi.", "en": "it is required."},
     "unknown": {"id": "tidak dikenal.", "en": "it is not known."},
     "type": {"id": "jenis atau bentuknya salah.", "en": "it has the wrong type or form."},
+    "choice": {
+        "id": "nilainya tidak dikenal; pilihannya ada di /v1/openapi.json.",
+        "en": "it is none of the values that /v1/openapi.json lists.",
+    },
     "nik-digits": {"id": "NIK terdiri atas 16 angka.", "en": "a NIK has 16 digits."},
     "nik-province": {
         "id": "dua angka pertama bukan kode provinsi.",

@@ -240,10 +240,7 @@ def test_a_field_that_is_missing_is_named(field: str) -> None:
         ("nik", "1" * 33),
         ("name", None),
         ("name", "x" * 255),
-        ("birth_date", "1990-02-30"),
-        ("birth_date", "1990-07-01T00:00:00Z"),
         ("birth_date", 0),
-        ("sex", "other"),
         ("consent", "true"),
         ("consent", 1),
         ("email", 7),
@@ -258,6 +255,10 @@ def test_a_field_of_the_wrong_type_is_named(field: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "rule"),
     [
+        ("birth_date", "17-05-1990", "date"),
+        ("birth_date", "1990-02-30", "date"),
+        ("birth_date", "1990-07-01T00:00:00Z", "date"),
+        ("sex", "other", "choice"),
         ("nik", "357301410790000", "nik-digits"),
         ("phone", "021-1234567", "phone"),
         ("name", "123", "name"),
@@ -281,7 +282,7 @@ def test_nobody_is_a_relative_of_themselves() -> None:
     whole = a_registration()
     person = {name: whole[name] for name in ("nik", "name", "birth_date", "sex")}
     reply = call("POST", "/v1/me/family", {**person, "relation": "self"}, token=a_token())
-    assert_problem(reply, 422, "invalid", field="relation", rule="type")
+    assert_problem(reply, 422, "invalid", field="relation", rule="choice")
 
 
 @pytest.mark.parametrize("start", ["8:30", "24:00", "08:60", "08:30:00", "08:30\n", "", "０8:30"])
