@@ -30,7 +30,10 @@ def open_days(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(5, Rate.MINUTES))
 def send_reminders(event: CloudWatchEvent) -> Done:
-    """Tell people of closed days, and remind those whose visit is near."""
+    """Tell people of closed days, and remind those whose visit is near.
+
+    Its time-out is the time between two runs, so that hardly two keep the pace of SMS at once.
+    """
     from chalicelib.services.closing import settle
     from chalicelib.services.reminders import remind
 
