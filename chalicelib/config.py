@@ -27,7 +27,7 @@ class Settings(NamedTuple):
     sms_region: str
     sms_sender: str
     sms_per_second: float
-    """What SNS lets the account send."""
+    """How many notices go out; fewer than SNS takes from the account, for codes need the rest."""
     codes_a_day: int
     """The budget of codes by SMS, for all people together, from midnight UTC on."""
     proof_to_register: bool
@@ -52,7 +52,7 @@ class Settings(NamedTuple):
             codes_secret=env.get("CODES_SECRET", "antrian-paspor-local/codes"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
-            sms_per_second=float(env.get("SMS_PER_SECOND", "20")),
+            sms_per_second=float(env.get("SMS_PER_SECOND", "15")),
             codes_a_day=int(env.get("SMS_CODES_A_DAY", "20000")),
             proof_to_register=env.get("PROOF_TO_REGISTER") == "yes",
             proof_to_book=env.get("PROOF_TO_BOOK") == "yes",

@@ -30,7 +30,10 @@ def open_days(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(5, Rate.MINUTES))
 def send_reminders(event: CloudWatchEvent) -> Done:
-    """Tell people of closed days, and remind those whose visit is near."""
+    """Tell people of closed days, and remind those whose visit is near.
+
+    Its time-out is the time between two runs, so that hardly two keep the pace of SMS at once.
+    """
     from chalicelib.services.closing import settle
     from chalicelib.services.reminders import remind
 
@@ -52,14 +55,15 @@ def sweep(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(1, Rate.DAYS))
 def audit(event: CloudWatchEvent) -> Done:
-    """Lay every booking beside every roster; forget visits whose time is over."""
+    """Forget visits whose time is over; lay every booking beside every roster."""
     from chalicelib.services.audit import audit
     from chalicelib.services.retention import forget_visits
 
     more = _more(event)
 
     def job(now: datetime) -> Done:
-        return {"audited": audit(now, more), "retention": forget_visits(now, more)}
+        # Visits first: they have a day by which they must be gone, and the audit is long.
+        return {"retention": forget_visits(now, more), "audited": audit(now, more)}
 
     return _run("audit", job, event)
 

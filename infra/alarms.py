@@ -164,8 +164,8 @@ def _of_functions(stage: Stage) -> Named:
             ("Throttles", "function-throttled", "Sum", 1),
             ("Duration", "function-near-its-limit", "Maximum", 0.8 * limit),
         ):
-            if (name, what) == ("send_reminders", "Throttles"):
-                continue  # only one runs at a time: that the next has to wait is meant
+            if (name, what) == ("send_reminders", "Duration"):
+                continue  # the pace of SMS fills its time every evening
             series = {"one": Series("AWS/Lambda", what, function, stat)}
             yield f"{logical_id}{what}", Alarm(line, series, "one", at_least)
 

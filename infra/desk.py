@@ -49,13 +49,14 @@ def _places(asked: argparse.Namespace) -> str:
 
 def _unsent(asked: argparse.Namespace) -> str:
     from chalicelib import clock
-    from chalicelib.services.reminders import unsent
+    from chalicelib.services import closing, reminders
 
+    now = clock.now()
     lines = [
         f"{one.code} {one.notice} {one.telling.state} {one.telling.reason or ''}".rstrip()
-        for one in unsent(asked.office, clock.now())
+        for one in (*closing.unsent(asked.office, now), *reminders.unsent(asked.office, now))
     ]
-    return "\n".join(lines) or "Everybody of today and tomorrow who is due was told."
+    return "\n".join(lines) or "Every notice that send_reminders has begun was sent."
 
 
 def _lift(asked: argparse.Namespace) -> str:
@@ -83,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     places.add_argument("places", type=int, help="how many in all")
     places.set_defaults(do=_places)
 
-    unsent = commands.add_parser("unsent", help="who of today and tomorrow was not surely told")
+    unsent = commands.add_parser("unsent", help="who was not surely told")
     unsent.add_argument("office")
     unsent.set_defaults(do=_unsent)
 

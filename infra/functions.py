@@ -18,7 +18,7 @@ API = "APIHandler"
 
 SMS_REGION = "ap-southeast-3"
 SMS_SENDER = "IMIGRASI"
-SMS_PER_SECOND = "20"  # what SNS lets an account send until it is raised
+SMS_PER_SECOND = "15"  # of the 20 that SNS takes from an account until that is raised
 
 JOBS = {
     source.name: to_cfn_resource_name(source.name)

@@ -6,7 +6,7 @@ while they are 0.
 
 from typing import Any
 
-from infra.functions import API, JOBS
+from infra.functions import API
 
 PARAMETERS = {
     "ApiConcurrency": {
@@ -62,13 +62,6 @@ def warmed(tables: dict[str, Any]) -> dict[str, Any]:
 
 
 def resources() -> dict[str, Any]:
-    """What is added to functions. One run of send_reminders at a time keeps the pace of SMS."""
-    return {
-        API: _kept({"Ref": "ApiConcurrency"}),
-        JOBS["send_reminders"]: _kept(1),
-    }
-
-
-def _kept(runs: Any) -> dict[str, Any]:
-    kept = {"Fn::If": ["RunsAreKept", runs, {"Ref": "AWS::NoValue"}]}
-    return {"Properties": {"ReservedConcurrentExecutions": kept}}
+    """What is added to functions."""
+    kept = {"Fn::If": ["RunsAreKept", {"Ref": "ApiConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    return {API: {"Properties": {"ReservedConcurrentExecutions": kept}}}

@@ -2,7 +2,8 @@
 
 From the moment its slots are closed no claim succeeds there, so the rosters only shrink. They are
 also the list of who is still to be told: a hold is released when its booking has been cancelled,
-which counts against nobody, and its people have been told. A run that is killed goes on from there.
+which counts against nobody, and the notice to its people has been sent. A run that is killed goes
+on from there; whose notice was not surely sent stays on the list, for operations to read.
 """
 
 from collections import Counter
@@ -12,10 +13,10 @@ from datetime import date, datetime
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey, Status
 from chalicelib.domain.errors import Conflict
-from chalicelib.domain.notices import Notice
+from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure, Office
 from chalicelib.services import holds
-from chalicelib.services.notices import tell
+from chalicelib.services.notices import Unsent, tell
 from chalicelib.services.turns import Turn
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
@@ -49,24 +50,44 @@ def close_day(office_id: str, day: date, why: Closure, now: datetime) -> int:
 def settle(now: datetime, turn: Turn) -> dict[str, int]:
     """Finish with all days that are closed: cancel what is left, tell, give the places back."""
     done: Counter[str] = Counter(cancelled=0, told=0, released=0, handed_over=0)
-    closed = list(_closed_rosters(now))
+    closed = [
+        (office, roster)
+        for office in offices.every(now).values()
+        for roster in _closed_rosters(office, now)
+    ]
     for _, roster in closed:
         done["cancelled"] += _cancel_all(roster, now)
     for office, roster in closed:
+        there = bookings.many(list(roster.holds))
         for code, hold in roster.holds.items():
-            if not turn():
-                done["handed_over"] = 1
-                return dict(done)
-            done.update(_let_go(office, roster.key, code, hold, turn, now))
+            booking = there.get(code)
+            if booking and holds.kept_for_notice(booking, roster.key):
+                if Notice.CLOSURE in booking.told:
+                    continue  # it is never sent again: `unsent` lists it
+                if not turn():
+                    done["handed_over"] = 1
+                    return dict(done)
+                if tell(office, booking, Notice.CLOSURE, turn, now) is not State.SENT:
+                    continue
+                done["told"] += 1
+            done["released"] += _let_go(roster.key, code, hold)
     return dict(done)
 
 
-def _closed_rosters(now: datetime) -> Iterator[tuple[Office, Slot]]:
-    for office in offices.every(now).values():
-        for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
-            if day.closed and day.windows:
-                for roster in slots.rosters(_slots_of(day)):
-                    yield office, roster
+def unsent(office_id: str, now: datetime) -> list[Unsent]:
+    """Notices of closed days still to come that were not definitely sent, with the reason."""
+    return [
+        Unsent(booking.code, Notice.CLOSURE, booking.told[Notice.CLOSURE])
+        for roster in _closed_rosters(offices.get(office_id, now), now)
+        for booking in bookings.many(list(roster.holds)).values()
+        if holds.kept_for_notice(booking, roster.key) and Notice.CLOSURE in booking.told
+    ]
+
+
+def _closed_rosters(office: Office, now: datetime) -> Iterator[Slot]:
+    for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
+        if day.closed and day.windows:
+            yield from slots.rosters(_slots_of(day))
 
 
 def _slots_of(day: Day | None) -> list[SlotKey]:
@@ -74,7 +95,12 @@ def _slots_of(day: Day | None) -> list[SlotKey]:
 
 
 def _cancel_all(roster: Slot, now: datetime) -> int:
-    cancelled = sum(_cancel(roster.key, code, now) for code in roster.holds)
+    there = bookings.many(list(roster.holds))
+    cancelled = sum(
+        _cancel(roster.key, code, now)
+        for code in roster.holds
+        if code not in there or _stands(there[code], roster.key)
+    )
     if cancelled:
         count(Metric.CANCELLATIONS, cancelled, by=CancelledBy.OFFICE.value)
     return cancelled
@@ -87,29 +113,26 @@ def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
         if existing is None:
             bookings.abandon(code, now)  # the fence: a late confirm is refused
             continue
-        if not _stands(existing.booking, slot):
-            return False
         booking = existing.booking
-        if booking and bookings.cancel(booking, CancelledBy.OFFICE, now) is None:
+        if booking is None or not _stands(booking, slot):
+            return False
+        if bookings.cancel(booking, CancelledBy.OFFICE, now) is None:
             return True
     return False  # it is in motion: the next run sees to it
 
 
-def _let_go(
-    office: Office, slot: SlotKey, code: str, hold: Hold, turn: Turn, now: datetime
-) -> Counter[str]:
-    """Tell the people of a cancelled booking, then give the hold back."""
-    done: Counter[str] = Counter()
+def _let_go(slot: SlotKey, code: str, hold: Hold) -> bool:
+    """Give a hold back, unless its booking stands here or its people are to be told."""
     existing = bookings.get(code)
-    if existing is None or _stands(existing.booking, slot):
-        return done
+    if existing is None:
+        return False
     booking = existing.booking
-    if booking and booking.slot == slot and booking.cancelled_by is CancelledBy.OFFICE:
-        done["told"] = int(tell(office, booking, Notice.CLOSURE, turn, now) is not None)
-    if booking is None or holds.fenced(booking, slot, hold):
-        done["released"] = int(holds.give_back(slot, code, hold))
-    return done
+    if booking and (_stands(booking, slot) or holds.kept_for_notice(booking, slot)):
+        return False
+    return (booking is None or holds.fenced(booking, slot, hold)) and holds.give_back(
+        slot, code, hold
+    )
 
 
-def _stands(booking: Booking | None, slot: SlotKey) -> bool:
-    return booking is not None and booking.status is Status.BOOKED and booking.slot == slot
+def _stands(booking: Booking, slot: SlotKey) -> bool:
+    return booking.status is Status.BOOKED and booking.slot == slot

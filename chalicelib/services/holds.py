@@ -14,7 +14,7 @@ from chalicelib import keyring
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, CancelledBy, Hold, SlotKey, Status
 from chalicelib.domain.errors import RequestInProgress
-from chalicelib.domain.notices import Notice
+from chalicelib.domain.notices import Notice, State
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.slots import Claimed, Full, Mine
@@ -83,14 +83,15 @@ def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
 
 
 def kept_for_notice(booking: Booking, slot: SlotKey) -> bool:
-    """Whether a hold is still the list entry by which people learn that their office has closed.
+    """Whether a hold is the list entry of people who were not surely told of a closure.
 
-    Only closing.py gives such a hold back, when it has told them.
+    Only closing.py gives such a hold back, when their notice has been sent.
     """
+    telling = booking.told.get(Notice.CLOSURE)
     return (
         booking.slot == slot
         and booking.cancelled_by is CancelledBy.OFFICE
-        and Notice.CLOSURE not in booking.told
+        and (telling is None or telling.state is not State.SENT)
     )
 
 

@@ -6,12 +6,13 @@ listed for operations, and never sent again blindly.
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib import sms
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import NoAnswer, NotSent
-from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.domain.offices import Office
 from chalicelib.services import opening
 from chalicelib.services.turns import Turn
@@ -23,6 +24,14 @@ BY = "function:send_reminders"
 
 TRIES = 3
 """Of a message that SNS has definitely not taken."""
+
+
+class Unsent(NamedTuple):
+    """A notice that was not definitely sent."""
+
+    code: str
+    notice: Notice
+    telling: Telling
 
 
 def tell(

@@ -3,23 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from chalicelib.domain.bookings import Booking, SlotKey, Status
-from chalicelib.domain.notices import Notice, Telling, due
+from chalicelib.domain.notices import Notice, State, due
 from chalicelib.domain.offices import Office
-from chalicelib.services.notices import tell
+from chalicelib.services.notices import Unsent, tell
 from chalicelib.services.turns import Turn
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
-
-
-class Unsent(NamedTuple):
-    """A notice that was not definitely sent."""
-
-    code: str
-    notice: Notice
-    telling: Telling
 
 
 def remind(now: datetime, turn: Turn) -> dict[str, int]:
@@ -37,7 +28,7 @@ def remind(now: datetime, turn: Turn) -> dict[str, int]:
 
 
 def unsent(office_id: str, now: datetime) -> list[Unsent]:
-    """What people of today and tomorrow were not definitely told, with the reason."""
+    """Reminders of today and tomorrow that were not definitely sent, with the reason."""
     office = offices.get(office_id, now)
     return [
         Unsent(booking.code, notice, telling)
@@ -45,7 +36,7 @@ def unsent(office_id: str, now: datetime) -> list[Unsent]:
         for slot in _slots(day)
         for booking in _booked(slot)
         for notice, telling in booking.told.items()
-        if telling.state is not telling.state.SENT
+        if telling.state is not State.SENT
     ]
 
 

@@ -15,7 +15,9 @@ from chalicelib.store.times import clock
 
 _kept: Cache[str, dict[str, Office]] = Cache(timedelta(minutes=1))
 
-QUARTER_SECONDS = 900
+QUARTER_SECONDS, DAY_SECONDS = 900, 86400
+DAILY = 901
+"""How many offices further a day begins. With its 96 quarters they are 997, which is a prime."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -26,13 +28,19 @@ def every(now: datetime) -> dict[str, Office]:
 
 
 def in_turn(now: datetime) -> list[Office]:
-    """All offices, beginning with another one every quarter of an hour.
+    """All offices, beginning with another one every quarter of an hour, and every day.
 
     So a job that runs out of time, and begins anew the next time, leaves no office out for long.
     """
     known = sorted(every(now).values(), key=lambda office: office.office_id)
-    first = int(now.timestamp() // QUARTER_SECONDS) % max(len(known), 1)
+    first = turn(len(known), now)
     return known[first:] + known[:first]
+
+
+def turn(known: int, now: datetime) -> int:
+    """Which of so many offices comes first ``now``, from 0 on."""
+    at = int(now.timestamp())
+    return (at // QUARTER_SECONDS + DAILY * (at // DAY_SECONDS)) % max(known, 1)
 
 
 def get(office_id: str, now: datetime) -> Office:

@@ -52,17 +52,14 @@ def test_nothing_is_kept_ready_before_it_is_asked_for() -> None:
             assert one["WarmThroughput"]["Fn::If"][-1] == {"Ref": "AWS::NoValue"}
 
 
-def test_runs_are_kept_for_the_api_and_one_sends_reminders_where_that_is_asked_for() -> None:
+def test_runs_are_kept_for_the_api_where_that_is_asked_for() -> None:
     kept = {
         name: resource["Properties"]["ReservedConcurrentExecutions"]["Fn::If"]
         for name, resource in TEMPLATE["Resources"].items()
         if "ReservedConcurrentExecutions" in resource["Properties"]
     }
-    nothing = {"Ref": "AWS::NoValue"}
-    assert kept == {
-        functions.API: ["RunsAreKept", {"Ref": "ApiConcurrency"}, nothing],
-        functions.JOBS["send_reminders"]: ["RunsAreKept", 1, nothing],
-    }
+    concurrency, nothing = {"Ref": "ApiConcurrency"}, {"Ref": "AWS::NoValue"}
+    assert kept == {functions.API: ["RunsAreKept", concurrency, nothing]}
 
 
 def test_every_parameter_and_condition_is_used() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app import app
 from chalicelib.config import GRACE, REQUEST_LIMIT, Settings, settings
 from infra import functions, gateway, keys, overrides
 from infra.stages import STAGES, Stage
@@ -231,6 +232,16 @@ def test_api_has_the_time_that_the_grace_is_reckoned_from() -> None:
     limit = CONFIG["lambda_functions"]["api_handler"]["lambda_timeout"]
     assert timedelta(seconds=limit) == REQUEST_LIMIT
     assert GRACE >= 2 * REQUEST_LIMIT
+
+
+def test_a_run_of_send_reminders_is_over_when_the_next_one_keeps_the_pace_of_sms() -> None:
+    limit = CONFIG["lambda_functions"]["send_reminders"]["lambda_timeout"]
+    (rate,) = (s.schedule_expression for s in app.event_sources if s.name == "send_reminders")
+    assert (rate.to_string(), limit) == ("rate(5 minutes)", 5 * 60)
+
+
+def test_notices_leave_some_of_the_pace_of_sms_to_codes() -> None:
+    assert 0 < float(functions.SMS_PER_SECOND) < 20
 
 
 def test_environment_is_what_the_settings_read(stage: Stage) -> None:

@@ -135,6 +135,10 @@ def _undoes_any_claim() -> AbstractContextManager[Any]:
     return mock.patch.object(booking_, "_undo", eager)
 
 
+def _keeps_no_hold_for_a_notice() -> AbstractContextManager[Any]:
+    return mock.patch.object(holds, "kept_for_notice", return_value=False)
+
+
 def _anybody_comes_back() -> AbstractContextManager[Any]:
     def any_name(applicant_id: str, *, known: bool) -> Any:
         free = IdentityItem.applicant_id.does_not_exist()
@@ -224,6 +228,10 @@ CONTROLS: Mapping[str, Control] = {
     "who stays is named by somebody else": Control(
         partial(_named_by_any_number, ">"),
         "both families of a person take them out",
+    ),
+    "a hold is kept until its people were told of the closure": Control(
+        _keeps_no_hold_for_a_notice,
+        "a closure, a settling of it and a sweep that had begun before",
     ),
     "a booking undoes only claims of version 0": Control(
         _undoes_any_claim, "the key of a booking that moves, used anew for where it goes"

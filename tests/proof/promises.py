@@ -55,6 +55,9 @@ def _broken_now(database: Database) -> Iterator[str]:
             yield f"booking {code} has no place in {slot_of(booking)}"
         elif slot["numbers"][code] != booking["place"]["first"]:
             yield f"booking {code} has another number than its hold"
+    for code, booking in found.items():
+        if _untold(booking) and code not in slots[slot_of(booking)]["holds"]:
+            yield f"people of {code} were not surely told of a closure, and are not listed"
     yield from _broken_people(database, bookings)
 
 
@@ -120,13 +123,15 @@ def finally_(
 
 def _unhealed(database: Database) -> Iterator[str]:
     slots, bookings = rows(database, SlotItem, "slot_id"), active(database)
+    kept = {code: booking for code, booking in made(database).items() if _untold(booking)}
     for slot_id, slot in slots.items():
         for code in slot["holds"]:
-            if code not in bookings or slot_of(bookings[code]) != slot_id:
+            holder = bookings.get(code) or kept.get(code)
+            if holder is None or slot_of(holder) != slot_id:
                 yield f"{slot_id}: the hold {code} is no promise, and stays"
-    for code, booking in made(database).items():
-        if booking.get("cancelled_by") == "office" and "closure" not in booking:
-            yield f"the office has cancelled {code}, and its people were not told"
+    for code, booking in kept.items():
+        if "closure" not in booking:
+            yield f"the office has cancelled {code}, and nobody has begun to tell its people"
     for day in rows(database, DayItem, "date").values():
         if "closed" in day:
             if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
@@ -181,6 +186,12 @@ def _unlike(bookings: Rows, refused: Outcome, granted: Outcome | None) -> Iterat
     excuses = {"slot-full": left, "office-closed": left, "already-booked": was_engaged}
     if not excuses.get(why):
         yield f"{asked} was granted, and refused as {why}"
+
+
+def _untold(booking: dict[str, Any]) -> bool:
+    """Whether the office has cancelled it, and its people were not surely told."""
+    state = booking.get("closure", {}).get("state")
+    return booking.get("cancelled_by") == "office" and state != "sent"
 
 
 def _places_of(booking: dict[str, Any]) -> set[tuple[str, int]]:

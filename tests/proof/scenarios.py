@@ -515,6 +515,12 @@ SCENARIOS = (
         undone=True,
     ),
     Scenario(
+        "a closure, a settling of it and the late retry of a booking there",
+        lambda: world(booked="x"),
+        lambda: {"the office": close(), "the job": settle(), "the retry": book("o", "x")},
+        undone=True,
+    ),
+    Scenario(
         "a closure and a cancellation there",
         lambda: world(booked="x"),
         lambda: {"the office": close(), "x": cancel(O), "the job": settle()},

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.bookings import Booking, CancelledBy, Status
 from chalicelib.domain.errors import OfficeClosed
+from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure
 from chalicelib.services import changes, closing, places
 from chalicelib.services.closing import DayOver
@@ -25,10 +26,11 @@ from tests.builders import (
     opened,
     ready,
     registered,
+    sms_client,
     texts_to,
 )
 from tests.conftest import NOW, empty, forget
-from tests.wire import Killed, before, dies, kill
+from tests.wire import Killed, before, dies, kill, refuse
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -118,6 +120,50 @@ def test_a_day_that_is_not_ready_yet_is_never_opened() -> None:
     assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
 
 
+def refused_three_times() -> dict[str, int]:
+    """A run in which SNS takes no message."""
+    throttled = refuse("Throttling")
+    with before("Publish", throttled, throttled, throttled, client=sms_client(attempts=1)):
+        return settle()
+
+
+def test_who_could_not_be_told_is_not_counted_but_listed_with_the_reason() -> None:
+    opened()
+    made = booked(a_slot(SINGLE), registered())
+    close()
+    assert (refused_three_times()["told"], settle()["told"]) == (0, 0)
+    (listed,) = closing.unsent("malang", NOW)
+    assert (listed.code, listed.notice) == (made.code, Notice.CLOSURE)
+    assert (listed.telling.state, listed.telling.reason) == (State.FAILED, "Throttling")
+
+
+def test_who_was_told_is_not_listed() -> None:
+    opened()
+    booked(a_slot(SINGLE), registered())
+    close_and_settle()
+    assert closing.unsent("malang", NOW) == []
+
+
+def test_who_could_not_be_told_can_book_another_day() -> None:
+    opened()
+    who = registered()
+    booked(a_slot(SINGLE), who)
+    close()
+    refused_three_times()
+    assert booked(a_slot(SINGLE, FRIDAY), who, "another").status is Status.BOOKED
+
+
+def test_who_could_not_be_told_takes_no_turn_from_others() -> None:
+    opened()
+    people = [registered(number) for number in (1, 2)]
+    for who in people:
+        booked(a_slot(FAMILY), who)
+    close()
+    refused_three_times()
+    assert closing.settle(NOW, lambda: False)["handed_over"] == 0
+    assert [len(notices(who)) for who in people] == [0, 1]
+
+
 def test_its_places_all_come_back_in_the_end() -> None:
     opened()
     booked(a_slot(DOUBLE), registered())
@@ -199,9 +245,13 @@ def test_a_run_that_is_killed_before_any_write_goes_on_and_tells_nobody_twice() 
         close_and_settle()
         close_and_settle()
         told.append(len(notices(who)))
+        # Who was not surely told stays on the list, and everybody else's places come back.
+        listed = [one.code for one in closing.unsent("malang", NOW)]
         roster = slots.get(a_slot(FAMILY))
         assert roster
-        assert (roster.left, dict(roster.holds)) == (6, {})
+        assert (list(roster.holds), roster.left) == (listed, 6 - len(listed))
+        assert listed in ([], [made.code])
+        assert told[-1] or listed
         assert stands(made.code).cancelled_by is CancelledBy.OFFICE
     # Killed between the mark and the message, nobody knows whether it went out: never again.
     assert (max(told), told.count(0)) == (1, 1)

@@ -193,6 +193,12 @@ def test_every_run_begins_with_another_office() -> None:
     assert sorted(firsts) == ["ambon", "biak", "sorong"]
 
 
+def test_however_many_offices_there_are_a_nightly_run_begins_with_each_in_its_turn() -> None:
+    for count in range(1, 200):
+        firsts = {offices.turn(count, NOW + timedelta(days=n)) for n in range(count)}
+        assert firsts == set(range(count))
+
+
 # ---- closures ----------------------------------------------------------------------------------
 
 

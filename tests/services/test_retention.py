@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app import app
 from chalicelib.domain.calendar import RETENTION, expires_at
 from chalicelib.domain.errors import NoSuchBooking
 from chalicelib.services import changes, codes, privacy, sessions
@@ -22,6 +23,7 @@ from chalicelib.store.people import (
 )
 from chalicelib.store.sessions import LIFE
 from chalicelib.store.tables import ApplicantItem, BookingItem, DayItem, OfficeItem, SlotItem
+from infra.local import functions
 from infra.tables import TABLES
 from tests.builders import (
     DOUBLE,
@@ -36,7 +38,7 @@ from tests.builders import (
     registered,
 )
 from tests.conftest import NOW
-from tests.wire import before
+from tests.wire import Killed, before, go_on, kill
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -156,6 +158,15 @@ def test_who_books_again_meanwhile_keeps_that_booking() -> None:
     with before("UpdateItem", books):
         assert forget_visits(OVER) == {"visits_forgotten": 0}
     assert ApplicantItem.get(who.applicant_id).active["code"] == "NEW"
+
+
+def test_an_audit_that_dies_leaves_no_visit_that_is_over() -> None:
+    opened()
+    who = registered()
+    booked(a_slot(SINGLE), who)
+    with before("Scan", go_on, kill), pytest.raises(Killed):
+        functions.call(functions.scheduled(app)["audit"], OVER)
+    assert active(who) is None
 
 
 def test_without_time_it_hands_over() -> None:
