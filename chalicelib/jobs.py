@@ -55,15 +55,16 @@ def sweep(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(1, Rate.DAYS))
 def audit(event: CloudWatchEvent) -> Done:
-    """Forget visits whose time is over; lay every booking beside every roster."""
+    """Forget what has had its time; lay every booking beside every roster."""
     from chalicelib.services.audit import audit
-    from chalicelib.services.retention import forget_visits
+    from chalicelib.services.retention import forget_cancellations, forget_visits
 
     more = _more(event)
 
     def job(now: datetime) -> Done:
         # Visits first: they have a day by which they must be gone, and the audit is long.
-        return {"retention": forget_visits(now, more), "audited": audit(now, more)}
+        forgotten = forget_visits(now, more) | forget_cancellations(now, more)
+        return {"retention": forgotten, "audited": audit(now, more)}
 
     return _run("audit", job, event)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
-from pynamodb.expressions.condition import size
+from pynamodb.expressions.condition import Condition, size
 
 from chalicelib.domain.bookings import CANCELLATIONS
 from chalicelib.domain.people import Digests
@@ -98,15 +98,39 @@ def cancelling(who: str, code: str, now: datetime) -> Item:
 
 
 def unpause(who: str) -> None:
-    """Forget how often ``who`` has cancelled."""
+    """Forget how often ``who`` has cancelled, if they are there."""
+    _forget_cancellations(who, ApplicantItem.applicant_id.exists())
+
+
+def past_pausing(now: datetime) -> Iterator[str]:
+    """Applicants of whose cancellations none counts any more: a Scan, page by page.
+
+    It may be a moment behind.
+    """
     try:
-        ApplicantItem.change(
-            who,
-            actions=[ApplicantItem.paused_until.remove(), ApplicantItem.cancelled_at.remove()],
-            condition=ApplicantItem.applicant_id.exists(),
-        )
+        for item in ApplicantItem.scan(ApplicantItem.paused_until <= seconds(now)):
+            yield item.applicant_id
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+
+
+def forget_cancellations(who: str, now: datetime) -> bool:
+    """Forget how often ``who`` has cancelled. False if that counts, by ``now``, or is forgotten."""
+    return _forget_cancellations(who, ApplicantItem.paused_until <= seconds(now))
+
+
+def _forget_cancellations(who: str, condition: Condition) -> bool:
+    kept = (
+        ApplicantItem.cancelled_at,
+        ApplicantItem.cancelled_before,
+        ApplicantItem.counted_since,
+        ApplicantItem.paused_until,
+    )
+    try:
+        ApplicantItem.change(who, actions=[one.remove() for one in kept], condition=condition)
     except Unmet:
-        return  # nobody is known by this id
+        return False
+    return True
 
 
 def engaged_until(before: datetime) -> Iterator[tuple[str, str]]:

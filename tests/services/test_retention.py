@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import app
+from chalicelib.domain.bookings import CANCELLATIONS
 from chalicelib.domain.calendar import RETENTION, expires_at
 from chalicelib.domain.errors import NoSuchBooking
 from chalicelib.services import changes, codes, privacy, sessions
-from chalicelib.services.retention import forget_visits
+from chalicelib.services.retention import forget_cancellations, forget_visits
 from chalicelib.store import applicants, bookings, sent, tallies
 from chalicelib.store.dynamo import Table, transact
 from chalicelib.store.people import (
@@ -175,3 +176,60 @@ def test_without_time_it_hands_over() -> None:
     booked(a_slot(SINGLE), who)
     assert forget_visits(OVER, lambda: False) == {"visits_forgotten": 0, "handed_over": 1}
     assert active(who)
+
+
+# ---- cancellations ------------------------------------------------------------------------------
+
+COUNTED = {"cancelled_at", "cancelled_before", "counted_since", "paused_until"}
+
+
+def counted(who: Registered) -> set[str]:
+    """What an applicant's item says of cancellations."""
+    return COUNTED & ApplicantItem.get(who.applicant_id).attribute_values.keys()
+
+
+def who_has_cancelled() -> Registered:
+    opened()
+    who = registered()
+    changes.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
+    assert counted(who) == COUNTED
+    return who
+
+
+def test_a_cancellation_is_forgotten_when_it_counts_no_more() -> None:
+    who = who_has_cancelled()
+    assert forget_cancellations(NOW + CANCELLATIONS) == {"cancellations_forgotten": 1}
+    assert counted(who) == set()
+
+
+def test_a_cancellation_that_counts_is_kept() -> None:
+    who = who_has_cancelled()
+    sooner = NOW + CANCELLATIONS - timedelta(seconds=1)
+    assert forget_cancellations(sooner) == {"cancellations_forgotten": 0}
+    assert counted(who) == COUNTED
+
+
+def test_who_cancels_again_meanwhile_keeps_that_cancellation() -> None:
+    who = who_has_cancelled()
+    later = NOW + CANCELLATIONS
+    made = booked(a_slot(DOUBLE), who, key="again")
+    with before("UpdateItem", lambda: cancel(who, made.code, later)):
+        assert forget_cancellations(later) == {"cancellations_forgotten": 0}
+    assert counted(who) == COUNTED
+
+
+def cancel(who: Registered, code: str, now: datetime) -> None:
+    transact(applicants.cancelling(who.applicant_id, code, now))
+
+
+def test_without_time_cancellations_are_left_to_the_next_night() -> None:
+    who = who_has_cancelled()
+    told = forget_cancellations(NOW + CANCELLATIONS, lambda: False)
+    assert told == {"cancellations_forgotten": 0, "handed_over": 1}
+    assert counted(who) == COUNTED
+
+
+def test_a_pause_that_is_lifted_leaves_nothing() -> None:
+    who = who_has_cancelled()
+    applicants.unpause(who.applicant_id)
+    assert counted(who) == set()
