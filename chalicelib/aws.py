@@ -24,12 +24,14 @@ _lock = RLock()
 
 @cache
 def session() -> "Session":
+    """The one session."""
     from botocore.session import get_session
 
     return get_session()
 
 
 def config(attempts: int) -> Config:
+    """A client's settings, with so many attempts in all: 1 for a write that may not be repeated."""
     return Config(
         connect_timeout=1,
         read_timeout=3,

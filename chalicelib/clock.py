@@ -1,4 +1,4 @@
-"""The one place where the time is read; called by ``api/`` and ``jobs.py`` only."""
+"""The one place where time is read for a decision; ``api/``, ``jobs.py``, ``infra/`` ask it."""
 
 import time
 from collections.abc import Callable

@@ -14,8 +14,10 @@ GRACE = 2 * REQUEST_LIMIT
 
 class Settings(NamedTuple):
     stage: str
+    """``dev`` or ``prod``; ``local`` on one machine."""
     region: str
     table_prefix: str
+    """What the names of all tables begin with."""
     data_key: str
     """The KMS key that seals personal data."""
     index_key: str
@@ -23,9 +25,13 @@ class Settings(NamedTuple):
     second_index_key: str
     """Another such key, claimed under too, while the one takes the other's place; else empty."""
     tokens_secret: str
+    """Where the keys of access tokens lie in Secrets Manager."""
     codes_secret: str
+    """Where the key of booking codes and tickets does."""
     sms_region: str
+    """That of SNS, which need not be the one of the rest."""
     sms_sender: str
+    """The sender that a phone shows."""
     sms_per_second: float
     """How many notices go out; fewer than SNS takes from the account, for codes need the rest."""
     codes_a_day: int

@@ -1,7 +1,7 @@
 """Logs and metrics: one logger, and every metric's name in one place.
 
 Metrics leave as CloudWatch's embedded metric format, a line of JSON on standard output, and cost
-no call. Neither logs nor metrics ever carry personal data, codes or tokens.
+no call. Neither logs nor metrics ever carry personal data, codes by SMS or tokens.
 """
 
 import json

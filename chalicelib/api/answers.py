@@ -34,6 +34,7 @@ class Tokens(Answer):
     access_token: str
     refresh_token: str
     expires_in: int
+    """Seconds that the access token lives."""
     token_type: str
 
 
@@ -46,6 +47,7 @@ class Office(Answer):
     latitude: float
     longitude: float
     distance_km: float | UnsetType = UNSET
+    """As the crow flies, from the point that was asked for."""
 
 
 class Offices(Answer):

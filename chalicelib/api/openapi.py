@@ -128,7 +128,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {
             "name": "Accept-Language",
             "in": "header",
-            "description": "The language of problems: id (default) or en.",
+            "description": "The language of what people read: id (default) or en.",
             "schema": {"type": "string"},
         }
     )

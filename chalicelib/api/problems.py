@@ -41,6 +41,7 @@ class MethodNotAllowed(Refusal):
 
 
 def kind_of(refusal: Refusal) -> Kind:
+    """Status and words of a refusal."""
     return KINDS[refusal.slug]
 
 

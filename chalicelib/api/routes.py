@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
@@ -94,8 +94,6 @@ class Route(NamedTuple):
 
 
 ROUTES: list[Route] = []
-
-B = TypeVar("B")
 
 
 class Call(NamedTuple):

@@ -1,4 +1,6 @@
-"""Everything the service can refuse, as one small tree, and the message that did not go out.
+"""Everything that an applicant is refused, as one small tree, and the message that did not go out.
+
+What only an operator is refused stands beside its use case.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be

@@ -1,4 +1,4 @@
-"""How often is too often, and who counts as one: every limit that is counted in a table, with why.
+"""How often is too often, and who counts as one: limits by address, network and account.
 
 Indonesian mobile carriers put hundreds of people behind one address (CGNAT), so the limits of an
 address and its network are set for a crowd: they stop machines. A person is limited by their phone
@@ -44,6 +44,7 @@ RELATIVES_PER_ADDRESS = Limit("relatives-of-address", 500)
 """Families of four of 125 people who register behind one address in a day."""
 
 RELATIVES_PER_NETWORK = Limit("relatives-of-network", 3_000)
+"""Six full addresses, as of codes."""
 
 BOOKINGS_PER_ACCOUNT = Limit("bookings-of-account", 30, timedelta(minutes=1))
 """Requests for a booking, of which one succeeds: one in two seconds for a whole minute is faster

@@ -41,6 +41,7 @@ class Cache(Generic[Key, Value]):
         return kept[1] if kept else None
 
     def keep(self, key: Key, now: datetime, value: Value) -> None:
+        """Hold a value that is fresh as of ``now``."""
         if len(self._kept) >= LIMIT:
             self._kept.clear()
         self._kept[key] = (now, value)
@@ -50,6 +51,7 @@ class Cache(Generic[Key, Value]):
         return kept if kept is not None and abs(now - kept[0]) < self.age else None
 
     def drop(self, key: Key) -> None:
+        """Forget what is under ``key``."""
         self._kept.pop(key, None)
 
     def clear(self) -> None:

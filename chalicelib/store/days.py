@@ -30,6 +30,7 @@ class Day(NamedTuple):
     """Whether its release has been reported."""
 
     def window(self, start: time) -> Window | None:
+        """The one that begins then, in the office's time."""
         return next((window for window in self.windows if window.start == start), None)
 
 

@@ -121,6 +121,7 @@ class Table(Model):
 
     @classmethod
     def changing(cls, *key: str, actions: list[Action], condition: Condition | None = None) -> Item:
+        """An update of one item, which is made if it is not there."""
         hash_key, range_key = cls._serialize_keys(*key)
         kwargs = cls._get_connection().get_operation_kwargs(
             hash_key,
@@ -132,10 +133,12 @@ class Table(Model):
         return {"Update": kwargs}
 
     def putting(self, condition: Condition | None = None) -> Item:
+        """This item, put in the place of what may stand there."""
         return {"Put": self.get_save_kwargs_from_instance(condition, "ALL_OLD")}
 
     @classmethod
     def removing(cls, *key: str, condition: Condition | None = None) -> Item:
+        """The removal of one item, if it is there."""
         hash_key, range_key = cls._serialize_keys(*key)
         kwargs = cls._get_connection().get_operation_kwargs(
             hash_key,

@@ -16,7 +16,6 @@ TABLE_PROPERTIES = frozenset(
         "AttributeDefinitions",
         "KeySchema",
         "GlobalSecondaryIndexes",
-        "LocalSecondaryIndexes",
     }
 )
 """What CreateTable and CloudFormation spell alike. The rest (expiry, backups) is AWS's alone."""

@@ -1,6 +1,5 @@
 """The timer that fires the schedules, as EventBridge does on AWS."""
 
-import re
 import sys
 import threading
 import traceback
@@ -8,15 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from chalice.app import ScheduledEventConfig
+from chalice.app import Rate, ScheduledEventConfig
 
 from infra.local import functions
 
 STOP_SECONDS = 5
 
-RATE = re.compile(r"rate\((?P<count>\d+) (?P<unit>minute|hour|day)s?\)")
-CRON = re.compile(r"cron\((?P<minutes>[\d,/*]+) \* [*?] \* [*?] \*\)")
-UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+UNITS = {Rate.MINUTES: timedelta(minutes=1), Rate.DAYS: timedelta(days=1)}
 
 
 @contextmanager
@@ -30,7 +27,7 @@ def ticking(schedules: Iterable[ScheduledEventConfig]) -> Iterator[None]:
     threads = [
         threading.Thread(
             target=_tick,
-            args=(schedule, next_firing(_expression(schedule), now), stop),
+            args=(schedule, next_firing(schedule, now), stop),
             name=schedule.name,
             daemon=True,
         )
@@ -46,20 +43,11 @@ def ticking(schedules: Iterable[ScheduledEventConfig]) -> Iterator[None]:
             thread.join(STOP_SECONDS)  # past that it is cut off, as by a crash: all heal from that
 
 
-def next_firing(expression: str, after: datetime) -> datetime:
-    """When EventBridge next fires `expression`, if a rate began at `after`.
-
-    Raises ValueError for a cron expression that is about more than minutes.
-    """
-    if rate := RATE.fullmatch(expression):
-        return after + int(rate["count"]) * UNITS[rate["unit"]]
-    if cron := CRON.fullmatch(expression):
-        minutes = _minutes(cron["minutes"])
-        due = after.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        while due.minute not in minutes:
-            due += timedelta(minutes=1)
-        return due
-    raise ValueError(f"the timer knows rates and crons of minutes only, not {expression!r}")
+def next_firing(schedule: ScheduledEventConfig, after: datetime) -> datetime:
+    """When EventBridge next fires `schedule`, a `Rate`, if it last did so, or began, at `after`."""
+    rate = schedule.schedule_expression
+    interval: timedelta = rate.value * UNITS[rate.unit]
+    return after + interval
 
 
 def _tick(schedule: ScheduledEventConfig, due: datetime, stop: threading.Event) -> None:
@@ -71,19 +59,4 @@ def _tick(schedule: ScheduledEventConfig, due: datetime, stop: threading.Event) 
             print(f"The job {schedule.name} failed; it runs again when due.", file=sys.stderr)
             traceback.print_exc()
         while due <= datetime.now(UTC):  # what came due meanwhile is left out, not caught up with
-            due = next_firing(_expression(schedule), due)
-
-
-def _expression(schedule: ScheduledEventConfig) -> str:
-    expression = schedule.schedule_expression
-    return expression if isinstance(expression, str) else expression.to_string()
-
-
-def _minutes(field: str) -> set[int]:
-    minutes: set[int] = set()
-    for part in field.split(","):
-        start, _, step = part.partition("/")
-        if start == "*":
-            start, step = "0", step or "1"
-        minutes.update(range(int(start), 60, int(step)) if step else [int(start)])
-    return minutes
+            due = next_firing(schedule, due)

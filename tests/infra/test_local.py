@@ -23,7 +23,7 @@ from urllib.request import urlopen
 
 import boto3
 import pytest
-from chalice.app import Chalice, ScheduledEventConfig
+from chalice.app import Chalice, Rate, ScheduledEventConfig
 
 from infra import keys, tables
 from infra.local import console, functions, metrics, ministack, platform, timer
@@ -398,24 +398,18 @@ def test_job_needs_an_instant(tmp_path: Path, at: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "due"),
+    ("rate", "due"),
     [
-        ("rate(1 minute)", "10:08:30"),
-        ("rate(2 hours)", "12:07:30"),
-        ("cron(0/15 * * * ? *)", "10:15:00"),
-        ("cron(*/5 * * * ? *)", "10:10:00"),
-        ("cron(0,30 * ? * * *)", "10:30:00"),
-        ("cron(7 * * * ? *)", "11:07:00"),
+        (Rate(1, Rate.MINUTES), "01 10:08:30"),
+        (Rate(15, Rate.MINUTES), "01 10:22:30"),
+        (Rate(1, Rate.DAYS), "02 10:07:30"),
     ],
+    ids=Rate.to_string,
 )
-def test_next_firing(expression: str, due: str) -> None:
+def test_a_schedule_fires_a_whole_interval_after_the_last_time(rate: Rate, due: str) -> None:
+    schedule = ScheduledEventConfig("sweep", "jobs.sweep", rate, "")
     after = datetime(2026, 12, 1, 10, 7, 30, tzinfo=UTC)
-    assert timer.next_firing(expression, after).strftime("%H:%M:%S") == due
-
-
-def test_unknown_schedule_is_refused() -> None:
-    with pytest.raises(ValueError, match="rates and crons of minutes"):
-        timer.next_firing("cron(0 10 * * ? *)", datetime.now(UTC))
+    assert timer.next_firing(schedule, after).strftime("%d %H:%M:%S") == due
 
 
 # ---- what API Gateway answers -------------------------------------------------------------------
@@ -605,7 +599,7 @@ def test_timer_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(functions, "call", fail_once)
     monkeypatch.setattr(timer, "next_firing", lambda _, after: after + timedelta(milliseconds=10))
-    with timer.ticking([ScheduledEventConfig("sweep", "jobs.sweep", "rate(5 minutes)", "")]):
+    with timer.ticking([ScheduledEventConfig("sweep", "jobs.sweep", Rate(5, Rate.MINUTES), "")]):
         assert again.wait(10)
 
 
