@@ -404,7 +404,7 @@ def test_job_needs_an_instant(tmp_path: Path, at: str) -> None:
         (Rate(15, Rate.MINUTES), "01 10:22:30"),
         (Rate(1, Rate.DAYS), "02 10:07:30"),
     ],
-    ids=Rate.to_string,
+    ids=["minute", "quarter", "day"],
 )
 def test_a_schedule_fires_a_whole_interval_after_the_last_time(rate: Rate, due: str) -> None:
     schedule = ScheduledEventConfig("sweep", "jobs.sweep", rate, "")
