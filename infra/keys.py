@@ -68,7 +68,7 @@ def of_tables(stage: str) -> dict[str, Any]:
             "kms:CreateGrant",
             "kms:DescribeKey",
         ],
-        "Resource": "*",
+        "Resource": "*",  # in a key's own policy: this key
         "Condition": {
             "StringEquals": {
                 "kms:CallerAccount": {"Ref": "AWS::AccountId"},
@@ -92,7 +92,7 @@ def of_alarms(stage: str) -> dict[str, Any]:
         "Effect": "Allow",
         "Principal": {"Service": "cloudwatch.amazonaws.com"},
         "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-        "Resource": "*",
+        "Resource": "*",  # in a key's own policy: this key
     }
     return _key(
         stage, "Alarms", "alarms", "Encrypts alarms", for_cloudwatch, EnableKeyRotation=True

@@ -62,7 +62,7 @@ def correct_me(call: Call) -> answers.Account:
     if (body.name, body.email, body.birth_date, body.sex) == (None,) * 4:
         raise Invalid("name", "nothing")
     name = parse_name(body.name) if body.name is not None else None
-    email = parse_email(body.email) if body.email is not None else None
+    email = parse_email(body.email) if body.email else body.email
     born = check_birth_date(body.birth_date, call.now) if body.birth_date else None
     corrected = profile.correct(
         call.account_id, name, email, call.now, birth_date=born, sex=body.sex

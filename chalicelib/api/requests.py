@@ -52,6 +52,7 @@ class Refresh(Body):
 class Correction(Body):
     name: Text | None = None
     email: Text | None = None
+    """An empty one removes what is held."""
     birth_date: date | None = None
     sex: Sex | None = None
 

@@ -56,7 +56,8 @@ def correct(
 ) -> Profile:
     """Correct what is held of the holder, but for the NIK and the phone, which prove who it is.
 
-    Raises `NoSuchAccount`, `RequestInProgress`.
+    None leaves a thing as it is, an empty ``email`` removes it. Raises `NoSuchAccount`,
+    `RequestInProgress`.
     """
     for _ in range(TRIES):
         account = account_of(account_id)
@@ -64,7 +65,7 @@ def correct(
         held = profile.holder.person
         person = held._replace(
             name=name or held.name,
-            email=email or held.email,
+            email=held.email if email is None else email or None,
             birth_date=birth_date or held.birth_date,
             sex=sex or held.sex,
         )

@@ -285,6 +285,13 @@ def test_nobody_is_a_relative_of_themselves() -> None:
     assert_problem(reply, 422, "invalid", field="relation", rule="choice")
 
 
+def test_an_empty_address_removes_what_is_held() -> None:
+    who = signed_in()
+    for email, held in (("budi@example.id", "budi@example.id"), ("", None)):
+        reply = call("PATCH", "/v1/me", {"email": email}, token=token_of(who))
+        assert (reply.status, reply.json.get("email")) == (200, held)
+
+
 @pytest.mark.parametrize("start", ["8:30", "24:00", "08:60", "08:30:00", "08:30\n", "", "０8:30"])
 def test_a_time_is_written_in_four_digits(start: str) -> None:
     assert_problem(book({"start": start}), 422, "invalid", field="start", rule="type")

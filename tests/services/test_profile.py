@@ -73,6 +73,15 @@ def test_an_address_is_corrected() -> None:
     assert person == a_person(email="budi@example.id")
 
 
+def test_an_address_is_removed_by_an_empty_one_and_kept_by_none() -> None:
+    who = registered()
+    profile.correct(who.account_id, None, "budi@example.id", NOW)
+    for empty, left in ((None, "budi@example.id"), ("", None)):
+        told = profile.correct(who.account_id, None, empty, NOW)
+        assert told == profile.me(who.account_id, NOW)
+        assert told.holder.person.email == left
+
+
 def test_a_birth_date_and_a_sex_are_corrected_and_the_counter_looks_if_the_nik_says_other() -> None:
     who = registered()
     born = who.person.birth_date + timedelta(days=1)
