@@ -56,22 +56,3 @@ class Cache(Generic[Key, Value]):
 
     def clear(self) -> None:
         self._kept.clear()
-
-
-class Recent:
-    """How often each key was seen within the present minute, by this process alone."""
-
-    def __init__(self) -> None:
-        self._minute = 0
-        self._seen: dict[Hashable, int] = {}
-
-    def see(self, key: Hashable, now: datetime) -> int:
-        """See a key once more; returns how often it was seen."""
-        minute = int(now.timestamp()) // 60
-        if minute != self._minute:
-            self._minute, self._seen = minute, {}
-        seen = self._seen[key] = self._seen.get(key, 0) + 1
-        return seen
-
-    def clear(self) -> None:
-        self._seen.clear()

@@ -8,6 +8,7 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften
 from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
 from chalicelib.services import pace
+from chalicelib.services.pace import Recent
 from tests.conftest import NOW
 from tests.wire import before
 
@@ -43,3 +44,25 @@ def test_no_call_is_made_to_count() -> None:
     with before("UpdateItem") as updates, before("GetItem") as reads:
         ask(1)
     assert updates == reads == []
+
+
+# ---- what was seen within the minute ------------------------------------------------------------
+
+
+def test_every_key_is_counted_by_itself() -> None:
+    recent = Recent()
+    assert [recent.see(key, NOW) for key in "aab"] == [1, 2, 1]
+
+
+def test_a_new_minute_begins_at_one() -> None:
+    recent = Recent()
+    recent.see("a", NOW)
+    assert recent.see("a", NOW + timedelta(minutes=1)) == 1
+
+
+def test_nothing_is_kept_of_the_minute_before() -> None:
+    recent = Recent()
+    for number in range(100):
+        recent.see(number, NOW)
+    recent.see("a", NOW + timedelta(minutes=1))
+    assert list(recent._seen) == ["a"]

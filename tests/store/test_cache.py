@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.store.cache import LIMIT, Cache, Recent
+from chalicelib.store.cache import LIMIT, Cache
 from tests.conftest import NOW
 
 SECOND = timedelta(seconds=1)
@@ -103,25 +103,3 @@ def test_it_never_holds_more_than_its_limit() -> None:
         kept.keep(str(number), NOW, "value")
     held = [number for number in range(LIMIT + 1) if kept.peek(str(number), NOW)]
     assert held == [LIMIT]
-
-
-# ---- what was seen within the minute ------------------------------------------------------------
-
-
-def test_every_key_is_counted_by_itself() -> None:
-    recent = Recent()
-    assert [recent.see(key, NOW) for key in "aab"] == [1, 2, 1]
-
-
-def test_a_new_minute_begins_at_one() -> None:
-    recent = Recent()
-    recent.see("a", NOW)
-    assert recent.see("a", NOW + timedelta(minutes=1)) == 1
-
-
-def test_nothing_is_kept_of_the_minute_before() -> None:
-    recent = Recent()
-    for number in range(100):
-        recent.see(number, NOW)
-    recent.see("a", NOW + timedelta(minutes=1))
-    assert list(recent._seen) == ["a"]
