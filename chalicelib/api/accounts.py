@@ -137,6 +137,7 @@ def export_me(call: Call) -> answers.Export:
         consented_at=held.profile.consented_at,
         family=[_person(relative) for relative in held.family],
         bookings=[recorded(booking) for booking in held.bookings],
+        pauses=[answers.Pause(who, until) for who, until in held.pauses.items()],
         sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
         codes_sent=held.codes_sent,
         openings=[answers.Opening(o.at, o.by, o.reason, sorted(o.opened)) for o in held.openings],

@@ -169,6 +169,13 @@ class BookingRecord(BookingAnswer, kw_only=True):
     expires_at: datetime
 
 
+class Pause(Answer):
+    """That somebody, by whichever account, has cancelled too often, and books nothing till then."""
+
+    applicant_id: str
+    until: datetime
+
+
 class Session(Answer):
     """That somebody is signed in; the tokens themselves are not kept."""
 
@@ -191,6 +198,7 @@ class Export(Answer):
     consented_at: datetime
     family: list[Person]
     bookings: list[BookingRecord]
+    pauses: list[Pause]
     sessions: list[Session]
     codes_sent: list[datetime]
     """The last five codes that went to the phone."""

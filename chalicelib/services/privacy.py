@@ -11,7 +11,7 @@ from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import BookingActive, NoSuchAccount, RequestInProgress
 from chalicelib.services import changes, opening, profile
 from chalicelib.services.profile import Profile, Relative
-from chalicelib.store import accounts, challenges, openings, sent, sessions
+from chalicelib.store import accounts, applicants, challenges, openings, sent, sessions
 from chalicelib.store.accounts import Account, Parting
 from chalicelib.store.openings import Opening
 from chalicelib.store.sessions import Session
@@ -23,6 +23,8 @@ class Export(NamedTuple):
     profile: Profile
     family: list[Relative]
     bookings: list[Booking]
+    pauses: dict[str, datetime]
+    """By applicant, until when somebody who has cancelled too often books nothing."""
     sessions: list[Session]
     codes_sent: list[datetime]
     openings: list[Opening]
@@ -31,10 +33,13 @@ class Export(NamedTuple):
 def export(account_id: str, now: datetime) -> Export:
     """All that is held of an account, and who opened it. Raises `NoSuchAccount`."""
     held = profile.me(account_id, now)
+    family = profile.family(account_id, now)
+    people = [one.applicant_id for one in (held.holder, *family)]
     return Export(
         profile=held,
-        family=profile.family(account_id, now),
+        family=family,
         bookings=changes.all_of(account_id, now),
+        pauses=applicants.pauses(people, now),
         sessions=sessions.of_account(account_id, now),
         codes_sent=sent.of(vault.digest(Index.PHONE, held.phone).text, now),
         openings=openings.of(account_id),

@@ -44,14 +44,28 @@ class Named(NamedTuple):
 
 def named(people: Iterable[str]) -> list[Named]:
     """Those of these applicants that are there (one consistent BatchGet)."""
-    try:
-        items = list(ApplicantItem.batch_get(list(people), consistent_read=True))
-    except PynamoDBConnectionError as error:
-        raise Unavailable from error
     return [
         Named(item.applicant_id, frozenset(item.accounts or ()), frozenset(item.nik_indexes or ()))
-        for item in items
+        for item in _all(people)
     ]
+
+
+def pauses(people: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """Who of these has cancelled too often, and until when they book nothing (one BatchGet)."""
+    return {
+        item.applicant_id: instant(item.paused_until)
+        for item in _all(people)
+        if item.paused_until
+        and item.paused_until > seconds(now)
+        and item.cancelled_before > item.counted_since
+    }
+
+
+def _all(people: Iterable[str]) -> list[ApplicantItem]:
+    try:
+        return list(ApplicantItem.batch_get(list(people), consistent_read=True))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
 
 
 def engaging(who: str, account_id: str, code: str, until: datetime, now: datetime) -> Item:

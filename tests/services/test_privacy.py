@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.bookings import CancelledBy
+from chalicelib.domain.bookings import CANCELLATIONS, CancelledBy
 from chalicelib.domain.calendar import ends_at
 from chalicelib.domain.errors import (
     BookingActive,
@@ -91,6 +91,23 @@ def test_an_export_holds_what_became_of_a_booking() -> None:
         made.place,
         CancelledBy.APPLICANT,
     )
+
+
+def test_an_export_holds_until_when_somebody_is_paused() -> None:
+    opened()
+    who = registered()
+    for key in ("once", "twice"):
+        changes.cancel(booked(a_slot(SINGLE), who, key=key).code, who.account_id, NOW)
+    until = NOW + CANCELLATIONS
+    assert privacy.export(who.account_id, NOW).pauses == {who.applicant_id: until}
+    assert privacy.export(who.account_id, until).pauses == {}
+
+
+def test_an_export_holds_no_pause_of_who_has_cancelled_once() -> None:
+    opened()
+    who = registered()
+    changes.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
+    assert privacy.export(who.account_id, NOW).pauses == {}
 
 
 def test_an_export_holds_when_consent_was_given() -> None:
