@@ -153,6 +153,17 @@ def an_open_slot() -> SlotKey:
     return a_slot(FAMILY, office.today(clock.now()) + timedelta(days=2))
 
 
+def a_wish(slot: SlotKey, *applicants: str) -> dict[str, Any]:
+    """The body of a request for a booking."""
+    return {
+        "office_id": slot.office_id,
+        "date": slot.day.isoformat(),
+        "start": f"{slot.start:%H:%M}",
+        "service": "new",
+        "applicants": list(applicants),
+    }
+
+
 def a_registration(number: int = 1, **changed: Any) -> dict[str, Any]:
     """The body of a registration of `a_person`."""
     person = a_person(number)

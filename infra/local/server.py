@@ -131,11 +131,6 @@ class Server(TcpWSGIServer):
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def answering(self) -> int:
-        """How many requests have come and are not answered yet."""
-        return sum(len(channel.requests) for channel in [*self.active_channels.values()])
-
     @contextmanager
     def serving(self, gateway: Gateway) -> Iterator[None]:
         """Answer with `gateway` until the block ends, then finish what has been begun."""

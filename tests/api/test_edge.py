@@ -21,6 +21,7 @@ from tests.builders import (
     Registered,
     a_phone,
     a_registration,
+    a_wish,
     an_open_slot,
     booked,
     code_sent_to,
@@ -332,14 +333,7 @@ def test_a_booking_needs_an_idempotency_key(key: str | None) -> None:
 def book(changed: Mapping[str, Any], key: str | None = "key") -> Reply:
     """Ask for a booking in an office that is open, as somebody who is signed in."""
     slot = an_open_slot()
-    body = {
-        "office_id": slot.office_id,
-        "date": slot.day.isoformat(),
-        "start": f"{slot.start:%H:%M}",
-        "service": "new",
-        "applicants": ["holder"],
-        **changed,
-    }
+    body = {**a_wish(slot, "holder"), **changed}
     return call("POST", "/v1/bookings", body, token=a_token(), key=key)
 
 
@@ -602,13 +596,7 @@ def test_a_permission_that_we_lack_in_dynamodb_is_a_fault_of_ours(operation: str
 @pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])
 def test_a_permission_to_write_that_we_lack_is_a_fault_of_ours(operation: str) -> None:
     who, slot = signed_in(), an_open_slot()
-    body = {
-        "office_id": slot.office_id,
-        "date": slot.day.isoformat(),
-        "start": f"{slot.start:%H:%M}",
-        "service": "new",
-        "applicants": [who.applicant_id],
-    }
+    body = a_wish(slot, who.applicant_id)
     with before(operation, refuse("AccessDeniedException")):
         assert_our_own_fault(call("POST", "/v1/bookings", body, token=token_of(who), key="key"))
 

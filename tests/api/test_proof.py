@@ -13,7 +13,15 @@ from chalicelib.config import Settings, settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.services import limits
 from tests.api.caller import call, token_of
-from tests.builders import Registered, a_phone, a_registration, an_open_slot, registered, texts_to
+from tests.builders import (
+    Registered,
+    a_phone,
+    a_registration,
+    a_wish,
+    an_open_slot,
+    registered,
+    texts_to,
+)
 from tests.machine import Reply
 from tests.wire import before
 
@@ -68,14 +76,7 @@ def register(solution: str | None, number: int = 1) -> Reply:
 def book(
     who: Registered, slot: SlotKey, solution: str | None, key: str = "key", **more: str
 ) -> Reply:
-    body = {
-        "office_id": slot.office_id,
-        "date": slot.day.isoformat(),
-        "start": f"{slot.start:%H:%M}",
-        "service": "new",
-        "applicants": [who.applicant_id],
-        **more,
-    }
+    body = a_wish(slot, who.applicant_id) | more
     headers = {} if solution is None else {"Altcha": solution}
     return call("POST", "/v1/bookings", body, token=token_of(who), key=key, headers=headers)
 

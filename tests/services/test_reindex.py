@@ -283,16 +283,21 @@ CHANGES = [
 ]
 
 
+def two_families_of_one_child() -> tuple[Registered, str, Registered]:
+    """Of before the rotation; both name the child."""
+    with index_keys(*OLD):
+        who, other = registered(1), registered(2)
+        for one in (who, other):
+            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+    return who, child, other
+
+
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("write", range(5))
 def test_whoever_changes_between_its_reads_and_writes_is_under_both_keys_as_they_are(
     change: Callable[[Registered, str, Registered], None], write: int
 ) -> None:
-    """Two families, and a child whom both of them name."""
-    with index_keys(*OLD):
-        who, other = registered(1), registered(2)
-        for one in (who, other):
-            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+    who, child, other = two_families_of_one_child()
 
     def act() -> None:
         with index_keys(*BOTH):
@@ -311,10 +316,7 @@ def test_whoever_changes_between_its_reads_and_writes_is_under_both_keys_as_they
 def test_it_may_come_between_the_reads_and_writes_of_whoever_changes(
     change: Callable[[Registered, str, Registered], None],
 ) -> None:
-    with index_keys(*OLD):
-        who, other = registered(1), registered(2)
-        for one in (who, other):
-            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+    who, child, other = two_families_of_one_child()
 
     def act() -> None:
         fill()
