@@ -7,7 +7,7 @@ APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
 
-.PHONY: help run test test-fast proof fuzz audit check job pictures bench package template-check
+.PHONY: help run test test-fast proof fuzz audit check openapi job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ test-fast: $(APP)  ## Run the tests that need no server
 	@$(RUN) -m pytest -q -m "not server"
 
 proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes an hour and more
-	@$(RUN) -m tests.proof
+	@$(RUN) -m tests.interleavings
 	@$(RUN) -m tests.histories
 
 fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, other requests each time (EXAMPLES=500)
@@ -30,7 +30,7 @@ fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, other r
 
 audit: $(APP)  ## Ask PyPI for known weaknesses of all that is pinned; needs the network
 	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt \
-	  infra/lint-requirements.txt bench/rival/requirements.txt; do \
+	  infra/stack/lint-requirements.txt bench/rival/requirements.txt; do \
 	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done
 
 check: $(APP)  ## Check formatting, lint, types, import contracts and the template
@@ -38,7 +38,11 @@ check: $(APP)  ## Check formatting, lint, types, import contracts and the templa
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports
-	@$(RUN) -m infra dev > /dev/null
+	@$(RUN) -m infra.stack dev > /dev/null
+
+openapi: $(APP)  ## Write docs/openapi.json anew, after a change of a route or a body
+	@$(RUN) -c 'import app, json; from chalicelib.api.openapi import document; \
+	  print(json.dumps(document(), indent=2, ensure_ascii=False))' > docs/openapi.json
 
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
@@ -51,7 +55,7 @@ bench: $(APP) $(EMULATOR)  ## Measure what is claimed about speed, into build/be
 
 package: $(APP)  ## Make the CloudFormation package under build/ (STAGE=prod)
 	@test -n '$(STAGE)' || { echo 'Which stage? As in make package STAGE=prod' >&2; exit 2; }
-	@$(RUN) -m infra.package '$(STAGE)'
+	@$(RUN) -m infra.stack.package '$(STAGE)'
 
 template-check: package $(LINTERS)  ## Lint the CloudFormation package (STAGE=prod)
 	@.venv-lint/bin/cfn-lint build/$(STAGE)/sam.json
@@ -63,8 +67,8 @@ $(APP): requirements-dev.txt requirements.txt
 $(EMULATOR): infra/local/requirements.txt
 	$(call install,.venv-ministack,infra/local/requirements.txt,the AWS emulator)
 
-$(LINTERS): infra/lint-requirements.txt
-	$(call install,.venv-lint,infra/lint-requirements.txt,the template's linters)
+$(LINTERS): infra/stack/lint-requirements.txt
+	$(call install,.venv-lint,infra/stack/lint-requirements.txt,the template's linters)
 
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

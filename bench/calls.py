@@ -92,11 +92,11 @@ def metered(now: datetime = NOW, **changed: Any) -> Iterator[Meter]:
 
     with mock_aws():
         from chalicelib import aws
-        from chalicelib.services import release
+        from chalicelib.services.days import release
         from chalicelib.store import offices
-        from infra import keys, tables
         from infra.local.provision import provision
         from infra.offices import every
+        from infra.stack import keys, tables
 
         forget()
         meter = Meter()
@@ -130,10 +130,10 @@ def cool() -> None:
 
 def let_pass() -> None:
     """Forget what is kept for a second or two: all but the offices."""
-    from chalicelib.services import places
+    from chalicelib.services.days import availability
     from chalicelib.store import days, slots
 
-    for cache in (days._seen, slots._seen, places._offers):  # noqa: SLF001
+    for cache in (days._seen, slots._seen, availability._offers):  # noqa: SLF001
         cache.clear()
 
 
@@ -145,10 +145,10 @@ def rows() -> Iterator[Row]:
 def _booking(meter: Meter) -> Iterator[Row]:
     from chalicelib.domain.bookings import Service, SlotKey
     from chalicelib.domain.errors import Refusal
-    from chalicelib.services import booking
-    from chalicelib.services.booking import Wanted
+    from chalicelib.services.booking import book as booking
+    from chalicelib.services.booking.book import Wanted
     from chalicelib.store import days
-    from chalicelib.store.tables import ApplicantItem
+    from chalicelib.store.tables.booking import ApplicantItem
 
     wanted, elsewhere = SlotKey(OFFICE, DAY, time(9)), SlotKey(OFFICE, DAY, time(10))
     by_person: dict[str, list[Writes]] = defaultdict(list)

@@ -46,15 +46,15 @@ def _event(now: datetime) -> dict[str, Any]:
     """A booking of the first slot that is open, as API Gateway hands it on."""
     from chalicelib.api import tokens
     from chalicelib.domain.bookings import Service
-    from chalicelib.services import places
-    from chalicelib.services.places import DayStatus
-    from chalicelib.services.sessions import SignedIn
-    from chalicelib.store.tables import ApplicantItem
+    from chalicelib.services.days import availability
+    from chalicelib.services.days.availability import DayStatus
+    from chalicelib.services.sign_in.sessions import SignedIn
+    from chalicelib.store.tables.booking import ApplicantItem
 
     ApplicantItem(WHO, accounts={WHO}, nik_indexes={f"nik:{WHO}"}).save()
-    days = places.month(OFFICE, now.date(), 14, now)
+    days = availability.month(OFFICE, now.date(), 14, now)
     day = next(day.day for day in days if day.status is DayStatus.OPEN)
-    slot = places.day(OFFICE, day, now).slots[0].key
+    slot = availability.day(OFFICE, day, now).slots[0].key
     token = tokens.issue(SignedIn(WHO, "session", ""), now).access_token
     body = {
         "office_id": slot.office_id,

@@ -148,11 +148,15 @@ def asks() -> dict[str, Ask]:
     from chalicelib.api.tokens import Caller
     from chalicelib.domain.bookings import Service, SlotKey
     from chalicelib.domain.errors import SlotFull
-    from chalicelib.services import audit, booking, closing, release, reminders, sweep
-    from chalicelib.services.booking import Wanted
-    from chalicelib.services.turns import always
+    from chalicelib.services.allowance import always
+    from chalicelib.services.booking import book as booking
+    from chalicelib.services.booking import reconcile, sweep
+    from chalicelib.services.booking.book import Wanted
+    from chalicelib.services.days import release
+    from chalicelib.services.notices import reminders
+    from chalicelib.services.office import closure
     from chalicelib.store import days, slots
-    from chalicelib.store.tables import ApplicantItem
+    from chalicelib.store.tables.booking import ApplicantItem
 
     free, full = (SlotKey(OFFICE, TOMORROW, time(hour)) for hour in (9, 13))
     for number in range(10):
@@ -201,7 +205,7 @@ def asks() -> dict[str, Ask]:
         ),
         "an account's bookings": lambda: bookings_api.list_bookings(call()),
         "open_days": lambda: release.open_days(NOW),
-        "send_reminders": lambda: (closing.settle(NOW, always), reminders.remind(NOW, always)),
+        "send_reminders": lambda: (closure.settle(NOW, always), reminders.remind(NOW, always)),
         "sweep": lambda: sweep.sweep(NOW),
-        "audit": lambda: audit.audit(NOW),
+        "audit": lambda: reconcile.audit(NOW),
     }

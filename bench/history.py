@@ -9,7 +9,7 @@ from bench.calls import NOW, OFFICE, table
 from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
 from chalicelib.store import bookings
 from chalicelib.store.dynamo import raw
-from chalicelib.store.tables import BookingItem, DayItem
+from chalicelib.store.tables.booking import BookingItem, DayItem
 
 A_DAY = 300
 """Bookings of one office and day."""

@@ -24,7 +24,8 @@ def rows() -> Iterator[Row]:
     with metered() as meter:
         from chalicelib.config import settings
         from chalicelib.jobs import MARGIN
-        from chalicelib.services import audit, release, sweep
+        from chalicelib.services.booking import reconcile, sweep
+        from chalicelib.services.days import release
         from chalicelib.store import offices
         from infra.offices import every
 
@@ -37,7 +38,7 @@ def rows() -> Iterator[Row]:
         next_day = later + timedelta(days=1)
         yield from _row(meter, "open_days, a day for each", release.open_days, next_day, SAMPLE)
         yield from _row(meter, "sweep", sweep.sweep, next_day, SAMPLE)
-        yield from _row(meter, "audit, without bookings", audit.audit, next_day, SAMPLE)
+        yield from _row(meter, "audit, without bookings", reconcile.audit, next_day, SAMPLE)
     people = NATION * 300
     at_work = 1 - MARGIN.total_seconds() / EVERY_SECONDS
     yield Row(

@@ -35,7 +35,7 @@ def samples(requests: int = REQUESTS, warm_up: int = WARM_UP) -> tuple[list[floa
     with metered():
         from app import app
         from chalicelib import vault
-        from chalicelib.store.people import IdentityItem
+        from chalicelib.store.tables.people import IdentityItem
 
         def ask(number: int) -> float:
             event = {

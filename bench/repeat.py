@@ -43,8 +43,8 @@ class Warm:
         from chalicelib.api import bookings as view
         from chalicelib.api.routes import Raw
         from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
-        from chalicelib.services import booking as service
-        from chalicelib.services import pace
+        from chalicelib.services.booking import book as service
+        from chalicelib.services.limits import pace
 
         # One person asks here more often than anybody may in a minute.
         endless = BOOKINGS_PER_ACCOUNT._replace(most=10**9)
@@ -148,7 +148,7 @@ class Warm:
         from chalicelib import clock
         from chalicelib.api import tokens
         from chalicelib.domain.bookings import Service, SlotKey
-        from chalicelib.services.booking import Wanted
+        from chalicelib.services.booking.book import Wanted
 
         body, headers = json.loads(self.event["body"]), self.event["headers"]
         start = time.fromisoformat(body["start"])

@@ -4,7 +4,7 @@ A batch simulation in steps of ten milliseconds: every user is there singly, but
 decided in the step in which it begins, and its length is added to that. One storm for each time
 zone, an hour apart, so none meets another. Every random choice comes from `SEED`. No place is given
 twice because the model says so: that is no evidence that the service does not oversell (the tests
-in tests/races and tests/proof are). Nothing here was measured on AWS.
+in tests/races and tests/interleavings are). Nothing here was measured on AWS.
 """
 
 import math
@@ -31,7 +31,7 @@ COLD_START = 1.2
 SPREAD = 0.35  # sigma of the log-normal by which all of them vary
 SDK_PAUSE = 1.0  # botocore, "standard" mode: up to so long before the one retry of a throttled call
 
-# What the service does for a request: bench/calls.py, and chalicelib/services/booking.py.
+# What the service does for a request: bench/calls.py, and chalicelib/services/booking/book.py.
 SLOT_BYTES, HOLD_BYTES = 95, 67
 CONFIRM_UNITS = 2  # on each of two tables: a transaction costs two units a kilobyte
 INDEX_UNITS = 1  # bookings by account

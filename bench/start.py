@@ -2,7 +2,7 @@
 
 Instructions are counted by cachegrind, so the figures do not depend on what else the machine does.
 All runs find bytecode of what they import, as functions do on Lambda: the package ships it
-(infra/package.py).
+(infra/stack/package.py).
 """
 
 import os
@@ -18,10 +18,12 @@ from bench.rows import Row
 
 FUNCTIONS = {
     "api_handler": "import app",
-    "open_days": "import chalicelib.jobs, chalicelib.services.release",
-    "send_reminders": "import chalicelib.jobs; from chalicelib.services import closing, reminders",
-    "sweep": "import chalicelib.jobs, chalicelib.services.sweep",
-    "audit": "import chalicelib.jobs, chalicelib.services.audit, chalicelib.services.retention",
+    "open_days": "import chalicelib.jobs, chalicelib.services.days.release",
+    "send_reminders": "import chalicelib.jobs; from chalicelib.services.notices import reminders; "
+    "from chalicelib.services.office import closure",
+    "sweep": "import chalicelib.jobs, chalicelib.services.booking.sweep",
+    "audit": "import chalicelib.jobs, chalicelib.services.booking.reconcile; "
+    "import chalicelib.services.people.retention",
 }
 YARDSTICK = "import boto3"
 BOOKING = "from pathlib import Path; from bench import replay; replay.book(Path({!r}))"

@@ -23,7 +23,7 @@ SPAN = timedelta(days=30)
 
 def rows() -> Iterator[Row]:
     with metered():
-        from infra.openings import made_by
+        from infra.ops.disclosures import made_by
 
         _fill()
         began = time.perf_counter()
@@ -45,7 +45,7 @@ def _fill() -> None:
     from moto.dynamodb.models import dynamodb_backends
 
     from chalicelib.config import settings
-    from chalicelib.store.people import OpeningItem
+    from chalicelib.store.tables.people import OpeningItem
 
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region]
     table = backend.tables[OpeningItem.Meta.table_name]

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib import clock
 from chalicelib.config import settings
-from chalicelib.services.turns import Turn
+from chalicelib.services.allowance import Turn
 from chalicelib.telemetry import Metric, count, log
 
 bp = Blueprint(__name__)
@@ -23,7 +23,7 @@ MARGIN = timedelta(seconds=60)
 @bp.schedule(Rate(5, Rate.MINUTES))
 def open_days(event: CloudWatchEvent) -> Done:
     """Make ready the days that are released within the next 24 hours; report what was released."""
-    from chalicelib.services.release import open_days
+    from chalicelib.services.days.release import open_days
 
     return _run("open_days", partial(open_days, more=_more(event)), event)
 
@@ -34,8 +34,8 @@ def send_reminders(event: CloudWatchEvent) -> Done:
 
     Its time-out is the time between two runs, so that hardly two keep the pace of SMS at once.
     """
-    from chalicelib.services.closing import settle
-    from chalicelib.services.reminders import remind
+    from chalicelib.services.notices.reminders import remind
+    from chalicelib.services.office.closure import settle
 
     turns = clock.Turns(settings.sms_per_second, _time_left(event))
 
@@ -48,7 +48,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
 @bp.schedule(Rate(15, Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> Done:
     """Give back what crashed requests have left behind."""
-    from chalicelib.services.sweep import sweep
+    from chalicelib.services.booking.sweep import sweep
 
     return _run("sweep", partial(sweep, more=_more(event)), event)
 
@@ -56,8 +56,8 @@ def sweep(event: CloudWatchEvent) -> Done:
 @bp.schedule(Rate(1, Rate.DAYS))
 def audit(event: CloudWatchEvent) -> Done:
     """Forget what has had its time; lay every booking beside every roster."""
-    from chalicelib.services.audit import audit
-    from chalicelib.services.retention import forget_cancellations, forget_visits
+    from chalicelib.services.booking.reconcile import audit
+    from chalicelib.services.people.retention import forget_cancellations, forget_visits
 
     more = _more(event)
 

@@ -1,27 +1,14 @@
-"""Puts the offices of ``offices.json`` into their table: ``python -m infra.offices``.
-
-An office that is there already gets what the file says of it; what the file leaves out stays, and
-so do closures. Works beside a running `make run`; or, with the TABLE_PREFIX of a stage in the
-environment and credentials for it, on AWS.
+"""The offices of ``offices.json``, and how they come into their table.
 
 The templates there are of the size of the time: Monday to Friday, one-hour windows from 08:00 to
 15:00 with the midday break, Malang 150 places a day, Jakarta Selatan 400.
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("offices.json")
-
-
-def main() -> None:
-    if "TABLE_PREFIX" not in os.environ:
-        from infra.local import beside
-
-        beside.entered()
-    print(f"{load()} offices stored")
 
 
 def every() -> list[dict[str, Any]]:
@@ -38,7 +25,3 @@ def load() -> int:
     for office in every():
         offices.put(office)
     return len(every())
-
-
-if __name__ == "__main__":
-    main()

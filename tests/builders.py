@@ -17,9 +17,11 @@ from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
 from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.domain.people import Digest, Digests, NationalId, Person, Phone, Sex
-from chalicelib.services import booking, registration, release
-from chalicelib.services.booking import Wanted
-from chalicelib.services.sessions import SignedIn
+from chalicelib.services.booking import book
+from chalicelib.services.booking.book import Wanted
+from chalicelib.services.days import release
+from chalicelib.services.people import registration
+from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, bookings, days, offices, slots
 from chalicelib.store.days import Day
 from chalicelib.store.dynamo import transact
@@ -315,7 +317,7 @@ def booked(
 ) -> Booking:
     """Book places in a slot, by default one for the holder of the account."""
     people = applicants or (who.applicant_id,)
-    return booking.book(wanted(slot, *people), who.account_id, key, now)
+    return book.book(wanted(slot, *people), who.account_id, key, now)
 
 
 def booking_under(code: str) -> Booking:

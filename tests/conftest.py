@@ -30,10 +30,11 @@ from moto.sns.models import sns_backends
 from chalicelib import aws as clients
 from chalicelib import keyring
 from chalicelib.config import settings
-from chalicelib.services import pace, places
+from chalicelib.services.days import availability
+from chalicelib.services.limits import pace
 from chalicelib.store import days, offices, slots, tallies
-from infra import keys, tables
 from infra.local.provision import provision
+from infra.stack import keys, tables
 from tests.machine import Machine, started
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -44,7 +45,7 @@ def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
     for remembered in (clients._client, keyring.tokens, keyring.codes, keyring.derived):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, places._offers, tallies._full):
+    for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
         cache.clear()
     pace._asked.clear()
 

@@ -32,17 +32,25 @@ LIBRARIES = {
 
 WORK_OF_JOBS = {
     f"chalicelib.services.{name}"
-    for name in ("audit", "closing", "closures", "notices", "release", "reminders", "sweep")
+    for name in (
+        "booking.reconcile",
+        "booking.sweep",
+        "days.holidays",
+        "days.release",
+        "notices.reminders",
+        "notices.send",
+        "office.closure",
+    )
 }
 SMS = {"chalicelib.sms", "chalicelib.domain.texts", "chalicelib.vault"}
 PEOPLE = {
-    "chalicelib.services.codes",
-    "chalicelib.services.privacy",
-    "chalicelib.services.profile",
-    "chalicelib.services.registration",
-    "chalicelib.services.sessions",
+    "chalicelib.services.sign_in.codes",
+    "chalicelib.services.people.privacy",
+    "chalicelib.services.people.profile",
+    "chalicelib.services.people.registration",
+    "chalicelib.services.sign_in.sessions",
     "chalicelib.store.accounts",
-    "chalicelib.store.people",
+    "chalicelib.store.tables.people",
 }
 """What accounts and signing in need, and booking does not."""
 
@@ -126,4 +134,7 @@ def test_a_job_that_tells_nobody_loads_neither_people_nor_sms(job: str) -> None:
 def test_what_is_not_loaded_is_there_for_those_who_need_it() -> None:
     """A name that is wrong would be missing everywhere."""
     assert set().union(*map(ours, JOBS.values())) >= WORK_OF_JOBS | SMS
-    assert ours(f"{API}, chalicelib.services.registration, chalicelib.services.privacy") >= PEOPLE
+    assert (
+        ours(f"{API}, chalicelib.services.people.registration, chalicelib.services.people.privacy")
+        >= PEOPLE
+    )

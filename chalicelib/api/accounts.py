@@ -29,7 +29,7 @@ from chalicelib.domain.people import (
 )
 
 if TYPE_CHECKING:
-    from chalicelib.services.profile import Profile, Relative
+    from chalicelib.services.people.profile import Profile, Relative
 
 bp = Routes(__name__)
 
@@ -42,7 +42,7 @@ bp = Routes(__name__)
     refusals=[NoSuchAccount],
 )
 def get_me(call: Call) -> answers.Account:
-    from chalicelib.services import profile
+    from chalicelib.services.people import profile
 
     return _account(profile.me(call.account_id, call.now))
 
@@ -56,7 +56,7 @@ def get_me(call: Call) -> answers.Account:
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
 )
 def correct_me(call: Call) -> answers.Account:
-    from chalicelib.services import profile
+    from chalicelib.services.people import profile
 
     body: requests.Correction = call.body
     if (body.name, body.email, body.birth_date, body.sex) == (None,) * 4:
@@ -78,7 +78,7 @@ def correct_me(call: Call) -> answers.Account:
     refusals=[NoSuchAccount],
 )
 def get_family(call: Call) -> answers.Family:
-    from chalicelib.services import profile
+    from chalicelib.services.people import profile
 
     relatives = profile.family(call.account_id, call.now)
     return answers.Family([_person(relative) for relative in relatives])
@@ -94,7 +94,8 @@ def get_family(call: Call) -> answers.Family:
     refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
 )
 def add_relative(call: Call) -> answers.Person:
-    from chalicelib.services import limits, profile
+    from chalicelib.services.limits import tallied
+    from chalicelib.services.people import profile
 
     body: requests.NewRelative = call.body
     person = Person(
@@ -103,7 +104,7 @@ def add_relative(call: Call) -> answers.Person:
         birth_date=check_birth_date(body.birth_date, call.now),
         sex=body.sex,
     )
-    with limits.relatives(call.account_id, call.address, call.now):
+    with tallied.relatives(call.account_id, call.address, call.now):
         return _person(profile.add(call.account_id, person, Relation(body.relation)))
 
 
@@ -116,7 +117,7 @@ def add_relative(call: Call) -> answers.Person:
     refusals=[NoSuchAccount, NoSuchApplicant, BookingActive, RequestInProgress],
 )
 def remove_relative(call: Call, applicant_id: str) -> None:
-    from chalicelib.services import profile
+    from chalicelib.services.people import profile
 
     profile.remove(call.account_id, applicant_id, call.now)
 
@@ -129,7 +130,7 @@ def remove_relative(call: Call, applicant_id: str) -> None:
     refusals=[NoSuchAccount],
 )
 def export_me(call: Call) -> answers.Export:
-    from chalicelib.services import privacy
+    from chalicelib.services.people import privacy
 
     held = privacy.export(call.account_id, call.now)
     return answers.Export(
@@ -153,7 +154,7 @@ def export_me(call: Call) -> answers.Export:
     refusals=[NoSuchAccount, BookingActive, RequestInProgress],
 )
 def erase_me(call: Call) -> None:
-    from chalicelib.services import privacy
+    from chalicelib.services.people import privacy
 
     privacy.erase(call.account_id, call.now)
 

@@ -9,7 +9,7 @@ from chalicelib.domain.bookings import Booking, CancelledBy, Place, Service, Sta
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
-from chalicelib.services.places import DayStatus
+from chalicelib.services.days.availability import DayStatus
 
 
 class Answer(Struct, omit_defaults=True):

@@ -32,8 +32,10 @@ from chalicelib.domain.errors import (
     TooLate,
     TooOften,
 )
-from chalicelib.services import booking, changes, pace
-from chalicelib.services.booking import Wanted
+from chalicelib.services.booking import book as booking
+from chalicelib.services.booking import change, mine
+from chalicelib.services.booking.book import Wanted
+from chalicelib.services.limits import pace
 from chalicelib.store import bookings as store
 from chalicelib.store import offices
 
@@ -97,7 +99,7 @@ def book(call: Call) -> answers.BookingAnswer:
 def list_bookings(call: Call) -> answers.Bookings:
     last = _own(call, call.query["after"]) if "after" in call.query else None
     found = store.of_account(call.account_id, after=last, limit=PAGE + 1)
-    page = [made for made in found[:PAGE] if not changes.expired(made, call.now)]
+    page = [made for made in found[:PAGE] if not mine.expired(made, call.now)]
     return answers.Bookings(
         [shown(made) for made in page],
         next=page[-1].code if page and found[PAGE:] else UNSET,
@@ -112,7 +114,7 @@ def list_bookings(call: Call) -> answers.Bookings:
     refusals=[NoSuchBooking],
 )
 def get_booking(call: Call, code: str) -> answers.BookingAnswer:
-    return shown(changes.own(code, call.account_id, call.now))
+    return shown(mine.own(code, call.account_id, call.now))
 
 
 @bp.on(
@@ -123,7 +125,7 @@ def get_booking(call: Call, code: str) -> answers.BookingAnswer:
     refusals=[NoSuchBooking, TooLate, RequestInProgress],
 )
 def cancel(call: Call, code: str) -> answers.BookingAnswer:
-    return shown(changes.cancel(code, call.account_id, call.now))
+    return shown(change.cancel(code, call.account_id, call.now))
 
 
 @bp.on(
@@ -147,9 +149,9 @@ def cancel(call: Call, code: str) -> answers.BookingAnswer:
 )
 def reschedule(call: Call, code: str) -> answers.BookingAnswer:
     body: requests.Reschedule = call.body
-    office_id = body.office_id or changes.own(code, call.account_id, call.now).slot.office_id
+    office_id = body.office_id or mine.own(code, call.account_id, call.now).slot.office_id
     to = SlotKey(office_id, body.date, time.fromisoformat(body.start))
-    return shown(changes.reschedule(code, to, call.account_id, call.key, call.now))
+    return shown(change.reschedule(code, to, call.account_id, call.key, call.now))
 
 
 @bp.on(
@@ -163,7 +165,7 @@ def reschedule(call: Call, code: str) -> answers.BookingAnswer:
 def get_ticket_svg(call: Call, code: str) -> Raw:
     from chalicelib.api import tickets  # segno is loaded by those who want a ticket
 
-    made = changes.valid(code, call.account_id, call.now)
+    made = mine.valid(code, call.account_id, call.now)
     office = offices.get(made.slot.office_id, call.now)
     return Raw(
         tickets.svg(made, office, _qr(made), call.language),
@@ -182,7 +184,7 @@ def get_ticket_svg(call: Call, code: str) -> Raw:
 def get_ticket_ics(call: Call, code: str) -> Raw:
     from chalicelib.api import tickets
 
-    made = changes.valid(code, call.account_id, call.now)
+    made = mine.valid(code, call.account_id, call.now)
     office = offices.get(made.slot.office_id, call.now)
     return Raw(
         tickets.ics(made, office, call.language),
@@ -193,7 +195,7 @@ def get_ticket_ics(call: Call, code: str) -> Raw:
 def _own(call: Call, code: str) -> Booking:
     if not re.fullmatch(PARAMETER, code):
         raise Invalid("after", "type")
-    return changes.own(code, call.account_id, call.now)
+    return mine.own(code, call.account_id, call.now)
 
 
 def shown(made: Booking) -> answers.BookingAnswer:

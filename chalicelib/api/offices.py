@@ -11,7 +11,7 @@ from chalicelib.api.routes import ONE_SECOND, Call, Query, Routes
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import Invalid, NoSuchOffice
 from chalicelib.domain.offices import Closure, Office
-from chalicelib.services import places
+from chalicelib.services.days import availability
 from chalicelib.store import offices as store
 from chalicelib.store.offices import WEEKDAYS
 
@@ -47,7 +47,7 @@ def list_offices(call: Call) -> answers.Offices:
     return answers.Offices(
         [
             _office(office, round(km, 1))
-            for office, km in places.nearest(latitude, longitude, call.now)
+            for office, km in availability.nearest(latitude, longitude, call.now)
         ]
     )
 
@@ -105,7 +105,7 @@ def get_calendar(call: Call, office_id: str) -> answers.Calendar:
     office = store.get(office_id, call.now)
     first = _date("from", call.query["from"]) if "from" in call.query else office.today(call.now)
     length = _length(call.query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
-    days = places.month(office_id, first, length, call.now)
+    days = availability.month(office_id, first, length, call.now)
     return answers.Calendar(office_id, office.time_zone, [_day(day, call.language) for day in days])
 
 
@@ -119,7 +119,7 @@ def get_calendar(call: Call, office_id: str) -> answers.Calendar:
     cache=ONE_SECOND,
 )
 def get_day(call: Call, office_id: str, date: str) -> answers.Day:
-    view = places.day(office_id, _date("date", date), call.now)
+    view = availability.day(office_id, _date("date", date), call.now)
     day = _day(view.status, call.language)
     return answers.Day(
         date=day.date,
@@ -146,7 +146,7 @@ def _office(office: Office, distance_km: float | None = None) -> answers.Office:
     )
 
 
-def _day(day: places.CalendarDay, language: Language) -> answers.CalendarDay:
+def _day(day: availability.CalendarDay, language: Language) -> answers.CalendarDay:
     return answers.CalendarDay(
         date=day.day,
         status=day.status,

@@ -1,9 +1,7 @@
 """The OpenAPI 3.1 document, made from the route table and the structs that requests and answers
 are checked with. Nothing here is known twice."""
 
-import json
 import re
-import sys
 from functools import cache
 from typing import Any
 
@@ -169,9 +167,3 @@ def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
         return {"description": route.summary}
     schema = refs.get(route.answer, {"type": "object" if route.answer is dict else "string"})
     return {"description": route.summary, "content": {route.media_type: {"schema": schema}}}
-
-
-if __name__ == "__main__":
-    import app  # noqa: F401 (it registers the routes)
-
-    sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")

@@ -48,10 +48,10 @@ def to_book(account_id: str, key: str, now: datetime) -> answers.Challenge:
 
 def spend_to_register(call: Call) -> None:
     """See that the work is done, and let it count once. Raises `ProofNeeded`."""
-    from chalicelib.services import limits  # it brings a table, which bookings do without
+    from chalicelib.services.limits import tallied
 
     nonce = _solved(call, REGISTRATION, "")
-    if not limits.first_use(nonce, call.now):
+    if not tallied.first_use(nonce, call.now):
         raise _needed(REGISTRATION)
 
 

@@ -28,7 +28,7 @@ from chalicelib.domain.people import (
 )
 
 if TYPE_CHECKING:
-    from chalicelib.services.codes import Sent
+    from chalicelib.services.sign_in.codes import Sent
 
 bp = Routes(__name__)
 
@@ -44,7 +44,8 @@ bp = Routes(__name__)
     public=True,
 )
 def register(call: Call) -> answers.RegistrationStarted:
-    from chalicelib.services import limits, registration
+    from chalicelib.services.limits import tallied
+    from chalicelib.services.people import registration
 
     body: requests.Registration = call.body
     if not body.consent:
@@ -61,7 +62,7 @@ def register(call: Call) -> answers.RegistrationStarted:
         from chalicelib.api import proof
 
         proof.spend_to_register(call)
-    with limits.codes(call.address, call.now):
+    with tallied.codes(call.address, call.now):
         return _started(registration.register(person, phone, call.now))
 
 
@@ -75,9 +76,10 @@ def register(call: Call) -> answers.RegistrationStarted:
     public=True,
 )
 def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted:
-    from chalicelib.services import limits, registration
+    from chalicelib.services.limits import tallied
+    from chalicelib.services.people import registration
 
-    with limits.codes(call.address, call.now):
+    with tallied.codes(call.address, call.now):
         return _started(registration.resend(registration_id, call.now))
 
 
@@ -92,7 +94,7 @@ def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted
     public=True,
 )
 def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
-    from chalicelib.services import registration
+    from chalicelib.services.people import registration
 
     return tokens.issue(registration.verify(registration_id, call.body.code, call.now), call.now)
 
@@ -108,10 +110,11 @@ def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
     public=True,
 )
 def sign_in(call: Call) -> answers.SignInStarted:
-    from chalicelib.services import limits, sessions
+    from chalicelib.services.limits import tallied
+    from chalicelib.services.sign_in import sessions
 
     phone = Phone.parse(call.body.phone)
-    with limits.codes(call.address, call.now):
+    with tallied.codes(call.address, call.now):
         sent = sessions.ask(phone, call.now)
     return answers.SignInStarted(
         session_id=sent.challenge_id,
@@ -131,7 +134,7 @@ def sign_in(call: Call) -> answers.SignInStarted:
     public=True,
 )
 def verify_session(call: Call, session_id: str) -> answers.Tokens:
-    from chalicelib.services import sessions
+    from chalicelib.services.sign_in import sessions
 
     return tokens.issue(sessions.verify(session_id, call.body.code, call.now), call.now)
 
@@ -146,7 +149,7 @@ def verify_session(call: Call, session_id: str) -> answers.Tokens:
     public=True,
 )
 def refresh(call: Call) -> answers.Tokens:
-    from chalicelib.services import sessions
+    from chalicelib.services.sign_in import sessions
 
     return tokens.issue(sessions.refresh(call.body.refresh_token, call.now), call.now)
 
@@ -160,7 +163,7 @@ def refresh(call: Call) -> answers.Tokens:
     hot=True,  # whoever has signed out already is told the same, for an answer may be lost
 )
 def sign_out(call: Call) -> None:
-    from chalicelib.services import sessions
+    from chalicelib.services.sign_in import sessions
 
     sessions.end(call.session_id)
 

@@ -15,7 +15,7 @@ from chalicelib.api.problems import NotSignedIn
 from chalicelib.config import settings
 
 if TYPE_CHECKING:
-    from chalicelib.services.sessions import SignedIn
+    from chalicelib.services.sign_in.sessions import SignedIn
 
 LIFE = timedelta(minutes=10)
 ALGORITHM = "HS256"

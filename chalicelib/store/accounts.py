@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import size
 from chalicelib.domain.people import FAMILY_LIMIT, Digests, Relation
 from chalicelib.store import applicants, erased, identities
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
-from chalicelib.store.people import AccountItem
+from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import instant, seconds
 
 

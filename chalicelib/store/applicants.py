@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition, size
 from chalicelib.domain.bookings import CANCELLATIONS
 from chalicelib.domain.people import Digests
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
-from chalicelib.store.tables import ApplicantItem
+from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.times import instant, seconds
 
 

@@ -19,7 +19,7 @@ from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants
 from chalicelib.store.dynamo import Unavailable, Unmet, transact
-from chalicelib.store.tables import BookingItem
+from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.times import clock, instant, seconds
 
 ABANDONED_FOR = timedelta(days=7)

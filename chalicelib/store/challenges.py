@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.people import ChallengeItem
+from chalicelib.store.tables.people import ChallengeItem
 from chalicelib.store.times import instant, seconds
 
 

@@ -11,7 +11,7 @@ from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.tables import DayItem
+from chalicelib.store.tables.booking import DayItem
 from chalicelib.store.times import clock, instant, seconds
 
 _seen: Cache[tuple[str, date], "Day | None"] = Cache(timedelta(seconds=1))

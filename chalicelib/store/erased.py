@@ -9,7 +9,7 @@ from datetime import datetime
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Item, Unavailable
-from chalicelib.store.people import ErasedItem
+from chalicelib.store.tables.people import ErasedItem
 from chalicelib.store.times import seconds
 
 

@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.domain.people import Digest, Digests
 from chalicelib.store import applicants
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
-from chalicelib.store.people import IdentityItem
+from chalicelib.store.tables.people import IdentityItem
 
 TRIES = 3
 

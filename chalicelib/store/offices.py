@@ -10,7 +10,7 @@ from chalicelib.domain.errors import NoSuchOffice
 from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.tables import OfficeItem
+from chalicelib.store.tables.booking import OfficeItem
 from chalicelib.store.times import clock
 
 _kept: Cache[str, dict[str, Office]] = Cache(timedelta(minutes=1))

@@ -13,7 +13,7 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.domain.people import Digests
 from chalicelib.store.dynamo import Unmet, transact
-from chalicelib.store.people import SentItem
+from chalicelib.store.tables.people import SentItem
 from chalicelib.store.times import instant, seconds
 
 PAUSE = timedelta(seconds=60 if settings.limited else 0)

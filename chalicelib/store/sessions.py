@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable, Unmet, all_there
-from chalicelib.store.people import AccountItem, SessionItem
+from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
 LIFE = timedelta(days=30)

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
 from chalicelib.domain.offices import Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.tables import SlotItem
+from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.times import clock, instant, seconds
 
 _seen: Cache[str, Slot] = Cache(timedelta(seconds=1))

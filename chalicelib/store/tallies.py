@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unmet
-from chalicelib.store.people import TallyItem
+from chalicelib.store.tables.people import TallyItem
 from chalicelib.store.times import seconds
 
 KEPT = timedelta(days=1)

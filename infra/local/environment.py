@@ -3,7 +3,7 @@
 import os
 import sys
 
-from infra.stages import Stage
+from infra.stack.stages import Stage
 
 REGION = "ap-southeast-3"
 

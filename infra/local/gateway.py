@@ -16,7 +16,7 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, RouteMatcher
 
-from infra.gateway import RESPONSES, headers
+from infra.stack.gateway import RESPONSES, headers
 
 Handle = Callable[[], Any]
 """Answers a GET with an `Answer`, or with something to be written as JSON."""

@@ -32,7 +32,7 @@ def main() -> None:
     assert run
     with console.sieved(sys.stderr, state):
         from app import app  # only now: it reads the environment
-        from infra.local import dashboards
+        from infra.local.cloudwatch import dashboards
 
         platform.measure_tables()
         jobs = functions.scheduled(app)

@@ -65,7 +65,7 @@ class MeasuredGateway(Gateway):
 @contextmanager
 def invocation(name: str) -> Iterator[None]:
     """Measure one run of a function, as long as the block lasts."""
-    from infra.functions import full_name  # only now: it reads the environment
+    from infra.stack.functions import full_name
 
     with _lock:
         _running[name] += 1

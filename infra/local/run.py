@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from infra.local import console, functions, metrics, ministack, platform, signals, sms, timer
+from infra.local import console, functions, ministack, platform, signals, sms, timer
+from infra.local.cloudwatch import metrics
 from infra.local.environment import REGION, enter
 from infra.local.gateway import Handle
 from infra.local.provision import provision
@@ -39,7 +40,8 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
     # Imported only now: chalicelib has read the environment once it is imported.
     from app import app
     from chalicelib.config import REQUEST_LIMIT
-    from infra import keys, offices, tables
+    from infra import offices
+    from infra.stack import keys, tables
 
     platform.measure_tables()
     if made := provision({**tables.resources("local"), **keys.resources("local")}):
@@ -75,7 +77,7 @@ def _end_with(emulator: ministack.Emulator) -> None:
 
 
 def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
-    from infra.local import dashboards  # only now: it reads the environment
+    from infra.local.cloudwatch import dashboards
 
     return {
         "/_local/dashboards": partial(dashboards.answer, state),

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib import clock, keyring
 from chalicelib.api import tokens
 from chalicelib.api.tokens import ISSUER, LIFE
-from chalicelib.services.sessions import SignedIn
+from chalicelib.services.sign_in.sessions import SignedIn
 
 MINUTE = timedelta(minutes=1)
 

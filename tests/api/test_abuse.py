@@ -20,8 +20,8 @@ from chalicelib.domain.limits import (
     RELATIVES_PER_ADDRESS,
     Limit,
 )
-from chalicelib.services import limits
-from chalicelib.store.people import TallyItem
+from chalicelib.services.limits import tallied
+from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import Metric
 from tests.api.caller import call, call_from, token_of
 from tests.builders import (
@@ -65,7 +65,7 @@ def register(address: str, number: int = 1, headers: Mapping[str, str] | None = 
 
 def used(limit: Limit, subject: str) -> None:
     """Use a limit up."""
-    tally_id = limits._id(limit, subject, clock.now())
+    tally_id = tallied._id(limit, subject, clock.now())
     TallyItem(tally_id, taken=limit.most, expires_at=0).put()
 
 
@@ -170,7 +170,7 @@ def frozen_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """A day's codes that a test can spend."""
-    monkeypatch.setattr(limits, "CODES", limits.CODES._replace(most=BUDGET))
+    monkeypatch.setattr(tallied, "CODES", tallied.CODES._replace(most=BUDGET))
 
 
 def texts() -> int:
@@ -213,7 +213,7 @@ def test_ten_thousand_requests_from_a_thousand_addresses_send_no_more_than_the_b
 def test_a_flood_from_one_network_leaves_the_budget_to_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "CODES_PER_NETWORK", CODES_PER_NETWORK._replace(most=50))
+    monkeypatch.setattr(tallied, "CODES_PER_NETWORK", CODES_PER_NETWORK._replace(most=50))
     replies = [register(f"36.68.1.{number}", number + 1) for number in range(200)]
     assert sum(reply.status == 202 for reply in replies) == texts() == 50
     assert register("114.4.5.6", 1_000).status == 202
@@ -221,7 +221,7 @@ def test_a_flood_from_one_network_leaves_the_budget_to_others(
 
 @pytest.mark.usefixtures("budget")
 def test_a_spent_budget_is_told_as_what_it_is() -> None:
-    used(limits.CODES, limits.ALL)
+    used(tallied.CODES, tallied.ALL)
     for path, body in (
         ("/v1/registrations", a_registration()),
         ("/v1/sessions", {"phone": a_phone().number}),
@@ -234,7 +234,7 @@ def test_with_a_spent_budget_a_known_phone_is_answered_as_an_unknown_one(
     frozen_minute: None,
 ) -> None:
     who = registered(9_999, clock.now() - timedelta(minutes=1))
-    used(limits.CODES, limits.ALL)
+    used(tallied.CODES, tallied.ALL)
     known, unknown = (
         call("POST", "/v1/sessions", {"phone": phone.number}) for phone in (who.phone, a_phone(1))
     )

@@ -15,8 +15,9 @@ from chalicelib import aws as clients
 from chalicelib import clock
 from chalicelib.api.routes import ROUTES, Route
 from chalicelib.domain.people import Relation
-from chalicelib.services import privacy, profile, sessions
-from chalicelib.services.sessions import SignedIn
+from chalicelib.services.people import privacy, profile
+from chalicelib.services.sign_in import sessions
+from chalicelib.services.sign_in.sessions import SignedIn
 from tests.api.caller import call
 from tests.api.forgery import FORGERIES, good
 from tests.builders import (

@@ -9,7 +9,7 @@ from chalicelib import clock
 from chalicelib.api.bookings import PAGE
 from chalicelib.domain.bookings import Booking
 from chalicelib.store import bookings
-from chalicelib.store.tables import BookingItem
+from chalicelib.store.tables.booking import BookingItem
 from tests.api.caller import call, token_of
 from tests.builders import Registered, a_booking, registered
 

@@ -14,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 from chalicelib import aws as clients
 from chalicelib import clock, keyring
 from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route
-from chalicelib.store.people import SentItem
+from chalicelib.store.tables.people import SentItem
 from chalicelib.telemetry import log
 from tests.api.caller import call, call_decoded, token_of
 from tests.builders import (

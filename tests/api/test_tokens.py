@@ -16,7 +16,7 @@ from chalicelib.api import tokens
 from chalicelib.api.problems import NotSignedIn
 from chalicelib.api.tokens import ISSUER, LIFE, Caller
 from chalicelib.config import settings
-from chalicelib.services.sessions import SignedIn
+from chalicelib.services.sign_in.sessions import SignedIn
 from tests.api import forgery
 from tests.api.forgery import FORGERIES, MINUTE, Forged, encoded, key, signed
 from tests.wire import before, fault

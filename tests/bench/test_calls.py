@@ -8,7 +8,7 @@ from bench.calls import DAY, NOW, OFFICE, Meter, metered, rows, shared
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.store import applicants, bookings
 from chalicelib.store.dynamo import transact
-from chalicelib.store.tables import SlotItem
+from chalicelib.store.tables.booking import SlotItem
 from tests.builders import DOUBLE, a_booking, digests
 
 SLOT = SlotKey(OFFICE, DAY, DOUBLE.start)

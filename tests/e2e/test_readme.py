@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey import travelled
 from tests.machine import Machine
+from tests.readme import travelled
 
 pytestmark = pytest.mark.server
 

@@ -17,10 +17,10 @@ from chalicelib import vault
 from chalicelib.config import settings
 from chalicelib.domain.bookings import Place, SlotKey
 from chalicelib.domain.offices import Window
-from chalicelib.services import reminders
+from chalicelib.services.notices import reminders
 from chalicelib.store import bookings
-from chalicelib.store.people import AccountItem
-from chalicelib.store.tables import BookingItem, SlotItem
+from chalicelib.store.tables.booking import BookingItem, SlotItem
+from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import seconds
 from tests.builders import a_booking, an_office, every_day, opened
 from tests.conftest import NOW, forget

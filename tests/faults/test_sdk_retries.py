@@ -12,7 +12,10 @@ from chalicelib.domain.bookings import Status
 from chalicelib.domain.errors import TooSoon
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
-from chalicelib.services import changes, closing, privacy, profile, registration, sessions, sweep
+from chalicelib.services.booking import change, sweep
+from chalicelib.services.office import closure
+from chalicelib.services.people import privacy, profile, registration
+from chalicelib.services.sign_in import sessions
 from chalicelib.store import bookings, slots
 from tests.builders import (
     DOUBLE,
@@ -100,9 +103,9 @@ def test_a_place_is_taken_once_moved_once_and_given_back_once(lost: Lost) -> Non
     who = registered()
     made = booked(a_slot(SINGLE), who)
     assert left(SINGLE) == 0
-    moved = changes.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", NOW)
+    moved = change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", NOW)
     assert (moved.place.first, left(SINGLE), left(DOUBLE)) == (1, 1, 1)
-    cancelled = changes.cancel(made.code, who.account_id, NOW)
+    cancelled = change.cancel(made.code, who.account_id, NOW)
     assert (cancelled.status, left(DOUBLE)) == (Status.CANCELLED, 2)
 
 
@@ -117,7 +120,7 @@ def test_a_closed_day_is_settled_once(lost: Lost) -> None:
     opened()
     made = booked(a_slot(FAMILY), registered())
 
-    closing.close_day("malang", made.slot.day, Closure("Banjir", "Flood"), NOW)
+    closure.close_day("malang", made.slot.day, Closure("Banjir", "Flood"), NOW)
     existing = bookings.get(made.code)
     assert existing
     assert existing.booking

@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from chalicelib import clock
-from chalicelib.services import sweep
+from chalicelib.services.booking import sweep
 from tests.histories.api import beside, idle
 from tests.histories.check import breaches
 from tests.histories.clients import People, stormed

@@ -2,7 +2,7 @@
 
 A thousand people take fifty thousand calls. Over moto's HTTP each takes milliseconds, and moto's
 DynamoDB copies a whole table for every transaction, so its backends are called directly and the
-tables are those of tests/proof, which answer as the emulator does (tests/proof/test_dynamodb.py).
+tables are those of tests/interleavings, which answer as the emulator does (test_dynamodb.py there).
 What is written into a table is noted as it is written, so that nothing is missed which is
 overwritten or removed later.
 """
@@ -24,7 +24,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from chalicelib import aws
 from chalicelib.config import settings
-from tests.proof.dynamodb import OPERATIONS, SCHEMA, Database, Item, Key, Refused, thaw
+from tests.interleavings.dynamodb import OPERATIONS, SCHEMA, Database, Item, Key, Refused, thaw
 
 
 def _kms() -> Any:

@@ -11,7 +11,7 @@ from app import app
 from chalicelib import clock, jobs
 from chalicelib.config import settings
 from chalicelib.domain.offices import Closure, Window
-from chalicelib.services import closing
+from chalicelib.services.office import closure
 from infra.local import functions
 from tests.api.caller import call, call_from
 from tests.builders import TODAY, an_office, every_day, opened
@@ -66,7 +66,7 @@ class Journey:
             self.job("open_days")
             self.at = EVENING
             self.job("send_reminders")
-            self.survive(lambda: closing.close_day("malang", DAYS[2], FLOOD, self.at))
+            self.survive(lambda: closure.close_day("malang", DAYS[2], FLOOD, self.at))
             for name in ("send_reminders", "sweep", "audit", "open_days"):
                 self.at += timedelta(hours=1)
                 self.job(name)

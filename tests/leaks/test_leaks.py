@@ -24,9 +24,10 @@ from chalicelib.api import tokens
 from chalicelib.domain import texts
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.people import Digest, Relation
-from chalicelib.services import profile, registration, reminders
+from chalicelib.services.notices import reminders
+from chalicelib.services.people import profile, registration
 from chalicelib.store import accounts, challenges
-from chalicelib.store.people import AccountItem
+from chalicelib.store.tables.people import AccountItem
 from chalicelib.telemetry import Metric, count
 from tests.api.caller import call, token_of
 from tests.builders import a_person, a_phone, registered, texts_to

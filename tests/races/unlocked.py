@@ -11,12 +11,12 @@ from moto.sns.models import sns_backends
 from app import app
 from chalicelib import clock
 from chalicelib.config import REQUEST_LIMIT, settings
-from chalicelib.services import release
+from chalicelib.services.days import release
 from chalicelib.store import offices
-from infra import keys, tables
 from infra.local.gateway import Gateway
 from infra.local.provision import provision
 from infra.local.server import Server
+from infra.stack import keys, tables
 from tests.conftest import forget
 from tests.machine import Api
 

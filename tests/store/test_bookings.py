@@ -10,7 +10,7 @@ from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants, bookings
 from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.dynamo import transact
-from chalicelib.store.tables import ApplicantItem, BookingItem
+from chalicelib.store.tables.booking import ApplicantItem, BookingItem
 from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot, digests
 from tests.conftest import NOW
 

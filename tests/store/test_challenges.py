@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.store import challenges
 from chalicelib.store.challenges import Challenge
-from chalicelib.store.people import ChallengeItem
+from chalicelib.store.tables.people import ChallengeItem
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")

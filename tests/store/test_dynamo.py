@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from chalicelib.store import bookings, days, dynamo, offices, openings, sessions, slots
+from chalicelib.store import bookings, days, disclosures, dynamo, offices, sessions, slots
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
-from chalicelib.store.people import IdentityItem
-from chalicelib.store.tables import ApplicantItem
+from chalicelib.store.tables.booking import ApplicantItem
+from chalicelib.store.tables.people import IdentityItem
 from tests.builders import THURSDAY, a_slot
 from tests.conftest import NOW
 from tests.wire import Act, before, cancel, fault, refuse
@@ -141,7 +141,7 @@ def test_nothing_is_under_a_key_that_was_never_put() -> None:
         ("Scan", lambda: offices.every(NOW)),
         ("Query", lambda: days.between("malang", THURSDAY, THURSDAY)),
         ("Query", lambda: bookings.of_account("account")),
-        ("Query", lambda: openings.of("account")),
+        ("Query", lambda: disclosures.of("account")),
         ("BatchGetItem", lambda: slots.seen([a_slot()], NOW)),
         ("BatchGetItem", lambda: slots.rosters([a_slot()])),
         ("BatchGetItem", lambda: sessions.stands("session", "account")),

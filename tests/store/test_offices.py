@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.errors import NoSuchOffice
 from chalicelib.domain.offices import Closure, Period
 from chalicelib.store import offices
-from chalicelib.store.tables import OfficeItem
+from chalicelib.store.tables.booking import OfficeItem
 from tests.builders import THURSDAY, an_office, office_fields
 from tests.conftest import NOW
 from tests.wire import before

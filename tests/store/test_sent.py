@@ -8,7 +8,7 @@ import pytest
 from chalicelib import aws
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store import sent
-from chalicelib.store.people import SentItem
+from chalicelib.store.tables.people import SentItem
 from tests.builders import digests
 from tests.conftest import NOW
 from tests.wire import before

@@ -7,8 +7,8 @@ from botocore.awsrequest import AWSResponse
 
 from chalicelib.store import sessions
 from chalicelib.store.dynamo import Unavailable
-from chalicelib.store.people import AccountItem
 from chalicelib.store.sessions import LIFE, LOST_ANSWER, Session
+from chalicelib.store.tables.people import AccountItem
 from tests.conftest import NOW
 from tests.wire import Answer, before
 

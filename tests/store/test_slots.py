@@ -11,7 +11,7 @@ from chalicelib.domain.offices import Window
 from chalicelib.store import slots
 from chalicelib.store.cache import LIMIT
 from chalicelib.store.slots import Claimed, Full, Mine
-from chalicelib.store.tables import SlotItem
+from chalicelib.store.tables.booking import SlotItem
 from tests.builders import THURSDAY, a_slot
 from tests.conftest import NOW
 from tests.wire import before

@@ -6,7 +6,7 @@ from chalicelib import aws as clients
 from chalicelib.config import settings
 from chalicelib.store import dynamo
 from chalicelib.store.dynamo import Table
-from infra.tables import TABLES
+from infra.stack.tables import TABLES
 
 names = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
 

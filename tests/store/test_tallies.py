@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import aws
 from chalicelib.store import tallies
-from chalicelib.store.people import TallyItem
+from chalicelib.store.tables.people import TallyItem
 from tests.conftest import NOW
 from tests.wire import before
 

@@ -1,0 +1,1 @@
+"""Holding places: booked, changed, given back, and compared with what was promised."""

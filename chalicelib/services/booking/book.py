@@ -1,0 +1,205 @@
+"""Booking: claim, confirm, and only then say so.
+
+The slot is hot: thousands want it in one second, so a claim is one plain conditional update of it.
+The booking and its applicants are one person's own: one transaction that nobody contends with. In
+between, the places are held under the booking's code, and a hold is legitimate if and only if its
+booking exists, is active and points at that slot. Whoever dies half-way leaves a hold that the
+sweep gives back.
+
+The code is derived from account and Idempotency-Key, so a retry of any kind meets its own hold
+and its own booking and converges on one answer.
+
+Before a claim of its own is undone, an ABANDONED record is put under the code: a twin of this
+request may be half-way too, and its late confirm must not promise a place that was given back.
+The key's next try goes on under the next code derived from it.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib import keyring
+from chalicelib.domain import bookings as rules
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, Hold, Place, Service, SlotKey, Status
+from chalicelib.domain.errors import (
+    AlreadyBooked,
+    CancelledTooOften,
+    KeyReused,
+    KeySpent,
+    NoSuchApplicant,
+    NoSuchSlot,
+    OfficeClosed,
+    Refusal,
+    SlotFull,
+)
+from chalicelib.domain.offices import Window
+from chalicelib.services.booking import holds
+from chalicelib.services.days import availability
+from chalicelib.store import bookings, offices, slots
+from chalicelib.store.bookings import Exists, Refused
+from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.telemetry import Metric, count, log
+
+ATTEMPTS = 3
+"""How many codes a key may use up; each that is abandoned leads to the next."""
+
+
+class Wanted(NamedTuple):
+    """What a request for a booking asks for."""
+
+    slot: SlotKey
+    service: Service
+    applicants: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        return rules.fingerprint(self.slot.id, self.service, *self.applicants)
+
+
+def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
+    """Book places for one to five people of an account, all or nothing.
+
+    Asked again under the same ``key`` the answer is the first one. Raises `NoSuchOffice`,
+    `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `CancelledTooOften`,
+    `NoSuchApplicant`, `KeyReused`, `KeySpent`, `RequestInProgress`.
+    """
+    try:
+        booking = _book(wanted, account_id, key, now)
+    except Refusal as refusal:
+        count(Metric.BOOKINGS, result=refusal.slug)
+        raise
+    count(Metric.BOOKINGS, result="booked")
+    log.info("booked", office=booking.slot.office_id)
+    return booking
+
+
+def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
+    secret = keyring.codes()
+    codes = [rules.code(secret, account_id, key, attempt) for attempt in range(ATTEMPTS)]
+    try:
+        office, day, window = availability.bookable(wanted.slot, now)
+    except (NoSuchSlot, OfficeClosed):
+        settled = _settled(codes, wanted)
+        if settled:
+            return settled
+        raise
+    if window.start in day.full and _sold_out(wanted, codes, now):
+        raise _full(wanted, now)
+    for attempt, code in enumerate(codes):
+        # A twin of this request may have claimed anew under a code that was abandoned.
+        claim = holds.claim(
+            wanted.slot, code, len(wanted.applicants), 0, now, doomed=codes[:attempt]
+        )
+        if isinstance(claim, Full):
+            if any(later in claim.holds for later in codes[attempt + 1 :]):
+                continue  # an earlier try has come further than this code
+            settled = _settled(codes, wanted)
+            if settled:
+                return settled
+            raise _full(wanted, now)
+        if claim.hold.places != len(wanted.applicants):
+            raise KeyReused
+        booking = _booking(code, account_id, wanted, window, claim.hold, now)
+        refused = bookings.confirm(booking, calendar.ends_at(office, wanted.slot.day), now)
+        if refused is None:
+            if isinstance(claim, Claimed) and claim.left == 0:
+                holds.sold_out(wanted.slot, day.opens_at, now)
+            return booking
+        settled = _undo(refused, booking, claim, now)
+        if settled:
+            return settled
+    raise KeySpent
+
+
+def _undo(
+    refused: Exists | Refused, booking: Booking, claim: Claimed | Mine, now: datetime
+) -> Booking | None:
+    """Give back a claim that could not be confirmed.
+
+    Returns the booking that an earlier try has made; None if the code was abandoned. Otherwise
+    raises what stood in the way.
+    """
+    if isinstance(refused, Refused):
+        existing = bookings.abandon(booking.code, now)
+        if existing is None or existing.booking is None:
+            with holds.left_to_the_sweep():
+                holds.give_back(booking.slot, booking.code, claim.hold)
+            if refused.stranger:
+                raise NoSuchApplicant(applicant_id=refused.stranger)
+            if refused.paused:
+                who, until = refused.paused
+                zone = offices.get(booking.slot.office_id, now).zone
+                raise CancelledTooOften(applicant_id=who, until=until.astimezone(zone))
+            raise AlreadyBooked(applicant_id=refused.engaged)
+        refused = existing
+    stands = refused.booking
+    here = stands and stands.status is Status.BOOKED and stands.slot == booking.slot
+    # Only a claim of version 0 is a new booking's, and with a record under the code nothing can
+    # promise it any more. A later version is a move's: the move or the sweep sees to it.
+    kept = claim.hold.free_at or (stands and holds.kept_for_notice(stands, booking.slot))
+    if not here and not kept and claim.hold.version == 0:
+        with holds.left_to_the_sweep():
+            holds.give_back(booking.slot, booking.code, claim.hold)
+    return _replay(stands, booking.account_id, booking.fingerprint) if stands else None
+
+
+def _settled(codes: list[str], wanted: Wanted) -> Booking | None:
+    """What an earlier try under the key has come to, although it holds no place here any more."""
+    for code in codes:
+        existing = bookings.get(code)
+        if existing is None:
+            return None
+        if existing.booking:
+            return _replay(existing.booking, existing.booking.account_id, wanted.fingerprint)
+    return None
+
+
+def _replay(booking: Booking, account_id: str, fingerprint: str) -> Booking:
+    """The booking as it was first promised, whatever has become of it since."""
+    if booking.fingerprint != fingerprint or booking.account_id != account_id:
+        raise KeyReused
+    place = booking.move.before if booking.move else booking.place
+    return booking._replace(status=Status.BOOKED, place=place, move=None)
+
+
+def _sold_out(wanted: Wanted, codes: list[str], now: datetime) -> bool:
+    """Whether the hint is right: too few places are left, and none is this request's own."""
+    slot = slots.seen([wanted.slot], now).get(wanted.slot)
+    return (
+        slot is not None
+        and slot.open(now) < len(wanted.applicants)
+        and not any(code in slot.holds for code in codes)
+    )
+
+
+def _full(wanted: Wanted, now: datetime) -> SlotFull:
+    return SlotFull(
+        alternatives=availability.alternatives(wanted.slot, len(wanted.applicants), now)
+    )
+
+
+def _booking(
+    code: str,
+    account_id: str,
+    wanted: Wanted,
+    window: Window,
+    hold: Hold,
+    now: datetime,
+) -> Booking:
+    return Booking(
+        code=code,
+        account_id=account_id,
+        applicants=wanted.applicants,
+        service=wanted.service,
+        status=Status.BOOKED,
+        version=1,
+        place=place_in(wanted.slot, window, hold),
+        fingerprint=wanted.fingerprint,
+        created_at=now,
+    )
+
+
+def place_in(slot: SlotKey, window: Window, hold: Hold) -> Place:
+    """The place that a hold stands for."""
+    arrive_from = rules.arrive_from(window.start, window.end, window.places, hold.first)
+    return Place(slot, window.end, hold.first, arrive_from)

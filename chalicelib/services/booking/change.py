@@ -1,0 +1,126 @@
+"""Cancelling and rescheduling: until the end of the day before, in the office's time."""
+
+from datetime import datetime
+
+from chalicelib.domain import bookings as rules
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, CancelledBy, Move, SlotKey, Status
+from chalicelib.domain.errors import (
+    AlreadyCancelled,
+    KeyReused,
+    NoReschedulesLeft,
+    RequestInProgress,
+    SameSlot,
+    SlotFull,
+    TooLate,
+)
+from chalicelib.services.booking import holds, mine
+from chalicelib.services.booking.book import place_in
+from chalicelib.services.days import availability
+from chalicelib.store import bookings, offices, slots
+from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.telemetry import Metric, count
+
+TRIES = 4
+
+
+def cancel(code: str, account_id: str, now: datetime) -> Booking:
+    """Cancel a booking, then let its places go; again and again with the same answer.
+
+    Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
+    """
+    for _ in range(TRIES):
+        booking = mine.own(code, account_id, now)
+        if booking.status is Status.CANCELLED:
+            if booking.cancelled_by is CancelledBy.APPLICANT:
+                _leave(booking.slot, code, now)  # an earlier try may have died before it did
+            return booking
+        _check_in_time(booking, now)
+        if bookings.cancel(booking, CancelledBy.APPLICANT, now) is None:
+            cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
+            _leave(cancelled.slot, code, now)
+            count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
+            return cancelled
+    raise RequestInProgress
+
+
+def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime) -> Booking:
+    """Move a booking to another slot, once; at every instant it holds a place.
+
+    Asked again under the same ``key`` the answer is the first one. Raises `NoSuchBooking`,
+    `AlreadyCancelled`, `TooLate`, `NoReschedulesLeft`, `SameSlot`, `SlotFull`, `KeyReused`,
+    `RequestInProgress`, and what `places.bookable` raises.
+    """
+    fingerprint = rules.fingerprint(to.id)
+    for _ in range(TRIES):
+        booking = mine.own(code, account_id, now)
+        if booking.move and booking.move.key == key:
+            if booking.move.fingerprint != fingerprint:
+                raise KeyReused
+            # An earlier try may have died before it did.
+            _leave(booking.move.before.slot, code, now)
+            return booking._replace(status=Status.BOOKED)
+        _check_movable(booking, to, now)
+        office, day, window = availability.bookable(to, now)
+        claim = holds.claim(to, code, len(booking.applicants), booking.version, now)
+        if isinstance(claim, Full):
+            offers = availability.alternatives(to, len(booking.applicants), now)
+            raise SlotFull(alternatives=offers)
+        if _stale(claim, booking):
+            if claim.hold.version < booking.version:
+                # An orphan of an older version is fenced by the newer one: no move can use it.
+                holds.give_back(to, code, claim.hold)
+            continue
+        place = place_in(to, window, claim.hold)
+        move = Move(booking.place, key, fingerprint)
+        until = calendar.ends_at(office, to.day)
+        stands = bookings.move(booking, place, move, until)
+        if stands is None:
+            if isinstance(claim, Claimed) and claim.left == 0:
+                holds.sold_out(to, day.opens_at, now)
+            _leave(booking.slot, code, now)
+            count(Metric.RESCHEDULES)
+            return booking._replace(place=place, move=move, version=booking.version + 1)
+        if stands.booking is None or stands.booking.status is Status.CANCELLED:
+            # A move that had landed after all may have been cancelled there by the office.
+            if not (stands.booking and holds.kept_for_notice(stands.booking, to)):
+                with holds.left_to_the_sweep():
+                    holds.give_back(to, code, claim.hold)
+            raise AlreadyCancelled
+        # It has changed since it was read: look again before anything is undone.
+    raise RequestInProgress
+
+
+def _stale(claim: Claimed | Mine, booking: Booking) -> bool:
+    return isinstance(claim, Mine) and claim.hold.version != booking.version
+
+
+def _leave(slot: SlotKey, code: str, now: datetime) -> None:
+    """Let go of the places in ``slot`` of a booking that was cancelled or has moved away."""
+    with holds.left_to_the_sweep():
+        roster = slots.get(slot)
+        hold = roster.holds.get(code) if roster else None
+        if hold is None or hold.free_at:
+            return
+        for _ in range(TRIES):
+            existing = bookings.get(code)
+            if existing and existing.booking and holds.fenced(existing.booking, slot, hold):
+                holds.let_go(slot, code, hold, now)
+                return
+
+
+def _check_in_time(booking: Booking, now: datetime) -> None:
+    office = offices.get(booking.slot.office_id, now)
+    until = calendar.can_change_until(office, booking.slot.day)
+    if now >= until:
+        raise TooLate(until=until.astimezone(office.zone))
+
+
+def _check_movable(booking: Booking, to: SlotKey, now: datetime) -> None:
+    if booking.status is Status.CANCELLED:
+        raise AlreadyCancelled
+    _check_in_time(booking, now)
+    if booking.move:
+        raise NoReschedulesLeft
+    if booking.slot == to:
+        raise SameSlot

@@ -1,0 +1,91 @@
+"""The audit: once a night every booking is laid beside every roster, in both directions.
+
+A hold that no booking stands behind is given back, however old it is. A booking that no hold stands
+behind is a promise in danger: it is counted, logged by its code, and rouses somebody.
+"""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+
+from chalicelib.config import GRACE
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, Slot, SlotKey, Status
+from chalicelib.domain.offices import Office
+from chalicelib.services.allowance import Turn, always
+from chalicelib.services.booking.sweep import breach, legitimate, sweep_holds
+from chalicelib.store import bookings, days, offices, slots
+from chalicelib.telemetry import Metric, count, log
+
+
+def audit(now: datetime, more: Turn = always) -> dict[str, int]:
+    """Compare all that is still to come, as long as there is ``more`` time. Says what was found."""
+    promised = _promised(now)
+    total = sum(map(len, promised.values()))
+    done: Counter[str] = Counter(bookings=total, slots=0, holds_swept=0, breaches=0)
+    for office in offices.in_turn(now):
+        if not more():
+            done["handed_over"] = 1
+            break
+        for slot in _rosters(office, now):
+            done.update(slots=1, breaches=breach(slot))
+            done.update(_compare(slot, promised[slot.key.id], now))
+    count(Metric.HOLDS_SWEPT, done["holds_swept"])
+    count(Metric.INVARIANT_BREACHES, done["breaches"])
+    return dict(done)
+
+
+def _promised(now: datetime) -> dict[str, dict[str, Booking]]:
+    """Active bookings of days that are not over, by slot and by code."""
+    found: dict[str, dict[str, Booking]] = defaultdict(dict)
+    known = offices.every(now)
+    since = min((office.today(now) for office in known.values()), default=now.date())
+    for booking in bookings.active(since):
+        office = known.get(booking.slot.office_id)
+        if office and booking.slot.day >= office.today(now):
+            found[booking.slot.id][booking.code] = booking
+    return found
+
+
+def _rosters(office: Office, now: datetime) -> list[Slot]:
+    ready = days.between(office.office_id, *calendar.upcoming(office, now))
+    return [
+        slot
+        for day in ready.values()
+        if day.closed is None
+        for slot in slots.rosters([SlotKey(day.office_id, day.date, w.start) for w in day.windows])
+    ]
+
+
+def _compare(slot: Slot, promised: dict[str, Booking], now: datetime) -> Counter[str]:
+    """What is held and not promised, and what is promised and not held.
+
+    The two were not read in one moment: what is young is left alone, and what is amiss is looked at
+    again before anything is said or done.
+    """
+    settled = {
+        code: hold
+        for code, hold in slot.holds.items()
+        if now - hold.claimed_at >= GRACE and (hold.free_at is None or hold.due(now))
+    }
+    unpromised = [
+        (code, hold)
+        for code, hold in settled.items()
+        if not legitimate(promised.get(code), slot.key, hold)
+    ]
+    done: Counter[str] = Counter(holds_swept=sweep_holds(slot.key, unpromised, now))
+    for code in promised.keys() - slot.holds.keys():
+        done["breaches"] += _unheld(slot.key, code)
+    return done
+
+
+def _unheld(slot: SlotKey, code: str) -> int:
+    existing = bookings.get(code)
+    roster = slots.get(slot)
+    booking = existing.booking if existing else None
+    if roster is None or booking is None or booking.slot != slot:
+        return 0
+    hold = roster.holds.get(code)
+    if booking.status is not Status.BOOKED or hold is not None:
+        return 0
+    log.error("booking holds no place", code=code, slot=slot.id)
+    return 1

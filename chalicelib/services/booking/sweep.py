@@ -1,0 +1,143 @@
+"""The sweep: what crashed requests have left behind is given back, and the hint is put right.
+
+It doubts only holds older than the grace, and each it fences before it releases it, so that a
+request which is merely slow fails rather than promise a place that is no longer held. A crash shows
+within the hour after a claim; what was left by a cancellation or a move that died half-way, the
+nightly audit finds (see audit.py).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from chalicelib.config import GRACE
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
+from chalicelib.domain.offices import Office
+from chalicelib.services.allowance import Turn, always
+from chalicelib.services.booking import holds
+from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store.days import Day
+from chalicelib.telemetry import Metric, count, log
+
+TRIES = 3
+
+DOUBTED = timedelta(hours=2)
+"""A hold is looked at by every run until it is this old."""
+
+
+def sweep(now: datetime, more: Turn = always) -> dict[str, int]:
+    """Go over every upcoming day, as long as there is ``more`` time. Says what it did."""
+    done: Counter[str] = Counter(slots=0, holds_swept=0, hints_repaired=0, breaches=0)
+    left: Counter[str] = Counter()
+    for office in offices.in_turn(now):
+        if not more():
+            done["handed_over"] = 1
+            break
+        for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
+            if day.closed is None and day.windows:
+                rosters = slots.rosters(
+                    [SlotKey(day.office_id, day.date, w.start) for w in day.windows]
+                )
+                done.update(_sweep_day(day, rosters, now))
+                left[office.zone_name] += _left(office, rosters, now)
+    if not done["handed_over"]:  # a part of the offices would look like a rush
+        for zone, places in left.items():
+            count(Metric.PLACES_LEFT, places, zone=zone)
+    count(Metric.HOLDS_SWEPT, done["holds_swept"])
+    count(Metric.HINTS_REPAIRED, done["hints_repaired"])
+    count(Metric.INVARIANT_BREACHES, done["breaches"])
+    return dict(done)
+
+
+def legitimate(booking: Booking | None, slot: SlotKey, hold: Hold) -> bool:
+    """Whether a hold is a promise: its booking is active, points here, and for as many people."""
+    return (
+        booking is not None
+        and booking.status is Status.BOOKED
+        and booking.slot == slot
+        and len(booking.applicants) == hold.places
+    )
+
+
+def sweep_holds(slot: SlotKey, doubtful: Iterable[tuple[str, Hold]], now: datetime) -> int:
+    """Give back those of a slot's holds that are no promise. Returns how many."""
+    by_code = dict(doubtful)
+    promised = bookings.many(list(by_code)) if by_code else {}
+    return sum(
+        _sweep_hold(slot, code, hold, now)
+        for code, hold in by_code.items()
+        if not legitimate(promised.get(code), slot, hold)
+    )
+
+
+def breach(slot: Slot) -> int:
+    """1 if a slot's places do not add up, which is logged; else 0."""
+    held = sum(hold.places for hold in slot.holds.values())
+    if slot.left + held == slot.capacity:
+        return 0
+    log.error(
+        "slot is out of balance",
+        slot=slot.key.id,
+        left=slot.left,
+        held=held,
+        capacity=slot.capacity,
+    )
+    return 1
+
+
+def _left(office: Office, rosters: Iterable[Slot], now: datetime) -> int:
+    """The places that can be booked: released, and not begun."""
+    return sum(
+        slot.left
+        for slot in rosters
+        if slot.opens_at <= now < calendar.instant(office, slot.key.day, slot.key.start)
+    )
+
+
+def _sweep_day(day: Day, rosters: Iterable[Slot], now: datetime) -> Counter[str]:
+    done: Counter[str] = Counter()
+    full: set[time] = set()
+    for slot in rosters:
+        swept = sweep_holds(slot.key, _doubtful(slot, now), now)
+        if slot.left == 0 and not swept:
+            full.add(slot.key.start)
+        done.update(slots=1, holds_swept=swept, breaches=breach(slot))
+    done["hints_repaired"] = _repair_hints(day, full)
+    return done
+
+
+def _doubtful(slot: Slot, now: datetime) -> list[tuple[str, Hold]]:
+    return [
+        (code, hold)
+        for code, hold in slot.holds.items()
+        if hold.due(now) or (hold.free_at is None and GRACE <= now - hold.claimed_at < DOUBTED)
+    ]
+
+
+def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
+    """Give back a hold unless its booking is active and points here. Says if it did."""
+    for _ in range(TRIES):
+        existing = bookings.get(code)
+        if existing is None:
+            # No booking: put the fence under the code, then look again at what stands there.
+            bookings.abandon(code, now)
+            continue
+        booking = existing.booking
+        if booking is None:
+            return holds.give_back(slot, code, hold)
+        if booking.status is Status.BOOKED and booking.slot == slot:
+            return False
+        if holds.kept_for_notice(booking, slot):
+            return False
+        if holds.fenced(booking, slot, hold):
+            return holds.give_back(slot, code, hold)
+    return False  # it is in motion: the next sweep sees to it
+
+
+def _repair_hints(day: Day, full: set[time]) -> int:
+    for start in full - day.full:
+        days.mark_full(SlotKey(day.office_id, day.date, start))
+    for start in day.full - full:
+        days.unmark_full(SlotKey(day.office_id, day.date, start))
+    return len(full ^ day.full)

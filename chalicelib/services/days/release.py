@@ -1,0 +1,114 @@
+"""Opening days: the slots of every day that is released soon are made ready before it is.
+
+The clock releases them, not this job: the instant of release lies in each slot and is part of the
+condition of every claim. So a run may come late, twice, out of order, or fail half-way. Until then
+a changed template still reaches a day; from then on it does not.
+"""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.offices import Office, Window
+from chalicelib.services.allowance import Turn, always
+from chalicelib.services.days.holidays import closure_on
+from chalicelib.store import days, offices, slots
+from chalicelib.store.days import Day
+from chalicelib.telemetry import Metric, count, measure
+
+SETTLED = timedelta(minutes=5)
+"""A day this close to its release is left as it is: a clock may be a little off."""
+
+
+def open_days(now: datetime, more: Turn = always) -> dict[str, int]:
+    """Make ready all that is due and report what has been released; says how much that was.
+
+    When there is no ``more`` time it stops; the next run goes on from there.
+    """
+    done: Counter[str] = Counter(days=0, places=0, released=0)
+    for office in offices.in_turn(now):
+        if not more():
+            done["handed_over"] = 1
+            break
+        due = calendar.due(office, now)
+        ready = days.between(office.office_id, due[0], due[-1]) if due else {}
+        first = min(ready, default=None)
+        # The last day first: what lies before all that is ready belongs to a new office, also
+        # where a run of it was killed half-way.
+        for day in reversed(due):
+            if day not in ready:
+                new_office = first is None or day < first
+                done.update(days=1, places=_open(office, day, now, new_office=new_office))
+            elif _outdated(office, ready[day], now):
+                _remake(office, ready[day], now)
+        if any(day not in ready for day in due):
+            # A day that is late is reported by the run that opens it: somebody is to know at once.
+            ready = days.between(office.office_id, due[0], due[-1])
+        done.update(released=sum(_announce(office, day, now) for day in ready.values()))
+    return dict(done)
+
+
+def _open(office: Office, day: date, now: datetime, *, new_office: bool) -> int:
+    closed = closure_on(office, day)
+    windows = () if closed else office.windows(day)
+    opens_at = calendar.opens_at(office, day)
+    _make(office, day, windows, opens_at, now)
+    # The day comes last: it says that all its slots are there.
+    # What a new office begins with is no late release, hence nothing to report.
+    days.create(
+        office.office_id,
+        day,
+        opens_at,
+        windows,
+        closed,
+        now,
+        announced=new_office and opens_at <= now,
+    )
+    return _places(windows)
+
+
+def _outdated(office: Office, day: Day, now: datetime) -> bool:
+    """Whether a day that is not released yet differs from what its office says by now."""
+    return (
+        day.opens_at > now + SETTLED
+        and day.closed is None
+        and (
+            day.windows != office.windows(day.date)
+            or day.opens_at != calendar.opens_at(office, day.date)
+        )
+    )
+
+
+def _remake(office: Office, day: Day, now: datetime) -> None:
+    opens_at = calendar.opens_at(office, day.date)
+    windows = office.windows(day.date)
+    _make(office, day.date, windows, opens_at, now)
+    for start in {w.start for w in day.windows} - {w.start for w in windows}:
+        slots.discard(SlotKey(office.office_id, day.date, start), now)
+    days.remake(day, opens_at, windows, now)
+
+
+def _make(
+    office: Office, day: date, windows: tuple[Window, ...], opens_at: datetime, now: datetime
+) -> None:
+    """The slots of a day; one that an earlier run has left follows, until it is released."""
+    for window in windows:
+        key = SlotKey(office.office_id, day, window.start)
+        if not slots.create(key, window, opens_at):
+            slots.remake(key, window, opens_at, now)
+
+
+def _announce(office: Office, day: Day, now: datetime) -> int:
+    """Report the release of a day once: its places, and by how much the job was late."""
+    if day.opens_at > now or day.closed or day.announced or not days.announce(day):
+        return 0
+    places = _places(day.windows)
+    lag = max(day.ready_at - day.opens_at, timedelta(0))
+    count(Metric.PLACES_RELEASED, places, zone=office.zone_name)
+    measure(Metric.RELEASE_LAG, lag, zone=office.zone_name)
+    return places
+
+
+def _places(windows: tuple[Window, ...]) -> int:
+    return sum(window.places for window in windows)

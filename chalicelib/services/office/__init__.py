@@ -1,0 +1,1 @@
+"""What an office does to its own days, places and people."""

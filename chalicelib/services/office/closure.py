@@ -1,0 +1,138 @@
+"""Closing a day, ahead or on the day itself: its bookings are cancelled and its people are told.
+
+From the moment its slots are closed no claim succeeds there, so the rosters only shrink. They are
+also the list of who is still to be told: a hold is released when its booking has been cancelled,
+which counts against nobody, and the notice to its people has been sent. A run that is killed goes
+on from there; whose notice was not surely sent stays on the list, for operations to read.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from chalicelib.domain import calendar
+from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey, Status
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.offices import Closure, Office
+from chalicelib.services.allowance import Turn
+from chalicelib.services.booking import holds
+from chalicelib.services.notices.send import Unsent, tell
+from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store.days import Day
+from chalicelib.telemetry import Metric, count
+
+TRIES = 4
+
+
+class DayOver(Conflict):
+    """A day that is over cannot be closed: its people have been, and may have booked anew."""
+
+    slug = "day-over"
+
+
+def close_day(office_id: str, day: date, why: Closure, now: datetime) -> int:
+    """Close a day of an office and cancel its bookings. Returns how many were cancelled.
+
+    Its people are told by `settle`. Raises `NoSuchOffice`, `DayOver`.
+    """
+    office = offices.get(office_id, now)
+    if day < office.today(now):
+        raise DayOver
+    offices.close(office_id, day, why)
+    days.close(office_id, day, why, calendar.opens_at(office, day), now)
+    keys = _slots_of(days.between(office_id, day, day).get(day))
+    for key in keys:
+        slots.close(key)
+    return sum(_cancel_all(roster, now) for roster in slots.rosters(keys))
+
+
+def settle(now: datetime, turn: Turn) -> dict[str, int]:
+    """Finish with all days that are closed: cancel what is left, tell, give the places back."""
+    done: Counter[str] = Counter(cancelled=0, told=0, released=0, handed_over=0)
+    closed = [
+        (office, roster)
+        for office in offices.every(now).values()
+        for roster in _closed_rosters(office, now)
+    ]
+    for _, roster in closed:
+        done["cancelled"] += _cancel_all(roster, now)
+    for office, roster in closed:
+        there = bookings.many(list(roster.holds))
+        for code, hold in roster.holds.items():
+            booking = there.get(code)
+            if booking and holds.kept_for_notice(booking, roster.key):
+                if Notice.CLOSURE in booking.told:
+                    continue  # it is never sent again: `unsent` lists it
+                if not turn():
+                    done["handed_over"] = 1
+                    return dict(done)
+                if tell(office, booking, Notice.CLOSURE, turn, now) is not State.SENT:
+                    continue
+                done["told"] += 1
+            done["released"] += _let_go(roster.key, code, hold)
+    return dict(done)
+
+
+def unsent(office_id: str, now: datetime) -> list[Unsent]:
+    """Notices of closed days still to come that were not definitely sent, with the reason."""
+    return [
+        Unsent(booking.code, Notice.CLOSURE, booking.told[Notice.CLOSURE])
+        for roster in _closed_rosters(offices.get(office_id, now), now)
+        for booking in bookings.many(list(roster.holds)).values()
+        if holds.kept_for_notice(booking, roster.key) and Notice.CLOSURE in booking.told
+    ]
+
+
+def _closed_rosters(office: Office, now: datetime) -> Iterator[Slot]:
+    for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
+        if day.closed and day.windows:
+            yield from slots.rosters(_slots_of(day))
+
+
+def _slots_of(day: Day | None) -> list[SlotKey]:
+    return [SlotKey(day.office_id, day.date, w.start) for w in day.windows] if day else []
+
+
+def _cancel_all(roster: Slot, now: datetime) -> int:
+    there = bookings.many(list(roster.holds))
+    cancelled = sum(
+        _cancel(roster.key, code, now)
+        for code in roster.holds
+        if code not in there or _stands(there[code], roster.key)
+    )
+    if cancelled:
+        count(Metric.CANCELLATIONS, cancelled, by=CancelledBy.OFFICE.value)
+    return cancelled
+
+
+def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
+    """Cancel the booking under ``code`` if it points at ``slot``. Says whether it did."""
+    for _ in range(TRIES):
+        existing = bookings.get(code)
+        if existing is None:
+            bookings.abandon(code, now)  # the fence: a late confirm is refused
+            continue
+        booking = existing.booking
+        if booking is None or not _stands(booking, slot):
+            return False
+        if bookings.cancel(booking, CancelledBy.OFFICE, now) is None:
+            return True
+    return False  # it is in motion: the next run sees to it
+
+
+def _let_go(slot: SlotKey, code: str, hold: Hold) -> bool:
+    """Give a hold back, unless its booking stands here or its people are to be told."""
+    existing = bookings.get(code)
+    if existing is None:
+        return False
+    booking = existing.booking
+    if booking and (_stands(booking, slot) or holds.kept_for_notice(booking, slot)):
+        return False
+    return (booking is None or holds.fenced(booking, slot, hold)) and holds.give_back(
+        slot, code, hold
+    )
+
+
+def _stands(booking: Booking, slot: SlotKey) -> bool:
+    return booking.status is Status.BOOKED and booking.slot == slot

@@ -1,0 +1,1 @@
+"""Who people are: registered, corrected, shown, forgotten."""

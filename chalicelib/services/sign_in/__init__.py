@@ -1,0 +1,1 @@
+"""Proving a phone by SMS, and staying signed in."""

@@ -1,0 +1,20 @@
+"""The one way to what lies sealed: the record of who opens it comes first, then the vault."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib import vault
+from chalicelib.store import disclosures
+
+
+def open_(
+    subject: str, sealed: Mapping[str, bytes], by: str, reason: str, now: datetime
+) -> dict[str, dict[str, Any]]:
+    """What was sealed, by the ids that it was sealed for; all of it kept under ``subject``.
+
+    ``by`` is the credential that asks: ``account:…``, ``challenge:…``, ``function:…`` or, of a
+    person who runs a command of infra/, ``operator:…``.
+    """
+    disclosures.record(subject, sealed, by, reason, now)
+    return {whose: vault.open_(whose, value) for whose, value in sealed.items()}

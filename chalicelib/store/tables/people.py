@@ -1,0 +1,150 @@
+"""The tables of people: who they are, how they prove it, and who looked."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.store.dynamo import Table
+from chalicelib.store.tables import named
+
+
+class AccountItem(Table):
+    """An account: its phone and its people, all sealed."""
+
+    class Meta:
+        table_name = named("accounts")
+
+    account_id = UnicodeAttribute(hash_key=True)
+    holder = UnicodeAttribute()
+    phone = BinaryAttribute(legacy_encoding=False)
+    people: MapAttribute[str, Any] = MapAttribute()
+    consented_at = NumberAttribute()
+    created_at = NumberAttribute()
+
+
+class IdentityItem(Table):
+    """The index by which a NIK or a phone is found, and by which each is there only once."""
+
+    class Meta:
+        table_name = named("identities")
+
+    index = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(null=True)
+    applicant_id = UnicodeAttribute(null=True)
+    account_id = UnicodeAttribute(null=True)
+
+
+class ChallengesByPhone(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_phone"
+        projection = KeysOnlyProjection()
+
+    phone_index = UnicodeAttribute(hash_key=True)
+
+
+class ChallengeItem(Table):
+    """A code sent by SMS that somebody has yet to type in, bound to what it was asked for."""
+
+    class Meta:
+        table_name = named("challenges")
+
+    challenge_id = UnicodeAttribute(hash_key=True)
+    purpose = UnicodeAttribute()
+    phone_index = UnicodeAttribute()
+    index_key = UnicodeAttribute(null=True)
+    sealed = BinaryAttribute(legacy_encoding=False, null=True)
+    code_mac = UnicodeAttribute()
+    tries_left = NumberAttribute()
+    answered_by = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
+
+    by_phone = ChallengesByPhone()
+
+
+class SessionsByAccount(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_account"
+        projection = KeysOnlyProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+
+
+class SessionItem(Table):
+    """A family of refresh tokens, of which only the last is alive; kept as digests."""
+
+    class Meta:
+        table_name = named("sessions")
+
+    session_id = UnicodeAttribute(hash_key=True)
+    account_id = UnicodeAttribute()
+    current = UnicodeAttribute()
+    previous = UnicodeAttribute(null=True)
+    started_at = NumberAttribute()
+    rotated_at = NumberAttribute()
+    expires_at = NumberAttribute()
+
+    by_account = SessionsByAccount()
+
+
+class SentItem(Table):
+    """When the last five codes went to a phone: the limits on SMS."""
+
+    class Meta:
+        table_name = named("sent")
+
+    phone_index = UnicodeAttribute(hash_key=True)
+    first = NumberAttribute()
+    second = NumberAttribute()
+    third = NumberAttribute()
+    fourth = NumberAttribute()
+    last = NumberAttribute()
+    last_by = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+class ErasedItem(Table):
+    """The id of an account or an applicant that was erased: written once, never changed."""
+
+    class Meta:
+        table_name = named("erased")
+
+    erased_id = UnicodeAttribute(hash_key=True)
+    at = NumberAttribute()
+
+
+class TallyItem(Table):
+    """How often one subject has done one thing in one span: the limits on rates.
+
+    The key is a digest for one span, so nobody can be known by it or followed from day to day.
+    """
+
+    class Meta:
+        table_name = named("tallies")
+
+    tally_id = UnicodeAttribute(hash_key=True)
+    taken = NumberAttribute()
+    given_back_by = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
+class OpeningItem(Table):
+    """One opening of somebody's personal data: written once, never changed.
+
+    ``opened`` are the ids of those whose data it was; the subject's own id stands for the phone.
+    """
+
+    class Meta:
+        table_name = named("openings")
+
+    subject = UnicodeAttribute(hash_key=True)
+    at = UnicodeAttribute(range_key=True)
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    opened = UnicodeSetAttribute()

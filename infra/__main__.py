@@ -1,9 +1,0 @@
-"""Prints what `chalice package` merges into the template of a stage: ``python -m infra STAGE``."""
-
-import json
-import sys
-
-from infra import overrides, stages
-
-if __name__ == "__main__":
-    print(json.dumps(overrides.template(stages.asked_for(sys.argv[1:])), indent=2))

@@ -1,0 +1,1 @@
+"""What CloudWatch shows, on one machine."""

@@ -1,0 +1,168 @@
+"""What a month costs, in Markdown for docs/operations.md: ``python -m infra.ops.cost``.
+
+No free tier is counted but the first three dashboards. Prices are of us-east-1 where AWS's vary by
+region: none for Jakarta could be looked up; Jakarta's are expected to be higher. All in US dollars.
+"""
+
+from dataclasses import dataclass
+
+# Looked up on 24 November 2026; the page's title beside each.
+REST_REQUEST = 3.50e-6  # "Cost optimization - Best Practices for Designing Amazon API Gateway ..."
+LAMBDA_GB_SECOND = 0.0000166667  # "AWS Lambda Pricing Breakdown" (cloudchipr.com)
+LAMBDA_REQUEST = 0.20e-6  # "Cost" (git.mcrn.ar/mariano/lambda_local_runner)
+WRITE_UNIT = 0.625e-6  # "Amazon DynamoDB Pricing: On-Demand & Provisioned Plans" (airbyte.com)
+READ_UNIT = 0.125e-6  # the same
+KMS_KEY = 1.00  # "AWS KMS Pricing" (aws.amazon.com)
+KMS_REQUEST = 0.03 / 10_000  # "AWS KMS Pricing Guide" (wring.co)
+WEB_ACL = 5.00  # "AWS WAF cost explained" (c3x.dev); the same in all regions, says AWS's own blog
+WEB_RULE = 1.00  # the same
+WEB_REQUEST = 0.60e-6  # the same
+LOG_GB = 0.50  # "Amazon CloudWatch Pricing: The 10 Billing Dimensions ..." (factualminds.com)
+
+# Remembered, as of 2024: no page could be found that says them.
+SMS = (
+    0.35  # to Indonesia, a part. Uncertain, and nearly the whole bill: ask AWS before believing it.
+)
+STORED_GB = 0.25  # DynamoDB, standard class
+RECOVERY_GB = 0.20  # point-in-time recovery
+SECRET = 0.40
+METRIC = 0.30
+ALARM = 0.10  # of one metric
+TRACE = 5.00e-6
+GB_OUT = 0.09
+
+# Assumed: how the service is used.
+WORKING_DAYS = 22
+BOOKINGS = 300  # of an office and a working day, one applicant each
+POLLS = 40  # looks at the calendar for each booking, those of the people who got none among them
+REFUSALS = 5  # for each booking
+OTHER_REQUESTS = 10  # for each booking: registering, signing in, profile, ticket
+REGISTRATIONS = 0.8  # for each booking
+SIGN_INS = 0.5  # for each booking
+CODES = 1.2  # SMS for each registration and sign-in: some ask twice
+REMINDERS = 2  # for each booking
+SMS_PARTS = 1  # of each text
+
+# Assumed: what that takes. Units of a booking as bench/calls.py counts them: 5 in an empty slot,
+# 8 in a slot of fifty; one more each time for the index by account.
+API_SECONDS = 0.03
+API_GB = 1.0
+BOOKING_WRITES = 6.5 + 1
+REMINDER_WRITES = 2 * (1 + 1) + 1  # mark and record, each in the index too; the opening
+# sent, tallies (3), challenge (3), session, indexes, opening; a transaction of four
+REGISTRATION_WRITES = 11 + 4 * 2
+SIGN_IN_WRITES = 10
+REQUEST_READS = 1
+REGISTRATION_KMS = 8
+SIGN_IN_KMS = 4
+PROFILE_KMS = 2  # one profile read for each booking
+LOG_KB = 1.2  # of a request
+ANSWER_KB = 4
+TRACED = 0.10  # of the requests, by the functions: one a second, and 5% of the others
+OFFICE_GB = 0.3  # stored for each office after a year
+
+# Assumed: what runs although nobody comes. Runs as in chalicelib/jobs.py.
+DAYS = 30
+RUNS = {"open_days": 288, "send_reminders": 288, "sweep": 96, "audit": 1}  # a day
+JOB_GB = 0.5
+JOB_SECONDS = 1.0  # of a run, and
+JOB_OFFICE_SECONDS = 0.2  # more for each office
+SWEEP_READS = 150  # of an office and a run: every upcoming slot
+OPEN_READS = 3
+REMIND_READS = 14  # of an office and a run: the slots of two days
+REMIND_BOOKINGS = 20_000  # reads of an office and a day: the evening's runs read all bookings
+KEYS = 4
+TABLES = 13
+TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
+SECRETS = 2
+METRICS = 59
+ALARM_METRICS = 67  # an alarm is charged by its metrics; a query as one, for it finds few or none
+RULES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    what: str
+    at_rest: float
+    in_use: float
+
+
+def lines(offices: int) -> list[Line]:
+    """The month's bill of so many offices; ``in_use`` comes on top of ``at_rest``."""
+    bookings = offices * WORKING_DAYS * BOOKINGS
+    registered, signed_in = bookings * REGISTRATIONS, bookings * SIGN_INS
+    requests = bookings * (1 + POLLS + REFUSALS + OTHER_REQUESTS)
+    texts = bookings * REMINDERS + (registered + signed_in) * CODES
+    runs = DAYS * sum(RUNS.values())
+    job_seconds = runs * (JOB_SECONDS + JOB_OFFICE_SECONDS * offices)
+    rest_reads = (
+        offices
+        * DAYS
+        * (
+            RUNS["sweep"] * SWEEP_READS
+            + RUNS["open_days"] * OPEN_READS
+            + RUNS["send_reminders"] * REMIND_READS
+        )
+    )
+    reads = requests * REQUEST_READS + offices * WORKING_DAYS * REMIND_BOOKINGS
+    writes = (
+        bookings * (BOOKING_WRITES + REMINDERS * REMINDER_WRITES)
+        + registered * REGISTRATION_WRITES
+        + signed_in * SIGN_IN_WRITES
+    )
+    kms = (
+        registered * REGISTRATION_KMS
+        + signed_in * SIGN_IN_KMS
+        + bookings * (PROFILE_KMS + REMINDERS)
+    )
+    stored = offices * OFFICE_GB
+    gigabyte = 1_000_000  # in kilobytes
+    lambda_in_use = requests * (LAMBDA_REQUEST + API_SECONDS * API_GB * LAMBDA_GB_SECOND)
+    return [
+        Line("**SMS**", 0, texts * SMS_PARTS * SMS),
+        Line("API Gateway", 0, requests * REST_REQUEST),
+        Line(
+            "Lambda",
+            runs * LAMBDA_REQUEST + job_seconds * JOB_GB * LAMBDA_GB_SECOND,
+            lambda_in_use,
+        ),
+        Line("DynamoDB requests", rest_reads * READ_UNIT, reads * READ_UNIT + writes * WRITE_UNIT),
+        Line("DynamoDB storage and recovery", 0, stored * (STORED_GB + RECOVERY_GB)),
+        Line("KMS", KEYS * KMS_KEY + TABLE_KEY_CALLS * KMS_REQUEST, kms * KMS_REQUEST),
+        Line("Secrets Manager", SECRETS * SECRET, 0),
+        Line(
+            "CloudWatch",
+            METRICS * METRIC + ALARM_METRICS * ALARM + runs * LOG_KB / gigabyte * LOG_GB,
+            requests * LOG_KB / gigabyte * LOG_GB,
+        ),
+        Line("WAF", WEB_ACL + RULES * WEB_RULE, requests * WEB_REQUEST),
+        Line("X-Ray", runs * TRACE, requests * TRACED * TRACE),
+        Line("Data out", 0, requests * ANSWER_KB / gigabyte * GB_OUT),
+    ]
+
+
+def table(*counts: int) -> str:
+    """The bills of so many offices side by side, as a Markdown table."""
+    heads = [f"{n} offices, {when}" for n in counts for when in ("at rest", "in use")]
+    bills = [lines(n) for n in counts]
+    rows = [_row("USD a month", *heads), "|-" + "|-:" * len(heads) + "|"]
+    rows += [_row(across[0].what, *_amounts(across)) for across in zip(*bills, strict=True)]
+    rows.append(_row("all but SMS", *_amounts([_total(bill[1:]) for bill in bills])))
+    rows.append(_row("**all**", *_amounts([_total(bill) for bill in bills])))
+    return "\n".join(rows)
+
+
+def _total(bill: list[Line]) -> Line:
+    return Line("", sum(line.at_rest for line in bill), sum(line.in_use for line in bill))
+
+
+def _amounts(across: "list[Line] | tuple[Line, ...]") -> list[str]:
+    return [f"{usd:,.0f}" for line in across for usd in (line.at_rest, line.in_use)]
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+if __name__ == "__main__":
+    print(table(18, 126))

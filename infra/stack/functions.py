@@ -1,0 +1,177 @@
+"""The Lambda functions: their names, logs and environment, and what becomes of a failed schedule.
+
+Time-outs, memory and policies stand in .chalice/. A policy names the tables, keys and logs of its
+own stack by their logical ids, so that one file serves every stage.
+"""
+
+from typing import Any
+
+from chalice.app import ScheduledEventConfig
+from chalice.utils import to_cfn_resource_name
+
+from app import app
+from infra.stack import keys
+from infra.stack.stages import Stage
+
+API = "APIHandler"
+"""The logical id of the function behind API Gateway (of the others: the CamelCase of the name)."""
+
+SMS_REGION = "ap-southeast-3"
+SMS_SENDER = "IMIGRASI"
+SMS_PER_SECOND = "15"  # of the 20 that SNS takes from an account until that is raised
+
+JOBS = {
+    source.name: to_cfn_resource_name(source.name)
+    for source in app.event_sources
+    if isinstance(source, ScheduledEventConfig)
+}
+"""{name: logical id} of the scheduled functions."""
+
+FUNCTIONS = {"api_handler": API, **JOBS}
+"""{name: logical id} of all functions."""
+
+# The next run does all that one left undone, so nothing is gained by trying for longer.
+RETRIES = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 5}
+
+FORTNIGHT_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
+
+DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+
+
+def parameters(stage: Stage) -> dict[str, Any]:
+    """The template's parameters for what operations switch without a release."""
+    return {
+        "SmsCodesADay": {
+            "Type": "Number",
+            "Default": stage.codes_a_day,
+            "MinValue": 1,
+            "Description": "The budget of codes by SMS for a day (UTC), all people together.",
+        },
+        **{
+            f"ProofTo{action}": {
+                "Type": "String",
+                "Default": "no",
+                "AllowedValues": ["no", "yes"],
+                "Description": f"yes while to {action.lower()} needs a proof of work.",
+            }
+            for action in ("Register", "Book")
+        },
+    }
+
+
+def everywhere(stage: Stage) -> dict[str, Any]:
+    """The properties of every function."""
+    return {
+        # Lambda takes metrics (EMF) for lines of level INFO: a higher level would drop them.
+        "LoggingConfig": {
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "INFO",
+            "SystemLogLevel": "INFO",
+        },
+        "Environment": {
+            "Variables": {
+                "STAGE": stage.name,
+                "TABLE_PREFIX": f"antrian-paspor-{stage.name}-",
+                "DATA_KEY_ID": {"Ref": "DataKey"},
+                "INDEX_KEY_ID": keys.INDEX_KEY,
+                "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
+                "TOKENS_SECRET": {"Ref": "TokensSecret"},
+                "CODES_SECRET": {"Ref": "CodesSecret"},
+                "SMS_REGION": SMS_REGION,
+                "SMS_SENDER_ID": SMS_SENDER,
+                "SMS_PER_SECOND": SMS_PER_SECOND,
+                "SMS_CODES_A_DAY": {"Ref": "SmsCodesADay"},
+                "PROOF_TO_REGISTER": {"Ref": "ProofToRegister"},
+                "PROOF_TO_BOOK": {"Ref": "ProofToBook"},
+            }
+        },
+    }
+
+
+def resources(stage: Stage) -> dict[str, Any]:
+    """{logical id: resource} of what belongs to the functions, and what is added to them."""
+    return {
+        **{
+            f"{logical_id}LogGroup": _log_group(full_name(stage, name), stage)
+            for name, logical_id in FUNCTIONS.items()
+        },
+        **_dead_letters(stage),
+        API: {"Properties": {"FunctionName": full_name(stage, "api_handler")}},
+        **{
+            logical_id: {"Properties": _job(name, full_name(stage, name))}
+            for name, logical_id in JOBS.items()
+        },
+    }
+
+
+def full_name(stage: Stage, name: str) -> str:
+    """The name under which operators find a function and its schedule."""
+    return f"antrian-paspor-{stage.name}-{name}"
+
+
+def _log_group(function: str, stage: Stage) -> dict[str, Any]:
+    # Made here, not by `log_retention_in_days`: Chalice would name it after a function that the
+    # template does not have. The policies name it, hence it is there before its function.
+    return {
+        "Type": "AWS::Logs::LogGroup",
+        "Properties": {
+            "LogGroupName": f"/aws/lambda/{function}",
+            "RetentionInDays": stage.log_days,
+        },
+    }
+
+
+def _job(name: str, full_name: str) -> dict[str, Any]:
+    """A run that could not be started goes to the dead letters, and so does one that failed."""
+    return {
+        "FunctionName": full_name,
+        "DeadLetterQueue": {"Type": "SQS", "TargetArn": DEAD_LETTERS_ARN},
+        "Events": {
+            to_cfn_resource_name(f"{name}-event"): {
+                "Properties": {
+                    "Name": full_name,
+                    "RetryPolicy": RETRIES,
+                    "DeadLetterConfig": {"Arn": DEAD_LETTERS_ARN},
+                }
+            }
+        },
+    }
+
+
+def _dead_letters(stage: Stage) -> dict[str, Any]:
+    rule = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
+    return {
+        "DeadLetters": {
+            "Type": "AWS::SQS::Queue",
+            "Properties": {
+                "QueueName": full_name(stage, "dead-letters"),
+                "MessageRetentionPeriod": FORTNIGHT_SECONDS,
+                "SqsManagedSseEnabled": True,
+            },
+        },
+        "DeadLettersPolicy": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {
+                "Queues": [{"Ref": "DeadLetters"}],
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Sid": "SchedulesThatCouldNotStart",
+                            "Effect": "Allow",
+                            "Principal": {"Service": "events.amazonaws.com"},
+                            "Action": "sqs:SendMessage",
+                            "Resource": DEAD_LETTERS_ARN,
+                            "Condition": {
+                                "ArnEquals": {
+                                    "aws:SourceArn": [
+                                        {"Fn::Sub": rule + full_name(stage, name)} for name in JOBS
+                                    ]
+                                }
+                            },
+                        }
+                    ],
+                },
+            },
+        },
+    }

@@ -1,0 +1,87 @@
+"""What is laid over the template that Chalice makes of app.py and .chalice/config.json.
+
+The merge goes into dictionaries and replaces all else, lists too; it cannot take anything away.
+"""
+
+from typing import Any
+
+from infra.stack import (
+    access,
+    alarms,
+    dashboards,
+    firewall,
+    functions,
+    gateway,
+    keys,
+    readiness,
+    tables,
+)
+from infra.stack.stages import Stage
+
+
+def template(stage: Stage) -> dict[str, Any]:
+    """The part of a stage's CloudFormation template that is ours."""
+    return {
+        "Parameters": {
+            **keys.PARAMETERS,
+            **alarms.PARAMETERS,
+            **access.PARAMETERS,
+            **readiness.PARAMETERS,
+            **functions.parameters(stage),
+        },
+        "Conditions": {
+            **keys.CONDITIONS,
+            **alarms.CONDITIONS,
+            **access.CONDITIONS,
+            **readiness.CONDITIONS,
+        },
+        "Globals": {"Function": functions.everywhere(stage)},
+        "Resources": {
+            **_tables(stage),
+            **keys.resources(stage.name),
+            **_functions(stage),
+            **alarms.resources(stage),
+            **dashboards.resources(stage),
+            **firewall.resources(stage),
+            **access.resources(stage),
+            "RestAPI": {"Properties": _api(stage)},
+        },
+    }
+
+
+def _functions(stage: Stage) -> dict[str, Any]:
+    resources = functions.resources(stage)
+    for name, more in readiness.resources().items():
+        resources[name]["Properties"] |= more["Properties"]
+    return resources
+
+
+def _tables(stage: Stage) -> dict[str, Any]:
+    encryption: dict[str, Any] = {"SSEEnabled": stage.guarded}
+    if stage.guarded:
+        encryption |= {"SSEType": "KMS", "KMSMasterKeyId": {"Fn::GetAtt": ["TablesKey", "Arn"]}}
+    resources = readiness.warmed(tables.resources(stage.name))
+    for table in resources.values():
+        table["Properties"] |= {
+            "DeletionProtectionEnabled": stage.guarded,
+            "SSESpecification": encryption,
+        }
+    return resources | (keys.of_tables(stage.name) if stage.guarded else {})
+
+
+def _api(stage: Stage) -> dict[str, Any]:
+    # No TracingEnabled: API Gateway's traces have the URL, with booking codes and where somebody
+    # is, beside the address. The functions' own (`xray` in .chalice/config.json) have neither.
+    return {
+        "OpenApiVersion": "2.0",  # without it SAM adds a second public stage, called "Stage"
+        "AccessLogSetting": access.setting(),
+        "GatewayResponses": gateway.responses(),
+        "MethodSettings": [
+            {
+                "ResourcePath": "/*",
+                "HttpMethod": "*",
+                "ThrottlingRateLimit": stage.requests_per_second,
+                "ThrottlingBurstLimit": stage.burst,
+            }
+        ],
+    }

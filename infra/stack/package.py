@@ -1,0 +1,140 @@
+"""Makes a stage's CloudFormation package under build/: ``python -m infra.stack.package STAGE``.
+
+Chalice packs app.py, chalicelib/ and what pip downloads for requirements.txt; it works on a copy
+without what Python and Chalice leave behind in the source tree. The packages are chosen for the
+Python that runs this, and the functions will run on the same one.
+
+Then the package is made ready to start (docs/adr/0016-packages-that-start-quickly.md): a function
+cannot write bytecode of its own, because Lambda's task directory is read-only, and botocore looks
+through the directories of all services that it describes before it makes its first client.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from compileall import compile_dir
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+from infra.stack import overrides, stages
+from infra.stack.stages import Stage
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", ".chalice/policies")
+
+LIMIT_BYTES = 250 * 2**20
+"""Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
+
+SERVICES = {"dynamodb", "kms", "secretsmanager", "sns"}
+"""What the functions call, as botocore names it; it describes four hundred more."""
+
+TASK_DIRECTORY = "/var/task"
+"""Where Lambda unpacks a package."""
+
+
+def package(stage: Stage, target: Path) -> None:
+    """Write sam.json and deployment.zip into ``target``, in place of what was there.
+
+    Ends the program with a sentence if that cannot be.
+    """
+    with TemporaryDirectory() as directory:
+        copy = Path(directory)
+        _copy_sources(copy)
+        ours = copy / "ours.json"
+        ours.write_text(json.dumps(overrides.template(stage)))
+        shutil.rmtree(target, ignore_errors=True)
+        _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
+    ready_to_start(target / "deployment.zip")
+    if lacking := missing(target / "deployment.zip"):
+        raise SystemExit(f"pip found no package for Lambda of: {', '.join(lacking)}.")
+
+
+def _copy_sources(copy: Path) -> None:
+    (copy / ".chalice").mkdir()
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, copy / name)
+
+
+def _run_chalice(project: Path, *arguments: str | Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from chalice.cli import main; main()", *arguments],
+        cwd=project,
+        env={
+            **os.environ,
+            "AWS_DEFAULT_REGION": "ap-southeast-3",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{done.stdout}\nChalice could not make the package: see above.")
+
+
+def ready_to_start(archive: Path) -> None:
+    """Add the bytecode of every module in ``archive``, take out the services that nobody calls.
+
+    Python takes the bytecode unchecked: beside files that nobody changes there is nothing to check,
+    and the times of files, by which Python tells old bytecode otherwise, do not survive a zip file.
+    """
+    with TemporaryDirectory() as directory:
+        with ZipFile(archive) as packed:
+            packed.extractall(directory)
+        for service in Path(directory, "botocore", "data").iterdir():
+            if service.is_dir() and service.name not in SERVICES:
+                shutil.rmtree(service)
+        compile_dir(
+            directory,
+            quiet=1,
+            stripdir=directory,
+            prependdir=TASK_DIRECTORY,
+            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        )
+        shutil.make_archive(str(archive.with_suffix("")), "zip", directory)
+
+
+def missing(archive: Path) -> list[str]:
+    """What requirements.txt asks for and ``archive`` lacks: Chalice says so and goes on."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted = {line.replace("==", "-") for line in lines if re.match(r"\w", line)}
+    with ZipFile(archive) as packed:
+        there = {
+            name.removesuffix(".dist-info/METADATA").lower().replace("_", "-")
+            for name in packed.namelist()
+        }
+    return sorted(wanted - there)
+
+
+def _unpacked_bytes(archive: Path) -> int:
+    with ZipFile(archive) as packed:
+        return sum(entry.file_size for entry in packed.infolist())
+
+
+def main() -> None:
+    stage = stages.asked_for(sys.argv[1:])
+    target = ROOT / "build" / stage.name
+    print(f"Packaging {stage.name} for Python {sys.version_info[0]}.{sys.version_info[1]}:")
+    print("downloading what ships and packing it takes half a minute ...", flush=True)
+    package(stage, target)
+    archive = target / "deployment.zip"
+    unpacked = _unpacked_bytes(archive)
+    print(
+        f"deployment.zip has {archive.stat().st_size / 2**20:.1f} MB, unpacked "
+        f"{unpacked / 2**20:.1f} MB of the {LIMIT_BYTES / 2**20:.0f} MB that Lambda takes."
+    )
+    print(f"The package is in {target.relative_to(ROOT)}: sam.json and deployment.zip.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""What a month costs."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.ops import cost
+from infra.stack import keys, overrides
+from infra.stack.functions import JOBS
+from infra.stack.stages import STAGES
+from tests.infra.stack.test_template import resolved
+
+OPERATIONS = Path(__file__).parents[3] / "docs/operations.md"
+
+
+def _bill(offices: int) -> float:
+    return sum(line.at_rest + line.in_use for line in cost.lines(offices))
+
+
+def test_the_document_has_the_table_that_the_program_prints() -> None:
+    assert cost.table(18, 126) in OPERATIONS.read_text(encoding="utf-8")
+
+
+def test_at_rest_a_month_stays_below_a_hundred_dollars() -> None:
+    assert sum(line.at_rest for line in cost.lines(126)) < 100
+
+
+def test_seven_times_the_offices_cost_less_than_seven_times_as_much() -> None:
+    assert _bill(126) < 7 * _bill(18)
+
+
+@pytest.mark.parametrize("offices", [18, 126])
+def test_sms_cost_more_than_all_the_rest(offices: int) -> None:
+    sms, *others = (line.at_rest + line.in_use for line in cost.lines(offices))
+    assert sms > sum(others)
+
+
+# ---- what is counted stands in the template ------------------------------------------------------
+
+
+def made(kind: str) -> list[dict[str, Any]]:
+    """The properties of all resources of a type that prod has with one key of the index."""
+    return [
+        found["Properties"]
+        for found in overrides.template(STAGES["prod"])["Resources"].values()
+        if found.get("Type") == kind
+        and resolved(keys.CONDITIONS.get(found.get("Condition"), True), "A")
+    ]
+
+
+def test_every_table_is_counted() -> None:
+    assert len(made("AWS::DynamoDB::Table")) == cost.TABLES
+
+
+def test_every_key_is_counted() -> None:
+    assert len(made("AWS::KMS::Key")) == cost.KEYS
+
+
+def test_every_secret_is_counted() -> None:
+    assert len(made("AWS::SecretsManager::Secret")) == cost.SECRETS
+
+
+def test_every_rule_of_the_firewall_is_counted() -> None:
+    (firewall,) = made("AWS::WAFv2::WebACL")
+    assert len(firewall["Rules"]) == cost.RULES
+
+
+def test_every_metric_and_query_of_an_alarm_is_counted() -> None:
+    asked = [part for alarm in made("AWS::CloudWatch::Alarm") for part in alarm["Metrics"]]
+    counted = [
+        part for part in asked if "MetricStat" in part or part["Expression"].startswith("SELECT")
+    ]
+    assert len(counted) == cost.ALARM_METRICS
+
+
+def test_every_job_is_counted() -> None:
+    assert cost.RUNS.keys() == JOBS.keys()

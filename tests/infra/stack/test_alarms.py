@@ -1,0 +1,255 @@
+"""A drill: what goes wrong in the real code sets off the alarm for it, and a good day does not."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from chalicelib import clock, jobs
+from chalicelib.config import GRACE, settings
+from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
+from chalicelib.domain.offices import Window
+from chalicelib.services.booking.sweep import sweep
+from chalicelib.services.days import release
+from chalicelib.services.limits import tallied
+from chalicelib.services.notices import reminders
+from chalicelib.services.sign_in import sessions
+from chalicelib.store.tables.booking import SlotItem
+from chalicelib.store.tables.people import TallyItem
+from chalicelib.telemetry import NAMESPACE
+from infra.stack import alarms
+from infra.stack.alarms import Alarm, Series
+from infra.stack.stages import STAGES
+from tests.api.caller import call, token_of
+from tests.builders import (
+    DOUBLE,
+    a_phone,
+    a_slot,
+    an_office,
+    booked,
+    every_day,
+    opened,
+    ready,
+    registered,
+    sms_client,
+    weekdays,
+)
+from tests.conftest import NOW
+from tests.wire import before, refuse
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+ALARMS = alarms.alarms(replace(STAGES["prod"], name=settings.stage))
+"""Those of a stage, as if it were the one that the tests run as."""
+
+MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+"""The release after `NOW`, in Jakarta's time."""
+
+
+# ---- CloudWatch, as far as our alarms go ---------------------------------------------------------
+
+
+def printed(out: str) -> list[dict[str, Any]]:
+    """The lines in embedded metric format."""
+    return [json.loads(line) for line in out.splitlines() if line.startswith('{"_aws"')]
+
+
+def statistic(series: Series, out: str) -> float | None:
+    """The values of one metric within a period, as one; None if there are none."""
+    values: list[float] = []
+    for line in printed(out):
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        (dimensions,) = directive["Dimensions"]
+        if (
+            directive["Namespace"] == series.namespace
+            and series.name in line
+            and {name: line[name] for name in dimensions} == series.dimensions
+        ):
+            values += line[series.name]
+    if not values:
+        return None
+    return max(values) if series.stat == "Maximum" else sum(values)
+
+
+def queried(query: str, out: str) -> float | None:
+    """SELECT SUM(metric) FROM SCHEMA(namespace, dimension)."""
+    name = query.removeprefix("SELECT SUM(").partition(")")[0]
+    values = [value for line in printed(out) for value in line.get(name, ())]
+    return sum(values) if values else None
+
+
+def goes_off(name: str, out: str) -> bool:
+    """Whether an alarm does, if every period is as the one in which this was printed."""
+    alarm: Alarm = ALARMS[name]
+    if not alarm.series:
+        value = queried(alarm.expression, out)
+    else:
+        values = {key: statistic(series, out) for key, series in alarm.series.items()}
+        there = any(one is not None for one in values.values())
+        value = calculated(alarm.expression, values) if there else None
+    return alarm.silence == "breaching" if value is None else value >= alarm.at_least
+
+
+def calculated(expression: str, values: dict[str, float | None]) -> float:
+    """Metric math; what our expressions use of it is written in Python's way too."""
+    known: dict[str, Any] = {
+        "FILL": lambda value, other: other if value is None else value,
+        "MAX": max,
+        "IF": lambda condition, then, other: then if condition else other,
+    }
+    found: float = eval(expression, {"__builtins__": {}}, known | values)
+    return found
+
+
+# ---- what goes wrong, and the same on a good day -------------------------------------------------
+
+
+class Context:
+    """What Lambda tells of a run."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 900_000
+
+
+def run_open_days() -> None:
+    event = {
+        "version": "0",
+        "id": "drill",
+        "source": "aws.events",
+        "detail-type": "Scheduled Event",
+        "account": "",
+        "time": "",
+        "region": "",
+        "resources": [],
+        "detail": {"at": NOW.isoformat()},
+    }
+    jobs.open_days(event, Context())
+
+
+def no_run() -> None:
+    """Nothing happens: that is what is wrong."""
+
+
+def release_ten_minutes_late() -> None:
+    """It is told by the very run that makes the day ready: nobody waits for the next."""
+    opened(an_office(opening=every_day(DOUBLE)))
+    release.open_days(datetime(2026, 11, 25, 17, 10, tzinfo=UTC))
+
+
+def release_in_time() -> None:
+    opened(an_office(opening=every_day(DOUBLE)))
+    release.open_days(MIDNIGHT)
+
+
+def codes_of_which_fail(failing: int) -> None:
+    refused = [refuse("AuthorizationError")] * failing
+    with before("Publish", *refused, client=sms_client()):
+        for number in range(20):
+            with suppress(NotSent):
+                sessions.ask(a_phone(number + 1), NOW)
+
+
+def codes_after(percent: int) -> None:
+    """Two people ask for a code on a day that has so much of its budget spent."""
+    already = tallied.CODES.most * percent // 100 - 1
+    TallyItem(tallied._id(tallied.CODES, tallied.ALL, NOW), taken=already, expires_at=0).put()
+    for number in (1, 2):
+        with suppress(CodesSpent):
+            sessions.ask(a_phone(number), NOW)
+
+
+def no_answer() -> None:
+    raise ReadTimeoutError(endpoint_url="https://sns.test")
+
+
+def notices_of_which_stay_unknown(failing: int) -> None:
+    window = Window(time(8), time(9), 20)
+    opened(an_office(opening=weekdays(window)))
+    for number in range(20):
+        booked(a_slot(window, date(2026, 11, 25)), registered(number + 1), key=f"key-{number}")
+    with before("Publish", *[no_answer] * failing, client=sms_client(attempts=1)):
+        reminders.remind(datetime(2026, 11, 24, 10, 0, tzinfo=UTC), lambda: True)
+
+
+def somebody_guesses() -> None:
+    for number in range(10):
+        sent = sessions.ask(a_phone(number + 1), NOW)
+        for _ in range(5):
+            with suppress(WrongCode):
+                sessions.verify(sent.challenge_id, "000000", NOW)
+
+
+def somebody_mistypes() -> None:
+    sent = sessions.ask(a_phone(99), NOW)
+    with suppress(WrongCode):
+        sessions.verify(sent.challenge_id, "000000", NOW)
+
+
+def a_place_appears_from_nowhere() -> None:
+    ready()
+    SlotItem.change(a_slot(DOUBLE).id, actions=[SlotItem.left.set(1)])
+    sweep(NOW + GRACE)
+
+
+def all_adds_up() -> None:
+    ready()
+    sweep(NOW + GRACE)
+
+
+def a_bug() -> None:
+    raise RuntimeError
+
+
+def requests_that_meet_a_bug(times: int) -> None:
+    token = token_of(registered(1, clock.now()))
+    for _ in range(times):
+        with before("GetItem", a_bug):
+            assert call("GET", "/v1/bookings/0123456789AB", token=token).status == 500
+
+
+Drill = Callable[[], None]
+
+DRILLS: dict[str, tuple[Drill, Drill]] = {
+    "ReleaseSilent": (no_run, run_open_days),
+    "ReleaseLate": (release_ten_minutes_late, release_in_time),
+    "CodesNotSent": (lambda: codes_of_which_fail(2), lambda: codes_of_which_fail(1)),
+    "CodesBudgetNear": (lambda: codes_after(80), lambda: codes_after(79)),
+    "CodesBudgetSpent": (lambda: codes_after(100), lambda: codes_after(99)),
+    "NoticesNotSent": (
+        lambda: notices_of_which_stay_unknown(2),
+        lambda: notices_of_which_stay_unknown(1),
+    ),
+    "CodesWrong": (somebody_guesses, somebody_mistypes),
+    "InvariantBreached": (a_place_appears_from_nowhere, all_adds_up),
+    "Faults": (lambda: requests_that_meet_a_bug(5), lambda: requests_that_meet_a_bug(1)),
+}
+"""{alarm: (what sets it off, what does not)}"""
+
+
+def test_there_is_a_drill_for_every_alarm_of_ours() -> None:
+    ours = {
+        name
+        for name, alarm in ALARMS.items()
+        if f'"{NAMESPACE}"' in alarm.expression
+        or NAMESPACE in {series.namespace for series in alarm.series.values()}
+    }
+    assert ours == DRILLS.keys()
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_it_goes_off_when_it_should(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong, _ = DRILLS[name]
+    wrong()
+    assert goes_off(name, capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_it_is_silent_on_a_good_day(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, well = DRILLS[name]
+    well()
+    assert not goes_off(name, capsys.readouterr().out)

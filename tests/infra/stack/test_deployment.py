@@ -1,0 +1,399 @@
+"""The package of prod, deployed as docs/operations.md says, used, updated and deleted.
+
+Its functions run with the policies of their roles enforced, and are called through the gateway.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+
+from infra.local import ministack
+from infra.local.environment import REGION
+from infra.local.state import opened
+from infra.stack import alarms, functions, gateway
+from infra.stack.stages import STAGES
+from tests.machine import ROOT, Applicant, Reply, identity, new_key, register
+from tests.races.storm import Target, book, target
+from tests.readme import travelled
+from tests.stack import BUCKET, NAME, SERVICES, Change, Stack, reduced
+
+pytestmark = pytest.mark.server
+
+OFFICES = ("malang", "jayapura")
+"""Two of all, and two time zones: to make the days of all takes the emulator half a minute."""
+
+EVERY_MINUTE = "cron(* * * * ? *)"
+FIRED_WITHIN_SECONDS = 150  # the next minute, the emulator's ten seconds, and once more
+
+TRANSLATE = """
+import json, sys
+from samtranslator.translator.transform import transform
+
+class NoManagedPolicies:
+    def load(self):
+        return {}
+
+print(json.dumps(transform(json.load(sys.stdin), {}, NoManagedPolicies())))
+"""
+
+DATA = {"AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SecretsManager::Secret"}
+
+
+# ---- the first deployment ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """An account with a bucket, and nothing deployed."""
+    with (
+        opened(tmp_path_factory.mktemp("deployment")) as state,
+        ministack.running(state, SERVICES, policies=True) as emulator,
+    ):
+        stack = Stack(urlsplit(emulator.endpoint_url).port or 0, emulator.endpoint_url)
+        region = {"LocationConstraint": REGION}
+        stack.aws("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=region)
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def template(stack: Stack, package: Path) -> dict[str, Any]:
+    """The whole template, packaged."""
+    return stack.package(package)
+
+
+@pytest.fixture(scope="module")
+def made(stack: Stack, template: dict[str, Any]) -> list[Change]:
+    """What the first change set did; the offices are loaded and their days ready."""
+    changes = stack.deploy("CREATE", reduced(template))
+    load_offices(stack)
+    assert stack.invoke("open_days")["places"] > 0
+    return changes
+
+
+def command(stack: Stack, *arguments: str, **variables: str) -> str:
+    """What a command of docs/operations.md prints: it has the owner's credentials."""
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "AWS_ENDPOINT_URL": stack.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "TABLE_PREFIX": f"{NAME}-",
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def load_offices(stack: Stack) -> None:
+    assert command(stack, "infra.offices") == "29 offices stored\n"
+    table = {"TableName": f"{NAME}-offices"}
+    dynamodb = stack.aws("dynamodb")
+    for office in dynamodb.scan(**table, ProjectionExpression="office_id")["Items"]:
+        if office["office_id"]["S"] not in OFFICES:
+            dynamodb.delete_item(**table, Key=office)
+
+
+def test_only_what_the_emulator_cannot_make_is_left_out(template: dict[str, Any]) -> None:
+    """These are looked at on the template alone: test_watch.py, test_firewall.py."""
+    left_out = template["Resources"].keys() - reduced(template)["Resources"].keys()
+    of_alarms = {f"{name}Alarm" for name in alarms.alarms(STAGES["prod"])}
+    assert left_out == {"FirewallOfApi"} | of_alarms
+
+
+def test_the_firewall_is_tied_to_the_stage_that_sam_makes(template: dict[str, Any]) -> None:
+    """By AWS's own translator, which MiniStack uses too; the tie itself it cannot make."""
+    done = subprocess.run(
+        [ministack.PYTHON, "-c", TRANSLATE],
+        input=json.dumps(template),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    resources = json.loads(done.stdout)["Resources"]
+    (stage,) = [name for name, one in resources.items() if one["Type"] == "AWS::ApiGateway::Stage"]
+    arn = resources["FirewallOfApi"]["Properties"]["ResourceArn"]["Fn::Sub"]
+    assert arn.endswith(f"/restapis/${{RestAPI}}/stages/${{{stage}}}")
+
+
+def test_all_else_is_made_by_the_change_set(
+    stack: Stack, template: dict[str, Any], made: list[Change]
+) -> None:
+    assert {change.action for change in made} == {"Add"}
+    pages = stack.aws("cloudformation").get_paginator("list_stack_resources")
+    there = {
+        one["LogicalResourceId"]
+        for page in pages.paginate(StackName=NAME)
+        for one in page["StackResourceSummaries"]
+    }
+    conditional = {name for name, one in template["Resources"].items() if "Condition" in one}
+    not_made = reduced(template)["Resources"].keys() - there
+    assert not_made == {"AlarmsMail", "IndexBKey", "IndexBKeyAlias"}
+    assert not_made <= conditional
+
+
+def test_functions_are_those_of_the_package(
+    stack: Stack, made: list[Change], package: Path
+) -> None:
+    size = (package / "deployment.zip").stat().st_size
+    for function in functions.FUNCTIONS:
+        name = f"{NAME}-{function}"
+        found = stack.aws("lambda").get_function_configuration(FunctionName=name)
+        assert found["CodeSize"] == size
+        assert found["Runtime"] == f"python{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+# ---- in use --------------------------------------------------------------------------------------
+
+
+def test_the_journey_of_the_readme_goes_through_the_gateway(
+    stack: Stack, made: list[Change], tmp_path: Path
+) -> None:
+    travelled(tmp_path, stack.endpoint_url + stack.base, stack.endpoint_url)
+
+
+def test_a_refusal_comes_through_the_gateway_as_it_is(stack: Stack, made: list[Change]) -> None:
+    reply = stack.call("GET", "/v1/offices/nowhere", headers={"Accept-Language": "en"})
+    assert (reply.status, reply.problem) == (404, "no-such-office")
+    assert reply.json["title"] == "No such office"
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert reply.headers["Content-Language"] == "en"
+    assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_gateway_itself_refuses_with_problems(stack: Stack, made: list[Change]) -> None:
+    """MiniStack skips the gateway responses of an API it imports: they are given once more."""
+    processed = stack.aws("cloudformation").get_template(StackName=NAME, TemplateStage="Processed")
+    body = processed["TemplateBody"]["Resources"]["RestAPI"]["Properties"]["Body"]
+    responses = body["x-amazon-apigateway-gateway-responses"]
+    assert responses.keys() == gateway.RESPONSES.keys()
+    api_id = stack.base.split("/")[2]
+    apis = stack.aws("apigateway")
+    for kind, response in responses.items():
+        apis.put_gateway_response(restApiId=api_id, responseType=kind, **response)
+    apis.create_deployment(restApiId=api_id, stageName="prod")
+
+    reply = stack.call("GET", "/v1/nowhere")
+
+    status, problem = gateway.RESPONSES["MISSING_AUTHENTICATION_TOKEN"]
+    assert (reply.status, reply.json) == (status, problem)
+    for name, value in gateway.headers(status).items():
+        assert reply.headers[name] == value
+
+
+def test_a_function_may_do_no_more_than_its_policy_says(stack: Stack, made: list[Change]) -> None:
+    """Else none of these tests would show that the policies let the functions do their work."""
+    iam, name = stack.aws("iam"), f"{NAME}-api_handler"
+    role = stack.aws("lambda").get_function_configuration(FunctionName=name)["Role"]
+    of_role = {"RoleName": role.rpartition("/")[2]}
+    (name,) = iam.list_role_policies(**of_role)["PolicyNames"]
+    policy = iam.get_role_policy(**of_role, PolicyName=name)["PolicyDocument"]
+    iam.delete_role_policy(**of_role, PolicyName=name)
+    try:
+        assert stack.call("POST", "/v1/registrations", identity()).problem == "internal-error"
+    finally:
+        iam.put_role_policy(**of_role, PolicyName=name, PolicyDocument=json.dumps(policy))
+    assert any('"cause":"AccessDeniedException"' in line for line in stack.log("api_handler"))
+    assert stack.call("POST", "/v1/registrations", identity()).status == 202
+
+
+# ---- an update -----------------------------------------------------------------------------------
+
+
+class Update(NamedTuple):
+    """A second change set, executed; what was there before, and what it did."""
+
+    who: Applicant
+    code: str
+    orphaned: Target
+    url: str
+    runs: dict[str, int]
+    changes: list[Change]
+    template: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def update(stack: Stack, template: dict[str, Any], made: list[Change]) -> Update:
+    """A parameter, a function's memory and all schedules are changed.
+
+    Before it somebody has a place, and a request has died between claim and confirm.
+    """
+    who = register(stack)
+    code = book(stack, target(stack, "malang", number=1), who, new_key()).json["code"]
+    orphaned = target(stack, "malang", number=2)
+    claim(stack, orphaned)
+    assert left(stack, orphaned) == orphaned.capacity - 1
+    url, runs = stack.url, {job: stack.runs(job) for job in functions.JOBS}
+    changed = deepcopy(reduced(template))
+    changed["Resources"][functions.API]["Properties"]["MemorySize"] = 1536
+    for job in functions.JOBS.values():
+        (event,) = changed["Resources"][job]["Properties"]["Events"].values()
+        event["Properties"]["Schedule"] = EVERY_MINUTE
+    changes = stack.deploy("UPDATE", changed, AlarmEmail="siaga@imigrasi.example")
+    return Update(who, code, orphaned, url, runs, changes, changed)
+
+
+def claim(stack: Stack, slot: Target) -> None:
+    """Take a place as a request does that then dies, five minutes ago."""
+    ago = str(int(time.time()) - 300)
+    stack.aws("dynamodb").update_item(
+        TableName=f"{NAME}-slots",
+        Key={"slot_id": {"S": slot.slot_id}},
+        UpdateExpression="SET holds.#code = :hold, numbers.#code = :one ADD #left :less, #seq :one",
+        ExpressionAttributeNames={"#code": "NOBODYS00000", "#left": "left", "#seq": "sequence"},
+        ExpressionAttributeValues={
+            ":hold": {"M": {"places": {"N": "1"}, "version": {"N": "0"}, "claimed_at": {"N": ago}}},
+            ":one": {"N": "1"},
+            ":less": {"N": "-1"},
+        },
+    )
+
+
+def left(stack: Stack, slot: Target) -> int:
+    key = {"slot_id": {"S": slot.slot_id}}
+    item = stack.aws("dynamodb").get_item(TableName=f"{NAME}-slots", Key=key)["Item"]
+    return int(item["left"]["N"])
+
+
+def test_an_update_changes_what_was_changed_and_no_data(stack: Stack, update: Update) -> None:
+    assert {change.action for change in update.changes} <= {"Add", "Modify"}
+    assert not [change for change in update.changes if change.kind in DATA]
+    assert {"AlarmsMail", functions.API} <= {change.logical_id for change in update.changes}
+    name = f"{NAME}-api_handler"
+    assert stack.aws("lambda").get_function_configuration(FunctionName=name)["MemorySize"] == 1536
+    (mail,) = stack.aws("sns").list_subscriptions()["Subscriptions"]
+    assert (mail["Protocol"], mail["Endpoint"]) == ("email", "siaga@imigrasi.example")
+
+
+def test_an_update_keeps_the_address_the_people_and_their_bookings(
+    stack: Stack, update: Update
+) -> None:
+    assert stack.url == update.url
+    assert stack.call("GET", "/v1/me", token=update.who.token).json["name"].startswith("Pemohon")
+    listed = stack.call("GET", "/v1/bookings", token=update.who.token).json["bookings"]
+    assert [(one["code"], one["status"]) for one in listed] == [(update.code, "booked")]
+
+
+# ---- the clock -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("job", functions.JOBS)
+def test_a_rule_calls_its_function_or_leaves_a_letter(
+    stack: Stack, update: Update, job: str
+) -> None:
+    rules = stack.aws("events")
+    rule = rules.describe_rule(Name=f"{NAME}-{job}")
+    assert (rule["State"], rule["ScheduleExpression"]) == ("ENABLED", EVERY_MINUTE)
+    (at,) = rules.list_targets_by_rule(Rule=f"{NAME}-{job}")["Targets"]
+    function = stack.aws("lambda").get_function_configuration(FunctionName=f"{NAME}-{job}")
+    assert at["Arn"] == function["FunctionArn"]
+    assert at["DeadLetterConfig"]["Arn"].endswith(f":{NAME}-dead-letters")
+
+
+def test_schedules_fire_and_their_functions_do_their_work(stack: Stack, update: Update) -> None:
+    """By EventBridge alone: every heartbeat is there, and the sweep has given back what died."""
+    deadline = time.monotonic() + FIRED_WITHIN_SECONDS
+    waiting = set(functions.JOBS)
+    while waiting and time.monotonic() < deadline:
+        time.sleep(0.5)  # MiniStack tells nobody that a function ran: its log has to be looked at
+        waiting = {job for job in waiting if stack.runs(job) == update.runs[job]}
+    assert not waiting
+    assert left(stack, update.orphaned) == update.orphaned.capacity
+
+
+# ---- a new key for the index ---------------------------------------------------------------------
+
+
+class Step(NamedTuple):
+    """A step of the rotation: the setting that is deployed, and what is run after it."""
+
+    keys: str
+    command: str = ""
+
+
+STEPS = (
+    Step("A-spare-B"),
+    Step("A-and-B", "fill"),
+    Step("B-and-A"),
+    Step("B-spare-A", "tidy"),
+    Step("B"),
+)
+
+
+def registering(stack: Stack, person: dict[str, Any]) -> Reply:
+    """Register somebody and type in the code."""
+    begun = stack.call("POST", "/v1/registrations", person)
+    code = stack.codes()["+62" + person["phone"].removeprefix("0")]
+    path = f"/v1/registrations/{begun.json['registration_id']}/verification"
+    return stack.call("POST", path, {"code": code})
+
+
+def test_the_key_of_the_index_is_rotated_and_no_nik_registers_twice(
+    stack: Stack, update: Update
+) -> None:
+    known = [identity()]
+    assert registering(stack, known[0]).status == 201
+    function = f"{NAME}-api_handler"
+    used = set()
+    for step in STEPS:
+        stack.deploy(
+            "UPDATE", update.template, AlarmEmail="siaga@imigrasi.example", IndexKeys=step.keys
+        )
+        settings = stack.aws("lambda").get_function_configuration(FunctionName=function)
+        variables = settings["Environment"]["Variables"]
+        used.add(variables["INDEX_KEY_ID"])
+        if step.command:
+            command(stack, "infra.ops.reindex", step.command, **variables)
+        for person in known:
+            again = {**identity(), "nik": person["nik"], "birth_date": person["birth_date"]}
+            assert registering(stack, again).problem == "nik-registered", step
+        known.append(identity())
+        assert registering(stack, known[-1]).status == 201, step
+    assert len(used) == 2
+    kept = stack.aws("dynamodb").scan(TableName=f"{NAME}-identities")["Items"]
+    assert len({item["key"]["S"] for item in kept}) == 1
+
+
+# ---- the end -------------------------------------------------------------------------------------
+
+
+def test_tables_cannot_be_deleted_and_outlive_their_stack(stack: Stack, update: Update) -> None:
+    """The last of these tests: no stack is left."""
+    dynamodb, stacks = stack.aws("dynamodb"), stack.aws("cloudformation")
+    tables = dynamodb.list_tables()["TableNames"]
+    name = f"{NAME}-api_handler"
+    environment = stack.aws("lambda").get_function_configuration(FunctionName=name)["Environment"]
+    for table in tables:
+        with pytest.raises(dynamodb.exceptions.ClientError, match="protect"):
+            dynamodb.delete_table(TableName=table)
+
+    stacks.delete_stack(StackName=NAME)
+    stacks.get_waiter("stack_delete_complete").wait(StackName=NAME, WaiterConfig={"Delay": 1})
+
+    assert stack.aws("lambda").list_functions()["Functions"] == []
+    assert dynamodb.list_tables()["TableNames"] == tables
+    key = {"code": {"S": update.code}}
+    kept = dynamodb.get_item(TableName=f"{NAME}-bookings", Key=key)["Item"]
+    assert kept["status"] == {"S": "booked"}
+    secrets = stack.aws("secretsmanager").list_secrets()["SecretList"]
+    assert {secret["Name"] for secret in secrets} == {f"{NAME}/tokens", f"{NAME}/codes"}
+    for variable in ("DATA_KEY_ID", "INDEX_KEY_ID"):
+        found = stack.aws("kms").describe_key(KeyId=environment["Variables"][variable])
+        assert found["KeyMetadata"]["KeyState"] == "Enabled"

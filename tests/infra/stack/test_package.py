@@ -1,0 +1,240 @@
+"""The package of a stage, as `make package` makes it: the whole template, and what ships."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from infra.stack import functions, overrides
+from infra.stack.package import missing
+from infra.stack.stages import STAGES
+
+ROOT = Path(__file__).parents[3]
+
+pytestmark = pytest.mark.server  # it makes a package, with what pip downloads for it
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+import app, chalicelib
+for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+    importlib.import_module(module.name)
+import altcha, holidays, icalendar, segno
+"""
+
+ALL_WITH_BYTECODE = f"""
+import sys
+compiled = []
+note = lambda event, args: compiled.append(str(args[1])) if event == "compile" else None
+sys.addaudithook(note)
+{IMPORT_ALL}
+assert not [name for name in compiled if name.startswith(sys.argv[1])], compiled
+"""
+
+
+@pytest.fixture(scope="module")
+def template(package: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((package / "sam.json").read_text())
+    return found
+
+
+@pytest.fixture(scope="module")
+def unpacked(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("unpacked")
+    with ZipFile(package / "deployment.zip") as archive:
+        archive.extractall(directory)
+    return directory
+
+
+def resources(template: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {name: r for name, r in template["Resources"].items() if r["Type"] == kind}
+
+
+# ---- the template --------------------------------------------------------------------------------
+
+
+def test_every_resource_has_a_type(template: dict[str, Any]) -> None:
+    """What we lay over Chalice's template meets what Chalice made; else it would hang in the air.
+
+    Chalice knows the function behind the API by two names; ours must be the one it ends up with.
+    """
+    assert not [name for name, r in template["Resources"].items() if "Type" not in r]
+    made = resources(template, "AWS::Serverless::Function")
+    assert made.keys() == set(functions.FUNCTIONS.values())
+    for function in made.values():
+        for event in function["Properties"].get("Events", {}).values():
+            assert event["Type"] == "Schedule"
+            assert event["Properties"]["Schedule"].startswith(("rate(", "cron("))
+
+
+def test_what_is_ours_is_in_it_as_it_was_looked_at_alone(template: dict[str, Any]) -> None:
+    """So what other tests say of tables (expiry, recovery), alarms and firewall holds for it."""
+    ours = overrides.template(STAGES["prod"])
+    whole = {name: one for name, one in ours["Resources"].items() if "Type" in one}
+    assert {"SlotsTable", "ReleaseSilentAlarm", "FirewallOfApi"} <= whole.keys()
+    assert {name: template["Resources"][name] for name in whole} == whole
+    assert template["Parameters"] == ours["Parameters"]
+    assert template["Conditions"] == ours["Conditions"]
+
+
+def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    made = resources(template, "AWS::Serverless::Function")
+    roles = {name: f["Properties"]["Role"]["Fn::GetAtt"][0] for name, f in made.items()}
+    assert len(set(roles.values())) == len(roles)
+    assert set(roles.values()) == resources(template, "AWS::IAM::Role").keys()
+    for name, function in functions.FUNCTIONS.items():
+        role = template["Resources"][roles[function]]["Properties"]
+        policy = json.loads((ROOT / ".chalice" / "policies" / f"{name}.json").read_text())
+        assert [inline["PolicyDocument"] for inline in role["Policies"]] == [policy]
+        assert "ManagedPolicyArns" not in role
+
+
+def test_there_is_one_api_with_one_stage(template: dict[str, Any]) -> None:
+    ((_, api),) = resources(template, "AWS::Serverless::Api").items()
+    assert api["Properties"]["StageName"] == "prod"
+    assert api["Properties"]["OpenApiVersion"] == "2.0"
+    assert api["Properties"]["DefinitionBody"]["swagger"] == "2.0"
+    assert not resources(template, "AWS::ApiGateway::Stage")
+
+
+def test_gateway_answers_a_browser_that_asks_first(template: dict[str, Any]) -> None:
+    ((_, api),) = resources(template, "AWS::Serverless::Api").items()
+    for path in api["Properties"]["DefinitionBody"]["paths"].values():
+        answers = path["options"]["x-amazon-apigateway-integration"]["responses"]
+        headers = answers["default"]["responseParameters"]
+        allow = "method.response.header.Access-Control-Allow-"
+        assert headers[f"{allow}Origin"] == "'*'"
+        allowed = headers[f"{allow}Headers"].strip("'").split(",")
+        assert {"Accept-Language", "Authorization", "Content-Type", "Idempotency-Key"} <= {*allowed}
+        methods = headers[f"{allow}Methods"].strip("'").split(",")
+        assert {method.upper() for method in path if not method.startswith("x-")} <= {*methods}
+
+
+def test_logs_are_named_after_the_functions_that_there_are(template: dict[str, Any]) -> None:
+    groups = {
+        group["Properties"]["LogGroupName"]
+        for group in resources(template, "AWS::Logs::LogGroup").values()
+    }
+    assert groups - {"/aws/apigateway/antrian-paspor-prod-access"} == {
+        f"/aws/lambda/{function['Properties']['FunctionName']}"
+        for function in resources(template, "AWS::Serverless::Function").values()
+    }
+
+
+def test_functions_have_the_environment_of_all_and_are_traced(template: dict[str, Any]) -> None:
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["STAGE"] == "prod"
+    for function in resources(template, "AWS::Serverless::Function").values():
+        assert "Environment" not in function["Properties"]
+        assert function["Properties"]["Tracing"] == "Active"
+        python = ".".join(map(str, sys.version_info[:2]))
+        assert function["Properties"]["Runtime"] == f"python{python}"
+
+
+def test_whatever_is_referred_to_is_there(template: dict[str, Any]) -> None:
+    there = template["Resources"].keys() | template["Parameters"].keys()
+    for name in referred_to(template):
+        assert name in there or name.startswith("AWS::"), name
+
+
+def referred_to(tree: Any) -> set[str]:
+    """The logical ids that a tree refers to by Ref and Fn::GetAtt."""
+    if isinstance(tree, list):
+        return {name for below in tree for name in referred_to(below)}
+    if not isinstance(tree, dict):
+        return set()
+    here = {tree["Ref"]} if "Ref" in tree else set()
+    here |= {tree["Fn::GetAtt"][0]} if "Fn::GetAtt" in tree else set()
+    return here.union(*(referred_to(below) for below in tree.values()))
+
+
+# ---- what ships ----------------------------------------------------------------------------------
+
+
+def test_ships_the_application_and_nothing_of_how_it_is_made(unpacked: Path) -> None:
+    shipped = {path.relative_to(ROOT).as_posix() for path in (ROOT / "chalicelib").rglob("*.py")}
+    assert all((unpacked / name).is_file() for name in {"app.py", *shipped})
+    top = {path.name for path in unpacked.iterdir()}
+    assert not top & {"tests", "infra", "docs", "bench", "build", "requirements.txt", "Makefile"}
+    assert not [name for name in top if name.startswith(".")]
+    assert not top & {"boto3", "moto", "pytest", "mypy", "click", "cryptography"}
+
+
+def test_ships_the_descriptions_of_the_services_that_are_called(unpacked: Path) -> None:
+    sources = [path.read_text() for path in (ROOT / "chalicelib").rglob("*.py")]
+    called = {name for text in sources for name in re.findall(r'aws\.client\("(\w+)"', text)}
+    shipped = {path.name for path in (unpacked / "botocore" / "data").iterdir() if path.is_dir()}
+    assert shipped == called
+
+
+def test_nothing_that_ships_is_compiled_by_a_function(unpacked: Path) -> None:
+    """However old its files seem, for unpacking a package may give them any time."""
+    for module in unpacked.rglob("*.py"):
+        os.utime(module, (0, 0))
+    run_isolated(ALL_WITH_BYTECODE, unpacked)
+
+
+def test_without_bytecode_all_would_be_compiled(unpacked: Path, tmp_path: Path) -> None:
+    bare = shutil.copytree(
+        unpacked, tmp_path / "bare", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    with pytest.raises(AssertionError, match="botocore"):
+        run_isolated(ALL_WITH_BYTECODE, bare)
+
+
+def test_runs_on_what_it_ships(unpacked: Path) -> None:
+    """Without the packages of this environment (-S), its variables and its directory (-I)."""
+    run_isolated(IMPORT_ALL, unpacked)
+
+
+def test_handlers_are_there(template: dict[str, Any], unpacked: Path) -> None:
+    """Each in a process of its own: Lambda imports a scheduled function without app.py."""
+    for function in resources(template, "AWS::Serverless::Function").values():
+        module, _, name = function["Properties"]["Handler"].rpartition(".")
+        run_isolated(
+            "import sys; sys.path.insert(0, sys.argv[1]); "
+            f"import {module}; assert callable({module}.{name})",
+            unpacked,
+        )
+
+
+def run_isolated(code: str, unpacked: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", code, unpacked],
+        cwd=unpacked,
+        env={"AWS_REGION": "ap-southeast-3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_package_that_lacks_something_is_noticed(package: Path, tmp_path: Path) -> None:
+    """Chalice says so and goes on."""
+    assert missing(package / "deployment.zip") == []
+    poor = tmp_path / "poor.zip"
+    ZipFile(poor, "w").close()
+    first, *rest = missing(poor)
+    with ZipFile(poor, "w") as archive:
+        archive.writestr(f"{first.title().replace('-', '_', 1)}.dist-info/METADATA", "")
+    assert missing(poor) == rest
+
+
+def test_unknown_stage_is_told_which_there_are() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.stack.package", "nowhere"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "dev, prod" in done.stderr
+    assert "Traceback" not in done.stderr

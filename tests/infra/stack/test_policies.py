@@ -1,0 +1,315 @@
+"""The policies: a function may do all that its code does, and nothing that it does not.
+
+AWS is not asked; what the code calls is noted, and compared with what the policy files allow.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.kms.models import kms_backends
+
+from chalicelib import aws as clients
+from chalicelib.api import tokens
+from chalicelib.config import settings
+from chalicelib.domain.bookings import Booking, Hold
+from chalicelib.domain.calendar import RETENTION
+from chalicelib.domain.offices import Closure
+from chalicelib.domain.people import Relation
+from chalicelib.services.booking import change
+from chalicelib.services.booking.reconcile import audit
+from chalicelib.services.booking.sweep import sweep
+from chalicelib.services.days import availability
+from chalicelib.services.days.release import open_days
+from chalicelib.services.notices.reminders import remind
+from chalicelib.services.office.closure import settle
+from chalicelib.services.people import privacy, profile, registration
+from chalicelib.services.people.retention import forget_visits
+from chalicelib.services.sign_in import sessions
+from chalicelib.store import days, offices, slots
+from infra.stack import functions, overrides, tables
+from infra.stack.stages import STAGES
+from tests.builders import (
+    DOUBLE,
+    FAMILY,
+    KEY_A,
+    KEY_B,
+    SINGLE,
+    THURSDAY,
+    a_person,
+    a_phone,
+    a_slot,
+    an_office,
+    booked,
+    code_sent_to,
+    every_day,
+    index_keys,
+    office_fields,
+    opened,
+    registered,
+)
+from tests.conftest import NOW, forget
+
+POLICIES = Path(__file__).parents[3] / ".chalice" / "policies"
+
+Permission = tuple[str, str]
+"""An action, and the logical id of what it is done to."""
+
+WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+"""AWS knows no resource of these (service authorization reference, AWS X-Ray)."""
+
+BY_LAMBDA = WITHOUT_RESOURCE | {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
+"""What Lambda does in the name of a function; no code of ours calls it."""
+
+WEDNESDAY = date(2026, 11, 25)
+
+LATER = NOW + timedelta(minutes=5)
+"""What a process has seen by `NOW` it has forgotten by then."""
+
+every_function = pytest.mark.parametrize("function", functions.FUNCTIONS)
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((POLICIES / f"{function}.json").read_text())[
+        "Statement"
+    ]
+    return found
+
+
+def each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def named(resource: Any) -> str:
+    """What a resource in a policy is: a logical id, ``${LogicalId.Arn}/more`` or ``*``."""
+    if isinstance(resource, str):
+        return resource
+    ((intrinsic, of),) = resource.items()
+    if intrinsic == "Fn::If":
+        _, there, otherwise = of
+        assert otherwise == {"Ref": "AWS::NoValue"}
+        return named(there)
+    if intrinsic == "Fn::GetAtt":
+        logical_id, attribute = of
+        # AWS gives a secret's ARN as its Id, and has no Arn of it.
+        assert attribute == ("Id" if logical_id.endswith("Secret") else "Arn")
+        return str(logical_id)
+    return str(of)
+
+
+def allowed(function: str) -> set[Permission]:
+    """All that a function may do. What it may do to all but topics, it may do to phones."""
+    return {
+        (action, named(resource))
+        for statement in statements(function)
+        for action in each(statement["Action"])
+        for resource in each(statement.get("Resource", "phones"))
+    }
+
+
+def allowed_to_code(function: str) -> set[Permission]:
+    """All that the code of a function may do."""
+    return {permission for permission in allowed(function) if permission[0] not in BY_LAMBDA}
+
+
+# ---- what they say -------------------------------------------------------------------------------
+
+
+@every_function
+def test_names_no_action_and_no_resource_by_a_wildcard(function: str) -> None:
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        assert not [action for action in each(statement["Action"]) if "*" in action]
+        if "NotResource" in statement:
+            assert statement["Action"] == "sns:Publish"
+            assert statement["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+        elif "*" in json.dumps(statement["Resource"]):
+            assert set(statement["Action"]) == WITHOUT_RESOURCE
+
+
+@every_function
+@pytest.mark.parametrize("stage", STAGES)
+def test_speaks_of_what_the_template_has(function: str, stage: str) -> None:
+    there = overrides.template(STAGES[stage])["Resources"]
+    for action, resource in allowed(function):
+        logical_id = resource.removeprefix("${").partition(".")[0]
+        assert logical_id in there or action in WITHOUT_RESOURCE | {"sns:Publish"}
+
+
+@every_function
+def test_lets_lambda_log_and_keep_what_failed(function: str) -> None:
+    logs = f"{functions.FUNCTIONS[function]}LogGroup"
+    assert {("logs:CreateLogStream", logs), ("logs:PutLogEvents", logs)} <= allowed(function)
+    assert (("sqs:SendMessage", "DeadLetters") in allowed(function)) is (function in functions.JOBS)
+
+
+@every_function
+@pytest.mark.parametrize("table", ["OpeningsTable", "ErasedTable"])
+def test_what_is_written_once_can_be_changed_or_deleted_by_no_function(
+    function: str, table: str
+) -> None:
+    """A put over an item that stands is none of IAM's business: see docs/privacy.md."""
+    may = {action for action, resource in allowed(function) if table in resource}
+    assert may <= {"dynamodb:PutItem", "dynamodb:Query"}
+
+
+@every_function
+def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
+    may = {action for action, _ in allowed(function) if action.startswith("logs:")}
+    assert may == {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+# ---- what the code does --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls(aws: None) -> set[Permission]:
+    """What the code calls, as the permissions that AWS asks of it."""
+    made: set[Permission] = set()
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        made.update(asked_of(model.service_model.endpoint_prefix, model.name, params))
+
+    clients.session().register("before-parameter-build", note)
+    return made
+
+
+def asked_of(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
+    """A transaction needs the permission of each of its writes, a query of an index that of it."""
+    if operation == "TransactWriteItems":
+        for item in params["TransactItems"]:
+            ((write, kwargs),) = item.items()
+            yield f"dynamodb:{write}Item", TABLES[kwargs["TableName"]]
+    elif operation == "BatchGetItem":
+        for name in params["RequestItems"]:
+            yield "dynamodb:BatchGetItem", TABLES[name]
+    elif "IndexName" in params:
+        index = f"${{{TABLES[params['TableName']]}.Arn}}/index/{params['IndexName']}"
+        yield f"{service}:{operation}", index
+    elif "TableName" in params:
+        yield f"{service}:{operation}", TABLES[params["TableName"]]
+    else:
+        name = params.get("KeyId") or params.get("SecretId") or "phones"
+        yield f"{service}:{operation}", OTHERS.get(name) or key_of(name)
+
+
+TABLES = {
+    resource["Properties"]["TableName"]: logical_id
+    for logical_id, resource in tables.resources(settings.stage).items()
+}
+
+
+def key_of(key_id: str) -> str:
+    """The logical id of a key of the index that is named as KMS names it."""
+    kms = kms_backends[DEFAULT_ACCOUNT_ID][settings.region]
+    by_id = {kms.any_id_to_key_id(alias): OTHERS[alias] for alias in (KEY_A, KEY_B)}
+    return by_id[key_id]
+
+
+def held(booking: Booking) -> Hold:
+    roster = slots.get(booking.slot)
+    assert roster
+    return roster.holds[booking.code]
+
+
+OTHERS = {
+    settings.data_key: "DataKey",
+    KEY_A: "IndexKey",
+    KEY_B: "IndexBKey",
+    settings.tokens_secret: "TokensSecret",
+    settings.codes_secret: "CodesSecret",
+    "phones": "phones",
+}
+
+
+def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
+    """A template that changes before a day's release, and a day that becomes due."""
+    opened(an_office(opening=every_day(SINGLE, DOUBLE)))
+    offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
+    calls.clear()
+    open_days(NOW + timedelta(hours=1))
+    open_days(NOW + timedelta(days=2))
+    assert calls == allowed_to_code("open_days")
+
+
+def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
+    """A hold that nobody confirmed and one that a booking has left, in a slot that they fill."""
+    opened()
+    made = booked(a_slot(SINGLE), registered())
+    slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
+    slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
+    calls.clear()
+    assert sweep(LATER)["holds_swept"] == 2
+    assert calls == allowed_to_code("sweep")
+
+
+def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
+    """The same, a booking whose hold is gone, and one whose time is over."""
+    opened()
+    made = booked(a_slot(SINGLE), registered())
+    slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
+    slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
+    lost = booked(a_slot(FAMILY), registered(2))
+    slots.release(lost.slot, lost.code, held(lost))
+    calls.clear()
+    done = audit(LATER)
+    assert (done["holds_swept"], done["breaches"]) == (2, 1)
+    assert forget_visits(LATER + RETENTION)["visits_forgotten"] == 2
+    assert calls == allowed_to_code("audit")
+
+
+def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
+    """A day that is closed with a booking and a claim in its full slots, and a visit tomorrow."""
+    opened()
+    booked(a_slot(SINGLE), registered())
+    slots.claim(a_slot(DOUBLE), "NOBODYS00000", 2, 0, NOW)
+    days.mark_full(a_slot(DOUBLE))
+    booked(a_slot(FAMILY, WEDNESDAY), registered(2))
+    evening = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    slots.close(a_slot(SINGLE))
+    slots.close(a_slot(DOUBLE))
+    days.close("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
+    calls.clear()
+    closed, reminded = settle(evening, lambda: True), remind(evening, lambda: True)
+    assert (closed["cancelled"], closed["told"], closed["released"]) == (1, 1, 2)
+    assert reminded["sent"] == 1
+    assert calls == allowed_to_code("send_reminders")
+
+
+def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
+    """Each use case once, in the order in which an applicant meets them, and with two keys."""
+    opened()
+    who, phone = registered(), a_phone()
+    forget()
+    calls.clear()
+
+    newcomer, their_phone = a_person(2), a_phone(2)
+    registration_id = registration.register(newcomer, their_phone, NOW).challenge_id
+    soon = NOW + timedelta(minutes=2)
+    registration.resend(registration_id, soon)
+    registration.verify(registration_id, code_sent_to(their_phone), soon)
+
+    session_id = sessions.ask(phone, LATER).challenge_id
+    signed_in = sessions.verify(session_id, code_sent_to(phone), LATER)
+    tokens.issue(signed_in, LATER)
+    sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
+
+    profile.correct(who.account_id, "Nama Baru", None, LATER)
+    child = profile.add(who.account_id, a_person(3), Relation.CHILD)
+    profile.remove(who.account_id, child.applicant_id, LATER)
+
+    availability.month("malang", THURSDAY, 3, LATER)
+    availability.day("malang", THURSDAY, LATER)
+    made = booked(a_slot(SINGLE), who, now=LATER)
+    change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", LATER)
+    change.cancel(made.code, who.account_id, LATER)
+
+    privacy.export(who.account_id, LATER)
+    privacy.erase(who.account_id, LATER)
+    with index_keys(KEY_B, KEY_A):
+        privacy.erase(registered(4).account_id, LATER)
+    assert calls == allowed_to_code("api_handler")

@@ -1,0 +1,233 @@
+"""What must hold, read from the bare items: at every instant, and at the end when all is healed."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from chalicelib.services.booking import sweep
+from chalicelib.services.office import closure
+from chalicelib.store.dynamo import Table
+from chalicelib.store.tables.booking import ApplicantItem, BookingItem, DayItem, SlotItem
+from chalicelib.store.tables.people import AccountItem, ErasedItem, IdentityItem
+from tests.conftest import NOW
+from tests.interleavings.dynamodb import Call, Database, Value
+from tests.interleavings.explore import Outcome, alone
+
+LATER = NOW + timedelta(minutes=1)
+"""When the sweep doubts every hold that was made at `NOW`."""
+
+Rows = dict[str, dict[str, Any]]
+
+
+def always(database: Database) -> str | None:
+    """The first promise that is broken at this instant."""
+    return next(_broken_now(database), None)
+
+
+def _broken_now(database: Database) -> Iterator[str]:
+    slots, found = rows(database, SlotItem, "slot_id"), made(database)
+    bookings = {code: b for code, b in found.items() if b["status"] == "booked"}
+    for slot_id, slot in slots.items():
+        held = sum(hold["places"] for hold in slot["holds"].values())
+        if slot["left"] + held != slot["capacity"]:
+            yield f"{slot_id}: {slot['left']} left and {held} held of {slot['capacity']}"
+        here = [b for b in bookings.values() if slot_of(b) == slot_id]
+        promised = sum(len(b["applicants"]) for b in here)
+        if promised > slot["capacity"]:
+            yield f"{slot_id} is oversold: {promised} promised of {slot['capacity']}"
+        if slot["left"] < 0 or slot["holds"].keys() != slot["numbers"].keys():
+            yield f"{slot_id} is not what a slot can be: {slot}"
+        numbers = Counter(
+            first + n
+            for b in found.values()
+            for there, first in _places_of(b)
+            for n in range(len(b["applicants"]))
+            if there == slot_id
+        )
+        if any(times > 1 for times in numbers.values()):
+            yield f"{slot_id}: a queue number was given twice"
+    for code, booking in bookings.items():
+        slot = slots[slot_of(booking)]
+        hold = slot["holds"].get(code)
+        if hold is None or hold["places"] != len(booking["applicants"]):
+            yield f"booking {code} has no place in {slot_of(booking)}"
+        elif slot["numbers"][code] != booking["place"]["first"]:
+            yield f"booking {code} has another number than its hold"
+    for code, booking in found.items():
+        if _untold(booking) and code not in slots[slot_of(booking)]["holds"]:
+            yield f"people of {code} were not surely told of a closure, and are not listed"
+    yield from _broken_people(database, bookings)
+
+
+def _broken_people(database: Database, bookings: Rows) -> Iterator[str]:
+    people = rows(database, ApplicantItem, "applicant_id")
+    accounts = rows(database, AccountItem, "account_id")
+    for code, booking in bookings.items():
+        for who in booking["applicants"]:
+            if people[who].get("active", {}).get("code") != code:
+                yield f"{who} does not hold the booking {code} that names them"
+    for who, person in people.items():
+        code = person.get("active", {}).get("code")
+        if code and who not in bookings.get(code, {}).get("applicants", ()):
+            yield f"{who} is locked out by {code}"
+        for gone in set(person.get("accounts", ())) - accounts.keys():
+            yield f"{gone} is erased, and may still book for {who}"
+        if not person.get("accounts"):
+            yield f"{who} is kept, and nobody names them"
+    for account_id, account in accounts.items():
+        for who in account["people"]:
+            if account_id not in people.get(who, {}).get("accounts", ()):
+                yield f"{account_id} names {who}, and may not book for them"
+    found = rows(database, IdentityItem, "index")
+    known = {one["applicant_id"] for one in found.values() if "applicant_id" in one}
+    for who in known ^ people.keys():
+        yield f"{who} has a NIK or an item, but not both"
+    for gone in rows(database, ErasedItem, "erased_id").keys() & (people.keys() | accounts.keys()):
+        yield f"{gone} is erased, and there"
+
+
+def healed(database: Database, now: datetime = LATER + timedelta(minutes=1)) -> Database:
+    """The database when the jobs have gone over it twice, undisturbed."""
+    for _ in range(2):
+        database, _ = alone(database, lambda: ("swept", sweep.sweep(now)))
+        database, _ = alone(database, lambda: ("settled", closure.settle(now, lambda: True)))
+    return database
+
+
+def finally_(
+    *, undone: bool
+) -> Callable[[Database, Sequence[Outcome], Collection[Call]], str | None]:
+    """The judge of an end; ``undone`` says that a booking may have been cancelled by somebody."""
+    known: dict[Database, tuple[Database, str | None]] = {}
+
+    def heal(database: Database) -> tuple[Database, str | None]:
+        if database not in known:
+            after = healed(database)
+            broken = chain(_broken_now(database), _broken_now(after), _unhealed(after))
+            known[database] = after, next(broken, None)
+        return known[database]
+
+    def judge(
+        database: Database, outcomes: Sequence[Outcome], late: Collection[Call]
+    ) -> str | None:
+        after, broken = heal(database)
+        for call in late:  # so late that the jobs have run already
+            after, again = heal(after.call(call)[0])
+            broken = broken or again
+        return broken or next(_unkept(after, outcomes, undone=undone), None)
+
+    return judge
+
+
+def _unhealed(database: Database) -> Iterator[str]:
+    slots, bookings = rows(database, SlotItem, "slot_id"), active(database)
+    kept = {code: booking for code, booking in made(database).items() if _untold(booking)}
+    for slot_id, slot in slots.items():
+        for code in slot["holds"]:
+            holder = bookings.get(code) or kept.get(code)
+            if holder is None or slot_of(holder) != slot_id:
+                yield f"{slot_id}: the hold {code} is no promise, and stays"
+    for code, booking in kept.items():
+        if "closure" not in booking:
+            yield f"the office has cancelled {code}, and nobody has begun to tell its people"
+    for day in rows(database, DayItem, "date").values():
+        if "closed" in day:
+            if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
+                yield "a booking stands on a closed day"
+            continue
+        full = {s[-4:] for s, slot in slots.items() if slot["left"] == 0}
+        hinted = {start.replace(":", "") for start in day.get("full", ())}
+        if full != hinted:
+            yield f"{full or 'nothing'} is full, and {hinted or 'nothing'} hinted"
+
+
+PASSING = frozenset({"request-in-progress", "idempotency-key-spent"})
+"""Refusals that ask to be asked again."""
+
+
+def _unkept(database: Database, outcomes: Sequence[Outcome], *, undone: bool) -> Iterator[str]:
+    """Answers that the database does not bear out."""
+    bookings = made(database)
+    granted: dict[Any, Outcome] = {}
+    for outcome in outcomes:
+        kind, asked, *more = outcome
+        if kind == "fault":
+            yield f"a service failed: {asked}"
+        if kind != "granted":
+            continue
+        code, slot_id, first = more
+        booking = bookings.get(code)
+        if booking is None:
+            yield f"{outcome} was said and is not kept"
+        elif booking["status"] == "cancelled" and not undone:
+            yield f"{outcome} was said, and nobody cancelled it"
+        elif (slot_id, first) not in _places_of(booking):
+            yield f"{outcome} was said, and another place is stored"
+        first_said = granted.setdefault((asked.what, asked.key), outcome)
+        if first_said != outcome:
+            yield f"one key was answered in two ways: {outcome} and {first_said}"
+    for outcome in outcomes:
+        if outcome[0] == "refused":
+            asked = outcome[1]
+            yield from _unlike(bookings, outcome, granted.get((asked.what, asked.key)))
+
+
+def _unlike(bookings: Rows, refused: Outcome, granted: Outcome | None) -> Iterator[str]:
+    """A refusal beside a grant of the very same request that was not true at any time."""
+    _, asked, why = refused
+    if granted is None or granted[1] != asked or why in PASSING:
+        return
+    booking = bookings[granted[2]]
+    left = booking["status"] == "cancelled" or slot_of(booking) != granted[3]
+    others = (b for code, b in bookings.items() if code != granted[2])
+    was_engaged = any(b["status"] == "cancelled" for b in others)
+    excuses = {"slot-full": left, "office-closed": left, "already-booked": was_engaged}
+    if not excuses.get(why):
+        yield f"{asked} was granted, and refused as {why}"
+
+
+def _untold(booking: dict[str, Any]) -> bool:
+    """Whether the office has cancelled it, and its people were not surely told."""
+    state = booking.get("closure", {}).get("state")
+    return booking.get("cancelled_by") == "office" and state != "sent"
+
+
+def _places_of(booking: dict[str, Any]) -> set[tuple[str, int]]:
+    places = [booking["place"]]
+    if "move" in booking:
+        places.append(booking["move"]["before"])
+    return {(slot_of({"place": place}), int(place["first"])) for place in places}
+
+
+def slot_of(booking: dict[str, Any]) -> str:
+    place = booking["place"]
+    return f"{place['office_id']}#{place['date']}#{place['start'].replace(':', '')}"
+
+
+def made(database: Database) -> Rows:
+    """The bookings, cancelled ones too."""
+    found = rows(database, BookingItem, "code")
+    return {code: booking for code, booking in found.items() if booking["status"] != "abandoned"}
+
+
+def active(database: Database) -> Rows:
+    return {code: b for code, b in made(database).items() if b["status"] == "booked"}
+
+
+def rows(database: Database, table: type[Table], key: str) -> Rows:
+    """The items of a table in plain values, by their key."""
+    name = table.Meta.table_name
+    found = (plain({"M": item}) for item in database.table(name))
+    return {row[key]: row for row in found}
+
+
+def plain(value: Value) -> Any:
+    ((kind, content),) = value.items()
+    if kind == "M":
+        return {name: plain(member) for name, member in content.items()}
+    if kind == "L":
+        return [plain(member) for member in content]
+    return int(Decimal(content)) if kind == "N" and "." not in content else content

@@ -1,0 +1,57 @@
+"""The places of a slot that is released already."""
+
+import pytest
+
+from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.errors import NoSuchSlot
+from chalicelib.services.office import capacity
+from chalicelib.services.office.capacity import PlacesHeld, set_places
+from chalicelib.store import days, slots
+from tests.builders import DOUBLE, SINGLE, THURSDAY, a_slot, booked, opened, registered
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def left(slot: SlotKey) -> tuple[int, int]:
+    stands = slots.get(slot)
+    assert stands
+    return stands.capacity, stands.left
+
+
+def test_a_full_slot_gets_more_places_and_is_no_longer_hinted_full() -> None:
+    opened()
+    booked(a_slot(SINGLE), registered())
+    assert set_places(a_slot(SINGLE), 3) == 2
+    assert left(a_slot(SINGLE)) == (3, 2)
+    day = days.seen("malang", THURSDAY, NOW)
+    assert day
+    assert day.full == frozenset()
+    assert booked(a_slot(SINGLE), registered(2)).place.first == 2
+
+
+def test_places_that_are_left_can_be_taken_away_and_the_slot_is_full_then() -> None:
+    opened()
+    booked(a_slot(DOUBLE), registered())
+    assert set_places(a_slot(DOUBLE), 1) == 0
+    day = days.seen("malang", THURSDAY, NOW)
+    assert day
+    assert day.full == {DOUBLE.start}
+
+
+def test_places_that_are_held_stay() -> None:
+    opened()
+    booked(a_slot(SINGLE), registered())
+    with pytest.raises(PlacesHeld):
+        set_places(a_slot(SINGLE), 0)
+    assert left(a_slot(SINGLE)) == (1, 0)
+
+
+def test_setting_the_same_number_twice_changes_nothing() -> None:
+    opened()
+    assert [set_places(a_slot(DOUBLE), 5), set_places(a_slot(DOUBLE), 5)] == [5, 5]
+
+
+def test_a_slot_that_does_not_exist_has_no_places() -> None:
+    with pytest.raises(NoSuchSlot):
+        capacity.set_places(a_slot(), 3)

@@ -1,0 +1,269 @@
+"""Closing a day: its bookings are cancelled, its people are free at once and told once."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.domain.bookings import Booking, CancelledBy, Status
+from chalicelib.domain.errors import OfficeClosed
+from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.offices import Closure
+from chalicelib.services.booking import change
+from chalicelib.services.days import availability
+from chalicelib.services.days.availability import DayStatus
+from chalicelib.services.office import closure
+from chalicelib.services.office.closure import DayOver
+from chalicelib.store import bookings, slots
+from tests.builders import (
+    DOUBLE,
+    FAMILY,
+    SINGLE,
+    THURSDAY,
+    Registered,
+    a_member,
+    a_slot,
+    an_office,
+    booked,
+    every_day,
+    opened,
+    ready,
+    registered,
+    sms_client,
+    texts_to,
+)
+from tests.conftest import NOW, empty, forget
+from tests.wire import Killed, before, dies, kill, refuse
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+FLOOD = Closure("Banjir", "Flood")
+FRIDAY = date(2026, 11, 27)
+MONDAY = date(2026, 11, 30)
+
+
+def close() -> int:
+    return closure.close_day("malang", THURSDAY, FLOOD, NOW)
+
+
+def settle() -> dict[str, int]:
+    return closure.settle(NOW, lambda: True)
+
+
+def close_and_settle() -> None:
+    close()
+    settle()
+
+
+def notices(who: Registered) -> list[str]:
+    return [text for text in texts_to(who.phone) if "tutup" in text]
+
+
+def stands(code: str) -> Booking:
+    existing = bookings.get(code)
+    assert existing
+    assert existing.booking
+    return existing.booking
+
+
+def test_its_bookings_are_cancelled_by_the_office() -> None:
+    opened()
+    made = booked(a_slot(SINGLE), registered())
+    assert close() == 1
+    assert stands(made.code).status is Status.CANCELLED
+    assert stands(made.code).cancelled_by is CancelledBy.OFFICE
+
+
+def test_its_people_can_book_another_day_at_once() -> None:
+    opened()
+    who = registered()
+    booked(a_slot(SINGLE), who)
+    close()
+    assert booked(a_slot(SINGLE, FRIDAY), who, "another").status is Status.BOOKED
+
+
+def test_its_people_are_told_once_however_often_it_runs() -> None:
+    opened()
+    who = registered()
+    booked(a_slot(SINGLE), who)
+    close()
+    assert settle()["told"] == 1
+    close()
+    assert settle()["told"] == 0
+    assert len(notices(who)) == 1
+
+
+def test_nobody_can_book_it_any_more() -> None:
+    opened()
+    close()
+    with pytest.raises(OfficeClosed):
+        booked(a_slot(SINGLE), registered())
+
+
+def test_the_calendar_says_why() -> None:
+    opened()
+    close()
+    (day,) = availability.month("malang", THURSDAY, 1, NOW)
+    assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
+
+
+def test_a_day_that_is_over_is_not_closed_for_its_people_may_have_booked_anew() -> None:
+    ready(THURSDAY, MONDAY)
+    who, after = a_member(), NOW + timedelta(days=3)
+    old, new = booked(a_slot(), who), booked(a_slot(day=MONDAY), who, "another", now=after)
+    with pytest.raises(DayOver):
+        closure.close_day("malang", THURSDAY, FLOOD, after)
+    assert [stands(made.code).status for made in (old, new)] == [Status.BOOKED] * 2
+
+
+def test_a_day_that_is_not_ready_yet_is_never_opened() -> None:
+    opened(an_office(opening=every_day(SINGLE)))
+    closure.close_day("malang", date(2026, 12, 24), FLOOD, NOW)
+    (day,) = availability.month("malang", date(2026, 12, 24), 1, NOW)
+    assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
+
+
+def refused_three_times() -> dict[str, int]:
+    """A run in which SNS takes no message."""
+    throttled = refuse("Throttling")
+    with before("Publish", throttled, throttled, throttled, client=sms_client(attempts=1)):
+        return settle()
+
+
+def test_who_could_not_be_told_is_not_counted_but_listed_with_the_reason() -> None:
+    opened()
+    made = booked(a_slot(SINGLE), registered())
+    close()
+    assert (refused_three_times()["told"], settle()["told"]) == (0, 0)
+    (listed,) = closure.unsent("malang", NOW)
+    assert (listed.code, listed.notice) == (made.code, Notice.CLOSURE)
+    assert (listed.telling.state, listed.telling.reason) == (State.FAILED, "Throttling")
+
+
+def test_who_was_told_is_not_listed() -> None:
+    opened()
+    booked(a_slot(SINGLE), registered())
+    close_and_settle()
+    assert closure.unsent("malang", NOW) == []
+
+
+def test_who_could_not_be_told_can_book_another_day() -> None:
+    opened()
+    who = registered()
+    booked(a_slot(SINGLE), who)
+    close()
+    refused_three_times()
+    assert booked(a_slot(SINGLE, FRIDAY), who, "another").status is Status.BOOKED
+
+
+def test_who_could_not_be_told_takes_no_turn_from_others() -> None:
+    opened()
+    people = [registered(number) for number in (1, 2)]
+    for who in people:
+        booked(a_slot(FAMILY), who)
+    close()
+    refused_three_times()
+    assert closure.settle(NOW, lambda: False)["handed_over"] == 0
+    assert [len(notices(who)) for who in people] == [0, 1]
+
+
+def test_its_places_all_come_back_in_the_end() -> None:
+    opened()
+    booked(a_slot(DOUBLE), registered())
+    close()
+    settle()
+    roster = slots.get(a_slot(DOUBLE))
+    assert roster
+    assert (roster.left, dict(roster.holds)) == (2, {})
+
+
+def test_a_claim_that_nobody_confirmed_is_fenced_and_given_back() -> None:
+    opened()
+    slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
+    assert close() == 0
+    assert bookings.get("NOBODYS00000") == bookings.Exists(None)
+    assert settle()["released"] == 1
+
+
+def test_a_booking_that_has_moved_to_another_day_stays() -> None:
+    opened()
+    who = registered()
+    made = booked(a_slot(SINGLE), who)
+    change.reschedule(made.code, a_slot(SINGLE, FRIDAY), who.account_id, "move", NOW)
+    slots.claim(a_slot(SINGLE), made.code, 1, 1, NOW)
+    assert close() == 0
+    settle()
+    assert stands(made.code).status is Status.BOOKED
+    assert notices(who) == []
+
+
+def test_somebody_who_cancelled_before_is_not_told() -> None:
+    opened()
+    who = registered()
+    made = booked(a_slot(SINGLE), who)
+    with before("UpdateItem", kill), pytest.raises(Killed):
+        change.cancel(made.code, who.account_id, NOW)
+    close()
+    assert settle()["released"] == 1
+    assert notices(who) == []
+
+
+def test_a_run_that_is_killed_at_any_write_is_finished_by_the_next() -> None:
+    opened()
+    people = [registered(number) for number in range(1, 4)]
+    for who in people:
+        booked(a_slot(FAMILY), who)
+    for operation in ("UpdateItem", "TransactWriteItems"):
+        with before(operation, kill), pytest.raises(Killed):
+            close_and_settle()
+    close_and_settle()
+    assert [len(notices(who)) for who in people] == [1, 1, 1]
+    roster = slots.get(a_slot(FAMILY))
+    assert roster
+    assert (roster.left, dict(roster.holds)) == (6, {})
+
+
+def test_what_there_is_no_time_for_is_left_to_the_next_run() -> None:
+    opened()
+    people = [registered(number) for number in range(1, 4)]
+    for who in people:
+        booked(a_slot(FAMILY), who)
+    close()
+    turns = iter([True])
+    first = closure.settle(NOW, lambda: next(turns, False))
+    assert (first["told"], first["handed_over"]) == (1, 1)
+    assert settle()["told"] == 2
+
+
+def test_a_run_that_is_killed_before_any_write_goes_on_and_tells_nobody_twice() -> None:
+    told: list[int] = []
+    killed = True
+    while killed:
+        empty()
+        forget()
+        ready()
+        who = registered(len(told) + 1)
+        made = booked(a_slot(FAMILY), who)
+        killed = dies(close_and_settle, len(told) + 1)
+        close_and_settle()
+        close_and_settle()
+        told.append(len(notices(who)))
+        # Who was not surely told stays on the list, and everybody else's places come back.
+        listed = [one.code for one in closure.unsent("malang", NOW)]
+        roster = slots.get(a_slot(FAMILY))
+        assert roster
+        assert (list(roster.holds), roster.left) == (listed, 6 - len(listed))
+        assert listed in ([], [made.code])
+        assert told[-1] or listed
+        assert stands(made.code).cancelled_by is CancelledBy.OFFICE
+    # Killed between the mark and the message, nobody knows whether it went out: never again.
+    assert (max(told), told.count(0)) == (1, 1)
+    assert len(told) > 8
+
+
+def test_the_next_run_of_the_job_alone_finishes_with_a_closed_day() -> None:
+    opened()
+    made = booked(a_slot(FAMILY), registered())
+    with before("TransactWriteItems", kill), pytest.raises(Killed):
+        close()
+    assert settle() == {"cancelled": 1, "told": 1, "released": 1, "handed_over": 0}
+    assert stands(made.code).cancelled_by is CancelledBy.OFFICE

@@ -1,0 +1,268 @@
+"""Signing in with a phone, staying signed in, signing out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import aws as clients
+from chalicelib import keyring
+from chalicelib.config import settings
+from chalicelib.domain.errors import CodeExpired, SessionEnded, TooSoon, WrongCode
+from chalicelib.services.people import privacy, registration
+from chalicelib.services.sign_in import sessions
+from chalicelib.services.sign_in.sessions import SignedIn
+from chalicelib.store.sessions import LIFE, LOST_ANSWER
+from chalicelib.store.tables.people import SessionItem
+from tests.builders import (
+    Registered,
+    a_phone,
+    another,
+    code_sent_to,
+    registered,
+    sms_client,
+    texts_to,
+)
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+SECOND = timedelta(seconds=1)
+LATER = NOW + timedelta(minutes=1)
+"""When the phone that registered at `NOW` may have its next code."""
+
+UNKNOWN = a_phone(2)
+
+
+def sign_in(who: Registered) -> SignedIn:
+    sent = sessions.ask(who.phone, LATER)
+    return sessions.verify(sent.challenge_id, code_sent_to(who.phone), LATER)
+
+
+# ---- signing in ---------------------------------------------------------------------------------
+
+
+def test_the_code_that_went_to_the_phone_signs_in() -> None:
+    who = registered()
+    assert sign_in(who).account_id == who.account_id
+
+
+def test_every_sign_in_is_a_session_of_its_own() -> None:
+    who = registered()
+    assert sign_in(who).session_id != who.signed_in.session_id
+
+
+def test_the_answer_is_the_same_for_an_unknown_phone() -> None:
+    who = registered()
+    known, unknown = sessions.ask(who.phone, LATER), sessions.ask(UNKNOWN, LATER)
+    assert (known.expires_at, known.resend_after, len(known.challenge_id)) == (
+        unknown.expires_at,
+        unknown.resend_after,
+        len(unknown.challenge_id),
+    )
+
+
+def test_an_unknown_phone_is_told_so_and_gets_no_code() -> None:
+    sessions.ask(UNKNOWN, NOW)
+    (text,) = texts_to(UNKNOWN)
+    assert "belum terdaftar" in text
+    assert not re.search("[0-9]{6}", text)
+
+
+def test_no_code_is_right_for_an_unknown_phone_and_the_refusal_is_the_same() -> None:
+    sent = sessions.ask(UNKNOWN, NOW)
+    with pytest.raises(WrongCode) as refused:
+        sessions.verify(sent.challenge_id, "000000", NOW)
+    assert refused.value.more == {"tries_left": 4}
+
+
+def test_an_unknown_phone_waits_a_minute_like_any_other() -> None:
+    sessions.ask(UNKNOWN, NOW)
+    with pytest.raises(TooSoon):
+        sessions.ask(UNKNOWN, NOW + SECOND)
+
+
+def test_a_wrong_code_does_not_sign_in() -> None:
+    who = registered()
+    sent = sessions.ask(who.phone, LATER)
+    with pytest.raises(WrongCode):
+        sessions.verify(sent.challenge_id, another(code_sent_to(who.phone)), LATER)
+
+
+def test_a_code_signs_in_once() -> None:
+    who = registered()
+    sent = sessions.ask(who.phone, LATER)
+    sessions.verify(sent.challenge_id, code_sent_to(who.phone), LATER)
+    with pytest.raises(CodeExpired):
+        sessions.verify(sent.challenge_id, code_sent_to(who.phone), LATER)
+
+
+def test_a_code_to_sign_in_opens_no_account() -> None:
+    who = registered()
+    sent = sessions.ask(who.phone, LATER)
+    with pytest.raises(CodeExpired):
+        registration.verify(sent.challenge_id, code_sent_to(who.phone), LATER)
+
+
+def test_a_code_does_not_sign_in_to_an_account_that_was_erased_meanwhile() -> None:
+    who = registered()
+    sent = sessions.ask(who.phone, LATER)
+    privacy.erase(who.account_id, LATER)
+    with pytest.raises(CodeExpired):
+        sessions.verify(sent.challenge_id, code_sent_to(who.phone), LATER)
+
+
+# ---- staying signed in --------------------------------------------------------------------------
+
+
+def test_a_refresh_token_is_exchanged_for_the_next() -> None:
+    first = registered().signed_in
+    second = sessions.refresh(first.refresh_token, LATER)
+    assert (second.account_id, second.session_id) == (first.account_id, first.session_id)
+    assert second.refresh_token != first.refresh_token
+
+
+def test_the_next_refresh_token_is_exchanged_in_its_turn() -> None:
+    second = sessions.refresh(registered().signed_in.refresh_token, NOW)
+    assert sessions.refresh(second.refresh_token, LATER)
+
+
+def test_a_used_refresh_token_is_refused() -> None:
+    first = registered().signed_in.refresh_token
+    sessions.refresh(first, NOW)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(first, LATER)
+
+
+def test_a_used_refresh_token_ends_the_whole_session() -> None:
+    first = registered().signed_in.refresh_token
+    second = sessions.refresh(first, NOW).refresh_token
+    with pytest.raises(SessionEnded):
+        sessions.refresh(first, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(second, LATER)
+
+
+def test_a_used_refresh_token_leaves_other_sessions_alone() -> None:
+    who = registered()
+    elsewhere = sign_in(who)
+    first = who.signed_in.refresh_token
+    sessions.refresh(first, NOW)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(first, LATER)
+    assert sessions.refresh(elsewhere.refresh_token, LATER)
+
+
+def test_a_refresh_whose_answer_was_lost_is_answered_again_in_the_same_way() -> None:
+    first = registered().signed_in.refresh_token
+    lost = sessions.refresh(first, NOW)
+    assert sessions.refresh(first, NOW + LOST_ANSWER) == lost
+
+
+def test_a_refresh_that_was_answered_twice_goes_on_with_either_answer() -> None:
+    first = registered().signed_in.refresh_token
+    answers = [sessions.refresh(first, NOW), sessions.refresh(first, NOW)]
+    assert sessions.refresh(answers[0].refresh_token, LATER)
+
+
+def test_what_follows_a_refresh_token_is_not_told_by_the_token() -> None:
+    """Or whoever finds a used one could work out the living one."""
+    first = registered().signed_in
+    second = sessions.refresh(first.refresh_token, NOW).refresh_token
+    keyring.codes.cache_clear()
+    secrets = clients.client("secretsmanager")
+    secrets.put_secret_value(SecretId=settings.codes_secret, SecretString='{"key": "another"}')
+    other = sessions._next(first.session_id, first.refresh_token.partition(".")[2])
+    assert second != f"{first.session_id}.{other}"
+
+
+def test_a_session_of_an_account_that_was_erased_is_refreshed_no_more() -> None:
+    who = registered()
+    elsewhere = sign_in(who)
+    privacy.erase(who.account_id, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(elsewhere.refresh_token, LATER)
+
+
+def test_a_session_ends_thirty_days_after_its_last_use() -> None:
+    first = registered().signed_in.refresh_token
+    second = sessions.refresh(first, NOW + LIFE - SECOND).refresh_token
+    with pytest.raises(SessionEnded):
+        sessions.refresh(second, NOW + 2 * LIFE)
+
+
+@pytest.mark.parametrize("token", ["", ".", "x", "x.", ".x", "unknown.secret", "ü.é"])
+def test_what_is_no_refresh_token_is_refused(token: str) -> None:
+    with pytest.raises(SessionEnded):
+        sessions.refresh(token, NOW)
+
+
+def test_a_refresh_token_is_kept_only_as_a_digest() -> None:
+    secret = registered().signed_in.refresh_token.partition(".")[2]
+    (item,) = SessionItem.scan()
+    assert secret not in str(item.to_simple_dict())
+
+
+# ---- signing out --------------------------------------------------------------------------------
+
+
+def test_no_token_of_a_session_refreshes_after_signing_out() -> None:
+    signed_in = registered().signed_in
+    sessions.end(signed_in.session_id)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(signed_in.refresh_token, NOW)
+
+
+def test_signing_out_leaves_other_sessions_alone() -> None:
+    who = registered()
+    elsewhere = sign_in(who)
+    sessions.end(who.signed_in.session_id)
+    assert sessions.refresh(elsewhere.refresh_token, LATER)
+
+
+def test_a_session_of_an_erased_account_is_gone() -> None:
+    who = registered()
+    privacy.erase(who.account_id, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(who.signed_in.refresh_token, LATER)
+
+
+def test_a_session_that_began_while_its_account_was_erased_does_not_refresh() -> None:
+    who = registered()
+    privacy.erase(who.account_id, LATER)
+    late = sessions.start(who.account_id, LATER)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(late.refresh_token, LATER)
+
+
+# ---- the same work ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls() -> Iterator[list[str]]:
+    """The calls to AWS, and the bytes of what each sends."""
+    made: list[str] = []
+
+    def note(model: Any, params: Mapping[str, Any], **_: Any) -> None:
+        made.append(f"{model.service_model.endpoint_prefix}:{model.name}")
+
+    clients_used = [clients.client(service) for service in ("dynamodb", "kms")] + [sms_client()]
+    for client in clients_used:
+        client.meta.events.register("before-call", note)
+    yield made
+    for client in clients_used:
+        client.meta.events.unregister("before-call", note)
+
+
+def test_a_known_and_an_unknown_phone_are_the_same_work(calls: list[str]) -> None:
+    """As for the time it takes, see bench/oracle.py."""
+    who = registered()
+    calls.clear()
+    sessions.ask(who.phone, LATER)
+    known = calls.copy()
+    calls.clear()
+    sessions.ask(UNKNOWN, LATER)
+    assert calls == known
+    assert len(known) == 8
