@@ -7,7 +7,7 @@ APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
 
-.PHONY: help run test test-fast proof fuzz audit check openapi job pictures bench package template-check
+.PHONY: help run test test-fast proof fuzz advisories check openapi job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histo
 fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, other requests each time (EXAMPLES=500)
 	@$(RUN) -m tests.fuzz $(EXAMPLES)
 
-audit: $(APP)  ## Ask PyPI for known weaknesses of all that is pinned; needs the network
+advisories: $(APP)  ## Ask PyPI for known weaknesses of all that is pinned; needs the network
 	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt \
 	  infra/stack/lint-requirements.txt bench/rival/requirements.txt; do \
 	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done

@@ -34,7 +34,7 @@ WATCHED = 30  # days of the office that a broker looks through for freed places
 PEOPLE = 2_000
 TAP = (4.0, 0.6)  # median seconds and sigma (log-normal) to react: 19 of 20 within 1.2 and 13 s
 PHONE = (0.030, 0.150)  # seconds to the API over a mobile network
-LET_GO = 0.2  # of the places that people hold, how many they cancel: 60 if all 300 are theirs
+GIVEN_UP = 0.2  # of the places that people hold, how many they cancel: 60 if all 300 are theirs
 LOOKS = PEOPLE * 4 / (16 * 3600)  # a second: each looks four times a day, and sleeps eight hours
 OPENS_FULL_DAY = 0.2  # of these looks, how many go past a calendar that says "full"
 
@@ -77,7 +77,7 @@ class Month:
 
     taken: int = 0
     """By brokers, at the releases."""
-    let_go: int = 0
+    given_up: int = 0
     """By people."""
     caught: int = 0
     """By brokers, of these."""
@@ -107,11 +107,11 @@ def month(rules: Rules, seed: int, ordered: int = ORDERED, days: int = DAYS) -> 
             out.passed += winners.count("this broker")
         else:
             out.passed += stock
-        let_go = sum(rng.random() < LET_GO for _ in range(PLACES - taken))
-        caught = sum(freed(rules, rng) != "people" for _ in range(let_go))
+        given_up = sum(rng.random() < GIVEN_UP for _ in range(PLACES - taken))
+        caught = sum(freed(rules, rng) != "people" for _ in range(given_up))
         out.taken += taken
         out.offered += stock
-        out.let_go += let_go
+        out.given_up += given_up
         out.caught += caught
         out.brokers += taken - lost + caught
         out.people += PLACES - taken + lost - caught
@@ -218,7 +218,7 @@ def line(name: str, rules: Rules, ordered: int) -> str:
     months = [month(rules, seed, ordered) for seed in SEEDS]
     shares = (
         [m.taken / (m.brokers + m.people) for m in months],
-        [m.caught / m.let_go for m in months if m.let_go],
+        [m.caught / m.given_up for m in months if m.given_up],
         [m.passed / m.offered for m in months if m.offered],
         [m.brokers / (m.brokers + m.people) for m in months],
     )

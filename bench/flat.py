@@ -4,8 +4,8 @@ Every figure is counted, none is timed: calls, the units DynamoDB would charge, 
 answer, and the bytecodes that the client runs, without those of the emulator. A growth is the worst
 of these, from the first size to any other.
 
-Nothing that people ask, and no job, may grow with the past by more than a tenth, but for the audit:
-it is the one that reads all bookings, once a night. What lists offices or days grows with these. A
+Nothing that people ask, and no job, may grow with the past by more than a tenth, but for
+`reconcile`, which reads all bookings once a night. What lists offices or days grows with these. A
 process reads all offices once a minute, and what else it shows once a second.
 """
 
@@ -26,7 +26,7 @@ PAST = (0, 1_000, 10_000, 100_000)
 USUAL_OFFICES, USUAL_DAYS = 1, 30
 
 TOMORROW = NOW.date() + timedelta(days=1)
-JOBS = ("open_days", "send_reminders", "sweep", "audit")
+JOBS = ("open_days", "send_reminders", "sweep", "reconcile")
 HOLDER, OTHERS = "holder-0", 9_999
 FULL_PAGE = 50
 """Past bookings that the account has in any case, so that every list is as long."""
@@ -65,8 +65,8 @@ Ask = Callable[[], Any]
 
 def rows(past: Sequence[int] = PAST) -> Iterator[Row]:
     usual = costs(World())
-    # The audit reads the same table, whosever the bookings are.
-    own = [usual if n == 0 else costs(World(own=n), without=["audit"]) for n in past]
+    # `reconcile` reads the same table, whosever the bookings are.
+    own = [usual if n == 0 else costs(World(own=n), without=["reconcile"]) for n in past]
     others = [usual if n == 0 else costs(World(others=n)) for n in past]
     offices = [usual if n == USUAL_OFFICES else costs(World(offices=n), JOBS) for n in OFFICES]
     ahead = [usual if n == USUAL_DAYS else costs(World(days=n), JOBS) for n in DAYS]
@@ -144,7 +144,7 @@ def asks() -> dict[str, Ask]:
     from chalicelib.api import answers, problems
     from chalicelib.api import bookings as bookings_api
     from chalicelib.api import offices as offices_api
-    from chalicelib.api.routes import Call
+    from chalicelib.api.routes import Request
     from chalicelib.api.tokens import Caller
     from chalicelib.domain.bookings import Service, SlotKey
     from chalicelib.domain.errors import SlotFull
@@ -189,8 +189,8 @@ def asks() -> dict[str, Ask]:
 
         return anew
 
-    def call(**query: str) -> Call:
-        return Call(NOW, "id", None, query, "", Caller(HOLDER, "session"), request=None)
+    def call(**query: str) -> Request:
+        return Request(NOW, "id", None, query, "", Caller(HOLDER, "session"), {}, "127.0.0.1")
 
     return {
         "a booking": book,
@@ -205,7 +205,7 @@ def asks() -> dict[str, Ask]:
         ),
         "an account's bookings": lambda: bookings_api.list_bookings(call()),
         "open_days": lambda: release.open_days(NOW),
-        "send_reminders": lambda: (closure.settle(NOW, always), reminders.remind(NOW, always)),
+        "send_reminders": lambda: (closure.carry_out(NOW, always), reminders.remind(NOW, always)),
         "sweep": lambda: sweep.sweep(NOW),
-        "audit": lambda: reconcile.audit(NOW),
+        "reconcile": lambda: reconcile.reconcile(NOW),
     }

@@ -38,7 +38,7 @@ def rows() -> Iterator[Row]:
         next_day = later + timedelta(days=1)
         yield from _row(meter, "open_days, a day for each", release.open_days, next_day, SAMPLE)
         yield from _row(meter, "sweep", sweep.sweep, next_day, SAMPLE)
-        yield from _row(meter, "audit, without bookings", reconcile.audit, next_day, SAMPLE)
+        yield from _row(meter, "reconcile, without bookings", reconcile.reconcile, next_day, SAMPLE)
     people = NATION * 300
     at_work = 1 - MARGIN.total_seconds() / EVERY_SECONDS
     yield Row(

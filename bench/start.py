@@ -22,7 +22,7 @@ FUNCTIONS = {
     "send_reminders": "import chalicelib.jobs; from chalicelib.services.notices import reminders; "
     "from chalicelib.services.office import closure",
     "sweep": "import chalicelib.jobs, chalicelib.services.booking.sweep",
-    "audit": "import chalicelib.jobs, chalicelib.services.booking.reconcile; "
+    "reconcile": "import chalicelib.jobs, chalicelib.services.booking.reconcile; "
     "import chalicelib.services.people.retention",
 }
 YARDSTICK = "import boto3"

@@ -1,4 +1,4 @@
-"""Whose data a credential has opened, out of 100,000 rows of the audit trail, within five minutes.
+"""Whose data a credential has seen, out of 100,000 recorded disclosures, within five minutes.
 
 The rows lie in moto, whose scan goes over all of them for every page; DynamoDB takes milliseconds a
 page of a megabyte. So this is an upper bound, and the command's own work is in it.
@@ -32,7 +32,7 @@ def rows() -> Iterator[Row]:
         took = time.perf_counter() - began
     assert len(found) == ROWS // ONE_IN, len(found)
     yield Row(
-        f"time to list what a credential opened, {ROWS:,} rows",
+        f"time to list what a credential saw, {ROWS:,} rows",
         took / LIMIT_SECONDS,
         "x five minutes",
         f"{took:.0f} s, {len(found):,} found, in moto",
@@ -45,19 +45,19 @@ def _fill() -> None:
     from moto.dynamodb.models import dynamodb_backends
 
     from chalicelib.config import settings
-    from chalicelib.store.tables.people import OpeningItem
+    from chalicelib.store.tables.people import DisclosureItem
 
     backend = dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region]
-    table = backend.tables[OpeningItem.Meta.table_name]
+    table = backend.tables[DisclosureItem.Meta.table_name]
     for number in range(ROWS):
         subject = f"subject{number % SUBJECTS:09}"
         at = SINCE + SPAN * number / ROWS
-        item = OpeningItem(
+        item = DisclosureItem(
             subject,
             f"{at.isoformat(timespec='microseconds')}#{number:08x}",
             by="function:send_reminders" if number % ONE_IN else "account:thief",
             reason="evening",
-            opened={subject},
+            whose={subject},
         )
         table.put_item(item.serialize())
 

@@ -16,10 +16,10 @@ def lasting(span: timedelta) -> Callable[[], bool]:
     return lambda: time.monotonic() < end
 
 
-class Turns:
-    """Gives turns at an even rate, as long as there is time.
+class PacedAllowance:
+    """Says that a job may go on, at an even rate, as long as there is time.
 
-    Calling it waits for the next turn and says True; False, at once, when the time is up.
+    Calling it waits until the next step is due and says True; False, at once, when the time is up.
     """
 
     def __init__(self, per_second: float, span: timedelta) -> None:

@@ -26,7 +26,7 @@ class Settings(NamedTuple):
     """Another such key, claimed under too, while the one takes the other's place; else empty."""
     tokens_secret: str
     """Where the keys of access tokens lie in Secrets Manager."""
-    codes_secret: str
+    root_secret: str
     """Where the key of booking codes and tickets does."""
     sms_region: str
     """That of SNS, which need not be the one of the rest."""
@@ -55,7 +55,7 @@ class Settings(NamedTuple):
             index_key=env.get("INDEX_KEY_ID", "alias/antrian-paspor-local-index"),
             second_index_key=env.get("SECOND_INDEX_KEY_ID", ""),
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
-            codes_secret=env.get("CODES_SECRET", "antrian-paspor-local/codes"),
+            root_secret=env.get("ROOT_SECRET", "antrian-paspor-local/root"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
             sms_per_second=float(env.get("SMS_PER_SECOND", "15")),

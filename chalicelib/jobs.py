@@ -9,7 +9,7 @@ from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib import clock
 from chalicelib.config import settings
-from chalicelib.services.allowance import Turn
+from chalicelib.services.allowance import Allowance
 from chalicelib.telemetry import Metric, count, log
 
 bp = Blueprint(__name__)
@@ -35,12 +35,12 @@ def send_reminders(event: CloudWatchEvent) -> Done:
     Its time-out is the time between two runs, so that hardly two keep the pace of SMS at once.
     """
     from chalicelib.services.notices.reminders import remind
-    from chalicelib.services.office.closure import settle
+    from chalicelib.services.office.closure import carry_out
 
-    turns = clock.Turns(settings.sms_per_second, _time_left(event))
+    more = clock.PacedAllowance(settings.sms_per_second, _time_left(event))
 
     def job(now: datetime) -> Done:
-        return {"closed": settle(now, turns), "reminders": remind(now, turns)}
+        return {"closed": carry_out(now, more), "reminders": remind(now, more)}
 
     return _run("send_reminders", job, event)
 
@@ -54,19 +54,19 @@ def sweep(event: CloudWatchEvent) -> Done:
 
 
 @bp.schedule(Rate(1, Rate.DAYS))
-def audit(event: CloudWatchEvent) -> Done:
-    """Forget what has had its time; lay every booking beside every roster."""
-    from chalicelib.services.booking.reconcile import audit
+def reconcile(event: CloudWatchEvent) -> Done:
+    """Forget what has had its time; compare every booking with every roster."""
+    from chalicelib.services.booking.reconcile import reconcile
     from chalicelib.services.people.retention import forget_cancellations, forget_visits
 
     more = _more(event)
 
     def job(now: datetime) -> Done:
-        # Visits first: they have a day by which they must be gone, and the audit is long.
+        # Visits first: they have a day by which they must be gone, and the comparison takes long.
         forgotten = forget_visits(now, more) | forget_cancellations(now, more)
-        return {"retention": forgotten, "audited": audit(now, more)}
+        return {"retention": forgotten, "reconciled": reconcile(now, more)}
 
-    return _run("audit", job, event)
+    return _run("reconcile", job, event)
 
 
 def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> Done:
@@ -79,7 +79,7 @@ def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> 
     return done
 
 
-def _more(event: CloudWatchEvent) -> Turn:
+def _more(event: CloudWatchEvent) -> Allowance:
     return clock.lasting(_time_left(event))
 
 

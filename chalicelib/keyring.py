@@ -4,6 +4,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from threading import Lock
 
@@ -53,17 +54,35 @@ def _token_keys() -> TokenKeys:
     return TokenKeys(secret["kid"], keys)
 
 
+class Purpose(StrEnum):
+    """What a key that is derived from the root secret is good for."""
+
+    BOOKING = "booking"
+    """Booking codes; it outlives every retry."""
+    TICKET = "ticket"
+    """The proof in a ticket's QR."""
+    GIVING_BACK = "giving back"
+    """When places come back that were given up."""
+    REFRESH = "refresh"
+    """Refresh tokens."""
+    TALLY = "tally"
+    """The names of tallies."""
+    PROOF = "proof"
+    """Proofs of work …"""
+    SOLUTION = "solution"
+    """… and their solutions."""
+
+
 @cache
-def codes() -> bytes:
-    """The key of booking codes and of what a ticket's QR proves; it outlives every retry."""
-    key: str = _secret(settings.codes_secret)["key"]
+def derived(purpose: Purpose) -> bytes:
+    """The key for one purpose, derived from the root secret."""
+    return hmac.digest(_root(), f"key:{purpose}".encode(), "sha256")
+
+
+@cache
+def _root() -> bytes:
+    key: str = _secret(settings.root_secret)["key"]
     return key.encode()
-
-
-@cache
-def derived(purpose: str) -> bytes:
-    """A key of its own for another purpose, derived from that of `codes`."""
-    return hmac.digest(codes(), f"key:{purpose}".encode(), "sha256")
 
 
 def _secret(name: str) -> dict:  # type: ignore[type-arg]

@@ -35,7 +35,7 @@ def seal(subject: str, data: dict[str, Any]) -> bytes:
     return bytes(answer["CiphertextBlob"])
 
 
-def open_(subject: str, sealed: bytes) -> dict[str, Any]:
+def unseal(subject: str, sealed: bytes) -> dict[str, Any]:
     """Decrypt what was sealed for ``subject``; a botocore ClientError if it was for another."""
     answer = aws.client("kms").decrypt(
         KeyId=settings.data_key,

@@ -130,7 +130,7 @@ def office_of(fields: dict[str, Any]) -> Office:
     )
 
 
-def opened(*given: Office, now: datetime = NOW) -> None:
+def released_days(*given: Office, now: datetime = NOW) -> None:
     """Store offices, by default `an_office`, and make ready what is due."""
     for office in given or (an_office(),):
         offices.put(office_fields(office))
@@ -151,7 +151,7 @@ def ready(*those: date, office: Office | None = None) -> None:
 def an_open_slot() -> SlotKey:
     """A slot that can be booked now, and be given up."""
     office = an_office(opening=every_day(FAMILY))
-    opened(office, now=clock.now())
+    released_days(office, now=clock.now())
     return a_slot(FAMILY, office.today(clock.now()) + timedelta(days=2))
 
 

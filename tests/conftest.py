@@ -43,7 +43,7 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
-    for remembered in (clients._client, keyring.tokens, keyring.codes, keyring.derived):
+    for remembered in (clients._client, keyring.tokens, keyring._root, keyring.derived):
         remembered.cache_clear()
     for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
         cache.clear()

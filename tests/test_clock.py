@@ -1,4 +1,4 @@
-"""Turns come at an even rate, and end when the time is up."""
+"""A paced allowance comes at an even rate, and ends when the time is up."""
 
 from datetime import UTC, timedelta
 
@@ -32,22 +32,22 @@ def test_the_present_is_aware_and_in_utc() -> None:
 
 
 def test_twenty_a_second_are_twenty_a_second(time: Time) -> None:
-    turns = clock.Turns(20, timedelta(seconds=10))
-    assert all(turns() for _ in range(41))
+    allowance = clock.PacedAllowance(20, timedelta(seconds=10))
+    assert all(allowance() for _ in range(41))
     assert time.now == pytest.approx(102.0)
 
 
 def test_what_takes_longer_than_a_turn_waits_for_nothing(time: Time) -> None:
-    turns = clock.Turns(20, timedelta(seconds=10))
-    turns()
+    allowance = clock.PacedAllowance(20, timedelta(seconds=10))
+    allowance()
     time.now += 3
-    turns()
+    allowance()
     assert time.now == 103.0
 
 
 def test_there_are_no_turns_when_the_time_is_up(time: Time) -> None:
-    turns = clock.Turns(2, timedelta(seconds=1))
-    assert [turns() for _ in range(4)] == [True, True, False, False]
+    allowance = clock.PacedAllowance(2, timedelta(seconds=1))
+    assert [allowance() for _ in range(4)] == [True, True, False, False]
 
 
 def test_a_span_lasts_until_it_has_passed(time: Time) -> None:

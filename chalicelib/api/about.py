@@ -4,7 +4,7 @@ import msgspec
 
 import chalicelib
 from chalicelib.api import answers
-from chalicelib.api.routes import Call, Raw, Routes
+from chalicelib.api.routes import Raw, Request, Routes
 
 bp = Routes(__name__)
 
@@ -16,7 +16,7 @@ bp = Routes(__name__)
     summary="Whether the service is there",
     public=True,
 )
-def health(call: Call) -> answers.Health:
+def health(request: Request) -> answers.Health:
     return answers.Health("ok", chalicelib.__version__)
 
 
@@ -28,7 +28,7 @@ def health(call: Call) -> answers.Health:
     public=True,
     cache="public, max-age=300",
 )
-def openapi(call: Call) -> Raw:
+def openapi(request: Request) -> Raw:
     from chalicelib.api.openapi import document
 
     return Raw(msgspec.json.encode(document()).decode())

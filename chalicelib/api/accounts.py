@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.api import answers, requests
 from chalicelib.api.bookings import recorded
-from chalicelib.api.routes import Call, Routes
+from chalicelib.api.routes import Request, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
     BookingActive,
@@ -41,10 +41,10 @@ bp = Routes(__name__)
     summary="The account and its holder",
     refusals=[NoSuchAccount],
 )
-def get_me(call: Call) -> answers.Account:
+def get_me(request: Request) -> answers.Account:
     from chalicelib.services.people import profile
 
-    return _account(profile.me(call.account_id, call.now))
+    return _account(profile.me(request.account_id, request.now))
 
 
 @bp.on(
@@ -55,17 +55,17 @@ def get_me(call: Call) -> answers.Account:
     body=requests.Correction,
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
 )
-def correct_me(call: Call) -> answers.Account:
+def correct_me(request: Request) -> answers.Account:
     from chalicelib.services.people import profile
 
-    body: requests.Correction = call.body
+    body: requests.Correction = request.body
     if (body.name, body.email, body.birth_date, body.sex) == (None,) * 4:
         raise Invalid("name", "nothing")
     name = parse_name(body.name) if body.name is not None else None
     email = parse_email(body.email) if body.email else body.email
-    born = check_birth_date(body.birth_date, call.now) if body.birth_date else None
+    born = check_birth_date(body.birth_date, request.now) if body.birth_date else None
     corrected = profile.correct(
-        call.account_id, name, email, call.now, birth_date=born, sex=body.sex
+        request.account_id, name, email, request.now, birth_date=born, sex=body.sex
     )
     return _account(corrected)
 
@@ -77,10 +77,10 @@ def correct_me(call: Call) -> answers.Account:
     summary="The people besides the holder",
     refusals=[NoSuchAccount],
 )
-def get_family(call: Call) -> answers.Family:
+def get_family(request: Request) -> answers.Family:
     from chalicelib.services.people import profile
 
-    relatives = profile.family(call.account_id, call.now)
+    relatives = profile.family(request.account_id, request.now)
     return answers.Family([_person(relative) for relative in relatives])
 
 
@@ -93,19 +93,19 @@ def get_family(call: Call) -> answers.Family:
     body=requests.NewRelative,
     refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
 )
-def add_relative(call: Call) -> answers.Person:
+def add_relative(request: Request) -> answers.Person:
     from chalicelib.services.limits import tallied
     from chalicelib.services.people import profile
 
-    body: requests.NewRelative = call.body
+    body: requests.NewRelative = request.body
     person = Person(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
-        birth_date=check_birth_date(body.birth_date, call.now),
+        birth_date=check_birth_date(body.birth_date, request.now),
         sex=body.sex,
     )
-    with tallied.relatives(call.account_id, call.address, call.now):
-        return _person(profile.add(call.account_id, person, Relation(body.relation)))
+    with tallied.relatives(request.account_id, request.address, request.now):
+        return _person(profile.add(request.account_id, person, Relation(body.relation)))
 
 
 @bp.on(
@@ -116,23 +116,23 @@ def add_relative(call: Call) -> answers.Person:
     status=204,
     refusals=[NoSuchAccount, NoSuchApplicant, BookingActive, RequestInProgress],
 )
-def remove_relative(call: Call, applicant_id: str) -> None:
+def remove_relative(request: Request, applicant_id: str) -> None:
     from chalicelib.services.people import profile
 
-    profile.remove(call.account_id, applicant_id, call.now)
+    profile.remove(request.account_id, applicant_id, request.now)
 
 
 @bp.on(
     "GET",
     "/v1/me/export",
     answer=answers.Export,
-    summary="All that is held of the account, and who opened it",
+    summary="All that is held of the account, and who saw it",
     refusals=[NoSuchAccount],
 )
-def export_me(call: Call) -> answers.Export:
+def export_me(request: Request) -> answers.Export:
     from chalicelib.services.people import privacy
 
-    held = privacy.export(call.account_id, call.now)
+    held = privacy.export(request.account_id, request.now)
     return answers.Export(
         account=_account(held.profile),
         consented_at=held.profile.consented_at,
@@ -141,7 +141,9 @@ def export_me(call: Call) -> answers.Export:
         pauses=[answers.Pause(who, until) for who, until in held.pauses.items()],
         sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
         codes_sent=held.codes_sent,
-        openings=[answers.Opening(o.at, o.by, o.reason, sorted(o.opened)) for o in held.openings],
+        disclosures=[
+            answers.Disclosure(d.at, d.by, d.reason, sorted(d.whose)) for d in held.disclosures
+        ],
     )
 
 
@@ -153,10 +155,10 @@ def export_me(call: Call) -> answers.Export:
     status=204,
     refusals=[NoSuchAccount, BookingActive, RequestInProgress],
 )
-def erase_me(call: Call) -> None:
+def erase_me(request: Request) -> None:
     from chalicelib.services.people import privacy
 
-    privacy.erase(call.account_id, call.now)
+    privacy.erase(request.account_id, request.now)
 
 
 def _person(relative: "Relative") -> answers.Person:

@@ -184,13 +184,13 @@ class Session(Answer):
     expires_at: datetime
 
 
-class Opening(Answer):
-    """That somebody opened the data: with which credential, why, and whose it was."""
+class Disclosure(Answer):
+    """That somebody saw the data: with which credential, why, and whose it was."""
 
     at: datetime
     by: str
     reason: str
-    opened: list[str]
+    whose: list[str]
 
 
 class Export(Answer):
@@ -202,10 +202,10 @@ class Export(Answer):
     sessions: list[Session]
     codes_sent: list[datetime]
     """The last five codes that went to the phone."""
-    openings: list[Opening]
+    disclosures: list[Disclosure]
 
 
-class Challenge(Answer):
+class ProofOfWork(Answer):
     """Work to be done (ALTCHA, PoW v2); without ``parameters`` if none is asked for now."""
 
     required: bool

@@ -6,8 +6,8 @@ from datetime import time
 from msgspec import UNSET
 
 from chalicelib import keyring
-from chalicelib.api import answers, requests
-from chalicelib.api.routes import PARAMETER, Call, Query, Raw, Routes
+from chalicelib.api import answers, proof_of_work, requests
+from chalicelib.api.routes import PARAMETER, Query, Raw, Request, Routes
 from chalicelib.config import settings
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey
@@ -32,6 +32,7 @@ from chalicelib.domain.errors import (
     TooLate,
     TooOften,
 )
+from chalicelib.keyring import Purpose
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change, mine
 from chalicelib.services.booking.book import Wanted
@@ -69,18 +70,16 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
     keyed=True,
     hot=True,
 )
-def book(call: Call) -> answers.BookingAnswer:
-    body: requests.NewBooking = call.body
-    pace.keep(call.account_id, call.now)
+def book(request: Request) -> answers.BookingAnswer:
+    body: requests.NewBooking = request.body
+    pace.keep(request.account_id, request.now)
     if settings.proof_to_book:
-        from chalicelib.api import proof
-
-        proof.check_to_book(call)
+        proof_of_work.check_to_book(request)
     if len(set(body.applicants)) < len(body.applicants):
         raise Invalid("applicants", "duplicate")
     slot = SlotKey(body.office_id, body.date, time.fromisoformat(body.start))
     wanted = Wanted(slot, body.service, tuple(body.applicants))
-    return shown(booking.book(wanted, call.account_id, call.key, call.now))
+    return shown(booking.book(wanted, request.account_id, request.key, request.now))
 
 
 @bp.on(
@@ -96,10 +95,10 @@ def book(call: Call) -> answers.BookingAnswer:
         )
     },
 )
-def list_bookings(call: Call) -> answers.Bookings:
-    last = _own(call, call.query["after"]) if "after" in call.query else None
-    found = store.of_account(call.account_id, after=last, limit=PAGE + 1)
-    page = [made for made in found[:PAGE] if not mine.expired(made, call.now)]
+def list_bookings(request: Request) -> answers.Bookings:
+    last = _own(request, request.query["after"]) if "after" in request.query else None
+    found = store.of_account(request.account_id, after=last, limit=PAGE + 1)
+    page = [made for made in found[:PAGE] if not mine.expired(made, request.now)]
     return answers.Bookings(
         [shown(made) for made in page],
         next=page[-1].code if page and found[PAGE:] else UNSET,
@@ -113,8 +112,8 @@ def list_bookings(call: Call) -> answers.Bookings:
     summary="One booking",
     refusals=[NoSuchBooking],
 )
-def get_booking(call: Call, code: str) -> answers.BookingAnswer:
-    return shown(mine.own(code, call.account_id, call.now))
+def get_booking(request: Request, code: str) -> answers.BookingAnswer:
+    return shown(mine.own(code, request.account_id, request.now))
 
 
 @bp.on(
@@ -124,8 +123,8 @@ def get_booking(call: Call, code: str) -> answers.BookingAnswer:
     summary="Cancel, until the end of the day before in the office's time",
     refusals=[NoSuchBooking, TooLate, RequestInProgress],
 )
-def cancel(call: Call, code: str) -> answers.BookingAnswer:
-    return shown(change.cancel(code, call.account_id, call.now))
+def cancel(request: Request, code: str) -> answers.BookingAnswer:
+    return shown(change.cancel(code, request.account_id, request.now))
 
 
 @bp.on(
@@ -147,11 +146,11 @@ def cancel(call: Call, code: str) -> answers.BookingAnswer:
     ],
     keyed=True,
 )
-def reschedule(call: Call, code: str) -> answers.BookingAnswer:
-    body: requests.Reschedule = call.body
-    office_id = body.office_id or mine.own(code, call.account_id, call.now).slot.office_id
+def reschedule(request: Request, code: str) -> answers.BookingAnswer:
+    body: requests.Reschedule = request.body
+    office_id = body.office_id or mine.own(code, request.account_id, request.now).slot.office_id
     to = SlotKey(office_id, body.date, time.fromisoformat(body.start))
-    return shown(change.reschedule(code, to, call.account_id, call.key, call.now))
+    return shown(change.reschedule(code, to, request.account_id, request.key, request.now))
 
 
 @bp.on(
@@ -162,13 +161,13 @@ def reschedule(call: Call, code: str) -> answers.BookingAnswer:
     refusals=[NoSuchBooking, AlreadyCancelled],
     media_type="image/svg+xml",
 )
-def get_ticket_svg(call: Call, code: str) -> Raw:
+def get_ticket_svg(request: Request, code: str) -> Raw:
     from chalicelib.api import tickets  # segno is loaded by those who want a ticket
 
-    made = mine.valid(code, call.account_id, call.now)
-    office = offices.get(made.slot.office_id, call.now)
+    made = mine.valid(code, request.account_id, request.now)
+    office = offices.get(made.slot.office_id, request.now)
     return Raw(
-        tickets.svg(made, office, _qr(made), call.language),
+        tickets.svg(made, office, _qr(made), request.language),
         {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
     )
 
@@ -181,21 +180,21 @@ def get_ticket_svg(call: Call, code: str) -> Raw:
     refusals=[NoSuchBooking, AlreadyCancelled],
     media_type="text/calendar",
 )
-def get_ticket_ics(call: Call, code: str) -> Raw:
+def get_ticket_ics(request: Request, code: str) -> Raw:
     from chalicelib.api import tickets
 
-    made = mine.valid(code, call.account_id, call.now)
-    office = offices.get(made.slot.office_id, call.now)
+    made = mine.valid(code, request.account_id, request.now)
+    office = offices.get(made.slot.office_id, request.now)
     return Raw(
-        tickets.ics(made, office, call.language),
+        tickets.ics(made, office, request.language),
         {"Content-Disposition": f'attachment; filename="antrian-paspor-{made.code}.ics"'},
     )
 
 
-def _own(call: Call, code: str) -> Booking:
+def _own(request: Request, code: str) -> Booking:
     if not re.fullmatch(PARAMETER, code):
         raise Invalid("after", "type")
-    return mine.own(code, call.account_id, call.now)
+    return mine.own(code, request.account_id, request.now)
 
 
 def shown(made: Booking) -> answers.BookingAnswer:
@@ -209,4 +208,4 @@ def recorded(held: Booking) -> answers.BookingRecord:
 
 
 def _qr(made: Booking) -> str:
-    return rules.ticket_payload(keyring.codes(), made.code)
+    return rules.ticket_payload(keyring.derived(Purpose.TICKET), made.code)

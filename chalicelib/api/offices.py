@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from chalicelib.api import answers
 from chalicelib.api.language import Language
-from chalicelib.api.routes import ONE_SECOND, Call, Query, Routes
+from chalicelib.api.routes import ONE_SECOND, Query, Request, Routes
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import Invalid, NoSuchOffice
 from chalicelib.domain.offices import Closure, Office
@@ -39,15 +39,15 @@ DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
     public=True,
     cache=ONE_SECOND,
 )
-def list_offices(call: Call) -> answers.Offices:
-    if "near" not in call.query:
-        by_name = sorted(store.every(call.now).values(), key=lambda office: office.office_id)
+def list_offices(request: Request) -> answers.Offices:
+    if "near" not in request.query:
+        by_name = sorted(store.every(request.now).values(), key=lambda office: office.office_id)
         return answers.Offices([_office(office) for office in by_name])
-    latitude, longitude = _point(call.query["near"])
+    latitude, longitude = _point(request.query["near"])
     return answers.Offices(
         [
             _office(office, round(km, 1))
-            for office, km in availability.nearest(latitude, longitude, call.now)
+            for office, km in availability.nearest(latitude, longitude, request.now)
         ]
     )
 
@@ -61,8 +61,8 @@ def list_offices(call: Call) -> answers.Offices:
     public=True,
     cache=ONE_SECOND,
 )
-def get_office(call: Call, office_id: str) -> answers.OfficeDetail:
-    office = store.get(office_id, call.now)
+def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
+    office = store.get(office_id, request.now)
     return answers.OfficeDetail(
         office_id=office.office_id,
         name=office.name,
@@ -78,7 +78,7 @@ def get_office(call: Call, office_id: str) -> answers.OfficeDetail:
             for day, windows in sorted(office.opening.items())
         },
         horizon_days=office.horizon_days,
-        next_release_at=calendar.next_release(office, call.now).astimezone(office.zone),
+        next_release_at=calendar.next_release(office, request.now).astimezone(office.zone),
     )
 
 
@@ -101,12 +101,18 @@ def get_office(call: Call, office_id: str) -> answers.OfficeDetail:
     public=True,
     cache=ONE_SECOND,
 )
-def get_calendar(call: Call, office_id: str) -> answers.Calendar:
-    office = store.get(office_id, call.now)
-    first = _date("from", call.query["from"]) if "from" in call.query else office.today(call.now)
-    length = _length(call.query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
-    days = availability.month(office_id, first, length, call.now)
-    return answers.Calendar(office_id, office.time_zone, [_day(day, call.language) for day in days])
+def get_calendar(request: Request, office_id: str) -> answers.Calendar:
+    office = store.get(office_id, request.now)
+    first = (
+        _date("from", request.query["from"])
+        if "from" in request.query
+        else office.today(request.now)
+    )
+    length = _length(request.query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
+    days = availability.month(office_id, first, length, request.now)
+    return answers.Calendar(
+        office_id, office.time_zone, [_day(day, request.language) for day in days]
+    )
 
 
 @bp.on(
@@ -118,9 +124,9 @@ def get_calendar(call: Call, office_id: str) -> answers.Calendar:
     public=True,
     cache=ONE_SECOND,
 )
-def get_day(call: Call, office_id: str, date: str) -> answers.Day:
-    view = availability.day(office_id, _date("date", date), call.now)
-    day = _day(view.status, call.language)
+def get_day(request: Request, office_id: str, date: str) -> answers.Day:
+    view = availability.day(office_id, _date("date", date), request.now)
+    day = _day(view.status, request.language)
     return answers.Day(
         date=day.date,
         status=day.status,

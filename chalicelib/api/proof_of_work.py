@@ -1,7 +1,39 @@
-"""The work that is asked for before a registration or a booking, while operations want it."""
+"""Proof of work (ALTCHA, PoW v2): seconds of a phone's time, which is dear by the thousand.
 
+Operations switch it on, for registration and for booking apart. A solution is good for one thing:
+one to register is spent in a table; one to book is bound to account and Idempotency-Key, under
+which there is one booking however often it is sent, so that the hot path needs no call for it.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import UNSET
+
+from chalicelib import keyring
 from chalicelib.api import answers
-from chalicelib.api.routes import Call, Routes
+from chalicelib.api.routes import Request, Routes
+from chalicelib.config import settings
+from chalicelib.domain.bookings import fingerprint
+from chalicelib.domain.errors import ProofNeeded
+from chalicelib.keyring import Purpose
+
+LIFE = timedelta(minutes=10)
+"""From the challenge to its use; a booking's is had before the release."""
+
+COST = 5_000
+"""Rounds of PBKDF2-SHA-256 for one try."""
+
+TRIES = range(500, 1_000)
+"""How many tries it takes: 0.9 s of one core of a server, a few seconds of a phone's."""
+
+LENGTH = 2_048
+"""Characters of a solution at most; it has some 900."""
+
+
+REGISTRATION = "registration"
+BOOKING = "booking"
 
 bp = Routes(__name__)
 
@@ -9,24 +41,76 @@ bp = Routes(__name__)
 @bp.on(
     "GET",
     "/v1/challenges/registration",
-    answer=answers.Challenge,
+    answer=answers.ProofOfWork,
     summary="The proof of work to be sent with a registration, if one is required",
     public=True,
 )
-def challenge_to_register(call: Call) -> answers.Challenge:
-    from chalicelib.api import proof
-
-    return proof.to_register(call.now)
+def asked_to_register(request: Request) -> answers.ProofOfWork:
+    return _challenge(settings.proof_to_register, REGISTRATION, "", request.now)
 
 
 @bp.on(
     "GET",
     "/v1/challenges/booking",
-    answer=answers.Challenge,
+    answer=answers.ProofOfWork,
     summary="The proof of work to be sent with a booking under the same key, if one is required",
     keyed=True,
 )
-def challenge_to_book(call: Call) -> answers.Challenge:
-    from chalicelib.api import proof
+def asked_to_book(request: Request) -> answers.ProofOfWork:
+    bound_to = fingerprint(request.account_id, request.key)
+    return _challenge(settings.proof_to_book, BOOKING, bound_to, request.now)
 
-    return proof.to_book(call.account_id, call.key, call.now)
+
+def spend_to_register(request: Request) -> None:
+    """See that the work is done, and let it count once. Raises `ProofNeeded`."""
+    from chalicelib.services.limits import tallied
+
+    nonce = _solved(request, REGISTRATION, "")
+    if not tallied.first_use(nonce, request.now):
+        raise _needed(REGISTRATION)
+
+
+def check_to_book(request: Request) -> None:
+    """See that the work is done. Raises `ProofNeeded`."""
+    _solved(request, BOOKING, fingerprint(request.account_id, request.key))
+
+
+def _challenge(required: bool, action: str, bound_to: str, now: datetime) -> answers.ProofOfWork:
+    if not required:
+        return answers.ProofOfWork(required=False)
+    import altcha
+
+    made = altcha.create_challenge(
+        algorithm="PBKDF2/SHA-256",
+        cost=COST,
+        counter=secrets.choice(TRIES),
+        expires_at=now + LIFE,
+        data={"action": action, "bound_to": bound_to},
+        **_secrets(),
+    )
+    return answers.ProofOfWork(True, made.parameters.to_dict(), made.signature or UNSET)
+
+
+def _solved(request: Request, action: str, bound_to: str) -> str:
+    """The nonce of the challenge that the request has solved. Raises `ProofNeeded`."""
+    import altcha
+
+    solution: str = request.headers.get("altcha", "")
+    if len(solution) > LENGTH or not altcha.verify_solution(solution, **_secrets()).verified:
+        raise _needed(action)
+    solved = altcha.Payload.from_base64(solution).challenge.parameters
+    if solved.data != {"action": action, "bound_to": bound_to}:
+        raise _needed(action)
+    return solved.nonce
+
+
+def _secrets() -> dict[str, Any]:
+    """The keys that sign a challenge and its solution (which then takes no derivation to check)."""
+    return {
+        "hmac_secret": keyring.derived(Purpose.PROOF),
+        "hmac_key_secret": keyring.derived(Purpose.SOLUTION),
+    }
+
+
+def _needed(action: str) -> ProofNeeded:
+    return ProofNeeded(challenge=f"/v1/challenges/{action}")

@@ -1,6 +1,6 @@
 """The edge: one table of routes, and one way in and out for all of them.
 
-A view gets a `Call` (who, what, when, in which language) and returns an answer or raises a
+A view gets a `Request` (who, what, when, in which language) and returns an answer or raises a
 `Refusal`. Chalice turns an exception in a view into a 500 before any middleware sees it, so every
 view is wrapped here, and a request's method, media type, size and body are checked here too.
 """
@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Blueprint, Response
+from chalice.app import Request as RawRequest
 
 from chalicelib import clock
 from chalicelib.api import problems, tokens
@@ -96,7 +97,7 @@ class Route(NamedTuple):
 ROUTES: list[Route] = []
 
 
-class Call(NamedTuple):
+class Request(NamedTuple):
     """A request that has passed all the checks of the edge."""
 
     now: datetime
@@ -105,13 +106,9 @@ class Call(NamedTuple):
     query: Mapping[str, str]
     key: str
     caller: Caller | None
-    request: Request
-
-    @property
-    def address(self) -> str:
-        """Where the request came from, as the gateway says; a header could say anything."""
-        address: str = self.request.context["identity"]["sourceIp"]
-        return address
+    headers: Mapping[str, str]
+    address: str
+    """Where the request came from, as the gateway says; a header could say anything."""
 
     @property
     def account_id(self) -> str:
@@ -201,10 +198,10 @@ def refuse_other_methods() -> Blueprint:
     return bp
 
 
-def _answer(route: Route, view: View, request: Request, parameters: dict[str, str]) -> Response:
-    language = preferred(request.headers.get("accept-language", ""))
+def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str]) -> Response:
+    language = preferred(raw.headers.get("accept-language", ""))
     try:
-        result = view(_call(route, request, language), **_well_formed(parameters))
+        result = view(_request(route, raw, language), **_well_formed(parameters))
     except Refusal as refusal:
         return _problem(refusal, language)
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
@@ -220,25 +217,26 @@ def _answer(route: Route, view: View, request: Request, parameters: dict[str, st
     return Response(msgspec.json.encode(result).decode(), headers, route.status)
 
 
-def _call(route: Route, request: Request, language: Language) -> Call:
+def _request(route: Route, raw: RawRequest, language: Language) -> Request:
     now = clock.now()
-    caller = None if route.public else _caller(route, request, now)
-    query = request.query_params or {}
-    if len(request.raw_body) > BODY_LIMIT:
+    caller = None if route.public else _caller(route, raw, now)
+    query = raw.query_params or {}
+    if len(raw.raw_body) > BODY_LIMIT:
         raise TooLarge
-    return Call(
+    return Request(
         now=now,
         language=language,
-        body=_body(route.body, request) if route.body else None,
+        body=_body(route.body, raw) if route.body else None,
         query={name: query[name] for name in query},
-        key=_key(request) if route.keyed else "",
+        key=_key(raw) if route.keyed else "",
         caller=caller,
-        request=request,
+        headers=raw.headers,
+        address=raw.context["identity"]["sourceIp"],
     )
 
 
-def _caller(route: Route, request: Request, now: datetime) -> Caller:
-    caller = tokens.caller(request.headers.get("authorization", ""), now)
+def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:
+    caller = tokens.caller(raw.headers.get("authorization", ""), now)
     if not route.hot and not _stands(caller):
         raise NotSignedIn
     return caller
@@ -257,12 +255,12 @@ def _well_formed(parameters: dict[str, str]) -> dict[str, str]:
     return parameters
 
 
-def _body(expected: type[msgspec.Struct], request: Request) -> Any:
-    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:
+    media_type = raw.headers.get("content-type", "application/json").partition(";")[0].strip()
     if media_type.lower() != "application/json":
         raise UnsupportedMediaType
     try:
-        return msgspec.json.decode(request.raw_body, type=expected)
+        return msgspec.json.decode(raw.raw_body, type=expected)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -285,8 +283,8 @@ def _invalid(message: str) -> Refusal:
     return Malformed()
 
 
-def _key(request: Request) -> str:
-    key: str = request.headers.get("idempotency-key", "")
+def _key(raw: RawRequest) -> str:
+    key: str = raw.headers.get("idempotency-key", "")
     if not KEY.fullmatch(key):
         raise KeyMissing
     return key

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api import answers, requests, tokens
-from chalicelib.api.routes import Call, Routes
+from chalicelib.api import answers, proof_of_work, requests, tokens
+from chalicelib.api.routes import Request, Routes
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
@@ -43,27 +43,25 @@ bp = Routes(__name__)
     refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     public=True,
 )
-def register(call: Call) -> answers.RegistrationStarted:
+def register(request: Request) -> answers.RegistrationStarted:
     from chalicelib.services.limits import tallied
     from chalicelib.services.people import registration
 
-    body: requests.Registration = call.body
+    body: requests.Registration = request.body
     if not body.consent:
         raise Invalid("consent", "consent")
     person = Person(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
-        birth_date=check_birth_date(body.birth_date, call.now),
+        birth_date=check_birth_date(body.birth_date, request.now),
         sex=body.sex,
         email=parse_email(body.email) if body.email is not None else None,
     )
     phone = Phone.parse(body.phone)
     if settings.proof_to_register:
-        from chalicelib.api import proof
-
-        proof.spend_to_register(call)
-    with tallied.codes(call.address, call.now):
-        return _started(registration.register(person, phone, call.now))
+        proof_of_work.spend_to_register(request)
+    with tallied.codes(request.address, request.now):
+        return _started(registration.register(person, phone, request.now))
 
 
 @bp.on(
@@ -75,12 +73,12 @@ def register(call: Call) -> answers.RegistrationStarted:
     refusals=[CodeExpired, TooSoon, TooOften, CodesSpent],
     public=True,
 )
-def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted:
+def resend_code(request: Request, registration_id: str) -> answers.RegistrationStarted:
     from chalicelib.services.limits import tallied
     from chalicelib.services.people import registration
 
-    with tallied.codes(call.address, call.now):
-        return _started(registration.resend(registration_id, call.now))
+    with tallied.codes(request.address, request.now):
+        return _started(registration.resend(registration_id, request.now))
 
 
 @bp.on(
@@ -93,10 +91,12 @@ def resend_code(call: Call, registration_id: str) -> answers.RegistrationStarted
     refusals=[Invalid, WrongCode, CodeExpired, NikRegistered, PhoneRegistered, RequestInProgress],
     public=True,
 )
-def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
+def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
     from chalicelib.services.people import registration
 
-    return tokens.issue(registration.verify(registration_id, call.body.code, call.now), call.now)
+    return tokens.issue(
+        registration.verify(registration_id, request.body.code, request.now), request.now
+    )
 
 
 @bp.on(
@@ -109,13 +109,13 @@ def verify_registration(call: Call, registration_id: str) -> answers.Tokens:
     refusals=[Invalid, TooSoon, TooOften, CodesSpent],
     public=True,
 )
-def sign_in(call: Call) -> answers.SignInStarted:
+def sign_in(request: Request) -> answers.SignInStarted:
     from chalicelib.services.limits import tallied
     from chalicelib.services.sign_in import sessions
 
-    phone = Phone.parse(call.body.phone)
-    with tallied.codes(call.address, call.now):
-        sent = sessions.ask(phone, call.now)
+    phone = Phone.parse(request.body.phone)
+    with tallied.codes(request.address, request.now):
+        sent = sessions.ask(phone, request.now)
     return answers.SignInStarted(
         session_id=sent.challenge_id,
         code_expires_at=sent.expires_at,
@@ -133,10 +133,10 @@ def sign_in(call: Call) -> answers.SignInStarted:
     refusals=[Invalid, WrongCode, CodeExpired],
     public=True,
 )
-def verify_session(call: Call, session_id: str) -> answers.Tokens:
+def verify_session(request: Request, session_id: str) -> answers.Tokens:
     from chalicelib.services.sign_in import sessions
 
-    return tokens.issue(sessions.verify(session_id, call.body.code, call.now), call.now)
+    return tokens.issue(sessions.verify(session_id, request.body.code, request.now), request.now)
 
 
 @bp.on(
@@ -148,10 +148,10 @@ def verify_session(call: Call, session_id: str) -> answers.Tokens:
     refusals=[Invalid, SessionEnded],
     public=True,
 )
-def refresh(call: Call) -> answers.Tokens:
+def refresh(request: Request) -> answers.Tokens:
     from chalicelib.services.sign_in import sessions
 
-    return tokens.issue(sessions.refresh(call.body.refresh_token, call.now), call.now)
+    return tokens.issue(sessions.refresh(request.body.refresh_token, request.now), request.now)
 
 
 @bp.on(
@@ -162,10 +162,10 @@ def refresh(call: Call) -> answers.Tokens:
     status=204,
     hot=True,  # whoever has signed out already is told the same, for an answer may be lost
 )
-def sign_out(call: Call) -> None:
+def sign_out(request: Request) -> None:
     from chalicelib.services.sign_in import sessions
 
-    sessions.end(call.session_id)
+    sessions.end(request.session_id)
 
 
 def _started(sent: "Sent") -> answers.RegistrationStarted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-Turn = Callable[[], bool]
+Allowance = Callable[[], bool]
 """Waits, where there is something to wait for, and says whether there is time for more."""
 
 

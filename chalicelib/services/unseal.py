@@ -1,4 +1,4 @@
-"""The one way to what lies sealed: the record of who opens it comes first, then the vault."""
+"""The one way to unseal data: the record of who sees them comes first, then the vault."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from chalicelib import vault
 from chalicelib.store import disclosures
 
 
-def open_(
+def unseal(
     subject: str, sealed: Mapping[str, bytes], by: str, reason: str, now: datetime
 ) -> dict[str, dict[str, Any]]:
     """What was sealed, by the ids that it was sealed for; all of it kept under ``subject``.
@@ -17,4 +17,4 @@ def open_(
     person who runs a command of infra/, ``operator:…``.
     """
     disclosures.record(subject, sealed, by, reason, now)
-    return {whose: vault.open_(whose, value) for whose, value in sealed.items()}
+    return {whose: vault.unseal(whose, value) for whose, value in sealed.items()}

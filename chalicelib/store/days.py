@@ -93,7 +93,7 @@ def announce(day: Day) -> bool:
     return True
 
 
-def close(office_id: str, day: date, why: Closure, opens_at: datetime, now: datetime) -> None:
+def add_closure(office_id: str, day: date, why: Closure, opens_at: datetime, now: datetime) -> None:
     """Note why an office does not serve on a day, whether or not it has been made ready."""
     DayItem.change(
         office_id,

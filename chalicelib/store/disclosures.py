@@ -1,4 +1,4 @@
-"""The record of who opened whose personal data, why and when: written once, never changed.
+"""The record of who saw whose personal data, why and when: written once, never changed.
 
 The same goes to the log, where no role of ours can take it away either. Ids alone.
 """
@@ -12,50 +12,50 @@ from typing import Any, NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable, Unmet
-from chalicelib.store.tables.people import OpeningItem
+from chalicelib.store.tables.people import DisclosureItem
 from chalicelib.telemetry import log
 
 
-class Opening(NamedTuple):
+class Disclosure(NamedTuple):
     subject: str
     at: datetime
     by: str
     reason: str
-    opened: frozenset[str]
+    whose: frozenset[str]
     """Whose data it was: ids of applicants; the id of the account stands for its phone."""
 
 
-def record(subject: str, opened: Iterable[str], by: str, reason: str, now: datetime) -> None:
-    """Note that ``by`` opens data that are kept under ``subject``, for a reason.
+def record(subject: str, whose: Iterable[str], by: str, reason: str, now: datetime) -> None:
+    """Note that ``by`` sees data that are kept under ``subject``, for a reason.
 
     ``subject`` is an account, or a challenge from which none has come yet.
     """
     at = f"{_key(now)}#{secrets.token_hex(4)}"
-    item = OpeningItem(subject, at, by=by, reason=reason, opened=set(opened))
+    item = DisclosureItem(subject, at, by=by, reason=reason, whose=set(whose))
     with suppress(Unmet):  # the SDK sent it twice: the answer to the first was lost
-        item.put(OpeningItem.subject.does_not_exist())
-    log.info("opened", subject=subject, by=by, reason=reason, whose=sorted(item.opened))
+        item.put(DisclosureItem.subject.does_not_exist())
+    log.info("disclosed", subject=subject, by=by, reason=reason, whose=sorted(item.whose))
 
 
-def of(subject: str) -> list[Opening]:
-    """All openings of a subject's data, the first first."""
+def of(subject: str) -> list[Disclosure]:
+    """All disclosures of a subject's data, the first first."""
     try:
-        items = list(OpeningItem.query(subject))
+        items = list(DisclosureItem.query(subject))
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-    return [_opening(item) for item in items]
+    return [_disclosure(item) for item in items]
 
 
 def made_by(
     client: Any, by: str, since: datetime, until: datetime, segment: int, of: int
-) -> Iterator[tuple[int, list[Opening]]]:
+) -> Iterator[tuple[int, list[Disclosure]]]:
     """Openings by a credential in [since, until), in a segment of the table, one of ``of``.
 
     A Scan by a ``client`` that may take its time: yields, page by page, how many rows it has looked
     at and what it found. ``since`` and ``until`` are in UTC.
     """
     asked = {
-        "TableName": OpeningItem.Meta.table_name,
+        "TableName": DisclosureItem.Meta.table_name,
         "Segment": segment,
         "TotalSegments": of,
         "FilterExpression": "#by = :by AND #at >= :since AND #at < :until",
@@ -67,7 +67,7 @@ def made_by(
         },
     }
     for page in client.get_paginator("scan").paginate(**asked):
-        items = [_opening(OpeningItem.from_raw_data(item)) for item in page["Items"]]
+        items = [_disclosure(DisclosureItem.from_raw_data(item)) for item in page["Items"]]
         yield page["ScannedCount"], items
 
 
@@ -76,11 +76,11 @@ def _key(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
 
-def _opening(item: OpeningItem) -> Opening:
-    return Opening(
+def _disclosure(item: DisclosureItem) -> Disclosure:
+    return Disclosure(
         item.subject,
         datetime.fromisoformat(item.at.partition("#")[0]),
         item.by,
         item.reason,
-        frozenset(item.opened),
+        frozenset(item.whose),
     )

@@ -27,17 +27,17 @@ def every(now: datetime) -> dict[str, Office]:
     return _kept.get("all", now, _read)
 
 
-def in_turn(now: datetime) -> list[Office]:
+def in_rotation(now: datetime) -> list[Office]:
     """All offices, beginning with another one every quarter of an hour, and every day.
 
     So a job that runs out of time, and begins anew the next time, leaves no office out for long.
     """
     known = sorted(every(now).values(), key=lambda office: office.office_id)
-    first = turn(len(known), now)
+    first = first_in_rotation(len(known), now)
     return known[first:] + known[:first]
 
 
-def turn(known: int, now: datetime) -> int:
+def first_in_rotation(known: int, now: datetime) -> int:
     """Which of so many offices comes first ``now``, from 0 on."""
     at = int(now.timestamp())
     return (at // QUARTER_SECONDS + DAILY * (at // DAY_SECONDS)) % max(known, 1)
@@ -65,7 +65,7 @@ def put(fields: Mapping[str, Any]) -> None:
     _kept.clear()
 
 
-def close(office_id: str, day: date, why: Closure) -> None:
+def add_closure(office_id: str, day: date, why: Closure) -> None:
     """Note a closure of an office. Raises `NoSuchOffice`."""
     try:
         OfficeItem.change(

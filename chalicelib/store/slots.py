@@ -101,7 +101,7 @@ def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime
     return Full(slot.holds)
 
 
-def release(key: SlotKey, code: str, hold: Hold) -> int | None:
+def give_back(key: SlotKey, code: str, hold: Hold) -> int | None:
     """Give back the very hold that was seen; a later one under the same code stays.
 
     Returns how many places were left before, or None if that hold was gone already.
@@ -132,7 +132,7 @@ def _is(code: str, hold: Hold) -> Any:
     )
 
 
-def let_go(key: SlotKey, code: str, hold: Hold, free_at: datetime) -> None:
+def give_back_later(key: SlotKey, code: str, hold: Hold, free_at: datetime) -> None:
     """Note when the very hold that was seen is to be given back; what is noted first stands."""
     try:
         SlotItem.change(

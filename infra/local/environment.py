@@ -26,7 +26,7 @@ def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
         "DATA_KEY_ID": "alias/antrian-paspor-local-data",
         "INDEX_KEY_ID": "alias/antrian-paspor-local-index",
         "TOKENS_SECRET": "antrian-paspor-local/tokens",
-        "CODES_SECRET": "antrian-paspor-local/codes",
+        "ROOT_SECRET": "antrian-paspor-local/root",
         "LIMITS": limits,
         "no_proxy": "127.0.0.1",  # an office's proxy would be asked for the emulator
     }

@@ -46,7 +46,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
     platform.measure_tables()
     if made := provision({**tables.resources("local"), **keys.resources("local")}):
         _say(f"Created {len(made)} tables, keys and secrets.")
-    _say("Loading the offices and opening the days that are due ...")
+    _say("Loading the offices and making ready the days that are due ...")
     offices.load()
     schedules = functions.scheduled(app)
     functions.call(schedules["open_days"])

@@ -80,7 +80,7 @@ def come(base_url: str, job: Job, people: int, seconds: float) -> None:
             one.result()
     job("send_reminders", _eve(offers[0]))
     job("sweep", None)
-    job("audit", None)
+    job("reconcile", None)
 
 
 class _Visitor:

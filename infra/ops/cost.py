@@ -48,8 +48,8 @@ SMS_PARTS = 1  # of each text
 API_SECONDS = 0.03
 API_GB = 1.0
 BOOKING_WRITES = 6.5 + 1
-REMINDER_WRITES = 2 * (1 + 1) + 1  # mark and record, each in the index too; the opening
-# sent, tallies (3), challenge (3), session, indexes, opening; a transaction of four
+REMINDER_WRITES = 2 * (1 + 1) + 1  # mark and record, each in the index too; the disclosure
+# sent, tallies (3), challenge (3), session, indexes, disclosure; a transaction of four
 REGISTRATION_WRITES = 11 + 4 * 2
 SIGN_IN_WRITES = 10
 REQUEST_READS = 1
@@ -63,7 +63,7 @@ OFFICE_GB = 0.3  # stored for each office after a year
 
 # Assumed: what runs although nobody comes. Runs as in chalicelib/jobs.py.
 DAYS = 30
-RUNS = {"open_days": 288, "send_reminders": 288, "sweep": 96, "audit": 1}  # a day
+RUNS = {"open_days": 288, "send_reminders": 288, "sweep": 96, "reconcile": 1}  # a day
 JOB_GB = 0.5
 JOB_SECONDS = 1.0  # of a run, and
 JOB_OFFICE_SECONDS = 0.2  # more for each office

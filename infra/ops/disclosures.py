@@ -1,9 +1,9 @@
-"""Lists whose personal data a credential has opened in a span of time.
+"""Lists whose personal data a credential has seen in a span of time.
 
     python -m infra.ops.disclosures --by account:ID FROM TO
 
 FROM and TO are ISO 8601, in UTC where they say no offset; TO is not part of it. Prints a line for
-each opening, in the order of time: when, the account, why, and the ids of whose data it was.
+each disclosure, in the order of time: when, the account, why, and the ids of whose data it was.
 
 Works beside a running `make run`; or, with the TABLE_PREFIX of a stage in the environment and
 credentials for it, on AWS. The table is read as a whole: half a read unit for every 4 KB.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 if TYPE_CHECKING:
-    from chalicelib.store.disclosures import Opening
+    from chalicelib.store.disclosures import Disclosure
 
 AT_ONCE = 8
 
@@ -38,19 +38,19 @@ def main() -> None:
         beside.entered()
     found = made_by(asked.by, asked.since, asked.until)
     for one in found:
-        print(one.at.isoformat(), one.subject, one.reason, *sorted(one.opened), sep="\t")
+        print(one.at.isoformat(), one.subject, one.reason, *sorted(one.whose), sep="\t")
     whose = len({one.subject for one in found})
-    print(f"{len(found):,} openings of {whose:,} subjects", file=sys.stderr)
+    print(f"{len(found):,} disclosures of {whose:,} subjects", file=sys.stderr)
 
 
-def made_by(by: str, since: datetime, until: datetime) -> "list[Opening]":
-    """All openings by a credential in [since, until), the first first. Progress goes to stderr."""
+def made_by(by: str, since: datetime, until: datetime) -> "list[Disclosure]":
+    """All disclosures by a credential in [since, until), in order. Progress goes to stderr."""
     # Imported only now: chalicelib has read the environment once it is imported.
     from chalicelib.config import settings
     from chalicelib.store import disclosures
 
     patient = boto3.client("dynamodb", region_name=settings.region)
-    seen, found = list[int](), list[disclosures.Opening]()
+    seen, found = list[int](), list[disclosures.Disclosure]()
 
     def read(segment: int) -> None:
         for looked_at, page in disclosures.made_by(patient, by, since, until, segment, AT_ONCE):

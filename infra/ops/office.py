@@ -32,10 +32,10 @@ def main() -> None:
 def _close(asked: argparse.Namespace) -> str:
     from chalicelib import clock
     from chalicelib.domain.offices import Closure
-    from chalicelib.services.office.closure import close_day
+    from chalicelib.services.office.closure import declare
 
     why = Closure(id=asked.id, en=asked.en)
-    cancelled = close_day(asked.office, asked.date, why, clock.now())
+    cancelled = declare(asked.office, asked.date, why, clock.now())
     return f"Closed. {cancelled} bookings cancelled; send_reminders tells their people."
 
 

@@ -82,7 +82,7 @@ def _put_back(table: type[Table], erased: Set[str], now: datetime, item: Item) -
 def without_erased(table: type[Table], item: Item, erased: Set[str]) -> Item | None:
     """An item without all that belongs to the erased; None if nothing of it is left.
 
-    Bookings are counts, and openings evidence: they stay as they are, as in an erasure.
+    Bookings are counts, and disclosures evidence: they stay as they are, as in an erasure.
     """
     if table is AccountItem:
         if item["account_id"]["S"] in erased:

@@ -112,7 +112,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 split(Metric.CODES_CHECKED, "result"),
             ),
             _graph(
-                "Put right by sweep and audit",
+                "Put right by sweep and reconcile",
                 "items",
                 line(Metric.HOLDS_SWEPT, "holds given back"),
                 line(Metric.HINTS_REPAIRED, "hints repaired"),

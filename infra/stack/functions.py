@@ -76,7 +76,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "INDEX_KEY_ID": keys.INDEX_KEY,
                 "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
                 "TOKENS_SECRET": {"Ref": "TokensSecret"},
-                "CODES_SECRET": {"Ref": "CodesSecret"},
+                "ROOT_SECRET": {"Ref": "RootSecret"},
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,
                 "SMS_PER_SECOND": SMS_PER_SECOND,

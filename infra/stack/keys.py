@@ -46,7 +46,7 @@ def resources(stage: str) -> dict[str, Any]:
         **_of_index(stage, "Index", "index", "IndexHasKeyA"),
         **_of_index(stage, "IndexB", "index-b", "IndexHasKeyB"),
         "TokensSecret": _secret(stage, "tokens", "Signs access tokens", '{"kid": "1"}'),
-        "CodesSecret": _secret(stage, "codes", "Derives booking codes and proves tickets", "{}"),
+        "RootSecret": _secret(stage, "root", "Derives codes, tickets, tokens", "{}"),
     }
 
 

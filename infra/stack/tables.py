@@ -14,9 +14,9 @@ from chalicelib.store.tables.booking import (
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
+    DisclosureItem,
     ErasedItem,
     IdentityItem,
-    OpeningItem,
     SentItem,
     SessionItem,
     TallyItem,
@@ -34,7 +34,7 @@ TABLES: tuple[type[Table], ...] = (
     SessionItem,
     SentItem,
     TallyItem,
-    OpeningItem,
+    DisclosureItem,
     ErasedItem,
 )
 

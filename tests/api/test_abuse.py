@@ -32,8 +32,8 @@ from tests.builders import (
     an_office,
     every_day,
     measured,
-    opened,
     registered,
+    released_days,
 )
 from tests.machine import Reply
 from tests.races.storm import Target
@@ -76,7 +76,7 @@ def somebody() -> Registered:
 def an_open_slot() -> Target:
     """A slot that can be booked now."""
     office = an_office(opening=every_day(FAMILY))
-    opened(office, now=clock.now())
+    released_days(office, now=clock.now())
     day = office.today(clock.now()) + timedelta(days=2)
     return Target("malang", day.isoformat(), f"{FAMILY.start:%H:%M}", FAMILY.places)
 

@@ -29,8 +29,8 @@ from tests.builders import (
     an_office,
     booked,
     every_day,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import empty_aws
 from tests.machine import Reply, new_key
@@ -71,7 +71,7 @@ class World(NamedTuple):
 def a_world() -> World:
     """An office that is open, and two applicants, each with a booking and a child."""
     office = an_office(opening=every_day(DOUBLE, FAMILY))
-    opened(office, now=clock.now())
+    released_days(office, now=clock.now())
     day = office.today(clock.now()) + timedelta(days=2)
     return World(day, a_party(1, day), a_party(2, day))
 
@@ -267,7 +267,7 @@ def test_what_is_somebody_elses_stays_as_it_is(route: Route, shared: World) -> N
 
 def held_by(party: Party) -> Any:
     """All that is held of somebody, but for who has looked at it."""
-    return privacy.export(party.who.account_id, clock.now())._replace(openings=[])
+    return privacy.export(party.who.account_id, clock.now())._replace(disclosures=[])
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from tests.builders import (
     an_open_slot,
     booked,
     code_sent_to,
-    opened,
     registered,
+    released_days,
     sms_client,
 )
 from tests.machine import Reply
@@ -367,7 +367,7 @@ def refused_path(reply: Reply) -> bool:
 
 @each([route for route in ROUTES if "{" in route.path and not route.body])
 def test_odd_parameters_of_a_path_are_refused(route: Route) -> None:
-    opened()
+    released_days()
     token = a_token()
     names = re.findall(r"{(\w+)}", route.path)
     known = {"office_id": "malang", "date": "2026-11-26"}
@@ -379,7 +379,7 @@ def test_odd_parameters_of_a_path_are_refused(route: Route) -> None:
 
 @each([route for route in ROUTES if route.path.count("{") == 1 and not route.path.endswith("}")])
 def test_odd_parameters_of_a_path_are_refused_as_they_are_encoded(route: Route) -> None:
-    opened()
+    released_days()
     token = a_token()
     code = {"code": "123456"} if route.path.endswith("verification") else None
     body = code or (MOVE if route.body else None)
@@ -405,7 +405,7 @@ def test_odd_parameters_of_a_path_are_refused_as_they_are_encoded(route: Route) 
     ],
 )
 def test_an_odd_query_of_the_calendar_is_refused_by_its_name(query: str, field: str) -> None:
-    opened()
+    released_days()
     reply = call("GET", f"/v1/offices/malang/calendar?{query}")
     assert (reply.status, reply.json["field"]) == (422, field)
 
@@ -420,7 +420,7 @@ def test_an_odd_place_is_refused(near: str) -> None:
 
 @pytest.mark.parametrize("date", ["2026-02-30", "26-11-2026", "2026-11-26x", "today", "9999-12-31"])
 def test_a_day_is_written_as_a_date(date: str) -> None:
-    opened()
+    released_days()
     reply = call("GET", f"/v1/offices/malang/days/{date}")
     assert_problem(reply, 422, "invalid", field="date", rule="date")
 
@@ -504,7 +504,7 @@ def test_only_public_reads_may_be_kept(route: Route) -> None:
 
 @pytest.mark.parametrize("path", ["", "/malang", "/malang/calendar", "/malang/days/2026-11-26"])
 def test_what_is_public_may_be_kept_for_a_second(path: str) -> None:
-    opened()
+    released_days()
     reply = call("GET", f"/v1/offices{path}")
     assert (reply.status, reply.headers["Cache-Control"]) == (200, "public, max-age=1")
 
@@ -676,6 +676,6 @@ def test_a_permission_that_we_lack_is_logged_by_its_name(told: pytest.CaptureFix
 
 
 def test_a_refusal_is_not_logged_as_a_fault(told: pytest.CaptureFixture[str]) -> None:
-    opened()
+    released_days()
     call("GET", "/v1/offices/nowhere")
     assert '"fault"' not in told.readouterr().out

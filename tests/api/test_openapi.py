@@ -16,7 +16,7 @@ from chalicelib.api.routes import ROUTES, Route
 from chalicelib.api.words import KINDS
 from chalicelib.domain.people import Relation
 from tests.api.caller import call, token_of
-from tests.builders import opened, registered
+from tests.builders import registered, released_days
 from tests.machine import ROOT
 
 KEPT = ROOT / "docs" / "openapi.json"
@@ -118,7 +118,7 @@ def test_every_name_of_a_query_is_documented(route: Route) -> None:
 def test_a_query_is_documented_as_it_is_taken(
     aws: None, path: str, name: str, good: list[Any], bad: list[Any]
 ) -> None:
-    opened(now=clock.now())
+    released_days(now=clock.now())
     token = token_of(registered(now=clock.now()))
     (schema,) = (p["schema"] for p in OPERATIONS["GET", path]["parameters"] if p["name"] == name)
     documented = jsonschema_rs.validator_for(schema, validate_formats=True)

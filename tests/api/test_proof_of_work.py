@@ -8,7 +8,7 @@ import altcha
 import pytest
 
 from chalicelib import clock
-from chalicelib.api import bookings, proof, sessions
+from chalicelib.api import bookings, proof_of_work, sessions
 from chalicelib.config import Settings, settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.services.limits import tallied
@@ -34,20 +34,20 @@ BOOKING = "/v1/challenges/booking"
 @pytest.fixture(autouse=True)
 def _light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that a test has time for."""
-    monkeypatch.setattr(proof, "COST", 1)
+    monkeypatch.setattr(proof_of_work, "COST", 1)
 
 
 @pytest.fixture
 def to_register(monkeypatch: pytest.MonkeyPatch) -> None:
     required = settings._replace(proof_to_register=True)
-    for module in (proof, sessions):
+    for module in (proof_of_work, sessions):
         monkeypatch.setattr(module, "settings", required)
 
 
 @pytest.fixture
 def to_book(monkeypatch: pytest.MonkeyPatch) -> None:
     required = settings._replace(proof_to_book=True)
-    for module in (proof, bookings):
+    for module in (proof_of_work, bookings):
         monkeypatch.setattr(module, "settings", required)
 
 
@@ -206,7 +206,7 @@ def test_a_challenge_that_was_not_solved_is_refused() -> None:
 
 @pytest.mark.usefixtures("to_register")
 def test_work_is_good_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "LIFE", -proof.LIFE)
+    monkeypatch.setattr(proof_of_work, "LIFE", -proof_of_work.LIFE)
     assert_needed(register(work()), REGISTRATION)
 
 
@@ -243,7 +243,7 @@ def test_work_of_one_account_is_no_good_to_another() -> None:
 
 def test_work_for_a_registration_makes_no_booking(monkeypatch: pytest.MonkeyPatch) -> None:
     both = settings._replace(proof_to_register=True, proof_to_book=True)
-    for module in (proof, sessions, bookings):
+    for module in (proof_of_work, sessions, bookings):
         monkeypatch.setattr(module, "settings", both)
     who, slot = somebody(), an_open_slot()
     assert_needed(book(who, slot, work()), BOOKING)

@@ -1,4 +1,4 @@
-"""Nothing grows with the past but the audit, and whatever would is found out."""
+"""Nothing grows with the past but `reconcile`, and whatever would is found out."""
 
 from collections.abc import Callable
 from datetime import date
@@ -24,12 +24,12 @@ def sizes(request: pytest.FixtureRequest) -> Sizes:
 
 
 def test_what_people_ask_and_the_jobs_do_not_grow_with_the_past(sizes: Sizes) -> None:
-    grown = {name: growth(each) for name, each in sizes.items() if name != "audit"}
+    grown = {name: growth(each) for name, each in sizes.items() if name != "reconcile"}
     assert {name for name, factor in grown.items() if factor > A_TENTH_MORE} == set()
 
 
 def test_the_audit_sends_nothing_of_the_past_to_the_client(sizes: Sizes) -> None:
-    short, long = sizes["audit"]
+    short, long = sizes["reconcile"]
     assert long.bytecodes <= A_TENTH_MORE * short.bytecodes
     assert long.read_units > short.read_units
 

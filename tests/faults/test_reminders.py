@@ -22,7 +22,7 @@ from chalicelib.store import bookings
 from chalicelib.store.tables.booking import BookingItem, SlotItem
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import seconds
-from tests.builders import a_booking, an_office, every_day, opened
+from tests.builders import a_booking, an_office, every_day, released_days
 from tests.conftest import NOW, forget
 
 PEOPLE = 1000
@@ -68,7 +68,7 @@ def trouble(aws: None) -> Iterator[Trouble]:
 
 
 def test_of_a_thousand_nobody_gets_two_and_all_who_got_none_are_listed(trouble: Trouble) -> None:
-    opened(an_office(opening=every_day(*WINDOWS)))
+    released_days(an_office(opening=every_day(*WINDOWS)))
     book()
 
     told = Counter[str]()
@@ -86,10 +86,10 @@ def test_of_a_thousand_nobody_gets_two_and_all_who_got_none_are_listed(trouble: 
 
 
 def test_a_run_that_is_cut_short_leaves_the_rest_to_the_next(aws: None) -> None:
-    opened(an_office(opening=every_day(*WINDOWS)))
+    released_days(an_office(opening=every_day(*WINDOWS)))
     book(50)
-    turns = iter([True] * 20)
-    first = reminders.remind(EVENING, lambda: next(turns, False))
+    allowed = iter([True] * 20)
+    first = reminders.remind(EVENING, lambda: next(allowed, False))
     assert (first["sent"], first["handed_over"]) == (20, 1)
     second = reminders.remind(EVENING, lambda: True)
     assert (second["sent"], second["handed_over"]) == (30, 0)

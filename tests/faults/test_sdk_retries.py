@@ -26,8 +26,8 @@ from tests.builders import (
     a_slot,
     booked,
     code_sent_to,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import NOW
 
@@ -99,7 +99,7 @@ def test_a_family_grows_and_is_corrected_and_erased(lost: Lost) -> None:
 
 
 def test_a_place_is_taken_once_moved_once_and_given_back_once(lost: Lost) -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     assert left(SINGLE) == 0
@@ -110,17 +110,17 @@ def test_a_place_is_taken_once_moved_once_and_given_back_once(lost: Lost) -> Non
 
 
 def test_an_orphan_is_given_back_once(lost: Lost) -> None:
-    opened()
+    released_days()
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     sweep.sweep(NOW + timedelta(minutes=5))
     assert left(DOUBLE) == 2
 
 
 def test_a_closed_day_is_settled_once(lost: Lost) -> None:
-    opened()
+    released_days()
     made = booked(a_slot(FAMILY), registered())
 
-    closure.close_day("malang", made.slot.day, Closure("Banjir", "Flood"), NOW)
+    closure.declare("malang", made.slot.day, Closure("Banjir", "Flood"), NOW)
     existing = bookings.get(made.code)
     assert existing
     assert existing.booking

@@ -72,7 +72,7 @@ class Client:
 _client = Client()
 
 
-def _tell(_: Any, told: Booking, notice: Notice, turn: Any, now: datetime) -> Sent | None:
+def _tell(_: Any, told: Booking, notice: Notice, more: Any, now: datetime) -> Sent | None:
     """`notices.tell` but for the message: all that the database sees of it."""
     if not bookings.mark(told, notice, now):
         return None
@@ -87,7 +87,7 @@ def isolated(client: Any = _client) -> Iterator[None]:
     telemetry.log.setLevel("CRITICAL")
     with (
         mock.patch.object(aws, "client", return_value=client),
-        mock.patch.object(keyring, "codes", return_value=SECRET),
+        mock.patch.object(keyring, "derived", return_value=SECRET),
         mock.patch.object(telemetry, "_emit"),
         mock.patch.object(closure, "tell", _tell),
         mock.patch.object(time, "sleep"),

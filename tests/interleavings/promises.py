@@ -93,7 +93,7 @@ def healed(database: Database, now: datetime = LATER + timedelta(minutes=1)) -> 
     """The database when the jobs have gone over it twice, undisturbed."""
     for _ in range(2):
         database, _ = alone(database, lambda: ("swept", sweep.sweep(now)))
-        database, _ = alone(database, lambda: ("settled", closure.settle(now, lambda: True)))
+        database, _ = alone(database, lambda: ("settled", closure.carry_out(now, lambda: True)))
     return database
 
 

@@ -155,7 +155,7 @@ class Reference:
             return "no-such-slot"
         return "places-held" if self.held(slot) > places else OK
 
-    def close_day(self, day: date) -> str:
+    def declare(self, day: date) -> str:
         return "day-over" if day < self.today else OK
 
     def _unreleased(self, slot: SlotKey) -> bool:

@@ -159,18 +159,18 @@ def swept() -> Act:
     return job("the sweep", lambda: sweep.sweep(LATER))
 
 
-def audited() -> Act:
-    return job("the audit", lambda: reconcile.audit(LATER))
+def reconciled() -> Act:
+    return job("reconciling", lambda: reconcile.reconcile(LATER))
 
 
 def settle() -> Act:
-    return job("the settling", lambda: closure.settle(NOW, lambda: True))
+    return job("the settling", lambda: closure.carry_out(NOW, lambda: True))
 
 
 def close() -> Act:
     why = Closure("Banjir", "Flood")
     return asking(
-        Asked("a closure"), lambda: ("closed", closure.close_day("malang", THURSDAY, why, NOW))
+        Asked("a closure"), lambda: ("closed", closure.declare("malang", THURSDAY, why, NOW))
     )
 
 
@@ -530,10 +530,10 @@ SCENARIOS = (
         undone=True,
     ),
     Scenario(
-        "the audit, a cancellation, a move and a stranger",
+        "reconciling, a cancellation, a move and a stranger",
         lambda: world(booked="x"),
         lambda: {
-            "the audit": audited(),
+            "reconciling": reconciled(),
             "x": cancel(O),
             "x too": reschedule(O),
             "y": book("k", "y"),
@@ -542,9 +542,9 @@ SCENARIOS = (
         large=True,
     ),
     Scenario(
-        "the audit and a booking while the sweep runs",
+        "reconciling and a booking while the sweep runs",
         world,
-        lambda: {"the audit": audited(), "x": book("k", "x"), "the sweep": swept()},
+        lambda: {"reconciling": reconciled(), "x": book("k", "x"), "the sweep": swept()},
         large=True,
     ),
     Scenario(

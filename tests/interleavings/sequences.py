@@ -305,7 +305,7 @@ class Sequence(RuleBasedStateMachine):
         now, last = self.reference.now, list(self.reference.bookings.values())[-1]
         day_ = last.slot.day if day is None else self.reference.today + timedelta(days=day)
         cancelled = self.agreed(
-            "close_day", lambda: closure.close_day("malang", day_, FLOOD, now), day_
+            "close_day", lambda: closure.declare("malang", day_, FLOOD, now), day_
         )
         if cancelled is not None:
             assert cancelled == self.reference.close(day_)
@@ -318,17 +318,17 @@ class Sequence(RuleBasedStateMachine):
             self.reference.places[slot] = places
             assert left == self.reference.left(slot)
 
-    @rule(job=st.sampled_from(("settle", "open days", "sweep", "audit")))
+    @rule(job=st.sampled_from(("settle", "open days", "sweep", "reconcile")))
     def job(self, job: str) -> None:
         now = self.reference.now
         if job == "sweep":
             done = sweep.sweep(now)
             assert (done["holds_swept"], done["hints_repaired"], done["breaches"]) == (0, 0, 0)
-        elif job == "audit":
-            done = reconcile.audit(now)
+        elif job == "reconcile":
+            done = reconcile.reconcile(now)
             assert (done["holds_swept"], done["breaches"]) == (0, 0)
         elif job == "settle":
-            done = closure.settle(now, lambda: True)
+            done = closure.carry_out(now, lambda: True)
             assert done["told"] == self.reference.settle()
         else:
             # In a process of its own; this one may remember for a second that a day is not there.

@@ -67,7 +67,7 @@ WITHOUT: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "a booking needs free applicants": CONTROLS["a booking needs free applicants"].removed,
     "a claim needs places that are left": CONTROLS["a claim needs places that are left"].removed,
     "the sweep asks the booking": _sweeps_promises,
-    "a cancellation gives its place back": lambda: mock.patch.object(change, "_leave"),
+    "a cancellation gives its place back": lambda: mock.patch.object(change, "_give_back_later"),
     "a release takes the hint away": lambda: mock.patch.object(days, "unmark_full"),
 }
 

@@ -14,7 +14,7 @@ from chalicelib.domain.offices import Closure, Window
 from chalicelib.services.office import closure
 from infra.local import functions
 from tests.api.caller import call, call_from
-from tests.builders import TODAY, an_office, every_day, opened
+from tests.builders import TODAY, an_office, every_day, released_days
 from tests.conftest import NOW
 from tests.leaks.people import Someone
 from tests.machine import CODE, Reply
@@ -57,7 +57,7 @@ class Journey:
             patch.object(clock, "now", lambda: self.at),
             patch.object(jobs, "settings", settings._replace(sms_per_second=1e9)),
         ):
-            self.survive(lambda: opened(an_office(opening=every_day(*WINDOWS))))
+            self.survive(lambda: released_days(an_office(opening=every_day(*WINDOWS))))
             for step in (self.register, self.sign_in, self.live, self.book, self.change):
                 for someone, other in zip(people, others, strict=True):
                     self.address = someone.address
@@ -66,8 +66,8 @@ class Journey:
             self.job("open_days")
             self.at = EVENING
             self.job("send_reminders")
-            self.survive(lambda: closure.close_day("malang", DAYS[2], FLOOD, self.at))
-            for name in ("send_reminders", "sweep", "audit", "open_days"):
+            self.survive(lambda: closure.declare("malang", DAYS[2], FLOOD, self.at))
+            for name in ("send_reminders", "sweep", "reconcile", "open_days"):
                 self.at += timedelta(hours=1)
                 self.job(name)
             for someone, other in zip(people, others, strict=True):

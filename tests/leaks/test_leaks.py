@@ -304,10 +304,10 @@ def test_what_is_sealed_for_one_does_not_open_for_another() -> None:
     for subject in sealed:
         for owner, value in sealed.items():
             if owner == subject:
-                assert vault.open_(subject, value)
+                assert vault.unseal(subject, value)
             else:
                 with pytest.raises(ClientError):
-                    vault.open_(subject, value)
+                    vault.unseal(subject, value)
 
 
 def test_people_swapped_in_the_table_are_shown_to_nobody() -> None:

@@ -15,10 +15,10 @@ from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
 from chalicelib.services import unseal
 from chalicelib.services.notices.reminders import remind
-from chalicelib.services.office.closure import close_day, settle
+from chalicelib.services.office.closure import carry_out, declare
 from chalicelib.services.people import privacy, profile, registration
 from chalicelib.store import disclosures
-from chalicelib.store.tables.people import OpeningItem
+from chalicelib.store.tables.people import DisclosureItem
 from tests.builders import (
     FAMILY,
     SINGLE,
@@ -29,8 +29,8 @@ from tests.builders import (
     a_slot,
     booked,
     code_sent_to,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import NOW
 
@@ -61,8 +61,8 @@ def one_request() -> Iterator[list[str]]:
                 raise Unrecorded(whose)
             recorded.remove(whose)
             found.append(whose)
-        elif params.get("TableName") == OpeningItem.Meta.table_name and model.name == "PutItem":
-            recorded.extend(params["Item"]["opened"]["SS"])
+        elif params.get("TableName") == DisclosureItem.Meta.table_name and model.name == "PutItem":
+            recorded.extend(params["Item"]["whose"]["SS"])
 
     events = [clients.client(service).meta.events for service in ("kms", "dynamodb")]
     for each in events:
@@ -111,14 +111,14 @@ def asks_for_another_code() -> None:
 
 
 def is_told_of_a_closure() -> None:
-    opened()
+    released_days()
     booked(a_slot(SINGLE), registered())
-    close_day("malang", THURSDAY, Closure("Banjir", "Flood"), NOW)
-    assert settle(LATER, lambda: True)["told"] == 1
+    declare("malang", THURSDAY, Closure("Banjir", "Flood"), NOW)
+    assert carry_out(LATER, lambda: True)["told"] == 1
 
 
 def is_reminded() -> None:
-    opened()
+    released_days()
     booked(a_slot(FAMILY), registered())
     evening = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
     assert remind(evening, lambda: True)["sent"] == 1
@@ -148,25 +148,25 @@ def test_what_is_opened_without_a_record_would_be_noticed() -> None:
     who = registered()
     sealed = vault.seal(who.account_id, {})
     with one_request(), pytest.raises(Unrecorded):
-        vault.open_(who.account_id, sealed)
+        vault.unseal(who.account_id, sealed)
 
 
 def test_a_record_is_good_for_one_opening() -> None:
     sealed = vault.seal("who", {})
     with one_request():
-        unseal.open_("who", {"who": sealed}, "account:who", "test", NOW)
+        unseal.unseal("who", {"who": sealed}, "account:who", "test", NOW)
         with pytest.raises(Unrecorded):
-            vault.open_("who", sealed)
+            vault.unseal("who", sealed)
 
 
 def test_only_one_place_opens_what_is_sealed() -> None:
-    opening_it = [
+    unsealing = [
         file.relative_to(ROOT).as_posix()
         for top in ("chalicelib", "infra", "app.py")
         for file in ([ROOT / top] if top.endswith(".py") else (ROOT / top).rglob("*.py"))
         if re.search(r"vault\.open_|import .*\bopen_\b|\.decrypt\(", file.read_text())
     ]
-    assert sorted(opening_it) == ["chalicelib/services/unseal.py", "chalicelib/vault.py"]
+    assert sorted(unsealing) == ["chalicelib/services/unseal.py", "chalicelib/vault.py"]
 
 
 def test_the_record_says_who_opened_whose_data_why_and_when() -> None:
@@ -174,7 +174,7 @@ def test_the_record_says_who_opened_whose_data_why_and_when() -> None:
     child = profile.add(who.account_id, a_person(2), Relation.CHILD)
     profile.family(who.account_id, LATER)
     (record,) = disclosures.of(who.account_id)
-    assert record == disclosures.Opening(
+    assert record == disclosures.Disclosure(
         who.account_id,
         LATER,
         f"account:{who.account_id}",
@@ -185,7 +185,7 @@ def test_the_record_says_who_opened_whose_data_why_and_when() -> None:
 
 def test_a_reminder_is_opened_by_its_function() -> None:
     is_reminded()
-    by = {item.by for item in OpeningItem.scan()}
+    by = {item.by for item in DisclosureItem.scan()}
     assert {one for one in by if one.startswith("function:")} == {"function:send_reminders"}
 
 

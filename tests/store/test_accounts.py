@@ -48,7 +48,7 @@ def book(*who: str, account_id: str = "account", code: str = "CODE") -> bool:
     return bookings.confirm(booking, LATER, NOW) is None
 
 
-# ---- opening ------------------------------------------------------------------------------------
+# ---- created ------------------------------------------------------------------------------------
 
 
 def test_an_account_is_kept_as_it_was_opened() -> None:

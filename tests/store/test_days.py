@@ -172,14 +172,14 @@ def test_a_day_may_be_created_as_one_that_needs_no_announcement() -> None:
 
 def test_a_day_is_closed_and_keeps_its_windows() -> None:
     create()
-    days.close("malang", THURSDAY, CLOSED, DAY_AFTER, DAY_AFTER)
+    days.add_closure("malang", THURSDAY, CLOSED, DAY_AFTER, DAY_AFTER)
     assert stands() == Day(
         "malang", THURSDAY, NOW, WINDOWS, frozenset(), CLOSED, NOW, announced=False
     )
 
 
 def test_a_day_can_be_closed_before_it_is_ready() -> None:
-    days.close("malang", THURSDAY, CLOSED, TOMORROW, NOW)
+    days.add_closure("malang", THURSDAY, CLOSED, TOMORROW, NOW)
     assert stands() == Day(
         "malang", THURSDAY, TOMORROW, (), frozenset(), CLOSED, NOW, announced=False
     )
@@ -189,7 +189,7 @@ def test_a_day_can_be_closed_before_it_is_ready() -> None:
     "change",
     [
         lambda: days.remake(stands(), DAY_AFTER, [SINGLE], NOW),
-        lambda: days.close("malang", THURSDAY, CLOSED, TOMORROW, NOW),
+        lambda: days.add_closure("malang", THURSDAY, CLOSED, TOMORROW, NOW),
     ],
     ids=["remake", "close"],
 )

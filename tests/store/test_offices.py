@@ -57,14 +57,14 @@ def test_an_office_that_is_put_again_keeps_the_closures_it_has() -> None:
 def test_a_closure_is_noted_beside_others() -> None:
     put(closures={THURSDAY: CLOSED})
     tomorrow = THURSDAY + timedelta(days=1)
-    offices.close("malang", tomorrow, Closure("Banjir", "Flood"))
+    offices.add_closure("malang", tomorrow, Closure("Banjir", "Flood"))
     closures = offices.get("malang", NOW).closures
     assert closures == {THURSDAY: CLOSED, tomorrow: Closure("Banjir", "Flood")}
 
 
 def test_an_unknown_office_is_not_made_by_closing_it() -> None:
     with pytest.raises(NoSuchOffice):
-        offices.close("malang", THURSDAY, CLOSED)
+        offices.add_closure("malang", THURSDAY, CLOSED)
     assert OfficeItem.fetch("malang") is None
 
 
@@ -80,7 +80,7 @@ def test_offices_are_read_once_a_minute() -> None:
 def test_a_process_sees_what_it_has_stored_at_once() -> None:
     put()
     offices.every(NOW)
-    offices.close("malang", THURSDAY, CLOSED)
+    offices.add_closure("malang", THURSDAY, CLOSED)
     closed = offices.get("malang", NOW).closures
     put(horizon_days=7)
     assert (closed, offices.get("malang", NOW).horizon_days) == ({THURSDAY: CLOSED}, 7)

@@ -83,7 +83,7 @@ def test_queue_numbers_go_up_without_a_gap() -> None:
 
 def test_a_queue_number_is_never_given_twice() -> None:
     create(1)
-    slots.release(KEY, "CODE", claim().hold)
+    slots.give_back(KEY, "CODE", claim().hold)
     assert claim("OTHER").hold.first == 2
 
 
@@ -166,54 +166,54 @@ def test_a_claim_is_one_call() -> None:
 
 def test_a_release_gives_all_places_back() -> None:
     create(3)
-    slots.release(KEY, "CODE", claim(places=2).hold)
+    slots.give_back(KEY, "CODE", claim(places=2).hold)
     assert (stands().left, stands().holds) == (3, {})
 
 
 def test_a_release_tells_how_many_places_were_left_before_it() -> None:
     create(3)
-    assert slots.release(KEY, "CODE", claim(places=2).hold) == 1
+    assert slots.give_back(KEY, "CODE", claim(places=2).hold) == 1
 
 
 def test_a_release_that_comes_twice_gives_back_once() -> None:
     create(3)
     made = claim().hold
-    slots.release(KEY, "CODE", made)
-    assert slots.release(KEY, "CODE", made) is None
+    slots.give_back(KEY, "CODE", made)
+    assert slots.give_back(KEY, "CODE", made) is None
     assert stands().left == 3
 
 
 def test_a_release_takes_away_only_the_hold_that_it_saw() -> None:
     create(3)
     old = claim(version=1).hold
-    slots.release(KEY, "CODE", old)
+    slots.give_back(KEY, "CODE", old)
     new = claim(version=2).hold
-    assert slots.release(KEY, "CODE", old) is None
+    assert slots.give_back(KEY, "CODE", old) is None
     assert stands().holds == {"CODE": new}
 
 
 def test_a_release_leaves_a_later_hold_of_the_same_version() -> None:
     create(3)
     old = claim(places=2).hold
-    slots.release(KEY, "CODE", old)
+    slots.give_back(KEY, "CODE", old)
     new = claim(places=1).hold
-    assert slots.release(KEY, "CODE", old) is None
+    assert slots.give_back(KEY, "CODE", old) is None
     assert (stands().left, stands().holds) == (2, {"CODE": new})
 
 
 def test_a_release_leaves_the_holds_of_others() -> None:
     create(3)
     others = claim("OTHER").hold
-    slots.release(KEY, "CODE", claim().hold)
+    slots.give_back(KEY, "CODE", claim().hold)
     assert stands().holds == {"OTHER": others}
 
 
 def test_a_release_takes_away_only_the_claim_that_it_saw() -> None:
     create(3)
     old = claim(places=2).hold
-    slots.release(KEY, "CODE", old)
+    slots.give_back(KEY, "CODE", old)
     new = claim(places=1).hold
-    assert slots.release(KEY, "CODE", old) is None
+    assert slots.give_back(KEY, "CODE", old) is None
     assert stands().holds == {"CODE": new}
 
 
@@ -239,7 +239,7 @@ def test_a_slot_is_not_made_anew_from_the_second_of_its_release() -> None:
 def test_a_slot_that_anybody_has_claimed_is_not_made_anew() -> None:
     create(3, opens_at=TOMORROW)
     made = claim(now=TOMORROW).hold
-    slots.release(KEY, "CODE", made)
+    slots.give_back(KEY, "CODE", made)
     slots.remake(KEY, OTHER, DAY_AFTER, NOW)
     assert stands().capacity == 3
 
@@ -349,7 +349,7 @@ def test_a_process_sees_its_own_claims_and_releases_at_once() -> None:
     slots.seen([KEY], NOW)
     made = claim(places=2).hold
     after_claim = slots.seen([KEY], NOW)[KEY].left
-    slots.release(KEY, "CODE", made)
+    slots.give_back(KEY, "CODE", made)
     assert (after_claim, slots.seen([KEY], NOW)[KEY].left) == (1, 3)
 
 

@@ -33,6 +33,7 @@ from chalicelib.domain.errors import (
     SlotFull,
 )
 from chalicelib.domain.offices import Window
+from chalicelib.keyring import Purpose
 from chalicelib.services.booking import holds
 from chalicelib.services.days import availability
 from chalicelib.store import bookings, offices, slots
@@ -74,7 +75,7 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
 
 def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
-    secret = keyring.codes()
+    secret = keyring.derived(Purpose.BOOKING)
     codes = [rules.code(secret, account_id, key, attempt) for attempt in range(ATTEMPTS)]
     try:
         office, day, window = availability.bookable(wanted.slot, now)

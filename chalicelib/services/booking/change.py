@@ -33,12 +33,14 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
         booking = mine.own(code, account_id, now)
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
-                _leave(booking.slot, code, now)  # an earlier try may have died before it did
+                _give_back_later(
+                    booking.slot, code, now
+                )  # an earlier try may have died before it did
             return booking
         _check_in_time(booking, now)
         if bookings.cancel(booking, CancelledBy.APPLICANT, now) is None:
             cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
-            _leave(cancelled.slot, code, now)
+            _give_back_later(cancelled.slot, code, now)
             count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
             return cancelled
     raise RequestInProgress
@@ -58,7 +60,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
             # An earlier try may have died before it did.
-            _leave(booking.move.before.slot, code, now)
+            _give_back_later(booking.move.before.slot, code, now)
             return booking._replace(status=Status.BOOKED)
         _check_movable(booking, to, now)
         office, day, window = availability.bookable(to, now)
@@ -78,7 +80,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
         if stands is None:
             if isinstance(claim, Claimed) and claim.left == 0:
                 holds.sold_out(to, day.opens_at, now)
-            _leave(booking.slot, code, now)
+            _give_back_later(booking.slot, code, now)
             count(Metric.RESCHEDULES)
             return booking._replace(place=place, move=move, version=booking.version + 1)
         if stands.booking is None or stands.booking.status is Status.CANCELLED:
@@ -95,7 +97,7 @@ def _stale(claim: Claimed | Mine, booking: Booking) -> bool:
     return isinstance(claim, Mine) and claim.hold.version != booking.version
 
 
-def _leave(slot: SlotKey, code: str, now: datetime) -> None:
+def _give_back_later(slot: SlotKey, code: str, now: datetime) -> None:
     """Let go of the places in ``slot`` of a booking that was cancelled or has moved away."""
     with holds.left_to_the_sweep():
         roster = slots.get(slot)
@@ -105,7 +107,7 @@ def _leave(slot: SlotKey, code: str, now: datetime) -> None:
         for _ in range(TRIES):
             existing = bookings.get(code)
             if existing and existing.booking and holds.fenced(existing.booking, slot, hold):
-                holds.let_go(slot, code, hold, now)
+                holds.give_back_later(slot, code, hold, now)
                 return
 
 

@@ -15,6 +15,7 @@ from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, CancelledBy, Hold, SlotKey, Status
 from chalicelib.domain.errors import RequestInProgress
 from chalicelib.domain.notices import Notice, State
+from chalicelib.keyring import Purpose
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.slots import Claimed, Full, Mine
@@ -57,19 +58,19 @@ def claim(
     raise RequestInProgress
 
 
-def let_go(slot: SlotKey, code: str, hold: Hold, now: datetime) -> None:
+def give_back_later(slot: SlotKey, code: str, hold: Hold, now: datetime) -> None:
     """Let the places of a fenced hold come back when its office wants them to."""
     after = offices.get(slot.office_id, now).free_after
-    free_at = rules.free_at(keyring.codes(), code, after, now)
+    free_at = rules.free_at(keyring.derived(Purpose.GIVING_BACK), code, after, now)
     if free_at <= now:
         give_back(slot, code, hold)
     else:
-        slots.let_go(slot, code, hold, free_at)
+        slots.give_back_later(slot, code, hold, free_at)
 
 
 def give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
     """Release a hold that nothing can promise any more. False if it was gone already."""
-    left_before = slots.release(slot, code, hold)
+    left_before = slots.give_back(slot, code, hold)
     if left_before == 0:
         days.unmark_full(slot)
     return left_before is not None
@@ -85,7 +86,7 @@ def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
 def kept_for_notice(booking: Booking, slot: SlotKey) -> bool:
     """Whether a hold is the list entry of people who were not surely told of a closure.
 
-    Only closing.py gives such a hold back, when their notice has been sent.
+    Only office/closure.py gives such a hold back, when their notice has been sent.
     """
     telling = booking.told.get(Notice.CLOSURE)
     return (

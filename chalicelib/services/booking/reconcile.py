@@ -1,4 +1,4 @@
-"""The audit: once a night every booking is laid beside every roster, in both directions.
+"""Once a night, every booking is compared with every roster, in both directions.
 
 A hold that no booking stands behind is given back, however old it is. A booking that no hold stands
 behind is a promise in danger: it is counted, logged by its code, and rouses somebody.
@@ -11,18 +11,18 @@ from chalicelib.config import GRACE
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Slot, SlotKey, Status
 from chalicelib.domain.offices import Office
-from chalicelib.services.allowance import Turn, always
+from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking.sweep import breach, legitimate, sweep_holds
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.telemetry import Metric, count, log
 
 
-def audit(now: datetime, more: Turn = always) -> dict[str, int]:
+def reconcile(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Compare all that is still to come, as long as there is ``more`` time. Says what was found."""
     promised = _promised(now)
     total = sum(map(len, promised.values()))
     done: Counter[str] = Counter(bookings=total, slots=0, holds_swept=0, breaches=0)
-    for office in offices.in_turn(now):
+    for office in offices.in_rotation(now):
         if not more():
             done["handed_over"] = 1
             break

@@ -3,7 +3,7 @@
 It doubts only holds older than the grace, and each it fences before it releases it, so that a
 request which is merely slow fails rather than promise a place that is no longer held. A crash shows
 within the hour after a claim; what was left by a cancellation or a move that died half-way, the
-nightly audit finds (see audit.py).
+nightly comparison finds (see reconcile.py).
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from chalicelib.config import GRACE
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
 from chalicelib.domain.offices import Office
-from chalicelib.services.allowance import Turn, always
+from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking import holds
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
@@ -26,11 +26,11 @@ DOUBTED = timedelta(hours=2)
 """A hold is looked at by every run until it is this old."""
 
 
-def sweep(now: datetime, more: Turn = always) -> dict[str, int]:
+def sweep(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Go over every upcoming day, as long as there is ``more`` time. Says what it did."""
     done: Counter[str] = Counter(slots=0, holds_swept=0, hints_repaired=0, breaches=0)
     left: Counter[str] = Counter()
-    for office in offices.in_turn(now):
+    for office in offices.in_rotation(now):
         if not more():
             done["handed_over"] = 1
             break

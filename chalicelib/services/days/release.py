@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.offices import Office, Window
-from chalicelib.services.allowance import Turn, always
+from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.days.holidays import closure_on
 from chalicelib.store import days, offices, slots
 from chalicelib.store.days import Day
@@ -21,13 +21,13 @@ SETTLED = timedelta(minutes=5)
 """A day this close to its release is left as it is: a clock may be a little off."""
 
 
-def open_days(now: datetime, more: Turn = always) -> dict[str, int]:
+def open_days(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Make ready all that is due and report what has been released; says how much that was.
 
     When there is no ``more`` time it stops; the next run goes on from there.
     """
     done: Counter[str] = Counter(days=0, places=0, released=0)
-    for office in offices.in_turn(now):
+    for office in offices.in_rotation(now):
         if not more():
             done["handed_over"] = 1
             break

@@ -105,5 +105,5 @@ def _refuse(limit: Limit, now: datetime) -> NoReturn:
 
 def _id(limit: Limit, subject: str, now: datetime) -> str:
     message = f"{limit.name}\n{subject}\n{limit.start(now):%Y-%m-%dT%H:%M}".encode()
-    digest = hmac.digest(keyring.derived("tallies"), message, "sha256")
+    digest = hmac.digest(keyring.derived(keyring.Purpose.TALLY), message, "sha256")
     return f"{limit.name}:{digest[:16].hex()}"

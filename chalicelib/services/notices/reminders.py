@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 from chalicelib.domain.bookings import Booking, SlotKey, Status
 from chalicelib.domain.notices import Notice, State, due
 from chalicelib.domain.offices import Office
-from chalicelib.services.allowance import Turn
+from chalicelib.services.allowance import Allowance
 from chalicelib.services.notices.send import Unsent, tell
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.days import Day
 
 
-def remind(now: datetime, turn: Turn) -> dict[str, int]:
+def remind(now: datetime, more: Allowance) -> dict[str, int]:
     """Send what is due, as far as there is time; the next run goes on from there."""
     done: Counter[str] = Counter(sent=0, failed=0, unknown=0, handed_over=0)
     for office, slot, notice in _due(now):
         for booking in _untold(slot, notice):
-            if not turn():
+            if not more():
                 done["handed_over"] = 1
                 return dict(done)
-            state = tell(office, booking, notice, turn, now)
+            state = tell(office, booking, notice, more, now)
             if state:
                 done[state.value] += 1
     return dict(done)

@@ -15,12 +15,12 @@ from chalicelib.domain.errors import NoAnswer, NotSent
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.domain.offices import Office
 from chalicelib.services import unseal
-from chalicelib.services.allowance import Turn
+from chalicelib.services.allowance import Allowance
 from chalicelib.store import accounts, bookings
 from chalicelib.telemetry import Metric, count
 
 BY = "function:send_reminders"
-"""The credential that phones are opened with."""
+"""The credential that phones are unsealed with."""
 
 TRIES = 3
 """Of a message that SNS has definitely not taken."""
@@ -35,33 +35,33 @@ class Unsent(NamedTuple):
 
 
 def tell(
-    office: Office, booking: Booking, notice: Notice, turn: Turn, now: datetime
+    office: Office, booking: Booking, notice: Notice, more: Allowance, now: datetime
 ) -> State | None:
     """Send ``notice`` if nobody has begun to. None if it has been begun, or is no longer true."""
     if not bookings.mark(booking, notice, now):
         return None
-    state, reason = _send(office, booking, notice, turn, now)
+    state, reason = _send(office, booking, notice, more, now)
     bookings.record(booking.code, notice, state, reason)
     count(Metric.SMS, kind=notice.value, result=state.value)
     return state
 
 
 def _send(
-    office: Office, booking: Booking, notice: Notice, turn: Turn, now: datetime
+    office: Office, booking: Booking, notice: Notice, more: Allowance, now: datetime
 ) -> tuple[State, str | None]:
     account = accounts.get(booking.account_id)
     if account is None:
         return State.FAILED, "no account"
     sealed = {account.account_id: account.phone}
-    opened = unseal.open_(account.account_id, sealed, BY, notice.value, now)
-    phone = opened[account.account_id]["phone"]
+    unsealed = unseal.unseal(account.account_id, sealed, BY, notice.value, now)
+    phone = unsealed[account.account_id]["phone"]
     for last in (*[False] * (TRIES - 1), True):
         try:
             sms.send_once(phone, texts.notice(notice, office, booking))
         except NoAnswer as fault:
             return State.UNKNOWN, fault.reason
         except NotSent as fault:
-            if last or not turn():
+            if last or not more():
                 return State.FAILED, fault.reason
         else:
             break

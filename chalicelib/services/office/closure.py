@@ -15,7 +15,7 @@ from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure, Office
-from chalicelib.services.allowance import Turn
+from chalicelib.services.allowance import Allowance
 from chalicelib.services.booking import holds
 from chalicelib.services.notices.send import Unsent, tell
 from chalicelib.store import bookings, days, offices, slots
@@ -31,25 +31,25 @@ class DayOver(Conflict):
     slug = "day-over"
 
 
-def close_day(office_id: str, day: date, why: Closure, now: datetime) -> int:
+def declare(office_id: str, day: date, why: Closure, now: datetime) -> int:
     """Close a day of an office and cancel its bookings. Returns how many were cancelled.
 
-    Its people are told by `settle`. Raises `NoSuchOffice`, `DayOver`.
+    Its people are told by `carry_out`. Raises `NoSuchOffice`, `DayOver`.
     """
     office = offices.get(office_id, now)
     if day < office.today(now):
         raise DayOver
-    offices.close(office_id, day, why)
-    days.close(office_id, day, why, calendar.opens_at(office, day), now)
+    offices.add_closure(office_id, day, why)
+    days.add_closure(office_id, day, why, calendar.opens_at(office, day), now)
     keys = _slots_of(days.between(office_id, day, day).get(day))
     for key in keys:
         slots.close(key)
     return sum(_cancel_all(roster, now) for roster in slots.rosters(keys))
 
 
-def settle(now: datetime, turn: Turn) -> dict[str, int]:
+def carry_out(now: datetime, more: Allowance) -> dict[str, int]:
     """Finish with all days that are closed: cancel what is left, tell, give the places back."""
-    done: Counter[str] = Counter(cancelled=0, told=0, released=0, handed_over=0)
+    done: Counter[str] = Counter(cancelled=0, told=0, given_back=0, handed_over=0)
     closed = [
         (office, roster)
         for office in offices.every(now).values()
@@ -64,13 +64,13 @@ def settle(now: datetime, turn: Turn) -> dict[str, int]:
             if booking and holds.kept_for_notice(booking, roster.key):
                 if Notice.CLOSURE in booking.told:
                     continue  # it is never sent again: `unsent` lists it
-                if not turn():
+                if not more():
                     done["handed_over"] = 1
                     return dict(done)
-                if tell(office, booking, Notice.CLOSURE, turn, now) is not State.SENT:
+                if tell(office, booking, Notice.CLOSURE, more, now) is not State.SENT:
                     continue
                 done["told"] += 1
-            done["released"] += _let_go(roster.key, code, hold)
+            done["given_back"] += _give_back(roster.key, code, hold)
     return dict(done)
 
 
@@ -121,7 +121,7 @@ def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
     return False  # it is in motion: the next run sees to it
 
 
-def _let_go(slot: SlotKey, code: str, hold: Hold) -> bool:
+def _give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
     """Give a hold back, unless its booking stands here or its people are to be told."""
     existing = bookings.get(code)
     if existing is None:

@@ -15,7 +15,7 @@ from chalicelib.services.people import profile
 from chalicelib.services.people.profile import Profile, Relative
 from chalicelib.store import accounts, applicants, challenges, disclosures, sent, sessions
 from chalicelib.store.accounts import Account, Parting
-from chalicelib.store.disclosures import Opening
+from chalicelib.store.disclosures import Disclosure
 from chalicelib.store.sessions import Session
 from chalicelib.telemetry import log
 from chalicelib.vault import Index
@@ -29,11 +29,11 @@ class Export(NamedTuple):
     """By applicant, until when somebody who has cancelled too often books nothing."""
     sessions: list[Session]
     codes_sent: list[datetime]
-    openings: list[Opening]
+    disclosures: list[Disclosure]
 
 
 def export(account_id: str, now: datetime) -> Export:
-    """All that is held of an account, and who opened it. Raises `NoSuchAccount`."""
+    """All that is held of an account, and who saw it. Raises `NoSuchAccount`."""
     held = profile.me(account_id, now)
     family = profile.family(account_id, now)
     people = [one.applicant_id for one in (held.holder, *family)]
@@ -44,7 +44,7 @@ def export(account_id: str, now: datetime) -> Export:
         pauses=applicants.pauses(people, now),
         sessions=sessions.of_account(account_id, now),
         codes_sent=sent.of(vault.digest(Index.PHONE, held.phone).text, now),
-        openings=disclosures.of(account_id),
+        disclosures=disclosures.of(account_id),
     )
 
 
@@ -74,7 +74,7 @@ def erase(account_id: str, now: datetime) -> None:
 
 def _phone(account: Account, now: datetime) -> str:
     who = account.account_id
-    phone: str = unseal.open_(who, {who: account.phone}, f"account:{who}", "erasure", now)[who][
+    phone: str = unseal.unseal(who, {who: account.phone}, f"account:{who}", "erasure", now)[who][
         "phone"
     ]
     return phone

@@ -24,7 +24,7 @@ TRIES = 3
 
 
 class Relative(NamedTuple):
-    """A person of an account, opened."""
+    """A person of an account, unsealed."""
 
     applicant_id: str
     person: Person
@@ -87,9 +87,9 @@ def family(account_id: str, now: datetime) -> list[Relative]:
     others = {who: one.sealed for who, one in account.people.items() if who != account.holder}
     if not others:
         return []
-    opened = unseal.open_(account_id, others, f"account:{account_id}", "family", now)
+    unsealed = unseal.unseal(account_id, others, f"account:{account_id}", "family", now)
     return sorted(
-        (_relative(who, account.people[who], fields) for who, fields in opened.items()),
+        (_relative(who, account.people[who], fields) for who, fields in unsealed.items()),
         key=lambda relative: relative.person.birth_date,
     )
 
@@ -142,11 +142,11 @@ def account_of(account_id: str) -> Account:
 def _profile(account: Account, reason: str, now: datetime) -> Profile:
     account_id, holder = account.account_id, account.people[account.holder]
     sealed = {account_id: account.phone, account.holder: holder.sealed}
-    opened = unseal.open_(account_id, sealed, f"account:{account_id}", reason, now)
+    unsealed = unseal.unseal(account_id, sealed, f"account:{account_id}", reason, now)
     return Profile(
         account_id=account_id,
-        phone=opened[account_id]["phone"],
-        holder=_relative(account.holder, holder, opened[account.holder]),
+        phone=unsealed[account_id]["phone"],
+        holder=_relative(account.holder, holder, unsealed[account.holder]),
         consented_at=account.consented_at,
         created_at=account.created_at,
     )

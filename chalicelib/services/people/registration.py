@@ -40,7 +40,7 @@ def verify(registration_id: str, code: str, now: datetime) -> SignedIn:
     Raises `WrongCode`, `CodeExpired`, `NikRegistered`, `PhoneRegistered`.
     """
     challenge = codes.check(registration_id, Purpose.REGISTRATION, code, now)
-    asked = codes.opened(challenge, "verification", now)
+    asked = codes.unsealed(challenge, "verification", now)
     person = person_of(asked)
     nik = vault.digests(Index.NIK, person.nik.digits)
     phone = codes.phone_of(challenge, asked["phone"], nik[0].key)

@@ -1,7 +1,7 @@
 """A new key for the index of people, while everybody goes on registering and signing in.
 
 The order of the steps, and why it is safe, is in docs/adr/0024-two-keys-while-one-rotates.md. An
-account is opened for this as for anything else: with a record of who did.
+account is unsealed for this as for anything else: with a record of who did it.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def fill(by: str, now: datetime, after: str | None = None) -> Iterator[Page]:
     """Put all people who are under the first key of the index under the second, page by page.
 
     In the end it forgets the erased: a process of one key leaves their phones under the other.
-    ``by`` is noted as who has opened their data. Doing it again does no harm. Raises `NotRotating`.
+    ``by`` is recorded as who saw their data. Doing it again does no harm. Raises `NotRotating`.
     """
     if not vault.rotating():
         raise NotRotating
@@ -85,10 +85,10 @@ def tidy() -> int:
 def _fill(account: Account, by: str, now: datetime) -> None:
     sealed = {who: member.sealed for who, member in account.people.items()}
     sealed[account.account_id] = account.phone
-    opened = unseal.open_(account.account_id, sealed, by, REASON, now)
-    phone = opened.pop(account.account_id)["phone"]
+    unsealed = unseal.unseal(account.account_id, sealed, by, REASON, now)
+    phone = unsealed.pop(account.account_id)["phone"]
     identities.copy(*vault.digests(Index.PHONE, phone))
-    for fields in opened.values():
+    for fields in unsealed.values():
         identities.copy(*vault.digests(Index.NIK, fields["nik"]))
 
 

@@ -7,11 +7,11 @@ one is taken out of their item here, once a night, and cancellations that no lon
 from datetime import datetime
 
 from chalicelib.domain.calendar import EXPIRY, RETENTION
-from chalicelib.services.allowance import Turn, always
+from chalicelib.services.allowance import Allowance, always
 from chalicelib.store import applicants
 
 
-def forget_visits(now: datetime, more: Turn = always) -> dict[str, int]:
+def forget_visits(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Take out of applicants what is over, as long as there is ``more`` time. Says of how many."""
     forgotten = 0
     for who, code in applicants.engaged_until(now - RETENTION + EXPIRY):
@@ -21,7 +21,7 @@ def forget_visits(now: datetime, more: Turn = always) -> dict[str, int]:
     return {"visits_forgotten": forgotten}
 
 
-def forget_cancellations(now: datetime, more: Turn = always) -> dict[str, int]:
+def forget_cancellations(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Take out of applicants the cancellations of which none counts. Says of how many."""
     forgotten = 0
     for who in applicants.past_pausing(now):

@@ -59,7 +59,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
         raise CodeExpired
     code = _new_code()
     mac = _mac(challenge_id, code)
-    phone = opened(old, "code", now)["phone"]
+    phone = unsealed(old, "code", now)["phone"]
     digests = phone_of(old, phone, mac.key)
     challenge = old._replace(
         phone_index=digests[0].text,
@@ -89,10 +89,10 @@ def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Chal
     return challenge
 
 
-def opened(challenge: Challenge, reason: str, now: datetime) -> dict[str, Any]:
+def unsealed(challenge: Challenge, reason: str, now: datetime) -> dict[str, Any]:
     """What was asked for, with the phone. Nobody is signed in: the credential is the challenge."""
     who = challenge.challenge_id
-    return unseal.open_(who, {who: challenge.sealed}, f"challenge:{who}", reason, now)[who]
+    return unseal.unseal(who, {who: challenge.sealed}, f"challenge:{who}", reason, now)[who]
 
 
 def consume(challenge: Challenge) -> None:

@@ -76,8 +76,8 @@ def end(session_id: str) -> None:
 
 def _next(session_id: str, secret: str) -> str:
     """What follows a refresh token. Its own digest does not tell it: it takes the key as well."""
-    message = f"refresh:{session_id}:{secret}".encode()
-    return urlsafe_b64encode(hmac.digest(keyring.codes(), message, "sha256")).decode().rstrip("=")
+    key, message = keyring.derived(keyring.Purpose.REFRESH), f"{session_id}:{secret}".encode()
+    return urlsafe_b64encode(hmac.digest(key, message, "sha256")).decode().rstrip("=")
 
 
 def _digest(secret: str) -> str:

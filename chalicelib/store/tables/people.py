@@ -134,17 +134,17 @@ class TallyItem(Table):
     expires_at = NumberAttribute()
 
 
-class OpeningItem(Table):
-    """One opening of somebody's personal data: written once, never changed.
+class DisclosureItem(Table):
+    """One disclosure of somebody's personal data: written once, never changed.
 
-    ``opened`` are the ids of those whose data it was; the subject's own id stands for the phone.
+    ``whose`` are the ids of those whose data it was; the subject's own id stands for the phone.
     """
 
     class Meta:
-        table_name = named("openings")
+        table_name = named("disclosures")
 
     subject = UnicodeAttribute(hash_key=True)
     at = UnicodeAttribute(range_key=True)
     by = UnicodeAttribute()
     reason = UnicodeAttribute()
-    opened = UnicodeSetAttribute()
+    whose = UnicodeSetAttribute()

@@ -679,11 +679,11 @@ class Slow:
 
     def __init__(self) -> None:
         self.begun = threading.Event()
-        self.let_go = threading.Event()
+        self.go_on = threading.Event()
 
     def answer(self, *_: object) -> Answer:
         self.begun.set()
-        assert self.let_go.wait(10)
+        assert self.go_on.wait(10)
         return Answer(200, {}, b"whole")
 
 
@@ -698,8 +698,8 @@ def test_answer_under_way_is_finished_when_the_server_stops() -> None:
     with server.serving(cast("Gateway", slow)):
         client.start()
         assert slow.begun.wait(10)
-        threading.Timer(0.2, slow.let_go.set).start()
-    assert slow.let_go.is_set()
+        threading.Timer(0.2, slow.go_on.set).start()
+    assert slow.go_on.is_set()
     client.join(10)
     assert answers == [b"whole"]
     assert refuses_connections(server.base_url)

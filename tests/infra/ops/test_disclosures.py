@@ -14,39 +14,39 @@ SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 
 
-def opening(by: str, subject: str, at: datetime) -> disclosures.Opening:
+def disclosure(by: str, subject: str, at: datetime) -> disclosures.Disclosure:
     disclosures.record(subject, {subject}, by, "profile", at)
-    return disclosures.Opening(subject, at, by, "profile", frozenset({subject}))
+    return disclosures.Disclosure(subject, at, by, "profile", frozenset({subject}))
 
 
 def test_all_that_a_credential_opened_is_listed_in_the_order_of_time() -> None:
-    second = opening("thief", "b", NOW + SECOND)
-    first = opening("thief", "a", NOW)
-    third = opening("thief", "b", NOW + 2 * SECOND)
+    second = disclosure("thief", "b", NOW + SECOND)
+    first = disclosure("thief", "a", NOW)
+    third = disclosure("thief", "b", NOW + 2 * SECOND)
     assert made_by("thief", NOW, NOW + HOUR) == [first, second, third]
 
 
 def test_nothing_that_others_opened_is_listed() -> None:
-    opening("owner", "a", NOW)
-    opening("thief at large", "a", NOW)
+    disclosure("owner", "a", NOW)
+    disclosure("thief at large", "a", NOW)
     assert made_by("thief", NOW, NOW + HOUR) == []
 
 
 def test_nothing_before_or_after_the_span_is_listed() -> None:
-    opening("thief", "before", NOW - timedelta(microseconds=1))
-    first = opening("thief", "first", NOW)
-    last = opening("thief", "last", NOW + HOUR - timedelta(microseconds=1))
-    opening("thief", "after", NOW + HOUR)
+    disclosure("thief", "before", NOW - timedelta(microseconds=1))
+    first = disclosure("thief", "first", NOW)
+    last = disclosure("thief", "last", NOW + HOUR - timedelta(microseconds=1))
+    disclosure("thief", "after", NOW + HOUR)
     assert made_by("thief", NOW, NOW + HOUR) == [first, last]
 
 
 def test_many_are_all_found_once() -> None:
-    made = [opening("thief", f"subject {n}", NOW + n * SECOND) for n in range(100)]
+    made = [disclosure("thief", f"subject {n}", NOW + n * SECOND) for n in range(100)]
     assert made_by("thief", NOW, NOW + HOUR) == made
 
 
 def test_it_tells_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    opening("thief", "a", NOW)
+    disclosure("thief", "a", NOW)
     made_by("thief", NOW, NOW + HOUR)
     assert capsys.readouterr().err.splitlines()[-1] == "1 rows read, 1 found"
 

@@ -46,8 +46,8 @@ def test_it_opens_accounts_in_the_name_of_who_runs_it(monkeypatch: pytest.Monkey
     who = registered()
     with index_keys(KEY_A, KEY_B):
         run(monkeypatch, "fill")
-    (opening,) = disclosures.of(who.account_id)
-    assert opening.by.startswith("operator:arn:aws:")
+    (disclosure,) = disclosures.of(who.account_id)
+    assert disclosure.by.startswith("operator:arn:aws:")
 
 
 def test_it_removes_what_is_under_another_key(

@@ -31,8 +31,8 @@ from tests.builders import (
     a_slot,
     booked,
     index_keys,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import NOW
 from tests.machine import ROOT
@@ -99,7 +99,7 @@ def put_all_back() -> list[dict[str, int]]:
 
 def family() -> Registered:
     """Somebody with a child, and a visit that they have cancelled."""
-    opened()
+    released_days()
     who = registered()
     child = profile.add(who.account_id, a_person(2), Relation.CHILD)
     made = booked(a_slot(DOUBLE), who, applicants=[who.applicant_id, child.applicant_id])
@@ -208,7 +208,7 @@ def test_a_person_taken_out_and_erased_does_not_come_back_with_the_family(dynamo
 
 
 def test_what_has_expired_is_not_put_back(dynamodb: Any) -> None:
-    opened()
+    released_days()
     booked(a_slot(DOUBLE), registered())
     recovered(dynamodb)
     lose(BookingItem)
@@ -235,7 +235,7 @@ def test_sessions_and_codes_cannot_be_put_back() -> None:
         "applicants",
         "accounts",
         "identities",
-        "openings",
+        "disclosures",
         "erased",
     }
 

@@ -33,9 +33,9 @@ from tests.builders import (
     an_office,
     booked,
     every_day,
-    opened,
     ready,
     registered,
+    released_days,
     sms_client,
     weekdays,
 )
@@ -137,12 +137,12 @@ def no_run() -> None:
 
 def release_ten_minutes_late() -> None:
     """It is told by the very run that makes the day ready: nobody waits for the next."""
-    opened(an_office(opening=every_day(DOUBLE)))
+    released_days(an_office(opening=every_day(DOUBLE)))
     release.open_days(datetime(2026, 11, 25, 17, 10, tzinfo=UTC))
 
 
 def release_in_time() -> None:
-    opened(an_office(opening=every_day(DOUBLE)))
+    released_days(an_office(opening=every_day(DOUBLE)))
     release.open_days(MIDNIGHT)
 
 
@@ -169,7 +169,7 @@ def no_answer() -> None:
 
 def notices_of_which_stay_unknown(failing: int) -> None:
     window = Window(time(8), time(9), 20)
-    opened(an_office(opening=weekdays(window)))
+    released_days(an_office(opening=weekdays(window)))
     for number in range(20):
         booked(a_slot(window, date(2026, 11, 25)), registered(number + 1), key=f"key-{number}")
     with before("Publish", *[no_answer] * failing, client=sms_client(attempts=1)):

@@ -21,12 +21,12 @@ from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
 from chalicelib.services.booking import change
-from chalicelib.services.booking.reconcile import audit
+from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.days.release import open_days
 from chalicelib.services.notices.reminders import remind
-from chalicelib.services.office.closure import settle
+from chalicelib.services.office.closure import carry_out
 from chalicelib.services.people import privacy, profile, registration
 from chalicelib.services.people.retention import forget_visits
 from chalicelib.services.sign_in import sessions
@@ -49,8 +49,8 @@ from tests.builders import (
     every_day,
     index_keys,
     office_fields,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import NOW, forget
 
@@ -148,7 +148,7 @@ def test_lets_lambda_log_and_keep_what_failed(function: str) -> None:
 
 
 @every_function
-@pytest.mark.parametrize("table", ["OpeningsTable", "ErasedTable"])
+@pytest.mark.parametrize("table", ["DisclosuresTable", "ErasedTable"])
 def test_what_is_written_once_can_be_changed_or_deleted_by_no_function(
     function: str, table: str
 ) -> None:
@@ -221,14 +221,14 @@ OTHERS = {
     KEY_A: "IndexKey",
     KEY_B: "IndexBKey",
     settings.tokens_secret: "TokensSecret",
-    settings.codes_secret: "CodesSecret",
+    settings.root_secret: "RootSecret",
     "phones": "phones",
 }
 
 
 def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
     """A template that changes before a day's release, and a day that becomes due."""
-    opened(an_office(opening=every_day(SINGLE, DOUBLE)))
+    released_days(an_office(opening=every_day(SINGLE, DOUBLE)))
     offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
     calls.clear()
     open_days(NOW + timedelta(hours=1))
@@ -238,7 +238,7 @@ def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
 
 def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
     """A hold that nobody confirmed and one that a booking has left, in a slot that they fill."""
-    opened()
+    released_days()
     made = booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
@@ -249,22 +249,22 @@ def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
 
 def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
     """The same, a booking whose hold is gone, and one whose time is over."""
-    opened()
+    released_days()
     made = booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
     lost = booked(a_slot(FAMILY), registered(2))
-    slots.release(lost.slot, lost.code, held(lost))
+    slots.give_back(lost.slot, lost.code, held(lost))
     calls.clear()
-    done = audit(LATER)
+    done = reconcile(LATER)
     assert (done["holds_swept"], done["breaches"]) == (2, 1)
     assert forget_visits(LATER + RETENTION)["visits_forgotten"] == 2
-    assert calls == allowed_to_code("audit")
+    assert calls == allowed_to_code("reconcile")
 
 
 def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
     """A day that is closed with a booking and a claim in its full slots, and a visit tomorrow."""
-    opened()
+    released_days()
     booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 2, 0, NOW)
     days.mark_full(a_slot(DOUBLE))
@@ -272,9 +272,9 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
     evening = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     slots.close(a_slot(SINGLE))
     slots.close(a_slot(DOUBLE))
-    days.close("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
+    days.add_closure("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
     calls.clear()
-    closed, reminded = settle(evening, lambda: True), remind(evening, lambda: True)
+    closed, reminded = carry_out(evening, lambda: True), remind(evening, lambda: True)
     assert (closed["cancelled"], closed["told"], closed["released"]) == (1, 1, 2)
     assert reminded["sent"] == 1
     assert calls == allowed_to_code("send_reminders")
@@ -282,7 +282,7 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
 
 def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     """Each use case once, in the order in which an applicant meets them, and with two keys."""
-    opened()
+    released_days()
     who, phone = registered(), a_phone()
     forget()
     calls.clear()

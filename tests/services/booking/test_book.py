@@ -192,7 +192,7 @@ def test_a_day_that_is_ready_is_not_released_before_its_instant() -> None:
 
 def test_a_closed_day_refuses_and_says_why() -> None:
     ready()
-    days.close("malang", THURSDAY, WHY, NOW, NOW)
+    days.add_closure("malang", THURSDAY, WHY, NOW, NOW)
     assert refused(OfficeClosed, a_slot(), a_member()).more == {"reason": WHY}
 
 
@@ -420,7 +420,7 @@ def test_a_retry_gets_the_first_answer_though_the_office_has_closed_the_day() ->
     ready()
     who = a_member()
     first = booked(a_slot(), who)
-    days.close("malang", THURSDAY, WHY, NOW, NOW)
+    days.add_closure("malang", THURSDAY, WHY, NOW, NOW)
     assert answer(booked(a_slot(), who, now=LATER)) == answer(first)
 
 
@@ -428,7 +428,7 @@ def test_the_same_key_with_another_body_is_refused_though_the_office_has_closed_
     ready()
     who = a_member()
     booked(a_slot(), who)
-    days.close("malang", THURSDAY, WHY, NOW, NOW)
+    days.add_closure("malang", THURSDAY, WHY, NOW, NOW)
     refused(KeyReused, a_slot(DOUBLE), who)
 
 

@@ -309,7 +309,7 @@ def test_a_booking_is_not_moved_to_a_day_that_is_not_released() -> None:
 
 def test_a_booking_is_not_moved_to_a_closed_day() -> None:
     ready(THURSDAY, FRIDAY)
-    days.close("malang", FRIDAY, WHY, NOW, NOW)
+    days.add_closure("malang", FRIDAY, WHY, NOW, NOW)
     made = booked(HERE, a_member())
     with pytest.raises(OfficeClosed):
         move(made, a_slot(day=FRIDAY))

@@ -8,7 +8,7 @@ from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey
 from chalicelib.domain.errors import CancelledTooOften, SlotFull
 from chalicelib.services.booking import change
-from chalicelib.services.booking.reconcile import audit
+from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.office import pardon
@@ -50,7 +50,7 @@ def back_at(slot: SlotKey = HERE) -> datetime:
     return free_at
 
 
-def let_go() -> datetime:
+def given_back_later() -> datetime:
     """The only place of a slot is booked and cancelled. Returns when it comes back."""
     cancel(booked(HERE, a_member(1)))
     return back_at()
@@ -63,7 +63,7 @@ def seen(now: datetime) -> int:
 
 
 def test_a_place_comes_back_within_the_time_that_its_office_wants() -> None:
-    assert SHORTEST <= let_go() - NOW <= LONGEST
+    assert SHORTEST <= given_back_later() - NOW <= LONGEST
 
 
 def test_places_come_back_at_all_times_that_an_office_wants() -> None:
@@ -78,21 +78,21 @@ def test_when_a_place_comes_back_cannot_be_told_without_the_key() -> None:
     assert ours != theirs
 
 
-def test_a_place_that_was_let_go_cannot_be_had_at_once() -> None:
-    let_go()
+def test_a_place_that_was_given_back_cannot_be_had_at_once() -> None:
+    given_back_later()
     with pytest.raises(SlotFull):
         booked(HERE, a_member(2), now=NOW + SECOND)
 
 
-def test_a_place_that_was_let_go_can_be_had_at_the_second_it_comes_back() -> None:
-    back = let_go()
+def test_a_place_that_was_given_back_can_be_had_at_the_second_it_comes_back() -> None:
+    back = given_back_later()
     with pytest.raises(SlotFull):
         booked(HERE, a_member(2), "early", now=back - SECOND)
     assert booked(HERE, a_member(3), now=back).place.first == 2
 
 
-def test_a_place_that_was_let_go_is_shown_from_the_second_it_comes_back() -> None:
-    back = let_go()
+def test_a_place_that_was_given_back_is_shown_from_the_second_it_comes_back() -> None:
+    back = given_back_later()
     assert (seen(back - SECOND), seen(back)) == (0, 1)
 
 
@@ -113,21 +113,21 @@ def test_the_key_of_a_cancelled_booking_brings_its_place_back_no_sooner() -> Non
 
 
 def test_neither_sweep_nor_audit_brings_a_place_back_sooner() -> None:
-    back = let_go()
+    back = given_back_later()
     sweep(back - SECOND)
-    audit(back - SECOND)
+    reconcile(back - SECOND)
     assert back_at() == back
 
 
 def test_the_sweep_brings_a_place_back_and_mends_the_hint() -> None:
-    back = let_go()
+    back = given_back_later()
     assert sweep(back)["holds_swept"] == 1
     [day] = days.between("malang", THURSDAY, THURSDAY).values()
     assert (slot_at(HERE).left, slot_at(HERE).holds, day.full) == (1, {}, frozenset())
 
 
 def test_the_audit_brings_back_what_the_sweep_has_missed() -> None:
-    assert audit(let_go())["holds_swept"] == 1
+    assert reconcile(given_back_later())["holds_swept"] == 1
 
 
 def test_the_place_that_a_booking_has_moved_from_comes_back_later_too() -> None:
@@ -136,7 +136,7 @@ def test_the_place_that_a_booking_has_moved_from_comes_back_later_too() -> None:
     assert SHORTEST <= back_at() - NOW <= LONGEST
 
 
-def test_what_died_before_it_could_be_let_go_is_let_go_by_the_retry() -> None:
+def test_what_died_before_it_was_given_back_is_given_back_by_the_retry() -> None:
     made = booked(HERE, a_member())
     with before("UpdateItem", kill), pytest.raises(Killed):
         cancel(made)

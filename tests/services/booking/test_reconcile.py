@@ -1,4 +1,4 @@
-"""The audit: every booking beside every roster, in both directions."""
+"""Every booking is compared with every roster, in both directions."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
 from chalicelib.services.booking import change
-from chalicelib.services.booking.reconcile import audit
+from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import DOUBTED
 from chalicelib.store import slots
 from chalicelib.store.tables.booking import SlotItem
@@ -38,21 +38,21 @@ NIGHT = NOW + 2 * DOUBTED
 
 def lose_hold(code: str) -> None:
     """What must never happen: a booking's place is given back."""
-    slots.release(HERE, code, slot_at(HERE).holds[code])
+    slots.give_back(HERE, code, slot_at(HERE).holds[code])
 
 
 def test_where_nothing_is_amiss_it_says_so() -> None:
     ready()
     booked(HERE, a_member(1))
     booked(THERE, a_member(2))
-    assert audit(NIGHT) == {"bookings": 2, "slots": 3, "holds_swept": 0, "breaches": 0}
+    assert reconcile(NIGHT) == {"bookings": 2, "slots": 3, "holds_swept": 0, "breaches": 0}
 
 
 def test_where_nothing_is_amiss_everything_stays() -> None:
     ready()
     made = booked(HERE, a_member())
     before_it = slot_at(HERE)
-    audit(NIGHT)
+    reconcile(NIGHT)
     assert (booking_under(made.code), slot_at(HERE)) == (made, before_it)
 
 
@@ -61,7 +61,7 @@ def test_an_old_hold_without_a_booking_is_given_back() -> None:
     who = a_member()
     with before("TransactWriteItems", kill), pytest.raises(Killed):
         booked(HERE, who)
-    assert audit(NIGHT)["holds_swept"] == 1
+    assert reconcile(NIGHT)["holds_swept"] == 1
     assert slot_at(HERE).left == 1
 
 
@@ -70,7 +70,7 @@ def test_an_old_hold_that_a_cancellation_has_left_is_given_back() -> None:
     made = booked(HERE, a_member())
     with before("UpdateItem", kill), pytest.raises(Killed):
         change.cancel(made.code, made.account_id, NOW)
-    assert audit(NIGHT)["holds_swept"] == 1
+    assert reconcile(NIGHT)["holds_swept"] == 1
     assert slot_at(HERE).left == 1
 
 
@@ -79,7 +79,7 @@ def test_an_old_hold_that_a_move_has_left_is_given_back() -> None:
     made = booked(HERE, a_member())
     with before("UpdateItem", go_on, kill), pytest.raises(Killed):
         change.reschedule(made.code, THERE, made.account_id, "move", NOW)
-    assert audit(NIGHT)["holds_swept"] == 1
+    assert reconcile(NIGHT)["holds_swept"] == 1
     assert (slot_at(HERE).left, slot_at(THERE).left) == (1, 1)
 
 
@@ -88,7 +88,7 @@ def test_a_hold_younger_than_the_grace_is_left_alone() -> None:
     who = a_member()
     with before("TransactWriteItems", kill), pytest.raises(Killed):
         booked(HERE, who)
-    assert audit(NOW + GRACE - SECOND)["holds_swept"] == 0
+    assert reconcile(NOW + GRACE - SECOND)["holds_swept"] == 0
 
 
 def test_a_booking_without_a_hold_is_a_breach(
@@ -97,7 +97,7 @@ def test_a_booking_without_a_hold_is_a_breach(
     ready()
     made = booked(HERE, a_member())
     lose_hold(made.code)
-    assert audit(NIGHT)["breaches"] == 1
+    assert reconcile(NIGHT)["breaches"] == 1
     out = capsys.readouterr().out
     assert measured(out, Metric.INVARIANT_BREACHES) == [{"value": 1}]
     errors = [record for record in caplog.records if record.levelname == "ERROR"]
@@ -114,24 +114,24 @@ def test_a_booking_that_is_cancelled_under_the_audit_is_no_breach() -> None:
         change.cancel(made.code, made.account_id, NOW)
 
     with before("BatchGetItem", cancelled):
-        assert audit(NIGHT)["breaches"] == 0
+        assert reconcile(NIGHT)["breaches"] == 0
 
 
 def test_a_slot_out_of_balance_is_a_breach() -> None:
     ready()
     SlotItem.change(HERE.id, actions=[SlotItem.left.set(0)])
-    assert audit(NIGHT)["breaches"] == 1
+    assert reconcile(NIGHT)["breaches"] == 1
 
 
 def test_a_cancelled_booking_is_not_compared() -> None:
     ready()
     made = booked(HERE, a_member())
     change.cancel(made.code, made.account_id, NOW)
-    assert audit(NIGHT) == {"bookings": 0, "slots": 3, "holds_swept": 0, "breaches": 0}
+    assert reconcile(NIGHT) == {"bookings": 0, "slots": 3, "holds_swept": 0, "breaches": 0}
 
 
 def test_a_booking_whose_day_is_over_is_not_compared() -> None:
     ready()
     made = booked(HERE, a_member())
     lose_hold(made.code)
-    assert audit(calendar.ends_at(an_office(), THURSDAY))["bookings"] == 0
+    assert reconcile(calendar.ends_at(an_office(), THURSDAY))["bookings"] == 0

@@ -148,7 +148,7 @@ def test_a_moved_promise_stays_in_its_new_place() -> None:
 def test_a_promise_stays_though_its_hold_is_for_another_number_of_people() -> None:
     ready()
     made = booked(THERE, a_member())
-    slots.release(THERE, made.code, slot_at(THERE).holds[made.code])
+    slots.give_back(THERE, made.code, slot_at(THERE).holds[made.code])
     slots.claim(THERE, made.code, 2, 0, NOW)
     assert sweep(DUE)["holds_swept"] == 0
     assert list(slot_at(THERE).holds) == [made.code]
@@ -157,7 +157,7 @@ def test_a_promise_stays_though_its_hold_is_for_another_number_of_people() -> No
 def test_the_places_of_a_closed_day_are_not_swept() -> None:
     ready()
     unconfirmed()
-    days.close("malang", HERE.day, Closure("Banjir", "Flood"), NOW, NOW)
+    days.add_closure("malang", HERE.day, Closure("Banjir", "Flood"), NOW, NOW)
     assert sweep(DUE)["slots"] == 0
 
 
@@ -307,8 +307,8 @@ def test_places_left_are_not_told_of_a_part_of_the_offices(
 ) -> None:
     ready()
     ready(office=an_office("ambon", time_zone="Asia/Jayapura"))
-    turns = iter([True])
-    sweep(NOW, more=lambda: next(turns, False))
+    allowed = iter([True])
+    sweep(NOW, more=lambda: next(allowed, False))
     assert measured(capsys.readouterr().out, Metric.PLACES_LEFT) == []
 
 

@@ -103,7 +103,7 @@ def test_a_day_opens_at_its_instant() -> None:
 
 def test_a_closed_day_says_why() -> None:
     ready()
-    days.close("malang", THURSDAY, WHY, NOW, NOW)
+    days.add_closure("malang", THURSDAY, WHY, NOW, NOW)
     assert on(THURSDAY) == CalendarDay(THURSDAY, DayStatus.CLOSED, None, WHY)
 
 
@@ -285,7 +285,7 @@ def test_a_full_slot_without_a_hint_is_no_alternative() -> None:
 
 def test_days_that_are_closed_or_not_released_are_no_alternatives() -> None:
     ready(THURSDAY, FRIDAY, MONDAY)
-    days.close("malang", FRIDAY, WHY, NOW, NOW)
+    days.add_closure("malang", FRIDAY, WHY, NOW, NOW)
     assert offered(a_slot(SINGLE)) == slots_of(THURSDAY)[1:]
 
 

@@ -24,7 +24,7 @@ from tests.builders import (
     every_day,
     office_fields,
     office_of,
-    opened,
+    released_days,
 )
 from tests.conftest import NOW
 from tests.wire import Killed, before, dies, go_on, kill
@@ -179,8 +179,8 @@ def test_a_run_that_is_killed_before_any_write_is_made_up_for_by_the_next() -> N
 @pytest.mark.usefixtures("aws")
 def test_a_run_without_time_hands_over_to_the_next() -> None:
     stored(office(), office(office_id="surabaya"))
-    turns = iter([True])
-    first = open_days(NOW, more=lambda: next(turns, False))
+    allowed = iter([True])
+    first = open_days(NOW, more=lambda: next(allowed, False))
     second = open_days(NOW)
     assert (first["handed_over"], "handed_over" in second) == (1, False)
     assert first["days"] == second["days"]
@@ -189,13 +189,13 @@ def test_a_run_without_time_hands_over_to_the_next() -> None:
 @pytest.mark.usefixtures("aws")
 def test_every_run_begins_with_another_office() -> None:
     stored(*(office(office_id=name) for name in ("ambon", "biak", "sorong")))
-    firsts = [offices.in_turn(NOW + n * QUARTER)[0].office_id for n in range(3)]
+    firsts = [offices.in_rotation(NOW + n * QUARTER)[0].office_id for n in range(3)]
     assert sorted(firsts) == ["ambon", "biak", "sorong"]
 
 
 def test_however_many_offices_there_are_a_nightly_run_begins_with_each_in_its_turn() -> None:
     for count in range(1, 200):
-        firsts = {offices.turn(count, NOW + timedelta(days=n)) for n in range(count)}
+        firsts = {offices.first_in_rotation(count, NOW + timedelta(days=n)) for n in range(count)}
         assert firsts == set(range(count))
 
 
@@ -205,7 +205,7 @@ def test_however_many_offices_there_are_a_nightly_run_begins_with_each_in_its_tu
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("day", [date(2026, 12, 24), date(2026, 12, 25)])
 def test_holidays_and_joint_leave_are_closed(day: date) -> None:
-    opened(office(), now=datetime(2026, 12, 22, tzinfo=UTC))
+    released_days(office(), now=datetime(2026, 12, 22, tzinfo=UTC))
     ready = days.between("malang", day, day)[day]
     assert ready.closed
     assert ready.closed.id != ready.closed.en
@@ -215,7 +215,7 @@ def test_holidays_and_joint_leave_are_closed(day: date) -> None:
 @pytest.mark.usefixtures("aws")
 def test_an_office_closes_for_its_own_reasons() -> None:
     flood = Closure("Banjir", "Flood")
-    opened(office(closures={date(2026, 11, 26): flood}))
+    released_days(office(closures={date(2026, 11, 26): flood}))
     assert (
         days.between("malang", date(2026, 11, 26), date(2026, 11, 26)).popitem()[1].closed == flood
     )
@@ -404,7 +404,7 @@ def test_a_day_off_is_ready_and_has_no_slots() -> None:
 @pytest.mark.usefixtures("aws")
 def test_a_day_that_was_closed_before_it_was_ready_is_not_opened() -> None:
     stored(small())
-    closure.close_day("malang", COMING, Closure("Banjir", "Flood"), NOW)
+    closure.declare("malang", COMING, Closure("Banjir", "Flood"), NOW)
     open_days(NOW)
     assert slots.get(a_slot(SINGLE, COMING)) is None
 

@@ -17,8 +17,8 @@ from tests.builders import (
     booked,
     booking_under,
     family_of,
-    opened,
     registered,
+    released_days,
     sms_client,
     texts_to,
 )
@@ -41,7 +41,7 @@ def reminded(who: Registered) -> list[str]:
 
 
 def test_everybody_of_tomorrow_is_reminded_once_in_the_evening_and_once_in_the_morning() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE, WEDNESDAY), who)
     for now in (EVENING, EVENING, MORNING, MORNING):
@@ -50,7 +50,7 @@ def test_everybody_of_tomorrow_is_reminded_once_in_the_evening_and_once_in_the_m
 
 
 def test_nobody_is_reminded_of_a_day_that_is_further_off() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     remind()
@@ -58,7 +58,7 @@ def test_nobody_is_reminded_of_a_day_that_is_further_off() -> None:
 
 
 def test_who_has_cancelled_is_not_reminded() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
     change.cancel(made.code, who.account_id, NOW)
@@ -67,7 +67,7 @@ def test_who_has_cancelled_is_not_reminded() -> None:
 
 
 def test_who_has_moved_is_reminded_of_the_new_time_only() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
     change.reschedule(made.code, a_slot(DOUBLE, WEDNESDAY), who.account_id, "move", NOW)
@@ -77,7 +77,7 @@ def test_who_has_moved_is_reminded_of_the_new_time_only() -> None:
 
 
 def test_who_moves_after_a_reminder_gets_one_of_the_new_time() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
     remind()
@@ -87,7 +87,7 @@ def test_who_moves_after_a_reminder_gets_one_of_the_new_time() -> None:
 
 
 def test_who_cancels_just_before_the_mark_is_not_reminded() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
 
@@ -100,7 +100,7 @@ def test_who_cancels_just_before_the_mark_is_not_reminded() -> None:
 
 
 def test_a_family_gets_one_sms_with_all_its_numbers() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(FAMILY, WEDNESDAY), who, applicants=family_of(who, 3))
     assert remind()["sent"] == 1
@@ -109,7 +109,7 @@ def test_a_family_gets_one_sms_with_all_its_numbers() -> None:
 
 
 def test_what_sns_refuses_three_times_is_failed_and_listed_with_its_reason() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
     throttled = refuse("Throttling")
@@ -123,7 +123,7 @@ def test_what_sns_refuses_three_times_is_failed_and_listed_with_its_reason() -> 
 
 
 def test_what_sns_refuses_once_is_sent_at_the_next_try() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE, WEDNESDAY), who)
     with before("Publish", refuse("Throttling"), client=sms_client(attempts=1)):
@@ -133,7 +133,7 @@ def test_what_sns_refuses_once_is_sent_at_the_next_try() -> None:
 
 
 def test_what_sns_throttles_twice_is_sent_at_the_third_try() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE, WEDNESDAY), who)
     throttled = refuse("Throttling")
@@ -143,7 +143,7 @@ def test_what_sns_throttles_twice_is_sent_at_the_third_try() -> None:
 
 
 def test_a_message_without_an_answer_is_unknown_and_never_sent_again() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE, WEDNESDAY), who)
     with before("Publish", no_answer, client=sms_client(attempts=1)) as calls:
@@ -158,7 +158,7 @@ def test_a_message_without_an_answer_is_unknown_and_never_sent_again() -> None:
 
 
 def test_a_run_that_is_killed_after_its_mark_leaves_it_and_nobody_is_told_twice() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE, WEDNESDAY), who)
     with before("Publish", kill, client=sms_client(attempts=1)), pytest.raises(Killed):
@@ -169,29 +169,29 @@ def test_a_run_that_is_killed_after_its_mark_leaves_it_and_nobody_is_told_twice(
 
 
 def test_a_run_whose_time_is_up_hands_over_and_the_next_one_goes_on() -> None:
-    opened()
+    released_days()
     people = [registered(number) for number in (1, 2, 3)]
     for who in people:
         booked(a_slot(FAMILY, WEDNESDAY), who)
-    turns = iter([True, True])
-    first = reminders.remind(EVENING, lambda: next(turns, False))
+    allowed = iter([True, True])
+    first = reminders.remind(EVENING, lambda: next(allowed, False))
     assert (first["sent"], first["handed_over"]) == (2, 1)
     assert (remind()["sent"], [len(reminded(who)) for who in people]) == (1, [1, 1, 1])
 
 
 def test_a_run_without_a_turn_marks_nobody() -> None:
-    opened()
+    released_days()
     made = booked(a_slot(SINGLE, WEDNESDAY), registered())
     reminders.remind(EVENING, lambda: False)
     assert booking_under(made.code).told == {}
 
 
 def test_a_throttled_message_is_not_tried_again_when_the_time_is_up() -> None:
-    opened()
+    released_days()
     booked(a_slot(SINGLE, WEDNESDAY), registered())
-    turns = iter([True])
+    allowed = iter([True])
     with before("Publish", refuse("Throttling"), client=sms_client(attempts=1)) as calls:
-        done = reminders.remind(EVENING, lambda: next(turns, False))
+        done = reminders.remind(EVENING, lambda: next(allowed, False))
     assert (done["failed"], len(calls)) == (1, 1)
 
 

@@ -7,7 +7,7 @@ from chalicelib.domain.errors import NoSuchSlot
 from chalicelib.services.office import capacity
 from chalicelib.services.office.capacity import PlacesHeld, set_places
 from chalicelib.store import days, slots
-from tests.builders import DOUBLE, SINGLE, THURSDAY, a_slot, booked, opened, registered
+from tests.builders import DOUBLE, SINGLE, THURSDAY, a_slot, booked, registered, released_days
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -20,7 +20,7 @@ def left(slot: SlotKey) -> tuple[int, int]:
 
 
 def test_a_full_slot_gets_more_places_and_is_no_longer_hinted_full() -> None:
-    opened()
+    released_days()
     booked(a_slot(SINGLE), registered())
     assert set_places(a_slot(SINGLE), 3) == 2
     assert left(a_slot(SINGLE)) == (3, 2)
@@ -31,7 +31,7 @@ def test_a_full_slot_gets_more_places_and_is_no_longer_hinted_full() -> None:
 
 
 def test_places_that_are_left_can_be_taken_away_and_the_slot_is_full_then() -> None:
-    opened()
+    released_days()
     booked(a_slot(DOUBLE), registered())
     assert set_places(a_slot(DOUBLE), 1) == 0
     day = days.seen("malang", THURSDAY, NOW)
@@ -40,7 +40,7 @@ def test_places_that_are_left_can_be_taken_away_and_the_slot_is_full_then() -> N
 
 
 def test_places_that_are_held_stay() -> None:
-    opened()
+    released_days()
     booked(a_slot(SINGLE), registered())
     with pytest.raises(PlacesHeld):
         set_places(a_slot(SINGLE), 0)
@@ -48,7 +48,7 @@ def test_places_that_are_held_stay() -> None:
 
 
 def test_setting_the_same_number_twice_changes_nothing() -> None:
-    opened()
+    released_days()
     assert [set_places(a_slot(DOUBLE), 5), set_places(a_slot(DOUBLE), 5)] == [5, 5]
 
 

@@ -25,9 +25,9 @@ from tests.builders import (
     an_office,
     booked,
     every_day,
-    opened,
     ready,
     registered,
+    released_days,
     sms_client,
     texts_to,
 )
@@ -42,16 +42,16 @@ MONDAY = date(2026, 11, 30)
 
 
 def close() -> int:
-    return closure.close_day("malang", THURSDAY, FLOOD, NOW)
+    return closure.declare("malang", THURSDAY, FLOOD, NOW)
 
 
-def settle() -> dict[str, int]:
-    return closure.settle(NOW, lambda: True)
+def carry_out() -> dict[str, int]:
+    return closure.carry_out(NOW, lambda: True)
 
 
 def close_and_settle() -> None:
     close()
-    settle()
+    carry_out()
 
 
 def notices(who: Registered) -> list[str]:
@@ -66,7 +66,7 @@ def stands(code: str) -> Booking:
 
 
 def test_its_bookings_are_cancelled_by_the_office() -> None:
-    opened()
+    released_days()
     made = booked(a_slot(SINGLE), registered())
     assert close() == 1
     assert stands(made.code).status is Status.CANCELLED
@@ -74,7 +74,7 @@ def test_its_bookings_are_cancelled_by_the_office() -> None:
 
 
 def test_its_people_can_book_another_day_at_once() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     close()
@@ -82,25 +82,25 @@ def test_its_people_can_book_another_day_at_once() -> None:
 
 
 def test_its_people_are_told_once_however_often_it_runs() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     close()
-    assert settle()["told"] == 1
+    assert carry_out()["told"] == 1
     close()
-    assert settle()["told"] == 0
+    assert carry_out()["told"] == 0
     assert len(notices(who)) == 1
 
 
 def test_nobody_can_book_it_any_more() -> None:
-    opened()
+    released_days()
     close()
     with pytest.raises(OfficeClosed):
         booked(a_slot(SINGLE), registered())
 
 
 def test_the_calendar_says_why() -> None:
-    opened()
+    released_days()
     close()
     (day,) = availability.month("malang", THURSDAY, 1, NOW)
     assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
@@ -111,13 +111,13 @@ def test_a_day_that_is_over_is_not_closed_for_its_people_may_have_booked_anew() 
     who, after = a_member(), NOW + timedelta(days=3)
     old, new = booked(a_slot(), who), booked(a_slot(day=MONDAY), who, "another", now=after)
     with pytest.raises(DayOver):
-        closure.close_day("malang", THURSDAY, FLOOD, after)
+        closure.declare("malang", THURSDAY, FLOOD, after)
     assert [stands(made.code).status for made in (old, new)] == [Status.BOOKED] * 2
 
 
 def test_a_day_that_is_not_ready_yet_is_never_opened() -> None:
-    opened(an_office(opening=every_day(SINGLE)))
-    closure.close_day("malang", date(2026, 12, 24), FLOOD, NOW)
+    released_days(an_office(opening=every_day(SINGLE)))
+    closure.declare("malang", date(2026, 12, 24), FLOOD, NOW)
     (day,) = availability.month("malang", date(2026, 12, 24), 1, NOW)
     assert (day.status, day.closed) == (DayStatus.CLOSED, FLOOD)
 
@@ -126,28 +126,28 @@ def refused_three_times() -> dict[str, int]:
     """A run in which SNS takes no message."""
     throttled = refuse("Throttling")
     with before("Publish", throttled, throttled, throttled, client=sms_client(attempts=1)):
-        return settle()
+        return carry_out()
 
 
 def test_who_could_not_be_told_is_not_counted_but_listed_with_the_reason() -> None:
-    opened()
+    released_days()
     made = booked(a_slot(SINGLE), registered())
     close()
-    assert (refused_three_times()["told"], settle()["told"]) == (0, 0)
+    assert (refused_three_times()["told"], carry_out()["told"]) == (0, 0)
     (listed,) = closure.unsent("malang", NOW)
     assert (listed.code, listed.notice) == (made.code, Notice.CLOSURE)
     assert (listed.telling.state, listed.telling.reason) == (State.FAILED, "Throttling")
 
 
 def test_who_was_told_is_not_listed() -> None:
-    opened()
+    released_days()
     booked(a_slot(SINGLE), registered())
     close_and_settle()
     assert closure.unsent("malang", NOW) == []
 
 
 def test_who_could_not_be_told_can_book_another_day() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     close()
@@ -156,59 +156,59 @@ def test_who_could_not_be_told_can_book_another_day() -> None:
 
 
 def test_who_could_not_be_told_takes_no_turn_from_others() -> None:
-    opened()
+    released_days()
     people = [registered(number) for number in (1, 2)]
     for who in people:
         booked(a_slot(FAMILY), who)
     close()
     refused_three_times()
-    assert closure.settle(NOW, lambda: False)["handed_over"] == 0
+    assert closure.carry_out(NOW, lambda: False)["handed_over"] == 0
     assert [len(notices(who)) for who in people] == [0, 1]
 
 
 def test_its_places_all_come_back_in_the_end() -> None:
-    opened()
+    released_days()
     booked(a_slot(DOUBLE), registered())
     close()
-    settle()
+    carry_out()
     roster = slots.get(a_slot(DOUBLE))
     assert roster
     assert (roster.left, dict(roster.holds)) == (2, {})
 
 
 def test_a_claim_that_nobody_confirmed_is_fenced_and_given_back() -> None:
-    opened()
+    released_days()
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     assert close() == 0
     assert bookings.get("NOBODYS00000") == bookings.Exists(None)
-    assert settle()["released"] == 1
+    assert carry_out()["released"] == 1
 
 
 def test_a_booking_that_has_moved_to_another_day_stays() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     change.reschedule(made.code, a_slot(SINGLE, FRIDAY), who.account_id, "move", NOW)
     slots.claim(a_slot(SINGLE), made.code, 1, 1, NOW)
     assert close() == 0
-    settle()
+    carry_out()
     assert stands(made.code).status is Status.BOOKED
     assert notices(who) == []
 
 
 def test_somebody_who_cancelled_before_is_not_told() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     with before("UpdateItem", kill), pytest.raises(Killed):
         change.cancel(made.code, who.account_id, NOW)
     close()
-    assert settle()["released"] == 1
+    assert carry_out()["released"] == 1
     assert notices(who) == []
 
 
 def test_a_run_that_is_killed_at_any_write_is_finished_by_the_next() -> None:
-    opened()
+    released_days()
     people = [registered(number) for number in range(1, 4)]
     for who in people:
         booked(a_slot(FAMILY), who)
@@ -223,15 +223,15 @@ def test_a_run_that_is_killed_at_any_write_is_finished_by_the_next() -> None:
 
 
 def test_what_there_is_no_time_for_is_left_to_the_next_run() -> None:
-    opened()
+    released_days()
     people = [registered(number) for number in range(1, 4)]
     for who in people:
         booked(a_slot(FAMILY), who)
     close()
-    turns = iter([True])
-    first = closure.settle(NOW, lambda: next(turns, False))
+    allowed = iter([True])
+    first = closure.carry_out(NOW, lambda: next(allowed, False))
     assert (first["told"], first["handed_over"]) == (1, 1)
-    assert settle()["told"] == 2
+    assert carry_out()["told"] == 2
 
 
 def test_a_run_that_is_killed_before_any_write_goes_on_and_tells_nobody_twice() -> None:
@@ -261,9 +261,9 @@ def test_a_run_that_is_killed_before_any_write_goes_on_and_tells_nobody_twice() 
 
 
 def test_the_next_run_of_the_job_alone_finishes_with_a_closed_day() -> None:
-    opened()
+    released_days()
     made = booked(a_slot(FAMILY), registered())
     with before("TransactWriteItems", kill), pytest.raises(Killed):
         close()
-    assert settle() == {"cancelled": 1, "told": 1, "released": 1, "handed_over": 0}
+    assert carry_out() == {"cancelled": 1, "told": 1, "released": 1, "handed_over": 0}
     assert stands(made.code).cancelled_by is CancelledBy.OFFICE

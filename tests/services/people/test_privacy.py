@@ -24,9 +24,9 @@ from chalicelib.store.tables.booking import (
     SlotItem,
 )
 from chalicelib.store.tables.people import (
+    DisclosureItem,
     ErasedItem,
     IdentityItem,
-    OpeningItem,
     SentItem,
     SessionItem,
     TallyItem,
@@ -42,8 +42,8 @@ from tests.builders import (
     an_office,
     booked,
     code_sent_to,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import NOW
 from tests.wire import Killed, before, kill
@@ -73,7 +73,7 @@ def test_an_export_holds_the_account_and_its_family() -> None:
 
 
 def test_an_export_holds_all_bookings() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     assert [b.code for b in privacy.export(who.account_id, NOW).bookings] == [made.code]
@@ -82,12 +82,12 @@ def test_an_export_holds_all_bookings() -> None:
 def test_an_export_holds_who_opened_the_data_and_this_very_time_too() -> None:
     who = registered()
     profile.me(who.account_id, NOW)
-    reasons = [(o.at, o.reason) for o in privacy.export(who.account_id, LATER).openings]
+    reasons = [(o.at, o.reason) for o in privacy.export(who.account_id, LATER).disclosures]
     assert reasons == [(NOW, "profile"), (LATER, "profile")]
 
 
 def test_an_export_holds_what_became_of_a_booking() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", LATER)
@@ -102,7 +102,7 @@ def test_an_export_holds_what_became_of_a_booking() -> None:
 
 
 def test_an_export_holds_until_when_somebody_is_paused() -> None:
-    opened()
+    released_days()
     who = registered()
     for key in ("once", "twice"):
         change.cancel(booked(a_slot(SINGLE), who, key=key).code, who.account_id, NOW)
@@ -112,7 +112,7 @@ def test_an_export_holds_until_when_somebody_is_paused() -> None:
 
 
 def test_an_export_holds_no_pause_of_who_has_cancelled_once() -> None:
-    opened()
+    released_days()
     who = registered()
     change.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
     assert privacy.export(who.account_id, NOW).pauses == {}
@@ -195,7 +195,7 @@ def test_a_nik_in_another_family_stays_one_applicant_so_that_no_booking_is_had_t
 
 
 def test_an_account_with_an_active_booking_is_not_erased() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     with pytest.raises(BookingActive):
@@ -204,7 +204,7 @@ def test_an_account_with_an_active_booking_is_not_erased() -> None:
 
 
 def test_an_account_is_erased_after_the_cancellation() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     change.cancel(made.code, who.account_id, NOW)
@@ -213,7 +213,7 @@ def test_an_account_is_erased_after_the_cancellation() -> None:
 
 
 def test_an_account_is_erased_when_the_day_of_its_booking_is_past() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     privacy.erase(who.account_id, ends_at(an_office(), THURSDAY))
@@ -222,7 +222,7 @@ def test_an_account_is_erased_when_the_day_of_its_booking_is_past() -> None:
 
 
 def test_nothing_of_an_erased_family_is_kept_but_counts_evidence_and_the_limits_on_sms() -> None:
-    opened()
+    released_days()
     who = registered()
     child = profile.add(who.account_id, a_person(2), Relation.CHILD)
     made = booked(a_slot(DOUBLE), who, applicants=[who.applicant_id, child.applicant_id])
@@ -235,7 +235,7 @@ def test_nothing_of_an_erased_family_is_kept_but_counts_evidence_and_the_limits_
         for item in table.scan()
         if table not in (OfficeItem, DayItem, SlotItem)
     }
-    assert left == {BookingItem, OpeningItem, SentItem, TallyItem, ErasedItem}
+    assert left == {BookingItem, DisclosureItem, SentItem, TallyItem, ErasedItem}
     assert not kept(who.phone.number)
     assert {item.erased_id for item in ErasedItem.scan()} == {
         who.account_id,
@@ -267,7 +267,7 @@ def test_an_erasure_that_died_before_it_ended_the_sessions_ends_them_when_asked_
 
 
 def test_an_erasure_that_fails_is_not_remembered() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     with pytest.raises(BookingActive):
@@ -286,7 +286,7 @@ def test_a_person_taken_out_of_the_only_family_that_named_them_is_erased() -> No
 
 
 def test_an_erased_account_books_for_nobody() -> None:
-    opened()
+    released_days()
     who = registered()
     privacy.erase(who.account_id, NOW)
     with pytest.raises(NoSuchApplicant):

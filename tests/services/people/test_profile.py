@@ -23,8 +23,8 @@ from tests.builders import (
     a_person,
     a_slot,
     booked,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import NOW
 from tests.wire import before
@@ -272,7 +272,7 @@ def test_the_holder_cannot_be_taken_out() -> None:
 
 
 def test_who_is_booked_cannot_be_taken_out() -> None:
-    opened()
+    released_days()
     who = registered()
     child = add(who).applicant_id
     booked(a_slot(SINGLE), who, applicants=[child])
@@ -281,7 +281,7 @@ def test_who_is_booked_cannot_be_taken_out() -> None:
 
 
 def test_who_was_booked_can_be_taken_out_after_the_cancellation() -> None:
-    opened()
+    released_days()
     who = registered()
     child = add(who).applicant_id
     made = booked(a_slot(SINGLE), who, applicants=[child])
@@ -290,7 +290,7 @@ def test_who_was_booked_can_be_taken_out_after_the_cancellation() -> None:
     assert profile.family(who.account_id, NOW) == []
 
 
-# ---- the record of openings ---------------------------------------------------------------------
+# ---- the record of disclosures -----------------------------------------------------------------
 
 
 def test_every_look_at_the_data_is_recorded() -> None:

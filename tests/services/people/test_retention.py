@@ -25,9 +25,9 @@ from chalicelib.store.tables.booking import (
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
+    DisclosureItem,
     ErasedItem,
     IdentityItem,
-    OpeningItem,
     SentItem,
     SessionItem,
     TallyItem,
@@ -43,8 +43,8 @@ from tests.builders import (
     a_slot,
     booked,
     code_sent_to,
-    opened,
     registered,
+    released_days,
 )
 from tests.conftest import NOW
 from tests.wire import Killed, before, go_on, kill
@@ -56,13 +56,13 @@ TOMORROW = datetime(2026, 11, 25, tzinfo=UTC)
 OVER = datetime(2027, 2, 18, tzinfo=UTC)
 """Midnight in UTC after the Thursday, and 83 days."""
 
-STAYS = {OfficeItem, ApplicantItem, AccountItem, IdentityItem, OpeningItem, ErasedItem}
+STAYS = {OfficeItem, ApplicantItem, AccountItem, IdentityItem, DisclosureItem, ErasedItem}
 """What lasts longer than any visit; see docs/privacy.md."""
 
 
 def journey() -> Registered:
     """Somebody registers, signs in, books, moves, cancels, books again; somebody gives up."""
-    opened()
+    released_days()
     who = registered()
     sent_ = sessions.ask(who.phone, LATER)
     sessions.verify(sent_.challenge_id, code_sent_to(who.phone), LATER)
@@ -108,7 +108,7 @@ def test_a_visit_expires_a_week_before_it_must_be_gone() -> None:
 
 
 def test_a_booking_that_moves_expires_by_its_new_day() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     before = BookingItem.get(made.code).expires_at
@@ -119,7 +119,7 @@ def test_a_booking_that_moves_expires_by_its_new_day() -> None:
 
 
 def test_what_has_expired_is_shown_no_more_although_it_is_there() -> None:
-    opened()
+    released_days()
     who = registered()
     made = booked(a_slot(SINGLE), who)
     last = OVER - timedelta(seconds=1)
@@ -140,7 +140,7 @@ def active(who: Registered) -> object:
 
 
 def test_an_applicant_forgets_a_visit_when_its_time_is_over() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     assert forget_visits(OVER) == {"visits_forgotten": 1}
@@ -148,7 +148,7 @@ def test_an_applicant_forgets_a_visit_when_its_time_is_over() -> None:
 
 
 def test_an_applicant_keeps_a_visit_until_then() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     assert forget_visits(OVER - timedelta(days=1)) == {"visits_forgotten": 0}
@@ -156,7 +156,7 @@ def test_an_applicant_keeps_a_visit_until_then() -> None:
 
 
 def test_who_books_again_meanwhile_keeps_that_booking() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
 
@@ -170,16 +170,16 @@ def test_who_books_again_meanwhile_keeps_that_booking() -> None:
 
 
 def test_an_audit_that_dies_leaves_no_visit_that_is_over() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     with before("Scan", go_on, kill), pytest.raises(Killed):
-        functions.call(functions.scheduled(app)["audit"], OVER)
+        functions.call(functions.scheduled(app)["reconcile"], OVER)
     assert active(who) is None
 
 
 def test_without_time_it_hands_over() -> None:
-    opened()
+    released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
     assert forget_visits(OVER, lambda: False) == {"visits_forgotten": 0, "handed_over": 1}
@@ -197,7 +197,7 @@ def counted(who: Registered) -> set[str]:
 
 
 def who_has_cancelled() -> Registered:
-    opened()
+    released_days()
     who = registered()
     change.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
     assert counted(who) == COUNTED

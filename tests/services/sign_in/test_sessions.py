@@ -171,9 +171,10 @@ def test_what_follows_a_refresh_token_is_not_told_by_the_token() -> None:
     """Or whoever finds a used one could work out the living one."""
     first = registered().signed_in
     second = sessions.refresh(first.refresh_token, NOW).refresh_token
-    keyring.codes.cache_clear()
+    keyring._root.cache_clear()
+    keyring.derived.cache_clear()
     secrets = clients.client("secretsmanager")
-    secrets.put_secret_value(SecretId=settings.codes_secret, SecretString='{"key": "another"}')
+    secrets.put_secret_value(SecretId=settings.root_secret, SecretString='{"key": "another"}')
     other = sessions._next(first.session_id, first.refresh_token.partition(".")[2])
     assert second != f"{first.session_id}.{other}"
 
