@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.calls import OFFICE, forget, metered
+from chalicelib.domain.local_time import hhmm
 
 WHO = "somebody"
 
@@ -59,7 +60,7 @@ def _event(now: datetime) -> dict[str, Any]:
     body = {
         "office_id": slot.office_id,
         "date": slot.day.isoformat(),
-        "start": f"{slot.start:%H:%M}",
+        "start": hhmm(slot.start),
         "service": Service.NEW,
         "applicants": [WHO],
     }

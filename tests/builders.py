@@ -15,6 +15,7 @@ from chalicelib import aws, clock, vault
 from chalicelib.config import settings
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.domain.people import Digest, Digests, NationalId, Person, Phone, Sex
 from chalicelib.services.booking import book
@@ -27,8 +28,8 @@ from chalicelib.store.days import Day
 from chalicelib.store.dynamo import transact
 from chalicelib.store.offices import WEEKDAYS
 from chalicelib.telemetry import Metric
-from tests.conftest import NOW
-from tests.machine import CODE, nik
+from tests.made_up import CODE, nik
+from tests.world import NOW
 
 TODAY = date(2026, 11, 24)
 """In Jakarta at `NOW`."""
@@ -88,14 +89,13 @@ def office_fields(office: Office) -> dict[str, Any]:
         "latitude": office.latitude,
         "longitude": office.longitude,
         "horizon_days": office.horizon_days,
-        "release_at": f"{office.release_at:%H:%M}",
+        "release_at": hhmm(office.release_at),
         "release_by": office.release_by.value,
         "free_after_minutes": office.free_after[0] // MINUTE,
         "free_within_minutes": office.free_after[1] // MINUTE,
         "opening": {
             WEEKDAYS[day]: [
-                {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places}
-                for w in windows
+                {"start": hhmm(w.start), "end": hhmm(w.end), "places": w.places} for w in windows
             ]
             for day, windows in office.opening.items()
         },
@@ -160,7 +160,7 @@ def a_wish(slot: SlotKey, *applicants: str) -> dict[str, Any]:
     return {
         "office_id": slot.office_id,
         "date": slot.day.isoformat(),
-        "start": f"{slot.start:%H:%M}",
+        "start": hhmm(slot.start),
         "service": "new",
         "applicants": list(applicants),
     }

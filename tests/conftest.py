@@ -16,59 +16,12 @@ os.environ.update(
 os.environ.pop("AWS_ENDPOINT_URL", None)
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
-from moto.secretsmanager.models import secretsmanager_backends
-from moto.sns.models import sns_backends
 
-from chalicelib import aws as clients
-from chalicelib import keyring
-from chalicelib.config import settings
-from chalicelib.services.days import availability
-from chalicelib.services.limits import pace
-from chalicelib.store import days, offices, slots, tallies
-from infra.local.provision import provision
-from infra.stack import keys, tables
 from tests.machine import Machine, started
-
-NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-"""A Tuesday, nine in the morning in Jakarta."""
-
-
-def forget() -> None:
-    """Forget all that a warm process remembers, so that a test begins cold."""
-    for remembered in (clients._client, keyring.tokens, keyring._root, keyring.derived):
-        remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
-        cache.clear()
-    pace._asked.clear()
-
-
-def empty() -> None:
-    """Empty all tables of moto."""
-    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region].tables.values():
-        table.items.clear()
-
-
-@contextmanager
-def empty_aws() -> Iterator[None]:
-    """Tables, keys and secrets, empty, in moto; tables and keys are made once, for that is slow."""
-    mock = mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}})
-    mock.start(reset=False)
-    forget()
-    for backends in (sns_backends, secretsmanager_backends):
-        backends[DEFAULT_ACCOUNT_ID][settings.region].reset()
-    provision({**tables.resources("local"), **keys.resources("local")})
-    empty()
-    yield
-    mock.stop(remove_data=False)
-    forget()
+from tests.world import empty_aws
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,10 +20,10 @@ from typing import Any, TypeVar
 
 import boto3
 
+from tests.made_up import CODE, identity
+
 ROOT = Path(__file__).parents[1]
 T = TypeVar("T")
-
-CODE = re.compile(r"Paspor: (\d{6})\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,32 +165,6 @@ class Applicant:
     refresh_token: str
     phone: str
     nik: str
-
-
-_numbers = iter(range(1, 10**7))
-_numbers_lock = threading.Lock()
-
-
-def nik(number: int) -> str:
-    """A NIK of its own for every number below ten million."""
-    day, serial = divmod(number, 9999)
-    return f"357301{1 + day % 28:02}{1 + day // 28 % 12:02}{80 + day // 336 % 20:02}{serial + 1:04}"
-
-
-def identity() -> dict[str, Any]:
-    """The data of a new person's KTP, with a phone of their own."""
-    with _numbers_lock:
-        number = next(_numbers)
-    digits = nik(number)
-    born = date(1900 + int(digits[10:12]), int(digits[8:10]), int(digits[6:8]))
-    return {
-        "nik": digits,
-        "name": f"Pemohon {'ABCDEFGHIJ'[number % 10]}",
-        "birth_date": born.isoformat(),
-        "sex": "male",
-        "phone": f"0812{number:08}",
-        "consent": True,
-    }
 
 
 def register(api: Api, **changed: Any) -> Applicant:

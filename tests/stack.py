@@ -18,7 +18,8 @@ from botocore.config import Config
 
 from infra.local import ministack, sms
 from infra.local.environment import REGION
-from tests.machine import CODE, Api
+from tests.machine import Api
+from tests.made_up import CODE
 
 NAME = "antrian-paspor-prod"
 BUCKET = "packages"

@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 
 from chalicelib.domain.bookings import Booking, CancelledBy, Place, Service, Status
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
@@ -235,9 +236,9 @@ def booking(made: Booking, qr: str) -> BookingAnswer:
         status=made.status,
         office_id=slot.office_id,
         date=slot.day,
-        start=slot.start.isoformat("minutes"),
-        end=made.place.end.isoformat("minutes"),
-        arrive_from=made.place.arrive_from.isoformat("minutes"),
+        start=hhmm(slot.start),
+        end=hhmm(made.place.end),
+        arrive_from=hhmm(made.place.arrive_from),
         service=made.service,
         places=[QueuePlace(who, number) for who, number in made.numbers.items()],
         reschedules_left=made.reschedules_left,
@@ -261,7 +262,7 @@ def _before(place: Place) -> PlaceBefore:
     return PlaceBefore(
         office_id=place.slot.office_id,
         date=place.slot.day,
-        start=f"{place.slot.start:%H:%M}",
-        end=f"{place.end:%H:%M}",
+        start=hhmm(place.slot.start),
+        end=hhmm(place.end),
         queue_number=place.first,
     )

@@ -1,7 +1,6 @@
 """Bookings: made, seen, cancelled, moved, and printed as a ticket."""
 
 import re
-from datetime import time
 
 from msgspec import UNSET
 
@@ -32,6 +31,7 @@ from chalicelib.domain.errors import (
     TooLate,
     TooOften,
 )
+from chalicelib.domain.local_time import parse_hhmm
 from chalicelib.keyring import Purpose
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change, mine
@@ -77,7 +77,7 @@ def book(request: Request) -> answers.BookingAnswer:
         proof_of_work.check_to_book(request)
     if len(set(body.applicants)) < len(body.applicants):
         raise Invalid("applicants", "duplicate")
-    slot = SlotKey(body.office_id, body.date, time.fromisoformat(body.start))
+    slot = SlotKey(body.office_id, body.date, parse_hhmm(body.start))
     wanted = Wanted(slot, body.service, tuple(body.applicants))
     return shown(booking.book(wanted, request.account_id, request.key, request.now))
 
@@ -149,7 +149,7 @@ def cancel(request: Request, code: str) -> answers.BookingAnswer:
 def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     body: requests.Reschedule = request.body
     office_id = body.office_id or mine.own(code, request.account_id, request.now).slot.office_id
-    to = SlotKey(office_id, body.date, time.fromisoformat(body.start))
+    to = SlotKey(office_id, body.date, parse_hhmm(body.start))
     return shown(change.reschedule(code, to, request.account_id, request.key, request.now))
 
 

@@ -10,6 +10,7 @@ from chalicelib.api.language import Language
 from chalicelib.api.routes import ONE_SECOND, Query, Request, Routes
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import Invalid, NoSuchOffice
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure, Office
 from chalicelib.services.days import availability
 from chalicelib.store import offices as store
@@ -72,9 +73,7 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
         latitude=office.latitude,
         longitude=office.longitude,
         opening={
-            WEEKDAYS[day]: [
-                answers.Window(f"{w.start:%H:%M}", f"{w.end:%H:%M}", w.places) for w in windows
-            ]
+            WEEKDAYS[day]: [answers.Window(hhmm(w.start), hhmm(w.end), w.places) for w in windows]
             for day, windows in sorted(office.opening.items())
         },
         horizon_days=office.horizon_days,
@@ -133,7 +132,7 @@ def get_day(request: Request, office_id: str, date: str) -> answers.Day:
         opens_at=day.opens_at,
         reason=day.reason,
         slots=[
-            answers.Slot(f"{slot.key.start:%H:%M}", f"{slot.end:%H:%M}", slot.capacity, slot.left)
+            answers.Slot(hhmm(slot.key.start), hhmm(slot.end), slot.capacity, slot.left)
             for slot in view.slots
         ],
     )

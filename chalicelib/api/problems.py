@@ -11,6 +11,7 @@ from chalicelib.api.language import Language
 from chalicelib.api.words import KINDS, RULES, Kind
 from chalicelib.domain.bookings import Slot
 from chalicelib.domain.errors import Refusal
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure
 
 MEDIA_TYPE = "application/problem+json"
@@ -77,6 +78,6 @@ def _offer(slot: Slot) -> dict[str, Any]:
     return {
         "office_id": key.office_id,
         "date": key.day.isoformat(),
-        "start": f"{key.start:%H:%M}",
+        "start": hhmm(key.start),
         "left": slot.left,
     }

@@ -9,6 +9,7 @@ from icalendar import Alarm, Calendar, Event
 from chalicelib.api.language import Language
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Office
 
 WIDTH, HEIGHT, QR = 360, 560, 240
@@ -42,8 +43,8 @@ def svg(booking: Booking, office: Office, payload: str, language: Language) -> s
     numbers = ", ".join(str(number) for number in booking.numbers.values())
     lines = [
         (words["date"], f"{place.slot.day:%d-%m-%Y}"),
-        (words["time"], f"{place.slot.start:%H:%M}-{place.end:%H:%M} ({office.zone_name})"),
-        (words["arrive"], f"{place.arrive_from:%H:%M}"),
+        (words["time"], f"{hhmm(place.slot.start)}-{hhmm(place.end)} ({office.zone_name})"),
+        (words["arrive"], hhmm(place.arrive_from)),
         (words["code"], booking.code),
     ]
     rows = "".join(
@@ -86,7 +87,7 @@ def ics(booking: Booking, office: Office, language: Language) -> str:
     event.add("geo", (office.latitude, office.longitude))
     event.add(
         "description",
-        f"{words['number']}: {numbers}\n{words['arrive']}: {booking.place.arrive_from:%H:%M}\n"
+        f"{words['number']}: {numbers}\n{words['arrive']}: {hhmm(booking.place.arrive_from)}\n"
         f"{words['code']}: {booking.code}\n{words['bring']}",
     )
     alarm = Alarm()

@@ -16,11 +16,12 @@ from chalicelib.domain.bookings import (
     Status,
 )
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants
 from chalicelib.store.dynamo import Unavailable, Unmet, transact
 from chalicelib.store.tables.booking import BookingItem
-from chalicelib.store.times import clock, instant, seconds
+from chalicelib.store.times import instant, seconds
 
 ABANDONED_FOR = timedelta(days=7)
 """How long a code stays abandoned: far longer than any request can be late."""
@@ -328,19 +329,19 @@ def _place_item(place: Place) -> dict[str, Any]:
     return {
         "office_id": place.slot.office_id,
         "date": place.slot.day.isoformat(),
-        "start": f"{place.slot.start:%H:%M}",
-        "end": f"{place.end:%H:%M}",
+        "start": hhmm(place.slot.start),
+        "end": hhmm(place.end),
         "first": place.first,
-        "arrive_from": f"{place.arrive_from:%H:%M}",
+        "arrive_from": hhmm(place.arrive_from),
     }
 
 
 def _place(fields: dict[str, Any]) -> Place:
     return Place(
         slot=SlotKey(
-            fields["office_id"], date.fromisoformat(fields["date"]), clock(fields["start"])
+            fields["office_id"], date.fromisoformat(fields["date"]), parse_hhmm(fields["start"])
         ),
-        end=clock(fields["end"]),
+        end=parse_hhmm(fields["end"]),
         first=int(fields["first"]),
-        arrive_from=clock(fields["arrive_from"]),
+        arrive_from=parse_hhmm(fields["arrive_from"]),
     )

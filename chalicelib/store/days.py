@@ -8,11 +8,12 @@ from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import DayItem
-from chalicelib.store.times import clock, instant, seconds
+from chalicelib.store.times import instant, seconds
 
 _seen: Cache[tuple[str, date], "Day | None"] = Cache(timedelta(seconds=1))
 
@@ -127,12 +128,12 @@ def between(office_id: str, first: date, last: date) -> dict[date, Day]:
 
 def mark_full(slot: SlotKey) -> None:
     """Leave the hint that a slot has no place left."""
-    _change(slot, DayItem.full.add({f"{slot.start:%H:%M}"}))
+    _change(slot, DayItem.full.add({hhmm(slot.start)}))
 
 
 def unmark_full(slot: SlotKey) -> None:
     """Take the hint away."""
-    _change(slot, DayItem.full.delete({f"{slot.start:%H:%M}"}))
+    _change(slot, DayItem.full.delete({hhmm(slot.start)}))
 
 
 def _change(slot: SlotKey, action: Any) -> None:
@@ -156,10 +157,10 @@ def _day(item: DayItem) -> Day:
         date=date.fromisoformat(item.date),
         opens_at=instant(item.opens_at),
         windows=tuple(
-            Window(clock(slot["start"]), clock(slot["end"]), int(slot["places"]))
+            Window(parse_hhmm(slot["start"]), parse_hhmm(slot["end"]), int(slot["places"]))
             for slot in item.slots
         ),
-        full=frozenset(map(clock, item.full or ())),
+        full=frozenset(map(parse_hhmm, item.full or ())),
         closed=Closure(**item.closed.as_dict()) if item.closed else None,
         ready_at=instant(item.ready_at),
         announced=bool(item.announced),
@@ -167,6 +168,4 @@ def _day(item: DayItem) -> Day:
 
 
 def _window_items(windows: Sequence[Window]) -> list[dict[str, Any]]:
-    return [
-        {"start": f"{w.start:%H:%M}", "end": f"{w.end:%H:%M}", "places": w.places} for w in windows
-    ]
+    return [{"start": hhmm(w.start), "end": hhmm(w.end), "places": w.places} for w in windows]

@@ -7,11 +7,11 @@ from typing import Any
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.errors import NoSuchOffice
+from chalicelib.domain.local_time import parse_hhmm
 from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import OfficeItem
-from chalicelib.store.times import clock
 
 _kept: Cache[str, dict[str, Office]] = Cache(timedelta(minutes=1))
 
@@ -95,7 +95,7 @@ def _office(item: OfficeItem) -> Office:
         latitude=float(item.latitude),
         longitude=float(item.longitude),
         horizon_days=int(item.horizon_days),
-        release_at=clock(item.release_at),
+        release_at=parse_hhmm(item.release_at),
         release_by=Period(item.release_by or Period.DAY),
         free_after=(
             timedelta(minutes=int(item.free_after_minutes)),
@@ -103,7 +103,8 @@ def _office(item: OfficeItem) -> Office:
         ),
         opening={
             WEEKDAYS.index(day): tuple(
-                Window(clock(w["start"]), clock(w["end"]), int(w["places"])) for w in windows
+                Window(parse_hhmm(w["start"]), parse_hhmm(w["end"]), int(w["places"]))
+                for w in windows
             )
             for day, windows in item.opening.as_dict().items()
         },

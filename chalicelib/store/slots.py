@@ -9,11 +9,12 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from chalicelib.domain.bookings import Hold, Slot, SlotKey
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
+from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import SlotItem
-from chalicelib.store.times import clock, instant, seconds
+from chalicelib.store.times import instant, seconds
 
 _seen: Cache[str, Slot] = Cache(timedelta(seconds=1))
 
@@ -55,7 +56,7 @@ def create(key: SlotKey, window: Window, opens_at: datetime) -> bool:
     """Put a slot that is not there yet. Says whether it was new."""
     item = SlotItem(
         key.id,
-        end=f"{window.end:%H:%M}",
+        end=hhmm(window.end),
         capacity=window.places,
         left=window.places,
         opens_at=seconds(opens_at),
@@ -152,7 +153,7 @@ def remake(key: SlotKey, window: Window, opens_at: datetime, now: datetime) -> N
         SlotItem.change(
             key.id,
             actions=[
-                SlotItem.end.set(f"{window.end:%H:%M}"),
+                SlotItem.end.set(hhmm(window.end)),
                 SlotItem.capacity.set(window.places),
                 SlotItem.left.set(window.places),
                 SlotItem.opens_at.set(seconds(opens_at)),
@@ -262,7 +263,7 @@ def _slot(key: SlotKey, item: SlotItem) -> Slot:
     numbers = item.numbers.as_dict()
     return Slot(
         key=key,
-        end=clock(item.end),
+        end=parse_hhmm(item.end),
         capacity=int(item.capacity),
         left=int(item.left),
         opens_at=instant(item.opens_at),

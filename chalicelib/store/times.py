@@ -1,6 +1,6 @@
-"""How instants and times of day lie in items: whole seconds of Unix time, and ``HH:MM``."""
+"""How instants are kept in items: whole seconds of Unix time."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 
 def seconds(instant: datetime) -> int:
@@ -11,8 +11,3 @@ def seconds(instant: datetime) -> int:
 def instant(seconds: float) -> datetime:
     """Unix time as an instant in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def clock(text: str) -> time:
-    """``HH:MM`` as a time of day. Raises ValueError."""
-    return time.fromisoformat(text)

@@ -20,6 +20,7 @@ from chalicelib.domain.limits import (
     RELATIVES_PER_ADDRESS,
     Limit,
 )
+from chalicelib.domain.local_time import hhmm
 from chalicelib.services.limits import tallied
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import Metric
@@ -78,7 +79,7 @@ def an_open_slot() -> Target:
     office = an_office(opening=every_day(FAMILY))
     released_days(office, now=clock.now())
     day = office.today(clock.now()) + timedelta(days=2)
-    return Target("malang", day.isoformat(), f"{FAMILY.start:%H:%M}", FAMILY.places)
+    return Target("malang", day.isoformat(), hhmm(FAMILY.start), FAMILY.places)
 
 
 def assert_too_many(reply: Reply, slug: str = "too-many-requests") -> None:

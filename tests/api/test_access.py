@@ -14,6 +14,7 @@ import pytest
 from chalicelib import aws as clients
 from chalicelib import clock
 from chalicelib.api.routes import ROUTES, Route
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.people import Relation
 from chalicelib.services.people import privacy, profile
 from chalicelib.services.sign_in import sessions
@@ -32,8 +33,8 @@ from tests.builders import (
     registered,
     released_days,
 )
-from tests.conftest import empty_aws
 from tests.machine import Reply, new_key
+from tests.world import empty_aws
 
 pytestmark = pytest.mark.filterwarnings("ignore:The HMAC key is")
 
@@ -105,14 +106,14 @@ def _a_booking(world: World, things: Mapping[str, str]) -> Any:
     return {
         "office_id": "malang",
         "date": world.day.isoformat(),
-        "start": f"{DOUBLE.start:%H:%M}",
+        "start": hhmm(DOUBLE.start),
         "service": "new",
         "applicants": [things["applicant_id"]],
     }
 
 
 def _a_move(world: World, _: Mapping[str, str]) -> Any:
-    return {"date": world.day.isoformat(), "start": f"{DOUBLE.start:%H:%M}"}
+    return {"date": world.day.isoformat(), "start": hhmm(DOUBLE.start)}
 
 
 A_CHILD = {

@@ -10,7 +10,7 @@ from chalicelib.domain import calendar
 from chalicelib.domain.offices import Office, Period
 from infra.offices import FILE
 from tests.builders import TODAY, an_office, office_of
-from tests.conftest import NOW
+from tests.world import NOW
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.machine import Applicant, Machine, Reply, crowd, identity, new_key
+from tests.machine import Applicant, Machine, Reply, crowd, new_key
+from tests.made_up import identity
 from tests.races.storm import book, target
 
 pytestmark = pytest.mark.server

@@ -23,7 +23,7 @@ from chalicelib.store.tables.booking import BookingItem, SlotItem
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import seconds
 from tests.builders import a_booking, an_office, every_day, released_days
-from tests.conftest import NOW, forget
+from tests.world import NOW, forget
 
 PEOPLE = 1000
 TOMORROW = date(2026, 11, 25)

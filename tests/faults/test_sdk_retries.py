@@ -29,7 +29,7 @@ from tests.builders import (
     registered,
     released_days,
 )
-from tests.conftest import NOW
+from tests.world import NOW
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 """Not transactions: DynamoDB knows a repeated one by its token, which moto does not look at."""

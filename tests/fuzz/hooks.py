@@ -7,7 +7,8 @@ from typing import Any
 
 import schemathesis
 
-from tests.machine import Api, Applicant, identity, register
+from tests.machine import Api, Applicant, register
+from tests.made_up import identity
 from tests.races.storm import Target, target
 
 LAST_CALLS = {"DELETE /v1/me", "DELETE /v1/sessions/current"}

@@ -21,9 +21,9 @@ from tests.histories.check import breaches
 from tests.histories.clients import People, stormed
 from tests.histories.faults import USUAL, proxied
 from tests.histories.office import OFFICE_ID, slots_of
-from tests.histories.tables import end
 from tests.machine import ROOT, Api, Machine, started
 from tests.races.storm import SETTLED
+from tests.tables import end
 
 CLIENTS = 2000
 ARRIVAL_SECONDS = 30.0  # in two seconds they would wait for the one API process, not for faults

@@ -18,10 +18,10 @@ from tests.histories.check import breaches
 from tests.histories.clients import People, stormed
 from tests.histories.faults import USUAL, Proxy, proxied
 from tests.histories.history import Event
-from tests.histories.tables import end
 from tests.machine import Api, Machine, crowd
 from tests.races.storm import SETTLED, target
 from tests.races.unlocked import eager, unlocked
+from tests.tables import end
 
 pytestmark = pytest.mark.server
 

@@ -12,9 +12,9 @@ from chalicelib.services.office import closure
 from chalicelib.store.dynamo import Table
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem, DayItem, SlotItem
 from chalicelib.store.tables.people import AccountItem, ErasedItem, IdentityItem
-from tests.conftest import NOW
 from tests.interleavings.dynamodb import Call, Database, Value
 from tests.interleavings.explore import Outcome, alone
+from tests.world import NOW
 
 LATER = NOW + timedelta(minutes=1)
 """When the sweep doubts every hold that was made at `NOW`."""

@@ -18,7 +18,6 @@ from chalicelib.store import accounts, applicants, days, identities, offices, sl
 from chalicelib.store.accounts import Account, Member, Parting
 from chalicelib.store.dynamo import Unavailable, transact
 from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, digests, office_fields
-from tests.conftest import NOW
 from tests.interleavings.dynamodb import Database
 from tests.interleavings.explore import (
     SECRET,
@@ -32,6 +31,7 @@ from tests.interleavings.explore import (
     reads_aside,
 )
 from tests.interleavings.promises import LATER, always, finally_
+from tests.world import NOW
 
 ACCOUNT, HOLDER = "account", "holder"
 OTHER, OTHER_HOLDER = "other account", "other holder"

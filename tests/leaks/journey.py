@@ -10,14 +10,16 @@ from unittest.mock import patch
 from app import app
 from chalicelib import clock, jobs
 from chalicelib.config import settings
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.services.office import closure
 from infra.local import functions
 from tests.api.caller import call, call_from
 from tests.builders import TODAY, an_office, every_day, released_days
-from tests.conftest import NOW
 from tests.leaks.people import Someone
-from tests.machine import CODE, Reply
+from tests.machine import Reply
+from tests.made_up import CODE
+from tests.world import NOW
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -179,7 +181,7 @@ class Journey:
 
     def slot(self, number: int) -> dict[str, str]:
         day, window = DAYS[number % len(DAYS)], WINDOWS[number // len(DAYS) % len(WINDOWS)]
-        return {"office_id": "malang", "date": day.isoformat(), "start": f"{window.start:%H:%M}"}
+        return {"office_id": "malang", "date": day.isoformat(), "start": hhmm(window.start)}
 
     # ---- how it is asked -------------------------------------------------------------------------
 

@@ -31,11 +31,11 @@ from chalicelib.store.tables.people import AccountItem
 from chalicelib.telemetry import Metric, count
 from tests.api.caller import call, token_of
 from tests.builders import a_person, a_phone, registered, texts_to
-from tests.conftest import NOW, forget
 from tests.leaks.aws import running
 from tests.leaks.journey import Journey
 from tests.leaks.people import Someone, people, traces
 from tests.leaks.traces import Search, Trace, of_digests, of_value
+from tests.world import NOW, forget
 
 SIZE = 1_000
 FAULT_EVERY = 100

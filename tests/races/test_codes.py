@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 
-from tests.machine import CODE, Api, Machine, Reply, crowd, identity, together
+from tests.machine import Api, Machine, Reply, crowd, together
 from tests.machine import started as machine_started
+from tests.made_up import CODE, identity
 from tests.races.unlocked import eager, unlocked
 
 pytestmark = pytest.mark.server

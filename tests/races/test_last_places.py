@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from tests.machine import Machine, Reply, crowd, identity, new_key, together
+from tests.machine import Machine, Reply, crowd, new_key, together
+from tests.made_up import identity
 from tests.races.storm import Target, book, check, storm, target
 from tests.races.unlocked import eager, unlocked
 from tests.tables import balance

@@ -8,9 +8,10 @@ from functools import partial
 import pytest
 
 from chalicelib.store import tallies
-from tests.conftest import NOW
-from tests.machine import Api, Machine, identity, started, together
+from tests.machine import Api, Machine, started, together
+from tests.made_up import identity
 from tests.races.unlocked import eager, unlocked
+from tests.world import NOW
 
 pytestmark = pytest.mark.server
 

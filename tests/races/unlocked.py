@@ -17,8 +17,8 @@ from infra.local.gateway import Gateway
 from infra.local.provision import provision
 from infra.local.server import Server
 from infra.stack import keys, tables
-from tests.conftest import forget
 from tests.machine import Api
+from tests.world import forget
 
 EAGER_SECONDS = 0.001
 """How soon threads take turns here, a fifth of what is usual: moto's gaps are short."""

@@ -32,7 +32,7 @@ from tests.builders import (
     registered,
     released_days,
 )
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

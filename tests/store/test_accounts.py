@@ -12,7 +12,7 @@ from chalicelib.store.accounts import Account, Member, NotAdded, Parting
 from chalicelib.store.dynamo import transact
 from chalicelib.store.identities import NOBODY, Identity
 from tests.builders import a_booking, digests
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -12,7 +12,7 @@ from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.dynamo import transact
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem
 from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot, digests
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

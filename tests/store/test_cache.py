@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.store.cache import LIMIT, Cache
-from tests.conftest import NOW
+from tests.world import NOW
 
 SECOND = timedelta(seconds=1)
 MOMENT = timedelta(milliseconds=1)

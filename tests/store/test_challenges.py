@@ -7,7 +7,7 @@ import pytest
 from chalicelib.store import challenges
 from chalicelib.store.challenges import Challenge
 from chalicelib.store.tables.people import ChallengeItem
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

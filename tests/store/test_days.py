@@ -10,8 +10,8 @@ from chalicelib.store import days
 from chalicelib.store.days import Day
 from chalicelib.store.dynamo import Unmet
 from tests.builders import DOUBLE, SINGLE, THURSDAY, WINDOWS, a_slot
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -12,8 +12,8 @@ from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.people import IdentityItem
 from tests.builders import THURSDAY, a_slot
-from tests.conftest import NOW
 from tests.wire import Act, before, cancel, fault, refuse
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -10,8 +10,8 @@ from chalicelib.domain.offices import Closure, Period
 from chalicelib.store import offices
 from chalicelib.store.tables.booking import OfficeItem
 from tests.builders import THURSDAY, an_office, office_fields
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

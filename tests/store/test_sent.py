@@ -10,8 +10,8 @@ from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store import sent
 from chalicelib.store.tables.people import SentItem
 from tests.builders import digests
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -9,8 +9,8 @@ from chalicelib.store import sessions
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.sessions import LIFE, LOST_ANSWER, Session
 from chalicelib.store.tables.people import AccountItem
-from tests.conftest import NOW
 from tests.wire import Answer, before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -13,8 +13,8 @@ from chalicelib.store.cache import LIMIT
 from chalicelib.store.slots import Claimed, Full, Mine
 from chalicelib.store.tables.booking import SlotItem
 from tests.builders import THURSDAY, a_slot
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -8,8 +8,8 @@ import pytest
 from chalicelib import aws
 from chalicelib.store import tallies
 from chalicelib.store.tables.people import TallyItem
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -36,9 +36,9 @@ from infra.local.server import Server
 from infra.local.state import State, opened
 from infra.stack import keys, tables
 from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields
-from tests.conftest import forget
 from tests.races.unlocked import _sms as sms
 from tests.wire import before, cancel, fault
+from tests.world import forget
 
 ROOT = Path(__file__).parents[3]
 BODIES = dashboards.bodies()

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.store import disclosures
 from infra.ops.disclosures import _instant, made_by
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -8,7 +8,7 @@ from chalicelib.config import settings
 from chalicelib.store import offices
 from infra.offices import every
 from infra.ops.offices import main
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -34,9 +34,9 @@ from tests.builders import (
     registered,
     released_days,
 )
-from tests.conftest import NOW
 from tests.machine import ROOT
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

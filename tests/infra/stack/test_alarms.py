@@ -39,8 +39,8 @@ from tests.builders import (
     sms_client,
     weekdays,
 )
-from tests.conftest import NOW
 from tests.wire import before, refuse
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

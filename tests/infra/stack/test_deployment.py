@@ -21,7 +21,8 @@ from infra.local.environment import REGION
 from infra.local.state import opened
 from infra.stack import alarms, functions, gateway
 from infra.stack.stages import STAGES
-from tests.machine import ROOT, Applicant, Reply, identity, new_key, register
+from tests.machine import ROOT, Applicant, Reply, new_key, register
+from tests.made_up import identity
 from tests.races.storm import Target, book, target
 from tests.readme import travelled
 from tests.stack import BUCKET, NAME, SERVICES, Change, Stack, reduced

@@ -52,7 +52,7 @@ from tests.builders import (
     registered,
     released_days,
 )
-from tests.conftest import NOW, forget
+from tests.world import NOW, forget
 
 POLICIES = Path(__file__).parents[3] / ".chalice" / "policies"
 

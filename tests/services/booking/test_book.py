@@ -44,8 +44,8 @@ from tests.builders import (
     slot_at,
     wanted,
 )
-from tests.conftest import NOW, forget
 from tests.wire import Killed, before, fault, go_on, kill
+from tests.world import NOW, forget
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -25,8 +25,8 @@ from tests.builders import (
     ready,
     slot_at,
 )
-from tests.conftest import NOW
 from tests.wire import Killed, before, go_on, kill
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -26,8 +26,8 @@ from tests.builders import (
     office_of,
     released_days,
 )
-from tests.conftest import NOW
 from tests.wire import Killed, before, dies, go_on, kill
+from tests.world import NOW
 
 HORIZON = 3
 ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")

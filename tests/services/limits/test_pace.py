@@ -9,8 +9,8 @@ from chalicelib.domain.errors import TooOften
 from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
 from chalicelib.services.limits import pace
 from chalicelib.services.limits.pace import Recent
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -26,8 +26,8 @@ from chalicelib.services.people import registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.people import TallyItem
 from tests.builders import a_person, a_phone, sms_client, texts_to
-from tests.conftest import NOW
 from tests.wire import Answer, before, refuse
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -22,8 +22,8 @@ from tests.builders import (
     sms_client,
     texts_to,
 )
-from tests.conftest import NOW
 from tests.wire import Killed, before, kill, refuse
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

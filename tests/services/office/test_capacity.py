@@ -8,7 +8,7 @@ from chalicelib.services.office import capacity
 from chalicelib.services.office.capacity import PlacesHeld, set_places
 from chalicelib.store import days, slots
 from tests.builders import DOUBLE, SINGLE, THURSDAY, a_slot, booked, registered, released_days
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

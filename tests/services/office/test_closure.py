@@ -31,8 +31,8 @@ from tests.builders import (
     sms_client,
     texts_to,
 )
-from tests.conftest import NOW, empty, forget
 from tests.wire import Killed, before, dies, kill, refuse
+from tests.world import NOW, empty, forget
 
 pytestmark = pytest.mark.usefixtures("aws")
 

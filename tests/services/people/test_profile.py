@@ -26,8 +26,8 @@ from tests.builders import (
     registered,
     released_days,
 )
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

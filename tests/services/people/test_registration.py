@@ -31,8 +31,8 @@ from tests.builders import (
     sms_client,
     texts_to,
 )
-from tests.conftest import NOW
 from tests.wire import before, fault, go_on, refuse
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

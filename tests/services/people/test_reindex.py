@@ -36,8 +36,8 @@ from tests.builders import (
     registered,
     texts_to,
 )
-from tests.conftest import NOW
 from tests.wire import before
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -46,8 +46,8 @@ from tests.builders import (
     registered,
     released_days,
 )
-from tests.conftest import NOW
 from tests.wire import Killed, before, go_on, kill
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -25,7 +25,7 @@ from tests.builders import (
     sms_client,
     texts_to,
 )
-from tests.conftest import NOW
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 
