@@ -190,7 +190,7 @@ def asks() -> dict[str, Ask]:
         return anew
 
     def call(**query: str) -> Request:
-        return Request(NOW, "id", None, query, "", Caller(HOLDER, "session"), {}, "127.0.0.1")
+        return Request(NOW, "id", None, query, "", Caller(HOLDER, "session"), {}, {})
 
     return {
         "a booking": book,

@@ -107,8 +107,14 @@ class Request(NamedTuple):
     key: str
     caller: Caller | None
     headers: Mapping[str, str]
-    address: str
-    """Where the request came from, as the gateway says; a header could say anything."""
+    context: Mapping[str, Any]
+    """What the gateway says of the request."""
+
+    @property
+    def address(self) -> str:
+        """Where the request came from, as the gateway says; a header could say anything."""
+        address: str = self.context["identity"]["sourceIp"]
+        return address
 
     @property
     def account_id(self) -> str:
@@ -231,7 +237,7 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
         key=_key(raw) if route.keyed else "",
         caller=caller,
         headers=raw.headers,
-        address=raw.context["identity"]["sourceIp"],
+        context=raw.context,
     )
 
 

@@ -306,7 +306,7 @@ class Sequence(RuleBasedStateMachine):
         now, last = self.reference.now, list(self.reference.bookings.values())[-1]
         day_ = last.slot.day if day is None else self.reference.today + timedelta(days=day)
         cancelled = self.agreed(
-            "close_day", lambda: closure.declare("malang", day_, FLOOD, now), day_
+            "declare", lambda: closure.declare("malang", day_, FLOOD, now), day_
         )
         if cancelled is not None:
             assert cancelled == self.reference.close(day_)

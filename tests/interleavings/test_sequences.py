@@ -32,7 +32,7 @@ def test_sequences_in_any_order_come_to_what_the_reference_says() -> None:
         "cancel",
         "reschedule",
         "reschedule again",
-        "close_day",
+        "declare",
         "set_places",
         "settle",
         "open days",

@@ -233,7 +233,7 @@ def test_data_that_were_only_encoded_would_be_found_in_a_table() -> None:
     with (
         running(0) as here,
         patch.object(vault, "seal", lambda _, data: b64encode(json.dumps(data).encode())),
-        patch.object(vault, "open_", lambda _, sealed: json.loads(b64decode(sealed))),
+        patch.object(vault, "unseal", lambda _, sealed: json.loads(b64decode(sealed))),
     ):
         journey = Journey(last_text(here.texts))
         slipped = found(crowd, journey, lived(journey, crowd, here.written, here.texts))

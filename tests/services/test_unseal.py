@@ -159,12 +159,12 @@ def test_a_record_is_good_for_one_opening() -> None:
             vault.unseal("who", sealed)
 
 
-def test_only_one_place_opens_what_is_sealed() -> None:
+def test_only_one_place_unseals() -> None:
     unsealing = [
         file.relative_to(ROOT).as_posix()
         for top in ("chalicelib", "infra", "app.py")
         for file in ([ROOT / top] if top.endswith(".py") else (ROOT / top).rglob("*.py"))
-        if re.search(r"vault\.open_|import .*\bopen_\b|\.decrypt\(", file.read_text())
+        if re.search(r"vault\.unseal\b|vault import .*\bunseal\b|\.decrypt\(", file.read_text())
     ]
     assert sorted(unsealing) == ["chalicelib/services/unseal.py", "chalicelib/vault.py"]
 

@@ -275,7 +275,7 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
     days.add_closure("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
     calls.clear()
     closed, reminded = carry_out(evening, lambda: True), remind(evening, lambda: True)
-    assert (closed["cancelled"], closed["told"], closed["released"]) == (1, 1, 2)
+    assert (closed["cancelled"], closed["told"], closed["given_back"]) == (1, 1, 2)
     assert reminded["sent"] == 1
     assert calls == allowed_to_code("send_reminders")
 

@@ -181,7 +181,7 @@ def test_a_claim_that_nobody_confirmed_is_fenced_and_given_back() -> None:
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     assert close() == 0
     assert bookings.get("NOBODYS00000") == bookings.Exists(None)
-    assert carry_out()["released"] == 1
+    assert carry_out()["given_back"] == 1
 
 
 def test_a_booking_that_has_moved_to_another_day_stays() -> None:
@@ -203,7 +203,7 @@ def test_somebody_who_cancelled_before_is_not_told() -> None:
     with before("UpdateItem", kill), pytest.raises(Killed):
         change.cancel(made.code, who.account_id, NOW)
     close()
-    assert carry_out()["released"] == 1
+    assert carry_out()["given_back"] == 1
     assert notices(who) == []
 
 
@@ -265,5 +265,5 @@ def test_the_next_run_of_the_job_alone_finishes_with_a_closed_day() -> None:
     made = booked(a_slot(FAMILY), registered())
     with before("TransactWriteItems", kill), pytest.raises(Killed):
         close()
-    assert carry_out() == {"cancelled": 1, "told": 1, "released": 1, "handed_over": 0}
+    assert carry_out() == {"cancelled": 1, "told": 1, "given_back": 1, "handed_over": 0}
     assert stands(made.code).cancelled_by is CancelledBy.OFFICE
