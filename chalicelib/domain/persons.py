@@ -1,0 +1,218 @@
+"""The person that a NIK belongs to: which accounts name them, who holds them, what is counted.
+
+Everything that follows from the links of a person is computed here, by `settle`, and stored with
+them. So a booking checks one flag of one link and reads nothing before it. Whoever changes links
+writes on condition that the person is as they were read; booking and cancelling do not raise the
+version that this condition looks at (see store/applicants.py).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import IntEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from chalicelib.domain.people import Relation
+
+CANCELLATIONS = timedelta(days=30)
+"""How long a cancellation counts, and how long a pause lasts."""
+
+QUESTION = timedelta(days=7)
+"""How long the holder may answer whoever asks; after it the question has lapsed."""
+
+LINKS = 20
+"""Accounts that may name one person. The oldest question makes room for a new one."""
+
+
+class Proof(IntEnum):
+    """How well an account has proven to be the person themselves; each is stronger than the last.
+
+    An office may see several KTPs of one NIK: the later one counts, so there are levels above SEEN.
+    """
+
+    CLAIMED = 0
+    """The account has lost its phone to somebody else."""
+    HELD = 1
+    """The phone was proven by SMS."""
+    CONFIRMED = 2
+    """The civil register says that NIK, name and birth date belong together."""
+    SEEN = 3
+    """An office has seen the KTP."""
+
+
+class Link(NamedTuple):
+    """That an account names the person."""
+
+    relation: Relation
+    """SELF if the account says that it is this very person."""
+    at: datetime
+    """Since when; where it is a question, when it was asked."""
+    proof: int = Proof.CLAIMED
+    """A `Proof`, of SELF alone."""
+    given: bool = False
+    """The holder has consented."""
+    may: bool = False
+    """The account may book for the person."""
+    firm: bool = False
+    """What the account books is the person's own doing: it holds them, or the holder consents."""
+
+    @property
+    def itself(self) -> bool:
+        return self.relation is Relation.SELF
+
+
+class Active(NamedTuple):
+    """The booking that a person holds, until its day is over."""
+
+    code: str
+    account_id: str
+    until: datetime
+    own: bool
+    """Whether it was the person's own doing when it was made."""
+
+
+class Cancellation(NamedTuple):
+    at: datetime
+    own: bool
+    """Whether it was the person's own doing, and not that of somebody who names them."""
+
+
+class Person(NamedTuple):
+    person_id: str
+    """Drawn at random, and never shown."""
+    version: int = 0
+    nik_indexes: frozenset[str] = frozenset()
+    links: Mapping[str, Link] = MappingProxyType({})
+    """By account."""
+    guarded: bool = False
+    """An office has taken the NIK from whoever held it: only a KTP that is seen opens it."""
+    active: Active | None = None
+    codes: frozenset[str] = frozenset()
+    """The bookings that name the person."""
+    cancellations: tuple[Cancellation, ...] = ()
+    paused_until: datetime | None = None
+    """Until when nobody books for them who is not `Link.firm` …"""
+    paused_own_until: datetime | None = None
+    """… and until when nobody does who is."""
+    told_at: datetime | None = None
+    """When the holder was last told that somebody asks."""
+
+    @property
+    def holder(self) -> str | None:
+        """The account of the person themselves, if one has proven to be."""
+        return next((a for a, link in self.links.items() if link.itself and link.may), None)
+
+    def proof(self, account_id: str) -> Proof:
+        """How an account has proven to be the person; CLAIMED where another one holds them."""
+        link = self.links.get(account_id)
+        if link is None or not link.may:
+            return Proof.CLAIMED
+        return Proof(min(link.proof, Proof.SEEN))
+
+    def questions(self, now: datetime) -> dict[str, Link]:
+        """The links that the holder may answer, by account, the oldest first."""
+        if self.holder is None:
+            return {}
+        asked = {
+            a: link for a, link in self.links.items() if not link.may and not lapsed(link, now)
+        }
+        return dict(sorted(asked.items(), key=lambda one: one[1].at))
+
+    def paused(self, link: Link, now: datetime) -> datetime | None:
+        """Until when ``link`` may not book because of cancellations; None if it may."""
+        until = self.paused_own_until if link.firm else self.paused_until
+        return until if until is not None and until > now else None
+
+    def booked(self, now: datetime) -> bool:
+        """Whether the person holds a booking whose day is not over."""
+        return self.active is not None and self.active.until > now
+
+    def forgettable(self, now: datetime) -> bool:
+        """Whether nobody names the person, and nothing is left that counts."""
+        counts = any(until and until > now for until in (self.paused_until, self.paused_own_until))
+        return not self.links and not self.booked(now) and not counts
+
+
+class Settled(NamedTuple):
+    """A person with new links, and whom that has displaced."""
+
+    person: Person
+    displaced: str | None
+
+
+def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = False) -> Settled:
+    """The person with these links, and with all that follows from them.
+
+    The holder is the link to oneself with the strongest proof; of equals the present holder stays.
+    A guarded person opens to SEEN alone. A holder who is displaced, hands over or leaves takes all
+    consents with them. What a displaced holder did counts as the doing of others, unless they have
+    ``handed_over`` to another account of their own.
+    """
+    before = person.holder
+    old = before if before is not None and before in links and links[before].itself else None
+    candidates = {
+        account: link.proof
+        for account, link in links.items()
+        if link.itself and link.proof >= (Proof.SEEN if person.guarded else Proof.HELD)
+    }
+    new = old
+    if candidates:
+        best = max(candidates, key=lambda a: (candidates[a], a == old, a))
+        if old is None or candidates[best] > links[old].proof:
+            new = best
+    displaced = old if old is not None and new != old else None
+    void = displaced is not None or (before is not None and old is None)
+    settled = person._replace(
+        version=person.version + 1,
+        links={account: _settled(account, link, new, void) for account, link in links.items()},
+    )
+    if displaced is not None and not handed_over:
+        settled = settled._replace(
+            cancellations=tuple(one._replace(own=False) for one in person.cancellations),
+            paused_own_until=None,
+            active=person.active and person.active._replace(own=False),
+        )
+    return Settled(settled, displaced)
+
+
+def _settled(account: str, link: Link, holder: str | None, void: bool) -> Link:
+    if link.itself:
+        holds = account == holder
+        return link._replace(given=False, may=holds, firm=holds)
+    given = link.given and not void
+    return link._replace(
+        given=given, may=holder is None or given, firm=given and holder is not None
+    )
+
+
+def counted(person: Person, now: datetime) -> Person:
+    """The person after the booking that they hold was cancelled by an applicant.
+
+    Every cancellation keeps others from booking for 30 days. It keeps the person themselves from it
+    only if it was their own doing, and another cancellation came before it within 30 days.
+    """
+    assert person.active, "there is a booking to be cancelled"
+    own = person.active.own
+    recent = tuple(one for one in person.cancellations if one.at > now - CANCELLATIONS)
+    pause = now + CANCELLATIONS
+    return person._replace(
+        active=None,
+        cancellations=(*recent, Cancellation(now, own)),
+        paused_until=pause,
+        paused_own_until=pause if own and recent else person.paused_own_until,
+    )
+
+
+def lapsed(link: Link, now: datetime) -> bool:
+    """Whether a question was left unanswered for too long."""
+    return not link.may and not link.itself and link.at + QUESTION <= now
+
+
+def with_room(links: Mapping[str, Link], now: datetime) -> dict[str, Link]:
+    """The links without those that have lapsed, and with room for one more."""
+    kept = {account: link for account, link in links.items() if not lapsed(link, now)}
+    while len(kept) >= LINKS:
+        # Questions first, then whoever is named longest; never whoever holds the person.
+        oldest = min(kept, key=lambda a: (kept[a].firm, kept[a].may, kept[a].itself, kept[a].at))
+        del kept[oldest]
+    return kept
