@@ -2,7 +2,7 @@
 
 import re
 from calendar import isleap, monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,6 +11,9 @@ from chalicelib.domain.errors import Invalid
 
 FAMILY_LIMIT = 5
 """The holder of an account and up to four others: as many as one booking takes."""
+
+ADDITIONS, ADDITIONS_SPAN = 8, timedelta(days=30)
+"""An account may add so many relatives in any span of this length: a family twice over."""
 
 # Kode wilayah administrasi, first two digits: Kepmendagri 300.2.2-2138/2025.
 PROVINCES = frozenset(
@@ -109,8 +112,8 @@ Digests = tuple[Digest, ...]
 """One and the same under every key of the index; the first is the one to look up by."""
 
 
-class Person(NamedTuple):
-    """What a KTP says of somebody."""
+class Ktp(NamedTuple):
+    """What a KTP says of somebody, and where mail reaches them."""
 
     nik: NationalId
     name: str

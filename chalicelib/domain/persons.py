@@ -7,7 +7,7 @@ version that this condition looks at (see store/applicants.py).
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -71,6 +71,13 @@ class Active(NamedTuple):
     """Whether it was the person's own doing when it was made."""
 
 
+class Asking(NamedTuple):
+    """The entry in a draw that asks for the person, and the account that made it."""
+
+    entry: str
+    account_id: str
+
+
 class Cancellation(NamedTuple):
     at: datetime
     own: bool
@@ -81,14 +88,16 @@ class Person(NamedTuple):
     person_id: str
     """Drawn at random, and never shown."""
     version: int = 0
+    """Raised by each change of the links; 0 where there is no such person."""
     nik_indexes: frozenset[str] = frozenset()
     links: Mapping[str, Link] = MappingProxyType({})
     """By account."""
     guarded: bool = False
     """An office has taken the NIK from whoever held it: only a KTP that is seen opens it."""
     active: Active | None = None
-    codes: frozenset[str] = frozenset()
-    """The bookings that name the person."""
+    codes: Mapping[str, date] = MappingProxyType({})
+    """The bookings that name the person, with their days."""
+    asking: Asking | None = None
     cancellations: tuple[Cancellation, ...] = ()
     paused_until: datetime | None = None
     """Until when nobody books for them who is not `Link.firm` …"""
@@ -130,7 +139,7 @@ class Person(NamedTuple):
     def forgettable(self, now: datetime) -> bool:
         """Whether nobody names the person, and nothing is left that counts."""
         counts = any(until and until > now for until in (self.paused_until, self.paused_own_until))
-        return not self.links and not self.booked(now) and not counts
+        return not (self.links or self.booked(now) or self.asking or counts)
 
 
 class Settled(NamedTuple):
@@ -162,10 +171,11 @@ def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = Fal
             new = best
     displaced = old if old is not None and new != old else None
     void = displaced is not None or (before is not None and old is None)
-    settled = person._replace(
-        version=person.version + 1,
-        links={account: _settled(account, link, new, void) for account, link in links.items()},
-    )
+    new_links = {a: _settled(a, link, new, void) for a, link in links.items()}
+    asking = person.asking
+    if asking and not (asking.account_id in new_links and new_links[asking.account_id].may):
+        asking = None
+    settled = person._replace(version=person.version + 1, links=new_links, asking=asking)
     if displaced is not None and not handed_over:
         settled = settled._replace(
             cancellations=tuple(one._replace(own=False) for one in person.cancellations),

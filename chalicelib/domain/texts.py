@@ -3,6 +3,8 @@
 One SMS is 160 characters of the GSM 03.38 alphabet (3GPP TS 23.038).
 """
 
+from collections.abc import Sequence
+
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Office
@@ -19,8 +21,8 @@ def code(digits: str) -> str:
     )
 
 
-def notice(kind: Notice, office: Office, booking: Booking) -> str:
-    """A reminder of a booking, or that the office is closed on its day."""
+def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int]) -> str:
+    """A reminder of a booking to whoever has these numbers in it, or that the office is closed."""
     place = booking.place
     day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
@@ -31,12 +33,50 @@ def notice(kind: Notice, office: Office, booking: Booking) -> str:
     return (
         f"Antrian Paspor: {'besok' if kind is Notice.EVENING else 'hari ini'} {day} "
         f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
-        f"no. antrean {_numbers(booking)}. Harap datang mulai pukul {place.arrive_from:%H.%M} "
+        f"no. antrean {_numbers(numbers)}. Harap datang mulai pukul {place.arrive_from:%H.%M} "
         "dan bawa KTP asli."
     )
 
 
-def _numbers(booking: Booking) -> str:
-    first = booking.place.first
-    last = first + len(booking.applicants) - 1
+ASKED = (
+    "Antrian Paspor: ada yang meminta izin memesan antrean untuk Anda atau mengaku sebagai Anda. "
+    "Setujui atau tolak di aplikasi. Abaikan jika tidak kenal."
+)
+"""To the holder of a NIK, once a day at most."""
+
+SEEN = (
+    "Antrian Paspor: petugas kantor imigrasi telah melihat KTP Anda. NIK Anda kini dipegang oleh "
+    "akun ini."
+)
+
+DISPLACED = (
+    "Antrian Paspor: NIK pada akun ini telah dibuktikan milik akun lain. Akun ini tidak dapat lagi "
+    "memesan dengan NIK itu. Jika keliru, datanglah ke kantor imigrasi."
+)
+
+RELEASED = (
+    "Antrian Paspor: kantor imigrasi telah melepaskan NIK dari akun ini. Untuk memakainya lagi, "
+    "tunjukkan KTP asli Anda di kantor imigrasi."
+)
+
+UNPAUSED = "Antrian Paspor: jeda pemesanan telah dicabut. Anda dapat memesan antrean lagi."
+
+UNLINKED = (
+    "Antrian Paspor: kantor imigrasi telah mengeluarkan satu orang dari keluarga pada akun ini."
+)
+
+
+def cancelled(booking: Booking) -> str:
+    """That an operator has cancelled a booking."""
+    return (
+        f"Antrian Paspor: pemesanan {booking.code} untuk {booking.slot.day:%d-%m-%Y} telah "
+        "dibatalkan oleh kantor imigrasi. Anda dapat memesan lagi."
+    )
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """As a span where there is no gap, else one by one."""
+    first, last = numbers[0], numbers[-1]
+    if last - first != len(numbers) - 1:
+        return ", ".join(map(str, numbers))
     return f"{first}" if last == first else f"{first}-{last}"

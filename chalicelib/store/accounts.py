@@ -1,22 +1,26 @@
-"""Accounts: a phone, the holder and up to four others; what they are called lies sealed."""
+"""Accounts: a phone, the holder and up to four others; what they are called is sealed."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import size
+from pynamodb.expressions.update import Action
 
-from chalicelib.domain.people import FAMILY_LIMIT, Digests, Relation
-from chalicelib.store import applicants, erased, identities
+from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN, FAMILY_LIMIT, Digests, Relation
+from chalicelib.domain.persons import Person, Settled
+from chalicelib.store import applicants, challenges, erased, identities, sessions
+from chalicelib.store.challenges import Answered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.sessions import NewSession
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import instant, seconds
 
 
 class Member(NamedTuple):
-    """One person of an account; ``sealed`` opens under the applicant's id."""
+    """One person of an account; ``sealed`` opens under the alias they have there."""
 
     sealed: bytes
     relation: Relation
@@ -26,11 +30,39 @@ class Member(NamedTuple):
 class Account(NamedTuple):
     account_id: str
     holder: str
-    phone: bytes
-    """Sealed; opens under the account's id."""
+    """An alias (see ``domain.aliases``)."""
+    phone: bytes | None
+    """Sealed; opens under the account's id. None once somebody else has the number."""
     people: dict[str, Member]
+    """By alias."""
+    used_at: datetime
+    """When it was last signed in to; to the day, while it stays signed in."""
     consented_at: datetime
     created_at: datetime
+
+
+class Change(NamedTuple):
+    """A person as read, and as they are to be."""
+
+    read: Person
+    settled: Settled
+
+
+class Detached(NamedTuple):
+    """An idle account that loses its phone, as read, and what that does to whom it holds."""
+
+    account: Account
+    holder: Change | None
+
+
+class Creation(Enum):
+    """What came of opening an account, or of signing in."""
+
+    DONE = "done"
+    ANSWERED = "answered"
+    """The code has been used up by another request."""
+    CHANGED = "changed"
+    """What was read has changed: read again."""
 
 
 def get(account_id: str) -> Account | None:
@@ -49,84 +81,231 @@ def every(after: str | None = None) -> Iterator[Account]:
         raise Unavailable from error
 
 
-def create(account: Account, phone: Digests, nik: Digests, *, known: bool = False) -> bool:
-    """Open an account for a phone and a NIK that have none. False if either has one by now.
+def create(
+    account: Account,
+    holder: Change,
+    phone: Digests,
+    nik: Digests,
+    answered: Answered,
+    session: NewSession,
+    *,
+    known: bool,
+    asks: bool,
+    detached: Detached | None = None,
+) -> Creation:
+    """Open an account and sign in to it, all or nothing.
 
-    ``known`` says that the NIK names the holder already: somebody's family has them.
+    ``known`` says that the NIK names the person already, ``asks`` that somebody else holds them.
     """
+    return _made(
+        answered,
+        AccountItem(
+            account.account_id,
+            holder=account.holder,
+            phone=account.phone,
+            people={alias: _member_item(member) for alias, member in account.people.items()},
+            added={str(n): 0 for n in range(1, ADDITIONS + 1)},
+            used_at=seconds(account.used_at),
+            consented_at=seconds(account.consented_at),
+            created_at=seconds(account.created_at),
+        ).putting(AccountItem.account_id.does_not_exist()),
+        *identities.opening(
+            phone, account.account_id, instead_of=detached and detached.account.account_id
+        ),
+        *identities.naming(nik, holder.read.person_id, known=known),
+        applicants.linking(holder.read, holder.settled, nik, asks=asks),
+        sessions.starting(session),
+        *(_detaching(detached) if detached else []),
+    )
+
+
+def sign_in(
+    account_id: str, phone_index: str, answered: Answered, session: NewSession, now: datetime
+) -> Creation:
+    """Start a session of an account that this phone opens, and note that it is used."""
+    return _made(
+        answered,
+        identities.still_opening(phone_index, account_id),
+        using(account_id, now),
+        sessions.starting(session),
+    )
+
+
+def using(account_id: str, now: datetime) -> Item:
+    """Note that an account, which is there, is used."""
+    return AccountItem.changing(
+        account_id,
+        actions=[AccountItem.used_at.set(seconds(now))],
+        condition=AccountItem.account_id.exists(),
+    )
+
+
+def use(account_id: str, now: datetime) -> bool:
+    """The same, alone. False if there is no such account."""
     try:
-        transact(
-            AccountItem(
-                account.account_id,
-                holder=account.holder,
-                phone=account.phone,
-                people={who: _member_item(member) for who, member in account.people.items()},
-                consented_at=seconds(account.consented_at),
-                created_at=seconds(account.created_at),
-            ).putting(AccountItem.account_id.does_not_exist()),
-            *identities.reaching(phone, account.account_id),
-            *identities.holding(nik, account.holder, account.account_id, known=known),
-            applicants.joining(account.holder, account.account_id, nik),
+        AccountItem.change(
+            account_id,
+            actions=[AccountItem.used_at.set(seconds(now))],
+            condition=AccountItem.account_id.exists(),
         )
     except Unmet:
         return False
     return True
 
 
-class NotAdded(NamedTuple):
-    """Why a person was not added: the account as it stands, or None if it was the NIK's index."""
+def change_phone(
+    account: Account,
+    sealed: bytes,
+    old: Digests,
+    new: Digests,
+    answered: Answered,
+    detached: Detached | None = None,
+) -> Creation:
+    """Let another phone open an account, whose phone is as it was read; ``old`` may be none."""
+    of_phone = AccountItem.phone
+    as_read = of_phone.does_not_exist() if account.phone is None else of_phone == account.phone
+    return _made(
+        answered,
+        AccountItem.changing(
+            account.account_id,
+            actions=[of_phone.set(sealed)],
+            condition=AccountItem.account_id.exists() & as_read,
+        ),
+        *(identities.forgetting_phone(old, account.account_id) if old else []),
+        *identities.opening(
+            new, account.account_id, instead_of=detached and detached.account.account_id
+        ),
+        *(_detaching(detached) if detached else []),
+    )
 
-    account: Account | None
-    gone: bool
+
+def _detaching(detached: Detached) -> list[Item]:
+    account, holder = detached
+    writes = [
+        AccountItem.changing(
+            account.account_id,
+            actions=[AccountItem.phone.remove()],
+            condition=AccountItem.used_at == seconds(account.used_at),
+        )
+    ]
+    if holder:
+        writes.append(applicants.linking(holder.read, holder.settled))
+    return writes
+
+
+def _made(answered: Answered, *writes: Item) -> Creation:
+    try:
+        transact(challenges.consuming(answered), *writes)
+    except Unmet as unmet:
+        return _unmade(answered, unmet.items[0])
+    return Creation.DONE
+
+
+def _unmade(answered: Answered, challenge: Item | None) -> Creation:
+    match challenges.answered(challenge, answered):
+        case True:
+            return Creation.DONE  # the SDK sent it twice: the answer to the first was lost
+        case False:
+            return Creation.ANSWERED
+        case None:
+            return Creation.CHANGED
+
+
+# ---- its people ----------------------------------------------------------------------------------
+
+
+class Addition(Enum):
+    """What came of adding a person."""
+
+    DONE = "done"
+    CHANGED = "changed"
+    """The person is not as they were read: read again."""
+    GONE = "gone"
+    """There is no such account."""
+    FULL = "full"
+    """It names as many people as it may."""
+
+
+class TooMany(NamedTuple):
+    """It has added as many people as it may; the next one from this instant on."""
+
+    until: datetime
 
 
 def add_member(
-    account_id: str, who: str, member: Member, nik: Digests, *, known: bool = False
-) -> NotAdded | None:
-    """Add a person, of whom there may be `FAMILY_LIMIT`, and let the account book for them.
+    account_id: str,
+    alias: str,
+    member: Member,
+    person: Change,
+    nik: Digests,
+    now: datetime,
+    *,
+    known: bool,
+    asks: bool,
+) -> Addition | TooMany:
+    """Add a person, of whom there may be `FAMILY_LIMIT`, and link them to the account.
 
-    ``known`` says that the NIK names them already.
+    ``known`` says that the NIK names them already, ``asks`` that somebody holds them.
     """
+    oldest = AccountItem.added["1"]
     try:
         transact(
             AccountItem.changing(
                 account_id,
-                actions=[AccountItem.people[who].set(_member_item(member))],
+                actions=[AccountItem.people[alias].set(_member_item(member)), *_one_more(now)],
                 condition=AccountItem.account_id.exists()
-                & AccountItem.people[who].does_not_exist()
-                & (size(AccountItem.people) < FAMILY_LIMIT),
+                & (size(AccountItem.people) < FAMILY_LIMIT)
+                & (oldest <= seconds(now - ADDITIONS_SPAN)),
             ),
-            *identities.naming(nik, who, known=known),
-            applicants.joining(who, account_id, nik),
+            *identities.naming(nik, person.read.person_id, known=known),
+            applicants.linking(person.read, person.settled, nik, asks=asks),
         )
     except Unmet as unmet:
-        return _not_added(unmet.items)
-    return None
+        return _not_added(unmet.items, now)
+    return Addition.DONE
 
 
-class Parting(StrEnum):
+def _one_more(now: datetime) -> list[Action]:
+    """The last additions, with one more, and without the oldest."""
+    added = AccountItem.added
+    shifted = [added[str(n)].set(added[str(n + 1)]) for n in range(1, ADDITIONS)]
+    return [*shifted, added[str(ADDITIONS)].set(seconds(now))]
+
+
+def _not_added(items: Sequence[Item | None], now: datetime) -> Addition | TooMany:
+    if items[0] is None:
+        return Addition.CHANGED
+    if not items[0]:
+        return Addition.GONE
+    item = AccountItem.from_raw_data(items[0])
+    if len(item.people.as_dict()) >= FAMILY_LIMIT:
+        return Addition.FULL
+    return TooMany(instant(item.added.as_dict()["1"]) + ADDITIONS_SPAN)
+
+
+class Parting(Enum):
     """What came of taking a person out, or of erasing an account."""
 
     DONE = "done"
     CHANGED = "changed"
-    """The account or its people are not as they were read."""
+    """The account or its people are not as they were read: read again."""
     BOOKED = "booked"
     """One of them holds a booking of the account."""
 
 
-def remove_member(account_id: str, who: str, now: datetime) -> Parting:
+def remove_member(account_id: str, alias: str, person: Change, now: datetime) -> Parting:
     """Take a person out, who is not the holder."""
     out = AccountItem.changing(
         account_id,
-        actions=[AccountItem.people[who].remove()],
-        condition=AccountItem.people[who].exists() & (AccountItem.holder != who),
+        actions=[AccountItem.people[alias].remove()],
+        condition=AccountItem.people[alias].exists() & (AccountItem.holder != alias),
     )
-    return _part([out], [who], account_id, now)
+    return _part([out], [person], account_id, now)
 
 
-def replace_member(account_id: str, who: str, old: Member, new: Member) -> bool:
+def replace_member(account_id: str, alias: str, old: Member, new: Member) -> bool:
     """Correct what is held of a person, if what is sealed still is ``old``."""
-    person = AccountItem.people[who]
+    person = AccountItem.people[alias]
     try:
         AccountItem.change(
             account_id,
@@ -138,47 +317,69 @@ def replace_member(account_id: str, who: str, old: Member, new: Member) -> bool:
     return True
 
 
-def erase(account: Account, phone: Digests, now: datetime) -> Parting:
-    """Remove an account and all that leads to it, if its people are those that were read.
+def erase(account: Account, people: Sequence[Change], phone: Digests, now: datetime) -> Parting:
+    """Remove an account and all that leads to it, if its people and its phone are as read.
 
-    Those of its people whom no other account names are erased with it.
+    Those of its people whom no other account names, and of whom nothing counts, go with it.
     """
-    the_same = size(AccountItem.people) == len(account.people)
-    for who in account.people:
-        the_same &= AccountItem.people[who].exists()
+    as_read = size(AccountItem.people) == len(account.people)
+    for alias in account.people:
+        as_read &= AccountItem.people[alias].exists()
+    of_phone = AccountItem.phone
+    as_read &= of_phone.does_not_exist() if account.phone is None else of_phone == account.phone
     gone = [
-        AccountItem.removing(account.account_id, condition=the_same),
-        *identities.forgetting_phone(phone, account.account_id),
+        AccountItem.removing(account.account_id, condition=as_read),
+        *(identities.forgetting_phone(phone, account.account_id) if phone else []),
         erased.noting(account.account_id, now),
     ]
-    return _part(gone, list(account.people), account.account_id, now, holder=account.holder)
+    return _part(gone, people, account.account_id, now)
 
 
 def _part(
-    writes: list[Item], people: list[str], account_id: str, now: datetime, holder: str = ""
+    writes: list[Item], people: Sequence[Change], account_id: str, now: datetime
 ) -> Parting:
     """Make these writes and let the people leave the account, all or nothing."""
-    for person in applicants.named(people):
-        who = person.applicant_id
-        writes.append(applicants.leaving(person, account_id, now))
-        if person.accounts == {account_id}:
-            writes += [*identities.forgetting(person.nik_indexes, who), erased.noting(who, now)]
-        elif who == holder:
-            writes += identities.forgetting_holder(person.nik_indexes, account_id)
+    if any(_booked_by(change.read, account_id, now) for change in people):
+        return Parting.BOOKED
+    for read, settled in people:
+        writes += parting(read, settled, now)
     try:
         transact(*writes)
-    except Unmet as unmet:
-        booked = any(applicants.booked_by(item, account_id, now) for item in unmet.items if item)
-        return Parting.BOOKED if booked else Parting.CHANGED
+    except Unmet:
+        return Parting.CHANGED
     return Parting.DONE
 
 
-def _not_added(items: Sequence[Item | None]) -> NotAdded:
-    if items[0] is None:
-        return NotAdded(None, gone=False)
-    if not items[0]:
-        return NotAdded(None, gone=True)
-    return NotAdded(_account(AccountItem.from_raw_data(items[0])), gone=False)
+def parting(read: Person, settled: Settled, now: datetime) -> list[Item]:
+    """Let a person have these links; whom nobody names then, and of whom nothing counts, is gone."""
+    if read.version == 0:
+        return []
+    if settled.person.forgettable(now):
+        return [
+            applicants.removing(read),
+            *identities.forgetting(read.nik_indexes, read.person_id),
+            erased.noting(read.person_id, now),
+        ]
+    return [applicants.linking(read, settled)]
+
+
+def forget_person(person: Person, now: datetime) -> bool:
+    """Erase a person whom nobody names and of whom nothing counts. False if something does."""
+    try:
+        transact(
+            applicants.removing_forgotten(person, now),
+            *identities.forgetting(person.nik_indexes, person.person_id),
+            erased.noting(person.person_id, now),
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def _booked_by(person: Person, account_id: str, now: datetime) -> bool:
+    return person.booked(now) and person.active is not None and (
+        person.active.account_id == account_id
+    )
 
 
 def _account(item: AccountItem) -> Account:
@@ -187,9 +388,12 @@ def _account(item: AccountItem) -> Account:
         holder=item.holder,
         phone=item.phone,
         people={
-            who: Member(fields["sealed"], Relation(fields["relation"]), fields["check_at_counter"])
-            for who, fields in item.people.as_dict().items()
+            alias: Member(
+                fields["sealed"], Relation(fields["relation"]), fields["check_at_counter"]
+            )
+            for alias, fields in item.people.as_dict().items()
         },
+        used_at=instant(item.used_at),
         consented_at=instant(item.consented_at),
         created_at=instant(item.created_at),
     )

@@ -1,203 +1,354 @@
-"""Applicants: one person of one NIK each, wherever they are named, with at most one booking."""
+"""Persons, an item each: who may book for them, with at most one booking."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
-from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.condition import size
+from pynamodb.expressions.update import Action
 
-from chalicelib.domain.bookings import CANCELLATIONS
-from chalicelib.domain.people import Digests
+from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.people import Digests, Relation
+from chalicelib.domain.persons import Active, Asking, Cancellation, Link, Person, Settled
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.times import instant, seconds
 
+TO_TELL = "yes"
 
-def _free_at(now: Any) -> Any:
+
+def _no_booking(now: Any) -> Any:
     return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= now)
 
 
-def _unpaused_at(now: Any) -> Any:
-    return (
-        ApplicantItem.paused_until.does_not_exist()
-        | (ApplicantItem.paused_until <= now)
-        | (ApplicantItem.cancelled_before <= ApplicantItem.counted_since)
-    )
+def _past(pause: Any, now: Any) -> Any:
+    return pause.does_not_exist() | (pause <= now)
 
+
+_LINK = ApplicantItem.links["$account_id"]
 
 ENGAGE = ApplicantItem.prepared(
-    actions=[ApplicantItem.active.set({"M": "$active"})],
-    condition=ApplicantItem.accounts.contains("$account_id")
-    & _free_at({"N": "$now"})
-    & _unpaused_at({"N": "$now"}),
+    actions=[
+        ApplicantItem.active.set({"M": "$active"}),
+        ApplicantItem.active_own.set(_LINK["firm"]),
+        ApplicantItem.codes.add({"SS": "$codes"}),
+        ApplicantItem.codes_from.set(ApplicantItem.codes_from | {"N": "$codes_from"}),
+        ApplicantItem.asking.remove(),
+    ],
+    condition=(_LINK["may"] == True)  # noqa: E712 (an expression)
+    & _no_booking({"N": "$now"})
+    & (
+        ((_LINK["firm"] == True) & _past(ApplicantItem.paused_own_until, {"N": "$now"}))  # noqa: E712
+        | ((_LINK["firm"] == False) & _past(ApplicantItem.paused_until, {"N": "$now"}))  # noqa: E712
+    ),
 )
 
 
-class Named(NamedTuple):
-    """Who may book for an applicant, and by which digests their NIK is found."""
-
-    applicant_id: str
-    accounts: frozenset[str]
-    nik_indexes: frozenset[str]
+# ---- reading -----------------------------------------------------------------------------------
 
 
-def named(people: Iterable[str]) -> list[Named]:
-    """Those of these applicants that are there (one consistent BatchGet)."""
-    return [
-        Named(item.applicant_id, frozenset(item.accounts or ()), frozenset(item.nik_indexes or ()))
-        for item in _all(people)
-    ]
+def get(person_id: str) -> Person:
+    """A person (a consistent read); one of version 0 where there is none."""
+    item = ApplicantItem.fetch(person_id)
+    return _person(item) if item else Person(person_id)
 
 
-def pauses(people: Iterable[str], now: datetime) -> dict[str, datetime]:
-    """Who of these has cancelled too often, and until when they book nothing (one BatchGet)."""
-    return {
-        item.applicant_id: instant(item.paused_until)
-        for item in _all(people)
-        if item.paused_until
-        and item.paused_until > seconds(now)
-        and item.cancelled_before > item.counted_since
-    }
-
-
-def _all(people: Iterable[str]) -> list[ApplicantItem]:
+def many(person_ids: Iterable[str]) -> dict[str, Person]:
+    """Those of these persons that are there (consistent BatchGets)."""
     try:
-        return list(ApplicantItem.batch_get(list(people), consistent_read=True))
+        items = list(ApplicantItem.batch_get(list(set(person_ids)), consistent_read=True))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return {item.applicant_id: _person(item) for item in items}
+
+
+def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Person]:
+    """Persons of whom something has had its time: a Scan, which may be a moment behind.
+
+    A visit whose day ended by ``visited_before``, a pause, a booking's code, or all that led there.
+    """
+    condition = (
+        (ApplicantItem.active["until"] <= seconds(visited_before))
+        | (ApplicantItem.paused_until <= seconds(now))
+        | (ApplicantItem.codes_from <= seconds(now))
+        | (size(ApplicantItem.links) == 0)
+    )
+    try:
+        for item in ApplicantItem.scan(condition):
+            yield _person(item)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
 
 
-def engaging(who: str, account_id: str, code: str, until: datetime, now: datetime) -> Item:
-    """Let ``who`` hold the booking ``code``, if ``account_id`` may book for them and they are free.
+def to_tell() -> list[str]:
+    """The persons whose holder is to be told of a question (an index: a moment behind)."""
+    try:
+        return [key.applicant_id for key in ApplicantItem.to_tell_index.query(TO_TELL)]
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
 
-    A booking whose day is past counts as none. Whoever cancels too often is not free.
+
+# ---- bookings ----------------------------------------------------------------------------------
+
+
+def engaging(
+    person_id: str, account_id: str, code: str, day: date, until: datetime, now: datetime
+) -> Item:
+    """Let a person hold the booking ``code`` of ``day``, if the account may book for them, and they
+    are free.
+
+    A booking whose day is past counts as none. Whoever has cancelled too often is not free.
     """
-    active = {"code": code, "account_id": account_id, "until": seconds(until)}
-    return ENGAGE.changing(who, account_id=account_id, active=active, now=seconds(now))
-
-
-def staying(who: str, code: str, until: datetime) -> Item:
-    """Let ``who`` hold the booking ``code`` until another instant."""
-    return ApplicantItem.changing(
-        who,
-        actions=[ApplicantItem.active["until"].set(seconds(until))],
-        condition=ApplicantItem.active["code"] == code,
+    return ENGAGE.changing(
+        person_id,
+        account_id=account_id,
+        active={"code": code, "account_id": account_id, "until": seconds(until)},
+        codes=frozenset({_dated(code, day)}),
+        codes_from=seconds(expires_at(day)),
+        now=seconds(now),
     )
 
 
-def freeing(who: str, code: str) -> Item:
-    """Let go of the booking ``code``."""
+def staying(person_id: str, code: str, day: date, until: datetime) -> Item:
+    """Let a person hold the booking ``code``, which was moved to ``day``, until another instant."""
     return ApplicantItem.changing(
-        who,
-        actions=[ApplicantItem.active.remove()],
-        condition=ApplicantItem.active["code"] == code,
-    )
-
-
-def cancelling(who: str, code: str, now: datetime) -> Item:
-    """Let go of the booking ``code``, by the applicant's own will, which is counted."""
-    zero = 0
-    return ApplicantItem.changing(
-        who,
+        person_id,
         actions=[
-            ApplicantItem.active.remove(),
-            ApplicantItem.cancelled_before.set(ApplicantItem.cancelled_at | zero),
-            ApplicantItem.cancelled_at.set(seconds(now)),
-            ApplicantItem.counted_since.set(seconds(now - CANCELLATIONS)),
-            ApplicantItem.paused_until.set(seconds(now + CANCELLATIONS)),
+            ApplicantItem.active["until"].set(seconds(until)),
+            ApplicantItem.codes.add({_dated(code, day)}),
         ],
         condition=ApplicantItem.active["code"] == code,
     )
 
 
-def unpause(who: str) -> None:
-    """Forget how often ``who`` has cancelled, if they are there."""
-    _forget_cancellations(who, ApplicantItem.applicant_id.exists())
-
-
-def past_pausing(now: datetime) -> Iterator[str]:
-    """Applicants of whose cancellations none counts any more: a Scan, page by page.
-
-    It may be a moment behind.
-    """
-    try:
-        for item in ApplicantItem.scan(ApplicantItem.paused_until <= seconds(now)):
-            yield item.applicant_id
-    except PynamoDBConnectionError as error:
-        raise Unavailable from error
-
-
-def forget_cancellations(who: str, now: datetime) -> bool:
-    """Forget how often ``who`` has cancelled. False if that counts, by ``now``, or is forgotten."""
-    return _forget_cancellations(who, ApplicantItem.paused_until <= seconds(now))
-
-
-def _forget_cancellations(who: str, condition: Condition) -> bool:
-    kept = (
-        ApplicantItem.cancelled_at,
-        ApplicantItem.cancelled_before,
-        ApplicantItem.counted_since,
-        ApplicantItem.paused_until,
+def freeing(person_id: str, code: str) -> Item:
+    """Let a person hold the booking ``code`` no more, which is not counted."""
+    return ApplicantItem.changing(
+        person_id, actions=_held_no_more(), condition=ApplicantItem.active["code"] == code
     )
-    try:
-        ApplicantItem.change(who, actions=[one.remove() for one in kept], condition=condition)
-    except Unmet:
-        return False
-    return True
 
 
-def engaged_until(before: datetime) -> Iterator[tuple[str, str]]:
-    """Applicants with a booking whose day ended by ``before``, and its code: a Scan, page by page.
-
-    It may be a moment behind.
-    """
-    over = ApplicantItem.active["until"] <= seconds(before)
-    try:
-        for item in ApplicantItem.scan(over):
-            yield item.applicant_id, item.active.as_dict()["code"]
-    except PynamoDBConnectionError as error:
-        raise Unavailable from error
+def cancelling(read: Person, counted: Person, code: str) -> Item:
+    """The same, counted, if the person's links still are as they were read."""
+    actions = [*_held_no_more(), *_counts(counted)]
+    return ApplicantItem.changing(
+        read.person_id,
+        actions=actions,
+        condition=(ApplicantItem.active["code"] == code)
+        & (ApplicantItem.version == read.version),
+    )
 
 
-def free(who: str, code: str) -> bool:
-    """Let go of the booking ``code``. False if they hold another by now, or none."""
+def free(person_id: str, code: str) -> bool:
+    """Let a person hold the booking ``code`` no more. False if they hold another, or none."""
     try:
         ApplicantItem.change(
-            who,
-            actions=[ApplicantItem.active.remove()],
-            condition=ApplicantItem.active["code"] == code,
+            person_id, actions=_held_no_more(), condition=ApplicantItem.active["code"] == code
         )
     except Unmet:
         return False
     return True
 
 
-def joining(who: str, account_id: str, nik: Digests) -> Item:
-    """Let ``account_id`` book for ``who``, whose NIK is found under these."""
+def _held_no_more() -> list[Action]:
+    return [ApplicantItem.active.remove(), ApplicantItem.active_own.remove()]
+
+
+# ---- links -------------------------------------------------------------------------------------
+
+
+def linking(read: Person, settled: Settled, nik: Digests = (), *, asks: bool = False) -> Item:
+    """Give a person the links that were settled, if they are as they were read.
+
+    Booking goes on meanwhile: what it writes stays as it is. ``nik`` are digests by which the
+    person is found from now on; ``asks`` says that their holder is to be told of a question.
+    """
     return ApplicantItem.changing(
-        who,
-        actions=[
-            ApplicantItem.accounts.add({account_id}),
-            ApplicantItem.nik_indexes.add({digest.text for digest in nik}),
-        ],
+        read.person_id, actions=_links(read, settled, nik, asks=asks), condition=_as_read(read)
     )
 
 
-def found_under(who: str, nik: Digests) -> Item:
-    """The NIK of ``who``, who is there, is found under these."""
+def link(read: Person, settled: Settled) -> bool:
+    """The same, alone. False if the person is not as they were read."""
+    try:
+        ApplicantItem.change(
+            read.person_id, actions=_links(read, settled, ()), condition=_as_read(read)
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def leaving_booking(read: Person, settled: Settled) -> Item:
+    """The same as part of a transaction, and the person holds their booking no more."""
+    actions = [*_links(read, settled, ()), ApplicantItem.active.remove()]
+    if settled.displaced is None:
+        actions.append(ApplicantItem.active_own.remove())
+    return ApplicantItem.changing(read.person_id, actions=actions, condition=_as_read(read))
+
+
+def removing(read: Person) -> Item:
+    """Remove a person who is as they were read, and is found under no other digests by now."""
+    return ApplicantItem.removing(
+        read.person_id, condition=_as_read(read) & _found_under_no_more(read)
+    )
+
+
+def removing_forgotten(read: Person, now: datetime) -> Item:
+    """Remove a person whom nobody names and of whom nothing counts any more."""
+    return ApplicantItem.removing(
+        read.person_id,
+        condition=(size(ApplicantItem.links) == 0)
+        & _no_booking(seconds(now))
+        & ApplicantItem.asking.does_not_exist()
+        & _past(ApplicantItem.paused_until, seconds(now))
+        & _past(ApplicantItem.paused_own_until, seconds(now))
+        & _found_under_no_more(read),
+    )
+
+
+def _as_read(read: Person) -> Any:
+    if read.version == 0:
+        return ApplicantItem.applicant_id.does_not_exist()
+    condition = ApplicantItem.version == read.version
+    if read.active is None:
+        condition &= ApplicantItem.active.does_not_exist()
+    else:
+        condition &= ApplicantItem.active["code"] == read.active.code
+    if read.asking is None:
+        condition &= ApplicantItem.asking.does_not_exist()
+    else:
+        condition &= ApplicantItem.asking["entry"] == read.asking.entry
+    return condition
+
+
+def _found_under_no_more(read: Person) -> Any:
+    """A digest that came since the person was read would be left behind."""
+    if not read.nik_indexes:
+        return ApplicantItem.nik_indexes.does_not_exist()
+    return size(ApplicantItem.nik_indexes) == len(read.nik_indexes)
+
+
+def _links(read: Person, settled: Settled, nik: Digests, *, asks: bool = False) -> list[Action]:
+    person = settled.person
+    actions: list[Action] = [
+        ApplicantItem.version.set(person.version),
+        ApplicantItem.links.set({a: _link_item(link) for a, link in person.links.items()}),
+        _set(ApplicantItem.guarded, person.guarded or None),
+    ]
+    if nik:
+        actions.append(ApplicantItem.nik_indexes.add({digest.text for digest in nik}))
+    if asks:
+        actions.append(ApplicantItem.to_tell.set(TO_TELL))
+    if person.asking is None:
+        actions.append(ApplicantItem.asking.remove())
+    if settled.displaced is not None:
+        actions += _counts(person)
+        if person.active:
+            actions.append(ApplicantItem.active_own.set(person.active.own))
+    return actions
+
+
+def _counts(person: Person) -> list[Action]:
+    kept = [{"at": seconds(one.at), "own": one.own} for one in person.cancellations]
+    return [
+        _set(ApplicantItem.cancellations, kept or None),
+        _set(ApplicantItem.paused_until, person.paused_until and seconds(person.paused_until)),
+        _set(
+            ApplicantItem.paused_own_until,
+            person.paused_own_until and seconds(person.paused_own_until),
+        ),
+    ]
+
+
+def _set(attribute: Any, value: Any) -> Action:
+    action: Action = attribute.remove() if value is None else attribute.set(value)
+    return action
+
+
+# ---- the rest ----------------------------------------------------------------------------------
+
+
+def unpause(person_id: str) -> bool:
+    """Forget how often a person has cancelled. False if there is no such person."""
+    return _forget_cancellations(person_id, ApplicantItem.applicant_id.exists())
+
+
+def forget_cancellations(person_id: str, now: datetime) -> bool:
+    """The same, where none counts any more by ``now``; False if one does."""
+    return _forget_cancellations(person_id, ApplicantItem.paused_until <= seconds(now))
+
+
+def _forget_cancellations(person_id: str, condition: Any) -> bool:
+    kept = (
+        ApplicantItem.cancellations,
+        ApplicantItem.paused_until,
+        ApplicantItem.paused_own_until,
+    )
+    try:
+        ApplicantItem.change(
+            person_id, actions=[one.remove() for one in kept], condition=condition
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def forget_codes(read: Person, now: datetime) -> bool:
+    """Forget which bookings named a person whose time is over. False if none is, by ``now``."""
+    gone = {_dated(code, day) for code, day in read.codes.items() if expires_at(day) <= now}
+    kept = [expires_at(day) for day in read.codes.values() if expires_at(day) > now]
+    actions = [_set(ApplicantItem.codes_from, seconds(min(kept)) if kept else None)]
+    if gone:
+        actions.append(ApplicantItem.codes.delete(gone))
+    try:
+        ApplicantItem.change(
+            read.person_id, actions=actions, condition=ApplicantItem.codes_from <= seconds(now)
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def telling(read: Person, now: datetime) -> bool:
+    """Note that the holder is being told of the questions; true for one caller only."""
+    told = ApplicantItem.told_at
+    before = told.does_not_exist() if read.told_at is None else told == seconds(read.told_at)
+    return _told(read, [told.set(seconds(now))], before)
+
+
+def not_to_tell(read: Person) -> bool:
+    """Note that there is nobody to be told, or nothing, while the links are as they were read."""
+    return _told(read, [], ApplicantItem.version == read.version)
+
+
+def _told(read: Person, actions: list[Action], condition: Any) -> bool:
+    try:
+        ApplicantItem.change(
+            read.person_id,
+            actions=[ApplicantItem.to_tell.remove(), *actions],
+            condition=ApplicantItem.to_tell.exists() & condition,
+        )
+    except Unmet:
+        return False
+    return True
+
+
+def found_under(person_id: str, nik: Digests) -> Item:
+    """The NIK of a person, who is there, is found under these."""
     return ApplicantItem.changing(
-        who,
+        person_id,
         actions=[ApplicantItem.nik_indexes.add({digest.text for digest in nik})],
         condition=ApplicantItem.applicant_id.exists(),
     )
 
 
-def found_only_under(who: str, nik_index: str) -> None:
-    """The NIK of ``who`` is found under this and under no other digest."""
+def found_only_under(person_id: str, nik_index: str) -> None:
+    """The NIK of a person is found under this and under no other digest."""
     try:
         ApplicantItem.change(
-            who,
+            person_id,
             actions=[ApplicantItem.nik_indexes.set({nik_index})],
             condition=ApplicantItem.applicant_id.exists(),
         )
@@ -205,52 +356,67 @@ def found_only_under(who: str, nik_index: str) -> None:
         return  # they were erased since
 
 
-def leaving(person: Named, account_id: str, now: datetime) -> Item:
-    """No longer let ``account_id`` book for a person, unless it holds a booking for them.
+# ---- items -------------------------------------------------------------------------------------
 
-    A person whom no other account names is gone.
-    """
-    who = person.applicant_id
-    unbooked = _free(now) | (ApplicantItem.active["account_id"] != account_id)
-    theirs = ApplicantItem.accounts.contains(account_id)
-    if person.nik_indexes:  # a digest that came since they were read would be left behind
-        theirs &= size(ApplicantItem.nik_indexes) == len(person.nik_indexes)
-    if person.accounts == {account_id}:
-        last = size(ApplicantItem.accounts) == 1
-        return ApplicantItem.removing(who, condition=theirs & last & unbooked)
-    return ApplicantItem.changing(
-        who,
-        actions=[ApplicantItem.accounts.delete({account_id})],
-        condition=theirs & (size(ApplicantItem.accounts) > 1) & unbooked,
+
+def raw_person(item: Item) -> Person:
+    """A person as a failed condition shows them; of version 0 where nothing was there."""
+    return _person(ApplicantItem.from_raw_data(item)) if item else Person("")
+
+
+def _person(item: ApplicantItem) -> Person:
+    active = item.active.as_dict() if item.active else None
+    asking = item.asking.as_dict() if item.asking else None
+    return Person(
+        person_id=item.applicant_id,
+        version=int(item.version),
+        nik_indexes=frozenset(item.nik_indexes or ()),
+        links={a: _link(fields) for a, fields in item.links.as_dict().items()},
+        guarded=bool(item.guarded),
+        active=Active(
+            active["code"], active["account_id"], instant(active["until"]), bool(item.active_own)
+        )
+        if active
+        else None,
+        codes=_codes(item.codes or ()),
+        asking=Asking(asking["entry"], asking["account_id"]) if asking else None,
+        cancellations=tuple(
+            Cancellation(instant(one["at"]), one["own"])
+            for one in map(dict, item.cancellations or ())
+        ),
+        paused_until=instant(item.paused_until) if item.paused_until else None,
+        paused_own_until=instant(item.paused_own_until) if item.paused_own_until else None,
+        told_at=instant(item.told_at) if item.told_at else None,
     )
 
 
-def booked_by(item: Item, account_id: str, now: datetime) -> bool:
-    """Whether a raw item, as a failed condition shows it, holds a booking of the account."""
-    active = item.get("active", {}).get("M")
-    return (
-        active is not None
-        and active["account_id"]["S"] == account_id
-        and int(active["until"]["N"]) > seconds(now)
+def _dated(code: str, day: date) -> str:
+    return f"{code}@{day}"
+
+
+def _codes(dated: Iterable[str]) -> dict[str, date]:
+    """Bookings with their days: the later one of those that were moved."""
+    split = (one.partition("@") for one in sorted(dated, key=lambda one: one.partition("@")[2]))
+    return {code: date.fromisoformat(day) for code, _, day in split}
+
+
+def _link(fields: Mapping[str, Any]) -> Link:
+    return Link(
+        relation=Relation(fields["relation"]),
+        at=instant(fields["at"]),
+        proof=int(fields["proof"]),
+        given=fields["given"],
+        may=fields["may"],
+        firm=fields["firm"],
     )
 
 
-def belongs(item: Item, account_id: str) -> bool:
-    """Whether a raw item, as a failed condition shows it, is one the account may book for."""
-    accounts: list[str] = item.get("accounts", {}).get("SS", [])
-    return account_id in accounts
-
-
-def _free(now: datetime) -> Any:
-    return _free_at(seconds(now))
-
-
-def engaged(item: Item, now: datetime) -> bool:
-    """Whether a raw item holds a booking whose day is not past."""
-    active = item.get("active", {}).get("M")
-    return active is not None and int(active["until"]["N"]) > seconds(now)
-
-
-def paused_until(item: Item) -> datetime:
-    """Until when somebody who has cancelled too often books nothing, by their raw item."""
-    return instant(int(item["paused_until"]["N"]))
+def _link_item(link: Link) -> dict[str, Any]:
+    return {
+        "relation": link.relation.value,
+        "at": seconds(link.at),
+        "proof": int(link.proof),
+        "given": link.given,
+        "may": link.may,
+        "firm": link.firm,
+    }

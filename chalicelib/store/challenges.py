@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.tables.people import ChallengeItem
 from chalicelib.store.times import instant, seconds
 
@@ -89,25 +89,37 @@ def spend_try(challenge_id: str, purpose: str, now: datetime) -> Challenge | Non
     return _challenge(ChallengeItem.from_raw_data(new))
 
 
-def consume(challenge_id: str, by: str) -> bool:
-    """End a challenge that has been answered; true for one caller only, however often it asks.
+class Answered(NamedTuple):
+    """A challenge that was answered rightly, and which request says so.
 
-    ``by`` is who asks, an id of the request: the SDK may send this twice when an answer is lost.
+    ``by`` tells the very same write, which the SDK sends twice when an answer is lost, from another.
     """
-    try:
-        ChallengeItem.change(
-            challenge_id,
-            actions=[
-                ChallengeItem.answered_by.set(by),
-                ChallengeItem.tries_left.set(0),
-                ChallengeItem.sealed.remove(),
-            ],
-            condition=ChallengeItem.challenge_id.exists()
-            & (ChallengeItem.answered_by.does_not_exist() | (ChallengeItem.answered_by == by)),
-        )
-    except Unmet:
-        return False
-    return True
+
+    challenge_id: str
+    by: str
+
+
+def consuming(answered: Answered) -> Item:
+    """End a challenge, as the part of a transaction of which only one can succeed."""
+    return ChallengeItem.changing(
+        answered.challenge_id,
+        actions=[
+            ChallengeItem.answered_by.set(answered.by),
+            ChallengeItem.tries_left.set(0),
+            ChallengeItem.sealed.remove(),
+        ],
+        condition=ChallengeItem.challenge_id.exists() & ChallengeItem.answered_by.does_not_exist(),
+    )
+
+
+def answered(item: Item | None, answered: Answered) -> bool | None:
+    """Whether this request has ended a challenge, which a failed transaction shows, or another.
+
+    None if nobody has: the transaction failed for another reason.
+    """
+    if item is None:
+        return None
+    return item.get("answered_by", {}).get("S") == answered.by
 
 
 def forget(phone_index: str) -> None:

@@ -149,6 +149,14 @@ class Table(Model):
         return {"Delete": kwargs}
 
     @classmethod
+    def checking(cls, key: str, condition: Condition) -> Item:
+        """The part of a transaction that changes nothing and fails if the condition is not met."""
+        kwargs = cls._get_connection().get_operation_kwargs(
+            key, condition=condition, return_values_on_condition_failure="ALL_OLD"
+        )
+        return {"ConditionCheck": kwargs}
+
+    @classmethod
     def reading(cls, key: str) -> Item:
         """The part of a BatchGetItem that finds whether there is an item under ``key``."""
         keys = [{cls._hash_keyname: {"S": key}}]
@@ -190,7 +198,7 @@ class Prepared:
             place: content[1:]
             for place, value in self._values.items()
             for content in value.values()
-            if content.startswith("$")
+            if isinstance(content, str) and content.startswith("$")
         }
 
     def change(self, key: str, returning: str = "NONE", **given: Any) -> Item:
@@ -219,11 +227,13 @@ class Prepared:
 
 
 def raw(value: Any) -> Item:
-    """A text, a whole number, or a map or list of such, in DynamoDB's own notation."""
+    """A text, a whole number, a set of texts, or a map or list, in DynamoDB's own notation."""
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, dict):
         return {"M": {name: raw(inner) for name, inner in value.items()}}
+    if isinstance(value, frozenset):
+        return {"SS": sorted(value)}
     if isinstance(value, list):
         return {"L": [raw(inner) for inner in value]}
     return {"N": str(int(value))}

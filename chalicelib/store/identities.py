@@ -1,8 +1,8 @@
-"""The index of people: which applicant a NIK is, and which account a NIK or a phone opens.
+"""The index of people: whose person a NIK is, and which account a phone opens.
 
 While the key of the index is rotated there are two digests of everything, and every change is made
 under both in one transaction. Conditions look at the first, which is complete; under the second is
-put what is then true, whatever stood there (docs/adr/0024-two-keys-while-one-rotates.md).
+put what is then true, whatever was there (docs/adr/0024-two-keys-while-one-rotates.md).
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -17,11 +17,14 @@ from chalicelib.store import applicants
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.tables.people import IdentityItem
 
-TRIES = 3
+COPIES = 3
+"""How often the copy of an identity that changes meanwhile is begun anew."""
 
 
 class Identity(NamedTuple):
-    applicant_id: str | None
+    """Whom a digest leads to: a NIK to a person, a phone to an account."""
+
+    person_id: str | None
     account_id: str | None
 
 
@@ -31,34 +34,40 @@ NOBODY = Identity(None, None)
 def get(index: str) -> Identity:
     """What is known under a keyed digest (`Digest.text`); `NOBODY` if nothing is."""
     item = IdentityItem.fetch(index)
-    return Identity(item.applicant_id, item.account_id) if item else NOBODY
+    return _identity(item) if item else NOBODY
 
 
-def naming(nik: Digests, applicant_id: str, *, known: bool) -> list[Item]:
-    """Let the NIK name this applicant, if it does so already (``known``) or names none yet."""
-    return _changing(
-        nik,
-        [IdentityItem.applicant_id.set(applicant_id)],
-        condition=_names(applicant_id, known=known),
+def many(*indexes: str) -> list[Identity]:
+    """The same of several (one consistent BatchGet)."""
+    try:
+        found = {i.index: _identity(i) for i in IdentityItem.batch_get(indexes, consistent_read=True)}
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return [found.get(index, NOBODY) for index in indexes]
+
+
+def naming(nik: Digests, person_id: str, *, known: bool) -> list[Item]:
+    """Let the NIK name this person, if it does so already (``known``) or names nobody yet."""
+    # Somebody who was erased since they were read must not come back under their old id.
+    condition = (
+        IdentityItem.applicant_id == person_id if known else IdentityItem.index.does_not_exist()
     )
+    return _changing(nik, [IdentityItem.applicant_id.set(person_id)], condition)
 
 
-def holding(nik: Digests, applicant_id: str, account_id: str, *, known: bool) -> list[Item]:
-    """The same, and let it open this account, if it opens none."""
-    return _changing(
-        nik,
-        [IdentityItem.applicant_id.set(applicant_id), IdentityItem.account_id.set(account_id)],
-        condition=_names(applicant_id, known=known) & IdentityItem.account_id.does_not_exist(),
+def opening(phone: Digests, account_id: str, *, instead_of: str | None = None) -> list[Item]:
+    """Let the phone open this account, if it opens none, or still the one that loses it."""
+    condition = (
+        IdentityItem.index.does_not_exist()
+        if instead_of is None
+        else IdentityItem.account_id == instead_of
     )
+    return _changing(phone, [IdentityItem.account_id.set(account_id)], condition)
 
 
-def reaching(phone: Digests, account_id: str) -> list[Item]:
-    """Let the phone open this account, if it opens none."""
-    return _changing(
-        phone,
-        [IdentityItem.account_id.set(account_id)],
-        condition=IdentityItem.index.does_not_exist(),
-    )
+def still_opening(phone_index: str, account_id: str) -> Item:
+    """The phone opens this account: the part of a transaction that looks at it."""
+    return IdentityItem.checking(phone_index, IdentityItem.account_id == account_id)
 
 
 def forgetting_phone(phone: Digests, account_id: str) -> list[Item]:
@@ -70,31 +79,13 @@ def forgetting_phone(phone: Digests, account_id: str) -> list[Item]:
     ]
 
 
-def forgetting_holder(nik_indexes: Iterable[str], account_id: str) -> list[Item]:
-    """The NIK opens no account any more under any of these digests; it goes on naming somebody.
-
-    A process that knew one key only may have opened the account under that alone.
-    """
-    opens_no_other = IdentityItem.account_id.does_not_exist() | (
-        IdentityItem.account_id == account_id
-    )
-    return [
-        IdentityItem.changing(
-            index,
-            actions=[IdentityItem.account_id.remove()],
-            condition=IdentityItem.index.exists() & opens_no_other,
-        )
-        for index in nik_indexes
-    ]
-
-
-def forgetting(nik_indexes: Iterable[str], applicant_id: str) -> list[Item]:
+def forgetting(nik_indexes: Iterable[str], person_id: str) -> list[Item]:
     """The NIK names nobody any more under any of these digests: it is free."""
     return [
         IdentityItem.removing(
             index,
             condition=IdentityItem.index.does_not_exist()
-            | (IdentityItem.applicant_id == applicant_id),
+            | (IdentityItem.applicant_id == person_id),
         )
         for index in nik_indexes
     ]
@@ -105,10 +96,14 @@ def forgetting(nik_indexes: Iterable[str], applicant_id: str) -> list[Item]:
 
 def copy(complete: Digest, new: Digest) -> None:
     """Let all that is known under one digest be known under the other. Raises `Unavailable`."""
-    for _ in range(TRIES):
+    for _ in range(COPIES):
         known = get(complete.text)
         if known == NOBODY:
             return  # forgotten since, and then under both
+        copied = IdentityItem(
+            new.text, key=new.key, applicant_id=known.person_id, account_id=known.account_id
+        )
+        person = known.person_id
         try:
             transact(
                 IdentityItem.changing(
@@ -116,12 +111,8 @@ def copy(complete: Digest, new: Digest) -> None:
                     actions=[IdentityItem.key.set(complete.key)],
                     condition=_still(known),
                 ),
-                IdentityItem(new.text, key=new.key, **known._asdict()).putting(),
-                *(
-                    [applicants.found_under(known.applicant_id, (complete, new))]
-                    if known.applicant_id
-                    else []
-                ),
+                copied.putting(),
+                *([applicants.found_under(person, (complete, new))] if person else []),
             )
         except Unmet:
             continue
@@ -130,31 +121,25 @@ def copy(complete: Digest, new: Digest) -> None:
 
 
 def forget(gone: Set[str]) -> None:
-    """Nothing leads to these accounts and applicants any more, which are erased."""
+    """Nothing leads to these accounts and persons any more, which are erased."""
     for item in _scan():
-        known = Identity(item.applicant_id, item.account_id)
+        known = _identity(item)
         if gone.isdisjoint(known):
             continue
         try:
-            if item.applicant_id is None or item.applicant_id in gone:
-                IdentityItem.remove(item.index, condition=_still(known))
-            else:
-                IdentityItem.change(
-                    item.index, actions=[IdentityItem.account_id.remove()], condition=_still(known)
-                )
+            IdentityItem.remove(item.index, condition=_still(known))
         except Unmet:
             continue  # somebody else's by now
 
 
 def only_under_others(key: str) -> set[str]:
-    """The accounts and applicants to whom a phone or a NIK leads, but not under this key."""
-    here: set[tuple[str, str]] = set()
-    elsewhere: set[tuple[str, str]] = set()
+    """The accounts and persons to whom a phone or a NIK leads, but not under this key."""
+    here: set[str] = set()
+    elsewhere: set[str] = set()
     for item in _scan():
-        kind = item.index.partition(":")[0]
-        leads_to = {(kind, one) for one in (item.applicant_id, item.account_id) if one}
+        leads_to = {one for one in _identity(item) if one}
         (here if item.key == key else elsewhere).update(leads_to)
-    return {one for _, one in elsewhere - here}
+    return elsewhere - here
 
 
 def remove_others(key: str) -> int:
@@ -175,7 +160,7 @@ def _scan(condition: Any = None) -> Iterator[IdentityItem]:
         raise Unavailable from error
 
 
-def _changing(digests: Digests, actions: list[Action], condition: Any) -> list[Item]:
+def _changing(digests: Digests, actions: list[Action], condition: Condition) -> list[Item]:
     return [
         IdentityItem.changing(
             digest.text,
@@ -189,15 +174,12 @@ def _changing(digests: Digests, actions: list[Action], condition: Any) -> list[I
 def _still(known: Identity) -> Any:
     condition = IdentityItem.index.exists()
     for attribute, value in (
-        (IdentityItem.applicant_id, known.applicant_id),
+        (IdentityItem.applicant_id, known.person_id),
         (IdentityItem.account_id, known.account_id),
     ):
         condition &= attribute.does_not_exist() if value is None else attribute == value
     return condition
 
 
-def _names(applicant_id: str, *, known: bool) -> Condition:
-    if known:
-        # An applicant that was erased since it was read must not come back under its old id.
-        return IdentityItem.applicant_id == applicant_id
-    return IdentityItem.applicant_id.does_not_exist()
+def _identity(item: IdentityItem) -> Identity:
+    return Identity(item.applicant_id, item.account_id)

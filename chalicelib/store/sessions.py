@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.store.dynamo import Unavailable, Unmet, all_there
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, all_there
 from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
@@ -25,22 +25,41 @@ class Session(NamedTuple):
     """… and of the one before it."""
     started_at: datetime
     rotated_at: datetime
+    noted_at: datetime
+    """When it was last noted that the account is used."""
     expires_at: datetime
 
 
-def start(session_id: str, account_id: str, digest: str, now: datetime) -> None:
+class NewSession(NamedTuple):
+    session_id: str
+    account_id: str
+    digest: str
+    """Of its first refresh token."""
+    starts_at: datetime
+
+
+def starting(session: NewSession) -> Item:
     """Put a new session."""
-    SessionItem(
-        session_id,
-        account_id=account_id,
-        current=digest,
-        started_at=seconds(now),
-        rotated_at=seconds(now),
-        expires_at=seconds(now + LIFE),
-    ).put()
+    return SessionItem(
+        session.session_id,
+        account_id=session.account_id,
+        current=session.digest,
+        started_at=seconds(session.starts_at),
+        rotated_at=seconds(session.starts_at),
+        noted_at=seconds(session.starts_at),
+        expires_at=seconds(session.starts_at + LIFE),
+    ).putting()
 
 
-def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | None:
+def get(session_id: str) -> Session | None:
+    """A session (a consistent read)."""
+    item = SessionItem.fetch(session_id)
+    return _session(item) if item else None
+
+
+def rotate(
+    session_id: str, used: str, new: str, noted_at: datetime, now: datetime
+) -> Session | None:
     """Let ``new`` follow the token that was used, or find that it just did.
 
     None when the token that was used is not alive.
@@ -52,6 +71,7 @@ def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | Non
                 SessionItem.previous.set(used),
                 SessionItem.current.set(new),
                 SessionItem.rotated_at.set(seconds(now)),
+                SessionItem.noted_at.set(seconds(noted_at)),
                 SessionItem.expires_at.set(seconds(now + LIFE)),
             ],
             condition=(SessionItem.expires_at > seconds(now)) & (SessionItem.current == used),
@@ -95,5 +115,6 @@ def _session(item: SessionItem) -> Session:
         item.previous,
         instant(item.started_at),
         instant(item.rotated_at),
+        instant(item.noted_at),
         instant(item.expires_at),
     )

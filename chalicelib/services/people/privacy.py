@@ -7,12 +7,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib import vault
-from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import BookingActive, NoSuchAccount, RequestInProgress
-from chalicelib.services import unseal
+from chalicelib.domain.people import Digests
+from chalicelib.domain.persons import Cancellation, Link, Person
+from chalicelib.services import aliases
 from chalicelib.services.booking import mine
-from chalicelib.services.people import profile
-from chalicelib.services.people.profile import Profile, Relative
+from chalicelib.services.booking.mine import Seen
+from chalicelib.services.people import family, profile
+from chalicelib.services.people.family import Relative
+from chalicelib.services.people.profile import Profile
+from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, challenges, disclosures, sent, sessions
 from chalicelib.store.accounts import Account, Parting
 from chalicelib.store.disclosures import Disclosure
@@ -20,13 +24,27 @@ from chalicelib.store.sessions import Session
 from chalicelib.telemetry import log
 from chalicelib.vault import Index
 
+READS = 4
+"""How often what an erasure has read may change before it gives up."""
+
+
+class Counts(NamedTuple):
+    """What is counted of a person, by whichever account."""
+
+    cancellations: tuple[Cancellation, ...]
+    paused_until: datetime | None
+    paused_own_until: datetime | None
+
 
 class Export(NamedTuple):
     profile: Profile
     family: list[Relative]
-    bookings: list[Booking]
-    pauses: dict[str, datetime]
-    """By applicant, until when somebody who has cancelled too often books nothing."""
+    bookings: list[Seen]
+    """Those of the account, those that others made for its holder, and what the holder left."""
+    counts: dict[str, Counts]
+    """By alias, of whom something is counted."""
+    named_by: list[Link]
+    """The other accounts that name the holder, without a word of whose they are."""
     sessions: list[Session]
     codes_sent: list[datetime]
     disclosures: list[Disclosure]
@@ -35,49 +53,69 @@ class Export(NamedTuple):
 def export(account_id: str, now: datetime) -> Export:
     """All that is held of an account, and who saw it. Raises `NoSuchAccount`."""
     held = profile.me(account_id, now)
-    family = profile.family(account_id, now)
-    people = [one.applicant_id for one in (held.holder, *family)]
+    relatives = family.of(account_id, now)
+    names = [held.holder.alias, *(one.alias for one in relatives)]
+    meant = {alias: aliases.person_of(account_id, alias) or "" for alias in names}
+    persons = applicants.many(meant.values())
+    there = {alias: persons[one] for alias, one in meant.items() if one in persons}
+    me = there.get(held.holder.alias)
     return Export(
         profile=held,
-        family=family,
-        bookings=mine.all_of(account_id, now),
-        pauses=applicants.pauses(people, now),
+        family=relatives,
+        bookings=mine.all_of(account_id, me, now),
+        counts={alias: counts for alias, one in there.items() if (counts := _counts(one, now))},
+        named_by=[link for other, link in me.links.items() if other != account_id]
+        if me and me.holder == account_id
+        else [],
         sessions=sessions.of_account(account_id, now),
-        codes_sent=sent.of(vault.digest(Index.PHONE, held.phone).text, now),
+        codes_sent=sent.of(vault.digest(Index.PHONE, held.phone).text, now) if held.phone else [],
         disclosures=disclosures.of(account_id),
     )
 
 
-def erase(account_id: str, now: datetime) -> None:
-    """Remove the account with all its people whom no other account names; free phone and NIKs.
+def _counts(person: Person, now: datetime) -> Counts | None:
+    counts = Counts(person.cancellations, person.paused_until, person.paused_own_until)
+    return counts if any(counts) else None
 
-    Bookings stay until their time is over, for they are counts: the ids in them lead nowhere.
-    Raises `NoSuchAccount`, `BookingActive`, `RequestInProgress`.
+
+def erase(account_id: str, now: datetime) -> None:
+    """Remove the account, with all its people whom nobody else names and of whom nothing counts.
+
+    Bookings stay until their time is over, for they are counts: the ids in them lead nowhere. So
+    does a person of whom a cancellation counts, without a name. Raises `NoSuchAccount`,
+    `BookingActive`, `RequestInProgress`.
     """
-    for _ in range(profile.TRIES):
+    for _ in range(READS):
         account = accounts.get(account_id)
         if account is None:
             _end_sessions(account_id, now)  # an earlier try may have died before it did
             raise NoSuchAccount
-        phone = vault.digests(Index.PHONE, _phone(account, now))
-        parting = accounts.erase(account, phone, now)
-        if parting is Parting.DONE:
-            log.info("erased", account=account_id)
-            for digest in phone:
-                challenges.forget(digest.text)
-            _end_sessions(account_id, now)
-            return
-        if parting is Parting.BOOKED:
-            raise BookingActive
+        phone = _phone(account, now)
+        persons = applicants.many(
+            one for one in (aliases.person_of(account_id, alias) for alias in account.people) if one
+        )
+        leaving = [family.without(person, account_id) for person in persons.values()]
+        match accounts.erase(account, leaving, phone, now):
+            case Parting.DONE:
+                log.info("erased", account=account_id)
+                for digest in phone:
+                    challenges.forget(digest.text)
+                _end_sessions(account_id, now)
+                return
+            case Parting.BOOKED:
+                raise BookingActive
+            case Parting.CHANGED:
+                continue
     raise RequestInProgress
 
 
-def _phone(account: Account, now: datetime) -> str:
+def _phone(account: Account, now: datetime) -> Digests:
+    """What the phone of an account is found under: nothing if it has none."""
+    if account.phone is None:
+        return ()
     who = account.account_id
-    phone: str = unseal.unseal(who, {who: account.phone}, f"account:{who}", "erasure", now)[who][
-        "phone"
-    ]
-    return phone
+    unsealed = unseal(who, {who: account.phone}, f"account:{who}", "erasure", now)
+    return vault.digests(Index.PHONE, unsealed[who]["phone"])
 
 
 def _end_sessions(account_id: str, now: datetime) -> None:

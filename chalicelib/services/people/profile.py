@@ -1,41 +1,36 @@
-"""An account and its people, as its owner sees and changes them."""
+"""An account and its holder, as its owner sees and corrects them."""
 
-import secrets
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib import vault
-from chalicelib.domain.errors import (
-    AlreadyInFamily,
-    BookingActive,
-    FamilyFull,
-    NoSuchAccount,
-    NoSuchApplicant,
-    RequestInProgress,
-)
-from chalicelib.domain.people import Person, Relation, Sex
-from chalicelib.services import unseal
-from chalicelib.services.people.sealed import person_fields, person_of
-from chalicelib.store import accounts, identities
-from chalicelib.store.accounts import Account, Member, Parting
-from chalicelib.vault import Index
+from chalicelib.domain.errors import NoSuchAccount, RequestInProgress
+from chalicelib.domain.people import Ktp, Relation, Sex
+from chalicelib.domain.persons import Proof
+from chalicelib.services import aliases
+from chalicelib.services.people.sealed import ktp_fields, ktp_of
+from chalicelib.services.unseal import unseal
+from chalicelib.store import accounts, applicants
+from chalicelib.store.accounts import Account, Member
 
-TRIES = 3
+READS = 3
+"""How often what a correction has read may change before it gives up."""
 
 
-class Relative(NamedTuple):
-    """A person of an account, unsealed."""
+class Holder(NamedTuple):
+    """The person whose account it is, unsealed."""
 
-    applicant_id: str
-    person: Person
-    relation: Relation
+    alias: str
+    ktp: Ktp
     check_at_counter: bool
 
 
 class Profile(NamedTuple):
     account_id: str
-    phone: str
-    holder: Relative
+    phone: str | None
+    """None once somebody else has the number."""
+    holder: Holder
+    proof: Proof
     consented_at: datetime
     created_at: datetime
 
@@ -59,75 +54,23 @@ def correct(
     None leaves a thing as it is, an empty ``email`` removes it. Raises `NoSuchAccount`,
     `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(READS):
         account = account_of(account_id)
         profile = _profile(account, "correction", now)
-        held = profile.holder.person
-        person = held._replace(
+        held = profile.holder.ktp
+        ktp = held._replace(
             name=name or held.name,
             email=held.email if email is None else email or None,
             birth_date=birth_date or held.birth_date,
             sex=sex or held.sex,
         )
-        if person == held:
+        if ktp == held:
             return profile  # it is so already, maybe by a write whose answer was lost
+        sealed = vault.seal(account.holder, ktp_fields(ktp))
+        new = Member(sealed, Relation.SELF, ktp.check_at_counter)
         old = account.people[account.holder]
-        new = Member(
-            vault.seal(account.holder, person_fields(person)), old.relation, person.check_at_counter
-        )
         if accounts.replace_member(account_id, account.holder, old, new):
-            holder = Relative(account.holder, person, new.relation, new.check_at_counter)
-            return profile._replace(holder=holder)
-    raise RequestInProgress
-
-
-def family(account_id: str, now: datetime) -> list[Relative]:
-    """The people besides the holder. Raises `NoSuchAccount`."""
-    account = account_of(account_id)
-    others = {who: one.sealed for who, one in account.people.items() if who != account.holder}
-    if not others:
-        return []
-    unsealed = unseal.unseal(account_id, others, f"account:{account_id}", "family", now)
-    return sorted(
-        (_relative(who, account.people[who], fields) for who, fields in unsealed.items()),
-        key=lambda relative: relative.person.birth_date,
-    )
-
-
-def add(account_id: str, person: Person, relation: Relation) -> Relative:
-    """Add a person to the family.
-
-    Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `RequestInProgress`.
-    """
-    nik = vault.digests(Index.NIK, person.nik.digits)
-    for _ in range(TRIES):
-        named = identities.get(nik[0].text).applicant_id
-        who = named or secrets.token_urlsafe(12)
-        member = Member(vault.seal(who, person_fields(person)), relation, person.check_at_counter)
-        refused = accounts.add_member(account_id, who, member, nik, known=named is not None)
-        if refused is None:
-            return Relative(who, person, relation, member.check_at_counter)
-        if refused.gone:
-            raise NoSuchAccount
-        if refused.account:
-            raise AlreadyInFamily if who in refused.account.people else FamilyFull
-    raise RequestInProgress
-
-
-def remove(account_id: str, applicant_id: str, now: datetime) -> None:
-    """Take a person out of the family; whom no other account names is erased.
-
-    Raises `NoSuchAccount`, `NoSuchApplicant`, `BookingActive`, `RequestInProgress`.
-    """
-    for _ in range(TRIES):
-        account = account_of(account_id)
-        if applicant_id not in account.people or applicant_id == account.holder:
-            raise NoSuchApplicant
-        parting = accounts.remove_member(account_id, applicant_id, now)
-        if parting is Parting.DONE:
-            return
-        if parting is Parting.BOOKED:
-            raise BookingActive
+            return profile._replace(holder=Holder(account.holder, ktp, new.check_at_counter))
     raise RequestInProgress
 
 
@@ -139,18 +82,24 @@ def account_of(account_id: str) -> Account:
     return account
 
 
+def holder_of(account: Account) -> str:
+    """The person whose account it says it is."""
+    person_id = aliases.person_of(account.account_id, account.holder)
+    assert person_id, "an account knows its people by aliases of its own"
+    return person_id
+
+
 def _profile(account: Account, reason: str, now: datetime) -> Profile:
-    account_id, holder = account.account_id, account.people[account.holder]
-    sealed = {account_id: account.phone, account.holder: holder.sealed}
-    unsealed = unseal.unseal(account_id, sealed, f"account:{account_id}", reason, now)
+    account_id, held = account.account_id, account.people[account.holder]
+    sealed = {account.holder: held.sealed}
+    if account.phone:
+        sealed[account_id] = account.phone
+    unsealed = unseal(account_id, sealed, f"account:{account_id}", reason, now)
     return Profile(
         account_id=account_id,
-        phone=unsealed[account_id]["phone"],
-        holder=_relative(account.holder, holder, unsealed[account.holder]),
+        phone=unsealed[account_id]["phone"] if account.phone else None,
+        holder=Holder(account.holder, ktp_of(unsealed[account.holder]), held.check_at_counter),
+        proof=applicants.get(holder_of(account)).proof(account_id),
         consented_at=account.consented_at,
         created_at=account.created_at,
     )
-
-
-def _relative(who: str, member: Member, fields: dict[str, Any]) -> Relative:
-    return Relative(who, person_of(fields), member.relation, member.check_at_counter)

@@ -1,31 +1,50 @@
-"""Registration: the data of a KTP, a phone that is proven, an account."""
+"""Registration: the data of a KTP, a phone that is proven, an account.
 
-import secrets
+It succeeds for every phone that is free, whoever's the NIK is. Where somebody holds the NIK already,
+the new account only claims to be that person, and the holder is asked; so nobody is kept out, and
+nobody learns who is registered (docs/adr/0027-a-nik-belongs-to-a-person.md).
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib import vault
-from chalicelib.domain.errors import NikRegistered, PhoneRegistered, RequestInProgress
-from chalicelib.domain.people import Digests, Person, Phone, Relation
-from chalicelib.services.people.sealed import person_fields, person_of
+from chalicelib import keyring, vault
+from chalicelib.domain.errors import CodeExpired, PhoneRegistered, RequestInProgress
+from chalicelib.domain.people import Digests, Ktp, Phone, Relation
+from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
+from chalicelib.keyring import Purpose as Key
+from chalicelib.services import aliases
+from chalicelib.services.people import phones
+from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.sign_in import codes, sessions
 from chalicelib.services.sign_in.codes import Purpose, Sent
 from chalicelib.services.sign_in.sessions import SignedIn
-from chalicelib.store import accounts, identities
-from chalicelib.store.accounts import Account, Member
+from chalicelib.store import accounts, applicants, identities
+from chalicelib.store.accounts import Account, Change, Creation, Detached, Member
+from chalicelib.store.challenges import Answered
 from chalicelib.vault import Index
 
-TRIES = 3
+READS = 4
+"""How often what a registration has read may change before it gives up."""
 
 
-def register(person: Person, phone: Phone, now: datetime) -> Sent:
+class Registered(NamedTuple):
+    signed_in: SignedIn
+    proof: Proof
+    """CLAIMED where somebody else holds the NIK."""
+
+
+def register(ktp: Ktp, phone: Phone, now: datetime) -> Sent:
     """Send a code to the phone of somebody who consents; the account is made when it is proven.
 
     The answer is the same whether or not the NIK or the phone is known. Raises `TooSoon`,
     `TooOften`, `CodesSpent`.
     """
     digests = vault.digests(Index.PHONE, phone.number)
-    asked = {**person_fields(person), "consented_at": now.isoformat()}
+    asked = {**ktp_fields(ktp), "consented_at": now.isoformat()}
     return codes.send(Purpose.REGISTRATION, phone, digests, asked, now)
 
 
@@ -34,64 +53,119 @@ def resend(registration_id: str, now: datetime) -> Sent:
     return codes.send_again(registration_id, Purpose.REGISTRATION, now)
 
 
-def verify(registration_id: str, code: str, now: datetime) -> SignedIn:
+def verify(registration_id: str, code: str, now: datetime) -> Registered:
     """Open the account, or sign in where this very NIK and phone have one.
 
-    Raises `WrongCode`, `CodeExpired`, `NikRegistered`, `PhoneRegistered`.
+    Raises `WrongCode`, `CodeExpired`, `PhoneRegistered`, `RequestInProgress`.
     """
     challenge = codes.check(registration_id, Purpose.REGISTRATION, code, now)
     asked = codes.unsealed(challenge, "verification", now)
-    person = person_of(asked)
-    nik = vault.digests(Index.NIK, person.nik.digits)
-    phone = codes.phone_of(challenge, asked["phone"], nik[0].key)
-    consented_at = datetime.fromisoformat(asked["consented_at"])
-    account_id = _account(_Applicant(person, asked["phone"], nik, phone, consented_at), now)
-    codes.consume(challenge)
-    return sessions.start(account_id, now)
+    ktp = ktp_of(asked)
+    nik = vault.digests(Index.NIK, ktp.nik.digits)
+    applicant = _Applicant(
+        account_id=_account_id(registration_id),
+        ktp=ktp,
+        phone=asked["phone"],
+        nik=nik,
+        phone_digests=codes.phone_of(challenge, asked["phone"], nik[0].key),
+        consented_at=datetime.fromisoformat(asked["consented_at"]),
+    )
+    return open_account(applicant, codes.answered(challenge), now)
 
 
 class _Applicant(NamedTuple):
-    person: Person
+    account_id: str
+    ktp: Ktp
     phone: str
-    nik_digests: Digests
+    nik: Digests
     phone_digests: Digests
     consented_at: datetime
 
 
-def _account(applicant: _Applicant, now: datetime) -> str:
-    nik_index, phone_index = applicant.nik_digests[0].text, applicant.phone_digests[0].text
-    for _ in range(TRIES):
-        by_nik = identities.get(nik_index)
-        by_phone = identities.get(phone_index)
-        if by_phone.account_id and not by_nik.account_id:
-            # A twin of this request may have opened the account between the two reads.
-            by_nik = identities.get(nik_index)
-        if by_nik.account_id and by_nik.account_id == by_phone.account_id:
-            return by_nik.account_id
-        if by_nik.account_id:
-            raise NikRegistered
+def open_account(applicant: _Applicant, answered: Answered, now: datetime) -> Registered:
+    """Open the account of somebody whose phone is proven, or sign in to it."""
+    for _ in range(READS):
+        by_nik, by_phone = identities.many(applicant.nik[0].text, applicant.phone_digests[0].text)
+        person = applicants.get(by_nik.person_id or aliases.new_person_id())
+        detached = None
         if by_phone.account_id:
-            raise PhoneRegistered
-        account = _new_account(applicant, by_nik.applicant_id, now)
-        known = by_nik.applicant_id is not None
-        if accounts.create(account, applicant.phone_digests, applicant.nik_digests, known=known):
-            return account.account_id
+            here = accounts.get(by_phone.account_id)
+            if here is None:
+                continue
+            if aliases.person_of(here.account_id, here.holder) == by_nik.person_id:
+                signed_in, made = _sign_in(here, person, applicant, answered, now)
+                if made is Creation.CHANGED:
+                    continue
+                return _registered(made, signed_in)
+            detached = phones.detached(here, now)
+        signed_in, made = _create(
+            applicant, person, answered, detached, now, known=by_nik.person_id is not None
+        )
+        if made is not Creation.CHANGED:
+            return _registered(made, signed_in)
     raise RequestInProgress
 
 
-def _new_account(applicant: _Applicant, applicant_id: str | None, now: datetime) -> Account:
-    account_id = secrets.token_urlsafe(12)
-    holder = applicant_id or secrets.token_urlsafe(12)
-    person = applicant.person
+def _registered(made: Creation, registered: Registered) -> Registered:
+    if made is Creation.ANSWERED:
+        raise CodeExpired
+    return registered
+
+
+def _sign_in(
+    account: Account, person: Person, applicant: _Applicant, answered: Answered, now: datetime
+) -> tuple[Registered, Creation]:
+    signed_in, session = sessions.begin(account.account_id, now)
+    phone = applicant.phone_digests[0].text
+    made = accounts.sign_in(account.account_id, phone, answered, session, now)
+    return Registered(signed_in, person.proof(account.account_id)), made
+
+
+def _create(
+    applicant: _Applicant,
+    person: Person,
+    answered: Answered,
+    detached: Detached | None,
+    now: datetime,
+    *,
+    known: bool,
+) -> tuple[Registered, Creation]:
+    account = _new_account(applicant, person.person_id, now)
+    links = with_room(person.links, now)
+    links[account.account_id] = Link(Relation.SELF, now, Proof.HELD)
+    settled = settle(person, links)
+    signed_in, session = sessions.begin(account.account_id, now)
+    made = accounts.create(
+        account,
+        Change(person, settled),
+        applicant.phone_digests,
+        applicant.nik,
+        answered,
+        session,
+        known=known,
+        asks=settled.person.holder != account.account_id,
+        detached=detached,
+    )
+    return Registered(signed_in, settled.person.proof(account.account_id)), made
+
+
+def _new_account(applicant: _Applicant, person_id: str, now: datetime) -> Account:
+    account_id = applicant.account_id
+    holder = aliases.new(account_id, person_id)
+    ktp = applicant.ktp
+    member = Member(vault.seal(holder, ktp_fields(ktp)), Relation.SELF, ktp.check_at_counter)
     return Account(
         account_id=account_id,
         holder=holder,
         phone=vault.seal(account_id, {"phone": applicant.phone}),
-        people={
-            holder: Member(
-                vault.seal(holder, person_fields(person)), Relation.SELF, person.check_at_counter
-            )
-        },
+        people={holder: member},
+        used_at=now,
         consented_at=applicant.consented_at,
         created_at=now,
     )
+
+
+def _account_id(registration_id: str) -> str:
+    """The id of the account that comes of a registration: one, however often it is verified."""
+    made = hmac.digest(keyring.derived(Key.ACCOUNT), registration_id.encode(), hashlib.sha256)
+    return urlsafe_b64encode(made[:12]).decode()

@@ -1,31 +1,40 @@
-"""Retention: what is kept of a visit or a cancellation goes when its time is over.
+"""Retention: what is kept of a visit, a cancellation or a person goes when its time is over.
 
-DynamoDB deletes items that have expired by itself. An applicant outlives their visits, so the last
-one is taken out of their item here, once a night, and cancellations that no longer count.
+DynamoDB deletes items that have expired by itself. A person outlives their visits, so what has had
+its time is taken out of their item here, once a night; and whom nobody names any more is erased.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.domain.calendar import EXPIRY, RETENTION
+from chalicelib.domain.persons import Person
 from chalicelib.services.allowance import Allowance, always
-from chalicelib.store import applicants
+from chalicelib.store import accounts, applicants
 
-
-def forget_visits(now: datetime, more: Allowance = always) -> dict[str, int]:
-    """Take out of applicants what is over, as long as there is ``more`` time. Says of how many."""
-    forgotten = 0
-    for who, code in applicants.engaged_until(now - RETENTION + EXPIRY):
+def forget(now: datetime, more: Allowance = always) -> dict[str, int]:
+    """Take out of persons what is over, as long as there is ``more`` time. Says how much that is."""
+    done: Counter[str] = Counter(
+        visits_forgotten=0, cancellations_forgotten=0, codes_forgotten=0, persons_forgotten=0
+    )
+    for person in applicants.with_something_over(now, now - RETENTION + EXPIRY):
         if not more():
-            return {"visits_forgotten": forgotten, "handed_over": 1}
-        forgotten += applicants.free(who, code)
-    return {"visits_forgotten": forgotten}
+            done["handed_over"] = 1
+            break
+        done.update(_forget(person, now))
+    return dict(done)
 
 
-def forget_cancellations(now: datetime, more: Allowance = always) -> dict[str, int]:
-    """Take out of applicants the cancellations of which none counts. Says of how many."""
-    forgotten = 0
-    for who in applicants.past_pausing(now):
-        if not more():
-            return {"cancellations_forgotten": forgotten, "handed_over": 1}
-        forgotten += applicants.forget_cancellations(who, now)
-    return {"cancellations_forgotten": forgotten}
+def _forget(person: Person, now: datetime) -> Iterator[str]:
+    active = person.active
+    if active and active.until <= now - RETENTION + EXPIRY:
+        if applicants.free(person.person_id, active.code):
+            yield "visits_forgotten"
+    if person.paused_until and person.paused_until <= now:
+        if applicants.forget_cancellations(person.person_id, now):
+            yield "cancellations_forgotten"
+    if applicants.forget_codes(person, now):
+        yield "codes_forgotten"
+    if person.forgettable(now) and accounts.forget_person(person, now):
+        yield "persons_forgotten"

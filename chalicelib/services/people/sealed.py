@@ -1,25 +1,25 @@
-"""A person as sealed data, and back."""
+"""The data of a KTP as they are sealed, and back."""
 
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.people import NationalId, Person, Sex
+from chalicelib.domain.people import Ktp, NationalId, Sex
 
 
-def person_fields(person: Person) -> dict[str, Any]:
-    """What is sealed of a person."""
+def ktp_fields(ktp: Ktp) -> dict[str, Any]:
+    """What is sealed of somebody."""
     return {
-        "nik": person.nik.digits,
-        "name": person.name,
-        "birth_date": person.birth_date.isoformat(),
-        "sex": person.sex.value,
-        "email": person.email,
+        "nik": ktp.nik.digits,
+        "name": ktp.name,
+        "birth_date": ktp.birth_date.isoformat(),
+        "sex": ktp.sex.value,
+        "email": ktp.email,
     }
 
 
-def person_of(fields: dict[str, Any]) -> Person:
-    """The person of whom these fields were sealed."""
-    return Person(
+def ktp_of(fields: dict[str, Any]) -> Ktp:
+    """Whose data these are."""
+    return Ktp(
         nik=NationalId(fields["nik"]),
         name=fields["name"],
         birth_date=date.fromisoformat(fields["birth_date"]),

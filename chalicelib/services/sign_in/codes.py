@@ -15,7 +15,7 @@ from chalicelib.domain.people import Digest, Digests, Phone
 from chalicelib.services import unseal
 from chalicelib.services.limits import tallied
 from chalicelib.store import challenges, sent
-from chalicelib.store.challenges import Challenge
+from chalicelib.store.challenges import Answered, Challenge
 from chalicelib.telemetry import Metric, count
 
 LIFE = timedelta(minutes=5)
@@ -95,10 +95,9 @@ def unsealed(challenge: Challenge, reason: str, now: datetime) -> dict[str, Any]
     return unseal.unseal(who, {who: challenge.sealed}, f"challenge:{who}", reason, now)[who]
 
 
-def consume(challenge: Challenge) -> None:
-    """End a challenge that was answered rightly. Raises `CodeExpired` for all but one caller."""
-    if not challenges.consume(challenge.challenge_id, by=secrets.token_hex(8)):
-        raise CodeExpired
+def answered(challenge: Challenge) -> Answered:
+    """That this request answers the challenge: it ends in the transaction that goes by it."""
+    return Answered(challenge.challenge_id, secrets.token_hex(8))
 
 
 def phone_of(challenge: Challenge, phone: str, key: str) -> Digests:

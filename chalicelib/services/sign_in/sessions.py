@@ -4,18 +4,26 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import keyring, vault
 from chalicelib.domain import texts
-from chalicelib.domain.errors import CodeExpired, SessionEnded
+from chalicelib.domain.errors import CodeExpired, RequestInProgress, SessionEnded
 from chalicelib.domain.people import Phone
 from chalicelib.services.sign_in import codes
 from chalicelib.services.sign_in.codes import Purpose, Sent
-from chalicelib.store import identities
+from chalicelib.store import accounts, identities
 from chalicelib.store import sessions as store
+from chalicelib.store.accounts import Creation
+from chalicelib.store.sessions import NewSession
 from chalicelib.vault import Index
+
+READS = 3
+"""How often what a sign-in has read may change before it gives up."""
+
+NOTED_EVERY = timedelta(days=1)
+"""How often a refresh notes that its account is used."""
 
 
 class SignedIn(NamedTuple):
@@ -36,20 +44,29 @@ def ask(phone: Phone, now: datetime) -> Sent:
 
 
 def verify(challenge_id: str, code: str, now: datetime) -> SignedIn:
-    """Sign in. Raises `WrongCode`, `CodeExpired`."""
+    """Sign in. Raises `WrongCode`, `CodeExpired`, `RequestInProgress`."""
     challenge = codes.check(challenge_id, Purpose.SESSION, code, now)
-    account_id = identities.get(challenge.phone_index).account_id
-    if account_id is None:  # erased since the code was sent
-        raise CodeExpired
-    codes.consume(challenge)
-    return start(account_id, now)
+    answered = codes.answered(challenge)
+    for _ in range(READS):
+        account_id = identities.get(challenge.phone_index).account_id
+        if account_id is None:  # erased since the code was sent
+            raise CodeExpired
+        signed_in, session = begin(account_id, now)
+        match accounts.sign_in(account_id, challenge.phone_index, answered, session, now):
+            case Creation.DONE:
+                return signed_in
+            case Creation.ANSWERED:
+                raise CodeExpired
+            case Creation.CHANGED:
+                continue
+    raise RequestInProgress
 
 
-def start(account_id: str, now: datetime) -> SignedIn:
-    """A new session."""
+def begin(account_id: str, now: datetime) -> tuple[SignedIn, NewSession]:
+    """A new session: what its owner is given, and what is kept of it."""
     session_id, secret = secrets.token_urlsafe(12), secrets.token_urlsafe(32)
-    store.start(session_id, account_id, _digest(secret), now)
-    return SignedIn(account_id, session_id, f"{session_id}.{secret}")
+    signed_in = SignedIn(account_id, session_id, f"{session_id}.{secret}")
+    return signed_in, NewSession(session_id, account_id, _digest(secret), now)
 
 
 def refresh(refresh_token: str, now: datetime) -> SignedIn:
@@ -61,12 +78,26 @@ def refresh(refresh_token: str, now: datetime) -> SignedIn:
     session_id, _, secret = refresh_token.partition(".")
     if not session_id or not secret:
         raise SessionEnded
+    noted_at = _noted_as_used(session_id, now)
     new = _next(session_id, secret)
-    session = store.rotate(session_id, _digest(secret), _digest(new), now)
+    session = store.rotate(session_id, _digest(secret), _digest(new), noted_at, now)
     if session is None or not store.stands(session_id, session.account_id):
         store.end(session_id)
         raise SessionEnded
     return SignedIn(session.account_id, session_id, f"{session_id}.{new}")
+
+
+def _noted_as_used(session_id: str, now: datetime) -> datetime:
+    """When it was last noted that the account is used: not a day ago.
+
+    Noted before the token changes: an account in use must not look idle to whoever asks for its
+    phone (see ``domain.persons``), also if this request dies half-way.
+    """
+    session = store.get(session_id)
+    if session is None or session.noted_at > now - NOTED_EVERY:
+        return session.noted_at if session else now
+    accounts.use(session.account_id, now)
+    return now
 
 
 def end(session_id: str) -> None:

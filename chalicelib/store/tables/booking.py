@@ -10,7 +10,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.store.dynamo import Table
 from chalicelib.store.tables import named
@@ -111,20 +111,42 @@ class BookingItem(Table):
     by_account = ByAccount()
 
 
+class ApplicantsToTell(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "to_tell"
+        projection = KeysOnlyProjection()
+
+    to_tell = UnicodeAttribute(hash_key=True)
+
+
 class ApplicantItem(Table):
-    """One person of one NIK, known by a random id: who may book for them, and what they hold."""
+    """The person of one NIK: who names them, what they hold, what is counted.
+
+    See ``domain.persons.Person``. Writers of links go by ``version``, which neither a booking nor
+    its cancellation raises.
+    """
 
     class Meta:
         table_name = named("applicants")
 
     applicant_id = UnicodeAttribute(hash_key=True)
-    accounts = UnicodeSetAttribute(null=True)
+    version = NumberAttribute()
     nik_indexes = UnicodeSetAttribute(null=True)
+    links: MapAttribute[str, Any] = MapAttribute(default=dict)
+    guarded = BooleanAttribute(null=True)
     active: MapAttribute[str, Any] = MapAttribute(null=True)
-    cancelled_at = NumberAttribute(null=True)
-    cancelled_before = NumberAttribute(null=True)
-    """The cancellation before the last one; 0 if there was none."""
-    counted_since = NumberAttribute(null=True)
-    """One before this instant does not count beside the last one …"""
+    active_own = BooleanAttribute(null=True)
+    """Beside ``active``: one update cannot put into a map what it reads from another."""
+    codes = UnicodeSetAttribute(null=True)
+    """``CODE@2026-12-07``; a booking that was moved is there with both its days."""
+    codes_from = NumberAttribute(null=True)
+    """From when on one of these has had its time."""
+    asking: MapAttribute[str, Any] = MapAttribute(null=True)
+    cancellations: ListAttribute[Any] = ListAttribute(null=True)
     paused_until = NumberAttribute(null=True)
-    """… and one after it keeps them from booking until this."""
+    paused_own_until = NumberAttribute(null=True)
+    told_at = NumberAttribute(null=True)
+    to_tell = UnicodeAttribute(null=True)
+    """There while the holder is to be told of a question: the index has no others."""
+
+    to_tell_index = ApplicantsToTell()

@@ -16,15 +16,20 @@ from chalicelib.store.tables import named
 
 
 class AccountItem(Table):
-    """An account: its phone and its people, all sealed."""
+    """An account: its phone and its people, all sealed.
+
+    ``added`` are the instants of the last additions of relatives, "1" the oldest.
+    """
 
     class Meta:
         table_name = named("accounts")
 
     account_id = UnicodeAttribute(hash_key=True)
     holder = UnicodeAttribute()
-    phone = BinaryAttribute(legacy_encoding=False)
+    phone = BinaryAttribute(legacy_encoding=False, null=True)
     people: MapAttribute[str, Any] = MapAttribute()
+    added: MapAttribute[str, Any] = MapAttribute()
+    used_at = NumberAttribute()
     consented_at = NumberAttribute()
     created_at = NumberAttribute()
 
@@ -38,7 +43,9 @@ class IdentityItem(Table):
     index = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(null=True)
     applicant_id = UnicodeAttribute(null=True)
+    """Whose NIK it is …"""
     account_id = UnicodeAttribute(null=True)
+    """… or whose phone."""
 
 
 class ChallengesByPhone(GlobalSecondaryIndex[Any]):
@@ -88,6 +95,7 @@ class SessionItem(Table):
     previous = UnicodeAttribute(null=True)
     started_at = NumberAttribute()
     rotated_at = NumberAttribute()
+    noted_at = NumberAttribute()
     expires_at = NumberAttribute()
 
     by_account = SessionsByAccount()

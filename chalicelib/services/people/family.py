@@ -1,0 +1,146 @@
+"""The relatives of an account: whom it names besides its holder, and whom it may book for."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib import vault
+from chalicelib.domain.errors import (
+    AlreadyInFamily,
+    BookingActive,
+    FamilyFull,
+    NoSuchAccount,
+    NoSuchApplicant,
+    RequestInProgress,
+    TooOften,
+)
+from chalicelib.domain.people import Ktp, Relation
+from chalicelib.domain.persons import Link, Person, settle, with_room
+from chalicelib.services import aliases
+from chalicelib.services.people.profile import account_of
+from chalicelib.services.people.sealed import ktp_fields, ktp_of
+from chalicelib.services.unseal import unseal
+from chalicelib.store import accounts, applicants, identities
+from chalicelib.store.accounts import Addition, Change, Member, Parting, TooMany
+from chalicelib.vault import Index
+
+READS = 4
+"""How often what an addition or a removal has read may change before it gives up."""
+
+
+class Consent(StrEnum):
+    """Whether the account may book for somebody."""
+
+    ASKED = "asked"
+    """Not yet: the NIK belongs to somebody who has an account of their own, and is asked."""
+    GIVEN = "given"
+    NOT_NEEDED = "not-needed"
+    """Nobody has proven to be that person."""
+
+
+class Relative(NamedTuple):
+    """A person of an account, unsealed."""
+
+    alias: str
+    ktp: Ktp
+    relation: Relation
+    check_at_counter: bool
+    consent: Consent
+
+
+def of(account_id: str, now: datetime) -> list[Relative]:
+    """The people besides the holder. Raises `NoSuchAccount`."""
+    account = account_of(account_id)
+    others = {alias: one for alias, one in account.people.items() if alias != account.holder}
+    if not others:
+        return []
+    sealed = {alias: one.sealed for alias, one in others.items()}
+    unsealed = unseal(account_id, sealed, f"account:{account_id}", "family", now)
+    meant = {alias: aliases.person_of(account_id, alias) for alias in others}
+    persons = applicants.many(one for one in meant.values() if one)
+    relatives = [
+        Relative(
+            alias,
+            ktp_of(unsealed[alias]),
+            one.relation,
+            one.check_at_counter,
+            _consent(persons.get(meant[alias] or ""), account_id),
+        )
+        for alias, one in others.items()
+    ]
+    return sorted(relatives, key=lambda relative: relative.ktp.birth_date)
+
+
+def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relative:
+    """Add a person to the family; where they have an account of their own, they are asked.
+
+    Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `TooOften`, `RequestInProgress`.
+    """
+    nik = vault.digests(Index.NIK, ktp.nik.digits)
+    for _ in range(READS):
+        known = identities.get(nik[0].text).person_id
+        # Whom nobody knows is read as well: an addition tells nothing by the time it takes.
+        person = applicants.get(known or aliases.new_person_id())
+        if account_id in person.links:
+            raise AlreadyInFamily
+        alias = aliases.new(account_id, person.person_id)
+        member = Member(vault.seal(alias, ktp_fields(ktp)), relation, ktp.check_at_counter)
+        links = with_room(person.links, now)
+        links[account_id] = Link(relation, now)
+        settled = settle(person, links)
+        match accounts.add_member(
+            account_id,
+            alias,
+            member,
+            Change(person, settled),
+            nik,
+            now,
+            known=known is not None,
+            asks=settled.person.holder is not None,
+        ):
+            case Addition.DONE:
+                consent = _consent(settled.person, account_id)
+                return Relative(alias, ktp, relation, member.check_at_counter, consent)
+            case Addition.GONE:
+                raise NoSuchAccount
+            case Addition.FULL:
+                raise FamilyFull
+            case TooMany(until):
+                raise TooOften(retry_after=max(int((until - now).total_seconds()), 1))
+            case Addition.CHANGED:
+                continue
+    raise RequestInProgress
+
+
+def remove(account_id: str, alias: str, now: datetime) -> None:
+    """Take a person out of the family; whom nobody names then, and of whom nothing counts, is gone.
+
+    Raises `NoSuchAccount`, `NoSuchApplicant`, `BookingActive`, `RequestInProgress`.
+    """
+    for _ in range(READS):
+        account = account_of(account_id)
+        person_id = aliases.person_of(account_id, alias)
+        if alias not in account.people or alias == account.holder or person_id is None:
+            raise NoSuchApplicant
+        leaving = without(applicants.get(person_id), account_id)
+        match accounts.remove_member(account_id, alias, leaving, now):
+            case Parting.DONE:
+                return
+            case Parting.BOOKED:
+                raise BookingActive
+            case Parting.CHANGED:
+                continue
+    raise RequestInProgress
+
+
+def without(person: Person, account_id: str) -> Change:
+    """A person whom the account names no more."""
+    links = {other: link for other, link in person.links.items() if other != account_id}
+    return Change(person, settle(person, links))
+
+
+def _consent(person: Person | None, account_id: str) -> Consent:
+    link = person.links.get(account_id) if person else None
+    if link is None or not link.may:
+        return Consent.ASKED
+    return Consent.GIVEN if link.given else Consent.NOT_NEEDED
