@@ -52,10 +52,12 @@ def tell(
     """
     if not bookings.mark(booking, notice, now):
         return None
-    outcomes = [
-        text(account_id, texts.notice(notice, office, booking, numbers), BY, notice, more, now)
-        for account_id, numbers in _concerned(booking)
-    ]
+    outcomes = []
+    for account_id, numbers in _concerned(booking):
+        if outcomes:
+            more()  # keeps the pace; what was begun is finished
+        words = texts.notice(notice, office, booking, numbers)
+        outcomes.append(text(account_id, words, BY, notice.value, more, now))
     worst = max(outcomes, key=lambda outcome: SEVERITY[outcome.state])
     bookings.record(booking.code, notice, worst.state, worst.reason)
     for outcome in outcomes:
