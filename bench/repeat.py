@@ -41,7 +41,7 @@ class Warm:
         from app import app
         from chalicelib import aws, clock
         from chalicelib.api import bookings as view
-        from chalicelib.api.routes import Raw
+        from chalicelib.api.responses import Raw
         from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
         from chalicelib.services.booking import book as service
         from chalicelib.services.limits import pace

@@ -6,7 +6,8 @@ from msgspec import UNSET
 
 from chalicelib import keyring
 from chalicelib.api import answers, proof_of_work, requests
-from chalicelib.api.routes import PARAMETER, Query, Raw, Request, Routes
+from chalicelib.api.responses import Raw
+from chalicelib.api.routes import PARAMETER, Query, Request, Routes
 from chalicelib.config import settings
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey

@@ -7,7 +7,8 @@ from msgspec import UNSET
 
 from chalicelib.api import answers
 from chalicelib.api.language import Language
-from chalicelib.api.routes import ONE_SECOND, Query, Request, Routes
+from chalicelib.api.responses import ONE_SECOND
+from chalicelib.api.routes import Query, Request, Routes, Who
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import Invalid, NoSuchOffice
 from chalicelib.domain.local_time import hhmm
@@ -37,7 +38,7 @@ DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
             {"type": "string", "pattern": f"^{POINT}$", "examples": ["-7.98,112.63"]},
         )
     },
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def list_offices(request: Request) -> answers.Offices:
@@ -59,7 +60,7 @@ def list_offices(request: Request) -> answers.Offices:
     answer=answers.OfficeDetail,
     summary="One office, its weekly hours and its next release",
     refusals=[NoSuchOffice],
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
@@ -97,7 +98,7 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
             {"type": "integer", "minimum": 1, "maximum": LONGEST_CALENDAR},
         ),
     },
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def get_calendar(request: Request, office_id: str) -> answers.Calendar:
@@ -120,7 +121,7 @@ def get_calendar(request: Request, office_id: str) -> answers.Calendar:
     answer=answers.Day,
     summary="The slots of one day and the places left in each",
     refusals=[NoSuchOffice, Invalid],
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def get_day(request: Request, office_id: str, date: str) -> answers.Day:

@@ -16,7 +16,7 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.routes import PARAMETER, ROUTES, Route
+from chalicelib.api.routes import PARAMETER, ROUTES, Route, Who
 from chalicelib.api.words import KINDS
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 
@@ -69,7 +69,7 @@ def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": _name(route),
         "summary": route.summary,
-        "security": [] if route.public else [{"bearer": []}],
+        "security": [] if route.who is Who.PUBLIC else [{"bearer": []}],
         "parameters": _parameters(route),
         "responses": _responses(route, refs),
     }
@@ -152,7 +152,7 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> list[Any]:
-    edge: list[Any] = [TooLarge] if route.public else [TooLarge, NotSignedIn]
+    edge: list[Any] = [TooLarge] if route.who is Who.PUBLIC else [TooLarge, NotSignedIn]
     if route.body:
         edge += [Malformed, UnsupportedMediaType]
     if route.keyed:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.api import answers, proof_of_work, requests, tokens
-from chalicelib.api.routes import Request, Routes
+from chalicelib.api.routes import Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
@@ -41,7 +41,7 @@ bp = Routes(__name__)
     status=202,
     body=requests.Registration,
     refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
-    public=True,
+    who=Who.PUBLIC,
 )
 def register(request: Request) -> answers.RegistrationStarted:
     from chalicelib.services.limits import tallied
@@ -71,7 +71,7 @@ def register(request: Request) -> answers.RegistrationStarted:
     summary="Send a new code",
     status=202,
     refusals=[CodeExpired, TooSoon, TooOften, CodesSpent],
-    public=True,
+    who=Who.PUBLIC,
 )
 def resend_code(request: Request, registration_id: str) -> answers.RegistrationStarted:
     from chalicelib.services.limits import tallied
@@ -89,7 +89,7 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
     status=201,
     body=requests.Code,
     refusals=[Invalid, WrongCode, CodeExpired, NikRegistered, PhoneRegistered, RequestInProgress],
-    public=True,
+    who=Who.PUBLIC,
 )
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
     from chalicelib.services.people import registration
@@ -107,7 +107,7 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
     status=202,
     body=requests.SignIn,
     refusals=[Invalid, TooSoon, TooOften, CodesSpent],
-    public=True,
+    who=Who.PUBLIC,
 )
 def sign_in(request: Request) -> answers.SignInStarted:
     from chalicelib.services.limits import tallied
@@ -131,7 +131,7 @@ def sign_in(request: Request) -> answers.SignInStarted:
     status=201,
     body=requests.Code,
     refusals=[Invalid, WrongCode, CodeExpired],
-    public=True,
+    who=Who.PUBLIC,
 )
 def verify_session(request: Request, session_id: str) -> answers.Tokens:
     from chalicelib.services.sign_in import sessions
@@ -146,7 +146,7 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens:
     summary="Exchange a refresh token for new tokens",
     body=requests.Refresh,
     refusals=[Invalid, SessionEnded],
-    public=True,
+    who=Who.PUBLIC,
 )
 def refresh(request: Request) -> answers.Tokens:
     from chalicelib.services.sign_in import sessions
