@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 import chalicelib
-from chalicelib.api import answers, problems
+from chalicelib.api import answers
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
@@ -17,7 +17,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.routes import PARAMETER, ROUTES, Route, Who
-from chalicelib.api.words import KINDS
+from chalicelib.api.words import KINDS, MEDIA_TYPE
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 
 DESCRIPTION = (
@@ -144,7 +144,7 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
             str(kind.status),
             {
                 "description": "",
-                "content": {problems.MEDIA_TYPE: {"schema": refs[answers.Problem]}},
+                "content": {MEDIA_TYPE: {"schema": refs[answers.Problem]}},
             },
         )
         problem["description"] = ", ".join(filter(None, [problem["description"], slug]))

@@ -11,6 +11,7 @@ from chalice.app import Response
 
 from chalicelib.api import problems
 from chalicelib.api.language import Language
+from chalicelib.api.words import MEDIA_TYPE
 from chalicelib.domain.errors import NotSent, Refusal
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
@@ -73,7 +74,7 @@ def _problem(slug: str, language: Language, headers: Mapping[str, str], **more: 
         {
             **HEADERS,
             "Cache-Control": NO_STORE,
-            "Content-Type": problems.MEDIA_TYPE,
+            "Content-Type": MEDIA_TYPE,
             "Content-Language": language,
             **headers,
         },

@@ -1,8 +1,6 @@
 """Registration and sign-in. As in accounts.py, the views import their services themselves."""
 
-from typing import TYPE_CHECKING
-
-from chalicelib.api import answers, proof_of_work, requests, tokens
+from chalicelib.api import answers, proof_of_work, requests, shown, tokens
 from chalicelib.api.routes import Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
@@ -26,9 +24,6 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
-
-if TYPE_CHECKING:
-    from chalicelib.services.sign_in.codes import Sent
 
 bp = Routes(__name__)
 
@@ -61,7 +56,7 @@ def register(request: Request) -> answers.RegistrationStarted:
     if settings.proof_to_register:
         proof_of_work.spend_to_register(request)
     with tallied.codes(request.address, request.now):
-        return _started(registration.register(person, phone, request.now))
+        return shown.registration(registration.register(person, phone, request.now))
 
 
 @bp.on(
@@ -78,7 +73,7 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
     from chalicelib.services.people import registration
 
     with tallied.codes(request.address, request.now):
-        return _started(registration.resend(registration_id, request.now))
+        return shown.registration(registration.resend(registration_id, request.now))
 
 
 @bp.on(
@@ -94,9 +89,8 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
     from chalicelib.services.people import registration
 
-    return tokens.issue(
-        registration.verify(registration_id, request.body.code, request.now), request.now
-    )
+    opened = registration.verify(registration_id, request.body.code, request.now)
+    return tokens.issue(opened, request.now)
 
 
 @bp.on(
@@ -115,12 +109,7 @@ def sign_in(request: Request) -> answers.SignInStarted:
 
     phone = Phone.parse(request.body.phone)
     with tallied.codes(request.address, request.now):
-        sent = sessions.ask(phone, request.now)
-    return answers.SignInStarted(
-        session_id=sent.challenge_id,
-        code_expires_at=sent.expires_at,
-        resend_after=sent.resend_after,
-    )
+        return shown.sign_in(sessions.ask(phone, request.now))
 
 
 @bp.on(
@@ -166,11 +155,3 @@ def sign_out(request: Request) -> None:
     from chalicelib.services.sign_in import sessions
 
     sessions.end(request.session_id)
-
-
-def _started(sent: "Sent") -> answers.RegistrationStarted:
-    return answers.RegistrationStarted(
-        registration_id=sent.challenge_id,
-        code_expires_at=sent.expires_at,
-        resend_after=sent.resend_after,
-    )
