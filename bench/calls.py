@@ -115,7 +115,8 @@ def forget() -> None:
     """Begin as a new process: without a client, a key or anything read."""
     from chalicelib import aws, keyring
 
-    for remembered in (aws._client, aws.session, keyring.derived, keyring.tokens):  # noqa: SLF001
+    keys = (keyring._root, keyring.derived, keyring.tokens)  # noqa: SLF001
+    for remembered in (aws._client, aws.session, *keys):  # noqa: SLF001
         remembered.cache_clear()
     cool()
 

@@ -141,7 +141,7 @@ def large(world: World) -> Iterator[Meter]:
 
 def asks() -> dict[str, Ask]:
     """What is asked, by its name; the second time that it is asked is the one that counts."""
-    from chalicelib.api import answers, problems
+    from chalicelib.api import answers, problems, shown
     from chalicelib.api import bookings as bookings_api
     from chalicelib.api import offices as offices_api
     from chalicelib.api.routes import Request
@@ -171,7 +171,7 @@ def asks() -> dict[str, Ask]:
 
     def book() -> answers.BookingAnswer:
         who = next(people)
-        return bookings_api.shown(
+        return shown.booking(
             booking.book(Wanted(free, Service.NEW, (who,)), who, f"key of {who}", NOW)
         )
 

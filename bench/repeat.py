@@ -40,8 +40,8 @@ class Warm:
     def __init__(self, recorded: Path) -> None:
         from app import app
         from chalicelib import aws, clock
-        from chalicelib.api import bookings as view
-        from chalicelib.api.routes import Raw
+        from chalicelib.api import shown
+        from chalicelib.api.responses import Raw
         from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
         from chalicelib.services.booking import book as service
         from chalicelib.services.limits import pace
@@ -54,7 +54,7 @@ class Warm:
         booking = json.loads(recorded.read_text())
         self.app, self.now, self.event = app, now, booking["event"]
         self._service: Any = service
-        self._view: Any = view
+        self._shown: Any = shown
         self._raw = lambda _: Raw("{}")
         self.called: list[str] = []
         self.params: dict[str, Any] = {}
@@ -112,9 +112,9 @@ class Warm:
 
     def way_in(self) -> list[str]:
         """The same without the answer: what is shown of the booking is there already too."""
-        shown, self._view.shown = self._view.shown, self._raw
+        booking, self._shown.booking = self._shown.booking, self._raw
         self.edge()
-        self._view.shown = shown
+        self._shown.booking = booking
         return []
 
     def chalice(self) -> list[str]:

@@ -35,7 +35,7 @@ SDK_PAUSE = 1.0  # botocore, "standard" mode: up to so long before the one retry
 SLOT_BYTES, HOLD_BYTES = 95, 67
 CONFIRM_UNITS = 2  # on each of two tables: a transaction costs two units a kilobyte
 INDEX_UNITS = 1  # bookings by account
-HINT_SECONDS, OFFERS_SECONDS = 1, 2  # store/days.py and services/places.py: kept in a container
+HINT_SECONDS, OFFERS_SECONDS = 1, 2  # kept in a container: store/days.py, days/availability.py
 NEIGHBOURS = 4  # whose days are looked at too when a slot is full
 DAY_UNITS = 0.5  # to read a day, or a Query over the few that are released
 

@@ -4,7 +4,8 @@ import msgspec
 
 import chalicelib
 from chalicelib.api import answers
-from chalicelib.api.routes import Raw, Request, Routes
+from chalicelib.api.responses import Raw
+from chalicelib.api.routes import Request, Routes, Who
 
 bp = Routes(__name__)
 
@@ -14,7 +15,7 @@ bp = Routes(__name__)
     "/v1/health",
     answer=answers.Health,
     summary="Whether the service is there",
-    public=True,
+    who=Who.PUBLIC,
 )
 def health(request: Request) -> answers.Health:
     return answers.Health("ok", chalicelib.__version__)
@@ -25,7 +26,7 @@ def health(request: Request) -> answers.Health:
     "/v1/openapi.json",
     answer=dict,
     summary="The OpenAPI 3.1 document of all this",
-    public=True,
+    who=Who.PUBLIC,
     cache="public, max-age=300",
 )
 def openapi(request: Request) -> Raw:

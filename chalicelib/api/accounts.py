@@ -4,10 +4,7 @@ The views import their services themselves: a process that starts in order to bo
 them, and loads them when somebody asks for the first time.
 """
 
-from typing import TYPE_CHECKING
-
-from chalicelib.api import answers, requests
-from chalicelib.api.bookings import recorded
+from chalicelib.api import answers, requests, shown
 from chalicelib.api.routes import Request, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
@@ -28,9 +25,6 @@ from chalicelib.domain.people import (
     parse_name,
 )
 
-if TYPE_CHECKING:
-    from chalicelib.services.people.profile import Profile, Relative
-
 bp = Routes(__name__)
 
 
@@ -44,7 +38,7 @@ bp = Routes(__name__)
 def get_me(request: Request) -> answers.Account:
     from chalicelib.services.people import profile
 
-    return _account(profile.me(request.account_id, request.now))
+    return shown.account(profile.me(request.account_id, request.now))
 
 
 @bp.on(
@@ -67,7 +61,7 @@ def correct_me(request: Request) -> answers.Account:
     corrected = profile.correct(
         request.account_id, name, email, request.now, birth_date=born, sex=body.sex
     )
-    return _account(corrected)
+    return shown.account(corrected)
 
 
 @bp.on(
@@ -81,7 +75,7 @@ def get_family(request: Request) -> answers.Family:
     from chalicelib.services.people import profile
 
     relatives = profile.family(request.account_id, request.now)
-    return answers.Family([_person(relative) for relative in relatives])
+    return answers.Family([shown.person(relative) for relative in relatives])
 
 
 @bp.on(
@@ -105,7 +99,7 @@ def add_relative(request: Request) -> answers.Person:
         sex=body.sex,
     )
     with tallied.relatives(request.account_id, request.address, request.now):
-        return _person(profile.add(request.account_id, person, Relation(body.relation)))
+        return shown.person(profile.add(request.account_id, person, Relation(body.relation)))
 
 
 @bp.on(
@@ -132,19 +126,7 @@ def remove_relative(request: Request, applicant_id: str) -> None:
 def export_me(request: Request) -> answers.Export:
     from chalicelib.services.people import privacy
 
-    held = privacy.export(request.account_id, request.now)
-    return answers.Export(
-        account=_account(held.profile),
-        consented_at=held.profile.consented_at,
-        family=[_person(relative) for relative in held.family],
-        bookings=[recorded(booking) for booking in held.bookings],
-        pauses=[answers.Pause(who, until) for who, until in held.pauses.items()],
-        sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
-        codes_sent=held.codes_sent,
-        disclosures=[
-            answers.Disclosure(d.at, d.by, d.reason, sorted(d.whose)) for d in held.disclosures
-        ],
-    )
+    return shown.export(privacy.export(request.account_id, request.now))
 
 
 @bp.on(
@@ -159,33 +141,3 @@ def erase_me(request: Request) -> None:
     from chalicelib.services.people import privacy
 
     privacy.erase(request.account_id, request.now)
-
-
-def _person(relative: "Relative") -> answers.Person:
-    person = relative.person
-    return answers.Person(
-        applicant_id=relative.applicant_id,
-        nik=person.nik.digits,
-        name=person.name,
-        birth_date=person.birth_date,
-        sex=person.sex,
-        relation=relative.relation,
-        check_at_counter=relative.check_at_counter,
-    )
-
-
-def _account(held: "Profile") -> answers.Account:
-    person = held.holder.person
-    return answers.Account(
-        applicant_id=held.holder.applicant_id,
-        nik=person.nik.digits,
-        name=person.name,
-        birth_date=person.birth_date,
-        sex=person.sex,
-        relation=held.holder.relation,
-        check_at_counter=held.holder.check_at_counter,
-        account_id=held.account_id,
-        phone=held.phone,
-        created_at=held.created_at,
-        email=person.email,
-    )

@@ -1,13 +1,11 @@
-"""What goes out: the bodies of answers."""
+"""What goes out: the bodies of answers; shown.py fills them."""
 
 from datetime import date, datetime
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType, structs
+from msgspec import UNSET, Struct, UnsetType
 
-from chalicelib.domain.bookings import Booking, CancelledBy, Place, Service, Status
-from chalicelib.domain.calendar import expires_at
-from chalicelib.domain.local_time import hhmm
+from chalicelib.domain.bookings import CancelledBy, Service, Status
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
@@ -219,6 +217,15 @@ class Health(Answer):
     version: str
 
 
+class Offer(Answer):
+    """A slot that has places, in a refusal of another."""
+
+    office_id: str
+    date: date
+    start: str
+    left: int
+
+
 class Problem(Answer):
     """A refusal (RFC 9457), with whatever more helps the caller go on."""
 
@@ -226,43 +233,3 @@ class Problem(Answer):
     title: str
     status: int
     detail: str
-
-
-def booking(made: Booking, qr: str) -> BookingAnswer:
-    """A booking as its owner sees it."""
-    slot = made.place.slot
-    return BookingAnswer(
-        code=made.code,
-        status=made.status,
-        office_id=slot.office_id,
-        date=slot.day,
-        start=hhmm(slot.start),
-        end=hhmm(made.place.end),
-        arrive_from=hhmm(made.place.arrive_from),
-        service=made.service,
-        places=[QueuePlace(who, number) for who, number in made.numbers.items()],
-        reschedules_left=made.reschedules_left,
-        qr=qr,
-    )
-
-
-def record(held: Booking, qr: str) -> BookingRecord:
-    """All that is held of a booking."""
-    return BookingRecord(
-        **structs.asdict(booking(held, qr)),
-        created_at=held.created_at,
-        cancelled_by=held.cancelled_by,
-        moved_from=_before(held.move.before) if held.move else None,
-        told=[Told(notice, told.state, told.at) for notice, told in held.told.items()],
-        expires_at=expires_at(held.slot.day),
-    )
-
-
-def _before(place: Place) -> PlaceBefore:
-    return PlaceBefore(
-        office_id=place.slot.office_id,
-        date=place.slot.day,
-        start=hhmm(place.slot.start),
-        end=hhmm(place.end),
-        queue_number=place.first,
-    )

@@ -4,11 +4,10 @@ import re
 
 from msgspec import UNSET
 
-from chalicelib import keyring
-from chalicelib.api import answers, proof_of_work, requests
-from chalicelib.api.routes import PARAMETER, Query, Raw, Request, Routes
+from chalicelib.api import answers, proof_of_work, requests, shown
+from chalicelib.api.responses import Raw
+from chalicelib.api.routes import PARAMETER, Query, Request, Routes
 from chalicelib.config import settings
-from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, SlotKey
 from chalicelib.domain.errors import (
     AlreadyBooked,
@@ -32,7 +31,6 @@ from chalicelib.domain.errors import (
     TooOften,
 )
 from chalicelib.domain.local_time import parse_hhmm
-from chalicelib.keyring import Purpose
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change, mine
 from chalicelib.services.booking.book import Wanted
@@ -79,7 +77,7 @@ def book(request: Request) -> answers.BookingAnswer:
         raise Invalid("applicants", "duplicate")
     slot = SlotKey(body.office_id, body.date, parse_hhmm(body.start))
     wanted = Wanted(slot, body.service, tuple(body.applicants))
-    return shown(booking.book(wanted, request.account_id, request.key, request.now))
+    return shown.booking(booking.book(wanted, request.account_id, request.key, request.now))
 
 
 @bp.on(
@@ -100,7 +98,7 @@ def list_bookings(request: Request) -> answers.Bookings:
     found = store.of_account(request.account_id, after=last, limit=PAGE + 1)
     page = [made for made in found[:PAGE] if not mine.expired(made, request.now)]
     return answers.Bookings(
-        [shown(made) for made in page],
+        [shown.booking(made) for made in page],
         next=page[-1].code if page and found[PAGE:] else UNSET,
     )
 
@@ -113,7 +111,7 @@ def list_bookings(request: Request) -> answers.Bookings:
     refusals=[NoSuchBooking],
 )
 def get_booking(request: Request, code: str) -> answers.BookingAnswer:
-    return shown(mine.own(code, request.account_id, request.now))
+    return shown.booking(mine.own(code, request.account_id, request.now))
 
 
 @bp.on(
@@ -124,7 +122,7 @@ def get_booking(request: Request, code: str) -> answers.BookingAnswer:
     refusals=[NoSuchBooking, TooLate, RequestInProgress],
 )
 def cancel(request: Request, code: str) -> answers.BookingAnswer:
-    return shown(change.cancel(code, request.account_id, request.now))
+    return shown.booking(change.cancel(code, request.account_id, request.now))
 
 
 @bp.on(
@@ -150,7 +148,7 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     body: requests.Reschedule = request.body
     office_id = body.office_id or mine.own(code, request.account_id, request.now).slot.office_id
     to = SlotKey(office_id, body.date, parse_hhmm(body.start))
-    return shown(change.reschedule(code, to, request.account_id, request.key, request.now))
+    return shown.booking(change.reschedule(code, to, request.account_id, request.key, request.now))
 
 
 @bp.on(
@@ -167,7 +165,7 @@ def get_ticket_svg(request: Request, code: str) -> Raw:
     made = mine.valid(code, request.account_id, request.now)
     office = offices.get(made.slot.office_id, request.now)
     return Raw(
-        tickets.svg(made, office, _qr(made), request.language),
+        tickets.svg(made, office, shown.qr(made), request.language),
         {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
     )
 
@@ -195,17 +193,3 @@ def _own(request: Request, code: str) -> Booking:
     if not re.fullmatch(PARAMETER, code):
         raise Invalid("after", "type")
     return mine.own(code, request.account_id, request.now)
-
-
-def shown(made: Booking) -> answers.BookingAnswer:
-    """A booking as its owner sees it, with what its QR says."""
-    return answers.booking(made, _qr(made))
-
-
-def recorded(held: Booking) -> answers.BookingRecord:
-    """All that is held of a booking, for an export."""
-    return answers.record(held, _qr(held))
-
-
-def _qr(made: Booking) -> str:
-    return rules.ticket_payload(keyring.derived(Purpose.TICKET), made.code)

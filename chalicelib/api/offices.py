@@ -3,18 +3,12 @@
 import re
 from datetime import date
 
-from msgspec import UNSET
-
-from chalicelib.api import answers
-from chalicelib.api.language import Language
-from chalicelib.api.routes import ONE_SECOND, Query, Request, Routes
-from chalicelib.domain import calendar
+from chalicelib.api import answers, shown
+from chalicelib.api.responses import ONE_SECOND
+from chalicelib.api.routes import Query, Request, Routes, Who
 from chalicelib.domain.errors import Invalid, NoSuchOffice
-from chalicelib.domain.local_time import hhmm
-from chalicelib.domain.offices import Closure, Office
 from chalicelib.services.days import availability
 from chalicelib.store import offices as store
-from chalicelib.store.offices import WEEKDAYS
 
 bp = Routes(__name__)
 
@@ -37,20 +31,16 @@ DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
             {"type": "string", "pattern": f"^{POINT}$", "examples": ["-7.98,112.63"]},
         )
     },
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def list_offices(request: Request) -> answers.Offices:
     if "near" not in request.query:
         by_name = sorted(store.every(request.now).values(), key=lambda office: office.office_id)
-        return answers.Offices([_office(office) for office in by_name])
+        return answers.Offices([shown.office(office) for office in by_name])
     latitude, longitude = _point(request.query["near"])
-    return answers.Offices(
-        [
-            _office(office, round(km, 1))
-            for office, km in availability.nearest(latitude, longitude, request.now)
-        ]
-    )
+    by_distance = availability.nearest(latitude, longitude, request.now)
+    return answers.Offices([shown.office(office, km) for office, km in by_distance])
 
 
 @bp.on(
@@ -59,26 +49,11 @@ def list_offices(request: Request) -> answers.Offices:
     answer=answers.OfficeDetail,
     summary="One office, its weekly hours and its next release",
     refusals=[NoSuchOffice],
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
-    office = store.get(office_id, request.now)
-    return answers.OfficeDetail(
-        office_id=office.office_id,
-        name=office.name,
-        city=office.city,
-        province=office.province,
-        time_zone=office.time_zone,
-        latitude=office.latitude,
-        longitude=office.longitude,
-        opening={
-            WEEKDAYS[day]: [answers.Window(hhmm(w.start), hhmm(w.end), w.places) for w in windows]
-            for day, windows in sorted(office.opening.items())
-        },
-        horizon_days=office.horizon_days,
-        next_release_at=calendar.next_release(office, request.now).astimezone(office.zone),
-    )
+    return shown.office_detail(store.get(office_id, request.now), request.now)
 
 
 @bp.on(
@@ -97,20 +72,17 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
             {"type": "integer", "minimum": 1, "maximum": LONGEST_CALENDAR},
         ),
     },
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def get_calendar(request: Request, office_id: str) -> answers.Calendar:
     office = store.get(office_id, request.now)
-    first = (
-        _date("from", request.query["from"])
-        if "from" in request.query
-        else office.today(request.now)
-    )
-    length = _length(request.query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
+    query = request.query
+    first = _date("from", query["from"]) if "from" in query else office.today(request.now)
+    length = _length(query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
     days = availability.month(office_id, first, length, request.now)
     return answers.Calendar(
-        office_id, office.time_zone, [_day(day, request.language) for day in days]
+        office_id, office.time_zone, [shown.calendar_day(day, request.language) for day in days]
     )
 
 
@@ -120,48 +92,12 @@ def get_calendar(request: Request, office_id: str) -> answers.Calendar:
     answer=answers.Day,
     summary="The slots of one day and the places left in each",
     refusals=[NoSuchOffice, Invalid],
-    public=True,
+    who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def get_day(request: Request, office_id: str, date: str) -> answers.Day:
     view = availability.day(office_id, _date("date", date), request.now)
-    day = _day(view.status, request.language)
-    return answers.Day(
-        date=day.date,
-        status=day.status,
-        opens_at=day.opens_at,
-        reason=day.reason,
-        slots=[
-            answers.Slot(hhmm(slot.key.start), hhmm(slot.end), slot.capacity, slot.left)
-            for slot in view.slots
-        ],
-    )
-
-
-def _office(office: Office, distance_km: float | None = None) -> answers.Office:
-    return answers.Office(
-        office_id=office.office_id,
-        name=office.name,
-        city=office.city,
-        province=office.province,
-        time_zone=office.time_zone,
-        latitude=office.latitude,
-        longitude=office.longitude,
-        distance_km=UNSET if distance_km is None else distance_km,
-    )
-
-
-def _day(day: availability.CalendarDay, language: Language) -> answers.CalendarDay:
-    return answers.CalendarDay(
-        date=day.day,
-        status=day.status,
-        opens_at=day.opens_at or UNSET,
-        reason=_words(day.closed, language) if day.closed else UNSET,
-    )
-
-
-def _words(closure: Closure, language: Language) -> str:
-    return closure.en if language == "en" else closure.id
+    return shown.day(view, request.language)
 
 
 def _point(text: str) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 import chalicelib
-from chalicelib.api import answers, problems
+from chalicelib.api import answers
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
@@ -16,8 +16,8 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.routes import PARAMETER, ROUTES, Route
-from chalicelib.api.words import KINDS
+from chalicelib.api.routes import PARAMETER, ROUTES, Route, Who
+from chalicelib.api.words import KINDS, MEDIA_TYPE
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 
 DESCRIPTION = (
@@ -69,7 +69,7 @@ def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": _name(route),
         "summary": route.summary,
-        "security": [] if route.public else [{"bearer": []}],
+        "security": [] if route.who is Who.PUBLIC else [{"bearer": []}],
         "parameters": _parameters(route),
         "responses": _responses(route, refs),
     }
@@ -144,7 +144,7 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
             str(kind.status),
             {
                 "description": "",
-                "content": {problems.MEDIA_TYPE: {"schema": refs[answers.Problem]}},
+                "content": {MEDIA_TYPE: {"schema": refs[answers.Problem]}},
             },
         )
         problem["description"] = ", ".join(filter(None, [problem["description"], slug]))
@@ -152,7 +152,7 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> list[Any]:
-    edge: list[Any] = [TooLarge] if route.public else [TooLarge, NotSignedIn]
+    edge: list[Any] = [TooLarge] if route.who is Who.PUBLIC else [TooLarge, NotSignedIn]
     if route.body:
         edge += [Malformed, UnsupportedMediaType]
     if route.keyed:

@@ -6,15 +6,13 @@ The words stand in words.py; a refusal's own data are added as members.
 from datetime import datetime
 from typing import Any
 
-from chalicelib.api import instants
+import msgspec
+
+from chalicelib.api import instants, shown
 from chalicelib.api.language import Language
 from chalicelib.api.words import KINDS, RULES, Kind
-from chalicelib.domain.bookings import Slot
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure
-
-MEDIA_TYPE = "application/problem+json"
 
 
 class NotSignedIn(Refusal):
@@ -67,17 +65,7 @@ def _plain(value: Any, language: Language) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Closure):
-        return getattr(value, language)
+        return shown.reason(value, language)
     if isinstance(value, list):
-        return [_offer(slot) for slot in value]
+        return [msgspec.to_builtins(shown.offer(slot)) for slot in value]
     return value
-
-
-def _offer(slot: Slot) -> dict[str, Any]:
-    key = slot.key
-    return {
-        "office_id": key.office_id,
-        "date": key.day.isoformat(),
-        "start": hhmm(key.start),
-        "left": slot.left,
-    }

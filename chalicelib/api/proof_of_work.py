@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from chalicelib import keyring
 from chalicelib.api import answers
-from chalicelib.api.routes import Request, Routes
+from chalicelib.api.routes import Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.bookings import fingerprint
 from chalicelib.domain.errors import ProofNeeded
@@ -43,7 +43,7 @@ bp = Routes(__name__)
     "/v1/challenges/registration",
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent with a registration, if one is required",
-    public=True,
+    who=Who.PUBLIC,
 )
 def asked_to_register(request: Request) -> answers.ProofOfWork:
     return _challenge(settings.proof_to_register, REGISTRATION, "", request.now)

@@ -1,4 +1,4 @@
-"""The edge: one table of routes, and one way in and out for all of them.
+"""The edge: one table of routes, and one way in for all of them; responses.py is the way out.
 
 A view gets a `Request` (who, what, when, in which language) and returns an answer or raises a
 `Refusal`. Chalice turns an exception in a view into a 500 before any middleware sees it, so every
@@ -6,21 +6,18 @@ view is wrapped here, and a request's method, media type, size and body are chec
 """
 
 import re
-import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import wraps
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Blueprint, Response
 from chalice.app import Request as RawRequest
 
 from chalicelib import clock
-from chalicelib.api import problems, tokens
+from chalicelib.api import responses, tokens
 from chalicelib.api.language import Language, preferred
 from chalicelib.api.problems import (
     KeyMissing,
@@ -31,9 +28,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.tokens import Caller
-from chalicelib.domain.errors import Invalid, NotSent, Refusal
-from chalicelib.store.dynamo import Unavailable
-from chalicelib.telemetry import Metric, count, log
+from chalicelib.domain.errors import Invalid, Refusal
 
 BODY_LIMIT = 8 * 1024
 """Bytes of a request's body."""
@@ -47,24 +42,18 @@ KEY = re.compile(r"[\x21-\x7e]{1,128}")
 FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
 """What a field of a body is called, or a client may think it is."""
 
-DENIED = {"AccessDeniedException", "AccessDenied", "AuthorizationError"}
-"""What AWS says of a permission that a role of ours lacks; the last is the word of SNS."""
-
-WORTH_ANOTHER_TRY = {"try-again": {"Retry-After": "1"}, "sms-not-sent": {"Retry-After": "5"}}
-"""Faults that pass, and after how many seconds."""
-
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
-NO_STORE = "no-store"
-ONE_SECOND = "public, max-age=1"
-
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Strict-Transport-Security": "max-age=63072000",
-    "Vary": "Accept-Language",
-}
-
 SlugTypes = Sequence[type[Refusal]]
+
+
+class Who(StrEnum):
+    """Whom a route is open to."""
+
+    PUBLIC = "public"
+    """Everybody."""
+    APPLICANT = "applicant"
+    """Whoever is signed in, for what is their own."""
 
 
 class Query(NamedTuple):
@@ -74,7 +63,7 @@ class Query(NamedTuple):
     schema: Mapping[str, Any]
 
 
-class Route(NamedTuple):
+class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One method of one path, and what the OpenAPI document says of it."""
 
     method: str
@@ -85,7 +74,7 @@ class Route(NamedTuple):
     body: type[msgspec.Struct] | None
     refusals: SlugTypes
     query: Mapping[str, Query]
-    public: bool
+    who: Who
     keyed: bool
     """Whether it needs an Idempotency-Key."""
     hot: bool
@@ -127,18 +116,11 @@ class Request(NamedTuple):
         return self.caller.session_id
 
 
-class Raw(NamedTuple):
-    """An answer that is not JSON."""
-
-    text: str
-    headers: Mapping[str, str] = MappingProxyType({})
-
-
 View = Callable[..., Any]
 
 
 class Routes(Blueprint):
-    """A blueprint whose routes are closed to whoever is not signed in, unless they say public."""
+    """A blueprint whose routes are for applicants who are signed in, unless they say otherwise."""
 
     def on(
         self,
@@ -151,27 +133,27 @@ class Routes(Blueprint):
         body: type[msgspec.Struct] | None = None,
         refusals: SlugTypes = (),
         query: Mapping[str, Query] | None = None,
-        public: bool = False,
+        who: Who = Who.APPLICANT,
         keyed: bool = False,
         hot: bool = False,
-        cache: str = NO_STORE,
+        cache: str = responses.NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
         """Register a view for ``method path``; ``answer`` is the type of its 2xx body."""
         route = Route(
-            method,
-            path,
-            summary,
-            status,
-            answer,
-            body,
-            refusals,
-            query or {},
-            public,
-            keyed,
-            hot,
-            cache,
-            media_type,
+            method=method,
+            path=path,
+            summary=summary,
+            status=status,
+            answer=answer,
+            body=body,
+            refusals=refusals,
+            query=query or {},
+            who=who,
+            keyed=keyed,
+            hot=hot,
+            cache=cache,
+            media_type=media_type,
         )
 
         def register(view: View) -> View:
@@ -195,7 +177,7 @@ def refuse_other_methods() -> Blueprint:
 
         def refuse(allow: str = ", ".join(sorted(has)), **_: str) -> Response:
             language = preferred(bp.current_request.headers.get("accept-language", ""))
-            answer = _problem(MethodNotAllowed(allow=allow), language)
+            answer = responses.refusal(MethodNotAllowed(allow=allow), language)
             answer.headers["Allow"] = allow
             return answer
 
@@ -209,23 +191,17 @@ def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str
     try:
         result = view(_request(route, raw, language), **_well_formed(parameters))
     except Refusal as refusal:
-        return _problem(refusal, language)
+        return responses.refusal(refusal, language)
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
-        _record(fault, route)
-        slug = _slug(fault)
-        return _fault(slug, language, WORTH_ANOTHER_TRY.get(slug, {}))
-    headers = {**HEADERS, "Cache-Control": route.cache, "Content-Type": route.media_type}
-    if isinstance(result, Raw):
-        return Response(result.text, headers | dict(result.headers), route.status)
-    if result is None:
-        del headers["Content-Type"]
-        return Response("", headers, route.status)
-    return Response(msgspec.json.encode(result).decode(), headers, route.status)
+        return responses.fault(fault, f"{route.method} {route.path}", language)
+    return responses.answer(
+        result, status=route.status, cache=route.cache, media_type=route.media_type
+    )
 
 
 def _request(route: Route, raw: RawRequest, language: Language) -> Request:
     now = clock.now()
-    caller = None if route.public else _caller(route, raw, now)
+    caller = None if route.who is Who.PUBLIC else _caller(route, raw, now)
     query = raw.query_params or {}
     if len(raw.raw_body) > BODY_LIMIT:
         raise TooLarge
@@ -294,61 +270,3 @@ def _key(raw: RawRequest) -> str:
     if not KEY.fullmatch(key):
         raise KeyMissing
     return key
-
-
-def _problem(refusal: Refusal, language: Language) -> Response:
-    headers = {}
-    if "retry_after" in refusal.more:
-        headers["Retry-After"] = str(refusal.more["retry_after"])
-    if problems.kind_of(refusal).status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return _fault(refusal.slug, language, headers, **refusal.more)
-
-
-def _fault(slug: str, language: Language, headers: Mapping[str, str], **more: Any) -> Response:
-    content = problems.body(slug, language, **more)
-    return Response(
-        msgspec.json.encode(content).decode(),
-        {
-            **HEADERS,
-            "Cache-Control": NO_STORE,
-            "Content-Type": problems.MEDIA_TYPE,
-            "Content-Language": language,
-            **headers,
-        },
-        content["status"],
-    )
-
-
-def _slug(fault: Exception) -> str:
-    """What a fault is told as; what we do wrong ourselves is no better when it is tried again."""
-    if _cause(fault) in DENIED:
-        return "internal-error"
-    if isinstance(fault, NotSent):
-        return "sms-not-sent"
-    of_aws = isinstance(fault, (Unavailable, ClientError, BotoCoreError))
-    return "try-again" if of_aws else "internal-error"
-
-
-def _record(fault: Exception, route: Route) -> None:
-    """Log where it broke, but no message: a message may quote personal data."""
-    frames = traceback.extract_tb(sys.exc_info()[2])
-    log.error(
-        "fault",
-        route=f"{route.method} {route.path}",
-        fault=type(fault).__name__,
-        cause=_cause(fault),
-        frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    )
-    count(Metric.FAULTS, kind=type(fault).__name__)
-
-
-def _cause(fault: BaseException | None) -> str | None:
-    """AWS's own name for what went wrong, where there is one."""
-    while fault is not None:
-        if isinstance(fault, ClientError):
-            return str(fault.response.get("Error", {}).get("Code"))
-        if isinstance(fault, BotoCoreError):
-            return type(fault).__name__
-        fault = fault.__cause__ or fault.__context__  # PynamoDB raises without a "from"
-    return None

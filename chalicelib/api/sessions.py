@@ -1,9 +1,7 @@
 """Registration and sign-in. As in accounts.py, the views import their services themselves."""
 
-from typing import TYPE_CHECKING
-
-from chalicelib.api import answers, proof_of_work, requests, tokens
-from chalicelib.api.routes import Request, Routes
+from chalicelib.api import answers, proof_of_work, requests, shown, tokens
+from chalicelib.api.routes import Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
@@ -27,9 +25,6 @@ from chalicelib.domain.people import (
     parse_name,
 )
 
-if TYPE_CHECKING:
-    from chalicelib.services.sign_in.codes import Sent
-
 bp = Routes(__name__)
 
 
@@ -41,7 +36,7 @@ bp = Routes(__name__)
     status=202,
     body=requests.Registration,
     refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
-    public=True,
+    who=Who.PUBLIC,
 )
 def register(request: Request) -> answers.RegistrationStarted:
     from chalicelib.services.limits import tallied
@@ -61,7 +56,7 @@ def register(request: Request) -> answers.RegistrationStarted:
     if settings.proof_to_register:
         proof_of_work.spend_to_register(request)
     with tallied.codes(request.address, request.now):
-        return _started(registration.register(person, phone, request.now))
+        return shown.registration(registration.register(person, phone, request.now))
 
 
 @bp.on(
@@ -71,14 +66,14 @@ def register(request: Request) -> answers.RegistrationStarted:
     summary="Send a new code",
     status=202,
     refusals=[CodeExpired, TooSoon, TooOften, CodesSpent],
-    public=True,
+    who=Who.PUBLIC,
 )
 def resend_code(request: Request, registration_id: str) -> answers.RegistrationStarted:
     from chalicelib.services.limits import tallied
     from chalicelib.services.people import registration
 
     with tallied.codes(request.address, request.now):
-        return _started(registration.resend(registration_id, request.now))
+        return shown.registration(registration.resend(registration_id, request.now))
 
 
 @bp.on(
@@ -89,14 +84,13 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
     status=201,
     body=requests.Code,
     refusals=[Invalid, WrongCode, CodeExpired, NikRegistered, PhoneRegistered, RequestInProgress],
-    public=True,
+    who=Who.PUBLIC,
 )
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
     from chalicelib.services.people import registration
 
-    return tokens.issue(
-        registration.verify(registration_id, request.body.code, request.now), request.now
-    )
+    opened = registration.verify(registration_id, request.body.code, request.now)
+    return tokens.issue(opened, request.now)
 
 
 @bp.on(
@@ -107,7 +101,7 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
     status=202,
     body=requests.SignIn,
     refusals=[Invalid, TooSoon, TooOften, CodesSpent],
-    public=True,
+    who=Who.PUBLIC,
 )
 def sign_in(request: Request) -> answers.SignInStarted:
     from chalicelib.services.limits import tallied
@@ -115,12 +109,7 @@ def sign_in(request: Request) -> answers.SignInStarted:
 
     phone = Phone.parse(request.body.phone)
     with tallied.codes(request.address, request.now):
-        sent = sessions.ask(phone, request.now)
-    return answers.SignInStarted(
-        session_id=sent.challenge_id,
-        code_expires_at=sent.expires_at,
-        resend_after=sent.resend_after,
-    )
+        return shown.sign_in(sessions.ask(phone, request.now))
 
 
 @bp.on(
@@ -131,7 +120,7 @@ def sign_in(request: Request) -> answers.SignInStarted:
     status=201,
     body=requests.Code,
     refusals=[Invalid, WrongCode, CodeExpired],
-    public=True,
+    who=Who.PUBLIC,
 )
 def verify_session(request: Request, session_id: str) -> answers.Tokens:
     from chalicelib.services.sign_in import sessions
@@ -146,7 +135,7 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens:
     summary="Exchange a refresh token for new tokens",
     body=requests.Refresh,
     refusals=[Invalid, SessionEnded],
-    public=True,
+    who=Who.PUBLIC,
 )
 def refresh(request: Request) -> answers.Tokens:
     from chalicelib.services.sign_in import sessions
@@ -166,11 +155,3 @@ def sign_out(request: Request) -> None:
     from chalicelib.services.sign_in import sessions
 
     sessions.end(request.session_id)
-
-
-def _started(sent: "Sent") -> answers.RegistrationStarted:
-    return answers.RegistrationStarted(
-        registration_id=sent.challenge_id,
-        code_expires_at=sent.expires_at,
-        resend_after=sent.resend_after,
-    )

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from chalicelib.api.language import Language
 
+MEDIA_TYPE = "application/problem+json"
+"""Of every problem (RFC 9457)."""
+
 
 class Kind(NamedTuple):
     """Status and words of one kind of problem; the words may use its members by name."""

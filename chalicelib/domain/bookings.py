@@ -27,7 +27,7 @@ class Status(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"
     ABANDONED = "abandoned"
-    """Nobody's: put under a code so that a late confirm is refused (see services/booking.py)."""
+    """Nobody's: put under a code so that a late confirm is refused (services/booking/book.py)."""
 
 
 class CancelledBy(StrEnum):

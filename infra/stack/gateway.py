@@ -7,8 +7,7 @@ The local server gives the same.
 import json
 from typing import Any
 
-from chalicelib.api.problems import MEDIA_TYPE
-from chalicelib.api.words import KINDS
+from chalicelib.api.words import KINDS, MEDIA_TYPE
 
 
 def _both(slug: str, status: int | None = None) -> tuple[int, dict[str, Any]]:

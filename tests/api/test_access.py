@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib import aws as clients
 from chalicelib import clock
-from chalicelib.api.routes import ROUTES, Route
+from chalicelib.api.routes import ROUTES, Route, Who
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.people import Relation
 from chalicelib.services.people import privacy, profile
@@ -168,7 +168,7 @@ def every(wanted: Callable[[Route], bool]) -> Any:
 
 
 def closed(route: Route) -> bool:
-    return not route.public
+    return route.who is not Who.PUBLIC
 
 
 def names_things(route: Route) -> bool:
@@ -239,7 +239,7 @@ def test_is_closed_to_whoever_shows(what: str, route: Route, shared: World) -> N
     assert told(reply) == told(ask(route, shared, shared.theirs.things))
 
 
-@every(lambda route: route.public)
+@every(lambda route: route.who is Who.PUBLIC)
 def test_is_open_and_no_different_whatever_is_shown(route: Route, shared: World) -> None:
     nothing_shown = told(ask(route, shared, {}))
     who = shared.theirs.who.signed_in

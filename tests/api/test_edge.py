@@ -13,7 +13,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib import aws as clients
 from chalicelib import clock, keyring
-from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route
+from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route, Who
 from chalicelib.store.tables.people import SentItem
 from chalicelib.telemetry import log
 from tests.api.caller import call, call_decoded, token_of
@@ -90,7 +90,7 @@ def test_a_method_that_a_path_lacks_is_refused_with_those_it_has(method: str, pa
 # ---- who is asking ------------------------------------------------------------------------------
 
 
-@each([route for route in ROUTES if not route.public])
+@each([route for route in ROUTES if route.who is not Who.PUBLIC])
 def test_a_route_that_is_not_public_needs_a_token(route: Route) -> None:
     reply = call(route.method, filled(route.path), {} if route.body else None, key="key")
     assert_problem(reply, 401, "not-signed-in")
@@ -98,7 +98,7 @@ def test_a_route_that_is_not_public_needs_a_token(route: Route) -> None:
 
 
 def test_the_public_routes_are_those_that_need_no_account() -> None:
-    public = {f"{route.method} {route.path}" for route in ROUTES if route.public}
+    public = {f"{route.method} {route.path}" for route in ROUTES if route.who is Who.PUBLIC}
     assert public == {
         "POST /v1/registrations",
         "POST /v1/registrations/{registration_id}/code",
@@ -167,7 +167,7 @@ def test_what_stands_in_a_fields_place_and_is_no_name_is_not_told_back(field: st
 
 def send(route: Route, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """Send a body to a route as somebody who may."""
-    token = None if route.public else a_token()
+    token = None if route.who is Who.PUBLIC else a_token()
     return call(route.method, filled(route.path), body, token=token, key="key", headers=headers)
 
 
@@ -496,7 +496,7 @@ def test_the_tokens_of_a_registration_may_not_be_kept() -> None:
     assert begun.headers["Cache-Control"] == proven.headers["Cache-Control"] == "no-store"
 
 
-@each([route for route in ROUTES if route.method != "GET" or not route.public])
+@each([route for route in ROUTES if route.method != "GET" or route.who is not Who.PUBLIC])
 def test_only_public_reads_may_be_kept(route: Route) -> None:
     reply = send(route, b"{}")
     assert reply.headers["Cache-Control"] == "no-store"

@@ -12,7 +12,7 @@ import pytest
 from app import app
 from chalicelib import clock
 from chalicelib.api.openapi import document
-from chalicelib.api.routes import ROUTES, Route
+from chalicelib.api.routes import ROUTES, Route, Who
 from chalicelib.api.words import KINDS
 from chalicelib.domain.people import Relation
 from tests.api.caller import call, token_of
@@ -141,7 +141,7 @@ def test_the_idempotency_key_is_documented_where_it_is_needed(route: Route) -> N
 
 @each
 def test_a_route_is_documented_as_open_or_closed_as_it_is(route: Route) -> None:
-    assert of(route)["security"] == ([] if route.public else [{"bearer": []}])
+    assert of(route)["security"] == ([] if route.who is Who.PUBLIC else [{"bearer": []}])
 
 
 @each
@@ -175,7 +175,7 @@ def test_no_refusal_is_documented_twice(route: Route) -> None:
 def test_what_the_edge_refuses_is_documented(route: Route) -> None:
     documented = {int(status) for status in of(route)["responses"]}
     expected = {500, 503}
-    if not route.public:
+    if route.who is not Who.PUBLIC:
         expected |= {401}
     if route.body:
         expected |= {400, 413, 415, 422}

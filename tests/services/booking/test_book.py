@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.api import answers
+from chalicelib.api import shown
 from chalicelib.api.answers import BookingAnswer
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Service, SlotKey, Status
@@ -58,7 +58,7 @@ WHY = Closure("Listrik padam", "No power")
 
 def answer(made: Booking) -> BookingAnswer:
     """What the applicant reads of a booking."""
-    return answers.booking(made, qr="")
+    return shown.booking(made)
 
 
 def refused(

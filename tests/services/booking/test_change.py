@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.api import answers
+from chalicelib.api import shown
 from chalicelib.api.answers import BookingAnswer
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, CancelledBy, SlotKey, Status
@@ -64,7 +64,7 @@ ZONES = [
 
 def answer(made: Booking) -> BookingAnswer:
     """What the applicant reads of a booking."""
-    return answers.booking(made, qr="")
+    return shown.booking(made)
 
 
 def cancel(made: Booking, now: datetime = NOW) -> Booking:
