@@ -13,12 +13,13 @@ from chalicelib.domain.errors import (
     Invalid,
     NoSuchAccount,
     NoSuchApplicant,
+    NoSuchRequest,
     RequestInProgress,
     TooOften,
 )
 from chalicelib.domain.people import (
+    Ktp,
     NationalId,
-    Person,
     Relation,
     check_birth_date,
     parse_email,
@@ -66,40 +67,71 @@ def correct_me(request: Request) -> answers.Account:
 
 @bp.on(
     "GET",
+    "/v1/me/requests",
+    answer=answers.ConsentRequests,
+    summary="Who asks to book for the holder, or to be the holder, and whom the holder allows it",
+    refusals=[NoSuchAccount],
+)
+def get_requests(request: Request) -> answers.ConsentRequests:
+    from chalicelib.services.people import consent
+
+    found = consent.requests(request.account_id, request.now)
+    return answers.ConsentRequests([shown.consent_request(one) for one in found])
+
+
+@bp.on(
+    "POST",
+    "/v1/me/requests/{request_id}",
+    answer=None,
+    summary="Accept or refuse such a request, or take back what was accepted",
+    status=204,
+    body=requests.Consent,
+    refusals=[Invalid, NoSuchAccount, NoSuchRequest, RequestInProgress],
+)
+def answer_request(request: Request, request_id: str) -> None:
+    from chalicelib.services.people import consent
+
+    body: requests.Consent = request.body
+    consent.answer(request.account_id, request_id, request.now, accept=body.accept)
+
+
+@bp.on(
+    "GET",
     "/v1/me/family",
     answer=answers.Family,
     summary="The people besides the holder",
     refusals=[NoSuchAccount],
 )
 def get_family(request: Request) -> answers.Family:
-    from chalicelib.services.people import profile
+    from chalicelib.services.people import family
 
-    relatives = profile.family(request.account_id, request.now)
-    return answers.Family([shown.person(relative) for relative in relatives])
+    relatives = family.of(request.account_id, request.now)
+    return answers.Family([shown.relative(one) for one in relatives])
 
 
 @bp.on(
     "POST",
     "/v1/me/family",
-    answer=answers.Person,
+    answer=answers.Relative,
     summary="Add a person, of whom there may be four",
     status=201,
     body=requests.NewRelative,
     refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
 )
-def add_relative(request: Request) -> answers.Person:
+def add_relative(request: Request) -> answers.Relative:
     from chalicelib.services.limits import tallied
-    from chalicelib.services.people import profile
+    from chalicelib.services.people import family
 
     body: requests.NewRelative = request.body
-    person = Person(
+    ktp = Ktp(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
         birth_date=check_birth_date(body.birth_date, request.now),
         sex=body.sex,
     )
-    with tallied.relatives(request.account_id, request.address, request.now):
-        return shown.person(profile.add(request.account_id, person, Relation(body.relation)))
+    relation = Relation(body.relation)
+    with tallied.relatives(request.address, request.now):
+        return shown.relative(family.add(request.account_id, ktp, relation, request.now))
 
 
 @bp.on(
@@ -111,9 +143,9 @@ def add_relative(request: Request) -> answers.Person:
     refusals=[NoSuchAccount, NoSuchApplicant, BookingActive, RequestInProgress],
 )
 def remove_relative(request: Request, applicant_id: str) -> None:
-    from chalicelib.services.people import profile
+    from chalicelib.services.people import family
 
-    profile.remove(request.account_id, applicant_id, request.now)
+    family.remove(request.account_id, applicant_id, request.now)
 
 
 @bp.on(

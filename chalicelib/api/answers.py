@@ -1,7 +1,7 @@
 """What goes out: the bodies of answers; shown.py fills them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -9,6 +9,11 @@ from chalicelib.domain.bookings import CancelledBy, Service, Status
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
+
+
+ProofName = Literal["claimed", "held", "confirmed", "seen"]
+Consent = Literal["asked", "given", "not-needed"]
+MadeBy = Literal["me", "other"]
 
 
 class Answer(Struct, omit_defaults=True):
@@ -35,6 +40,8 @@ class Tokens(Answer):
     expires_in: int
     """Seconds that the access token lives."""
     token_type: str
+    proof: ProofName | UnsetType = UNSET
+    """Of a registration: `claimed` where another account holds the NIK, and is asked."""
 
 
 class Office(Answer):
@@ -106,13 +113,34 @@ class Person(Answer):
 
 class Account(Person, kw_only=True):
     account_id: str
-    phone: str
+    phone: str | None
+    """Null once somebody else has proven to have the number: change it."""
+    proof: ProofName
+    """How the account has proven to be this person; `claimed` where it may not book for them."""
     created_at: datetime
     email: str | None = None
 
 
+class Relative(Person, kw_only=True):
+    consent: Consent
+    """Whether the account may book for them; `asked`: not before they accept."""
+
+
 class Family(Answer):
-    family: list[Person]
+    family: list[Relative]
+
+
+class ConsentRequest(Answer):
+    """That somebody asks to book for the holder, or says that they are the holder (`self`)."""
+
+    request_id: str
+    relation: Relation
+    asked_at: datetime
+    accepted: bool
+
+
+class ConsentRequests(Answer):
+    requests: list[ConsentRequest]
 
 
 class QueuePlace(Answer):
@@ -132,6 +160,8 @@ class BookingAnswer(Answer):
     places: list[QueuePlace]
     reschedules_left: int
     qr: str
+    made_by: MadeBy
+    """`other`: another account made it, and only the place of the holder of this one is shown."""
 
 
 class Bookings(Answer):
@@ -165,14 +195,36 @@ class BookingRecord(BookingAnswer, kw_only=True):
     cancelled_by: CancelledBy | None = None
     moved_from: PlaceBefore | None = None
     told: list[Told]
+    left: bool = False
+    """The holder has left it: somebody else had made it for them."""
     expires_at: datetime
 
 
-class Pause(Answer):
-    """That somebody, by whichever account, has cancelled too often, and books nothing till then."""
+class Cancellation(Answer):
+    """That a booking of somebody was cancelled, by whichever account."""
+
+    at: datetime
+    own: bool
+    """By themselves, or by somebody whom they allow to book for them."""
+
+
+class Counts(Answer):
+    """What is counted of somebody, and until when it keeps them from booking."""
 
     applicant_id: str
-    until: datetime
+    cancellations: list[Cancellation]
+    others_pause_until: datetime | None = None
+    """Until when nobody books for them whom they have not allowed to."""
+    pauses_until: datetime | None = None
+    """Until when they do not book either."""
+
+
+class NamedBy(Answer):
+    """That another account names the holder; whose it is is not told."""
+
+    relation: Relation
+    since: datetime
+    accepted: bool
 
 
 class Session(Answer):
@@ -197,7 +249,8 @@ class Export(Answer):
     consented_at: datetime
     family: list[Person]
     bookings: list[BookingRecord]
-    pauses: list[Pause]
+    counts: list[Counts]
+    named_by: list[NamedBy]
     sessions: list[Session]
     codes_sent: list[datetime]
     """The last five codes that went to the phone."""

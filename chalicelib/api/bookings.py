@@ -13,6 +13,7 @@ from chalicelib.domain.errors import (
     AlreadyBooked,
     AlreadyCancelled,
     CancelledTooOften,
+    ConsentNeeded,
     Invalid,
     KeyReused,
     KeySpent,
@@ -57,6 +58,7 @@ SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
         Invalid,
         *SLOT_REFUSALS,
         AlreadyBooked,
+        ConsentNeeded,
         CancelledTooOften,
         NoSuchApplicant,
         KeyReused,
@@ -77,14 +79,15 @@ def book(request: Request) -> answers.BookingAnswer:
         raise Invalid("applicants", "duplicate")
     slot = SlotKey(body.office_id, body.date, parse_hhmm(body.start))
     wanted = Wanted(slot, body.service, tuple(body.applicants))
-    return shown.booking(booking.book(wanted, request.account_id, request.key, request.now))
+    made = booking.book(wanted, request.account_id, request.key, request.now)
+    return shown.booking(mine.as_maker(made))
 
 
 @bp.on(
     "GET",
     "/v1/bookings",
     answer=answers.Bookings,
-    summary="The account's own bookings, the latest first, up to 50 at a time",
+    summary="The account's bookings and those that name its holder, the latest first, in pages",
     refusals=[Invalid, NoSuchBooking],
     query={
         "after": Query(
@@ -94,13 +97,11 @@ def book(request: Request) -> answers.BookingAnswer:
     },
 )
 def list_bookings(request: Request) -> answers.Bookings:
-    last = _own(request, request.query["after"]) if "after" in request.query else None
-    found = store.of_account(request.account_id, after=last, limit=PAGE + 1)
-    page = [made for made in found[:PAGE] if not mine.expired(made, request.now)]
-    return answers.Bookings(
-        [shown.booking(made) for made in page],
-        next=page[-1].code if page and found[PAGE:] else UNSET,
-    )
+    after = request.query.get("after")
+    if after is not None and not re.fullmatch(PARAMETER, after):
+        raise Invalid("after", "type")
+    page = mine.page(request.account_id, after, request.now)
+    return answers.Bookings([shown.booking(seen) for seen in page.seen], next=page.next or UNSET)
 
 
 @bp.on(
@@ -111,7 +112,7 @@ def list_bookings(request: Request) -> answers.Bookings:
     refusals=[NoSuchBooking],
 )
 def get_booking(request: Request, code: str) -> answers.BookingAnswer:
-    return shown.booking(mine.own(code, request.account_id, request.now))
+    return shown.booking(mine.seen(code, request.account_id, request.now))
 
 
 @bp.on(
@@ -122,7 +123,21 @@ def get_booking(request: Request, code: str) -> answers.BookingAnswer:
     refusals=[NoSuchBooking, TooLate, RequestInProgress],
 )
 def cancel(request: Request, code: str) -> answers.BookingAnswer:
-    return shown.booking(change.cancel(code, request.account_id, request.now))
+    cancelled = change.cancel(code, request.account_id, request.now)
+    return shown.booking(mine.as_maker(cancelled))
+
+
+@bp.on(
+    "POST",
+    "/v1/bookings/{code}/disown",
+    answer=answers.BookingAnswer,
+    summary="Leave a booking that somebody else made, until the end of the day before",
+    refusals=[NoSuchBooking, TooLate, RequestInProgress],
+)
+def disown(request: Request, code: str) -> answers.BookingAnswer:
+    from chalicelib.services.booking import disown
+
+    return shown.booking(disown.disown(code, request.account_id, request.now))
 
 
 @bp.on(

@@ -66,6 +66,11 @@ class NewRelative(Body):
     """All of `Relation` but SELF: the holder is there from the registration on."""
 
 
+class Consent(Body):
+    accept: bool
+    """False takes back a consent that was given, too."""
+
+
 class NewBooking(Body):
     office_id: Id
     date: date

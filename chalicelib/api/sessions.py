@@ -1,5 +1,7 @@
 """Registration and sign-in. As in accounts.py, the views import their services themselves."""
 
+from msgspec import structs
+
 from chalicelib.api import answers, proof_of_work, requests, shown, tokens
 from chalicelib.api.routes import Request, Routes, Who
 from chalicelib.config import settings
@@ -7,7 +9,6 @@ from chalicelib.domain.errors import (
     CodeExpired,
     CodesSpent,
     Invalid,
-    NikRegistered,
     PhoneRegistered,
     ProofNeeded,
     RequestInProgress,
@@ -17,8 +18,8 @@ from chalicelib.domain.errors import (
     WrongCode,
 )
 from chalicelib.domain.people import (
+    Ktp,
     NationalId,
-    Person,
     Phone,
     check_birth_date,
     parse_email,
@@ -45,7 +46,7 @@ def register(request: Request) -> answers.RegistrationStarted:
     body: requests.Registration = request.body
     if not body.consent:
         raise Invalid("consent", "consent")
-    person = Person(
+    ktp = Ktp(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
         birth_date=check_birth_date(body.birth_date, request.now),
@@ -56,7 +57,7 @@ def register(request: Request) -> answers.RegistrationStarted:
     if settings.proof_to_register:
         proof_of_work.spend_to_register(request)
     with tallied.codes(request.address, request.now):
-        return shown.registration(registration.register(person, phone, request.now))
+        return shown.registration(registration.register(ktp, phone, request.now))
 
 
 @bp.on(
@@ -83,14 +84,15 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
     summary="Prove the phone; the account is opened, or signed in to if it is there already",
     status=201,
     body=requests.Code,
-    refusals=[Invalid, WrongCode, CodeExpired, NikRegistered, PhoneRegistered, RequestInProgress],
+    refusals=[Invalid, WrongCode, CodeExpired, PhoneRegistered, RequestInProgress],
     who=Who.PUBLIC,
 )
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
     from chalicelib.services.people import registration
 
-    opened = registration.verify(registration_id, request.body.code, request.now)
-    return tokens.issue(opened, request.now)
+    made = registration.verify(registration_id, request.body.code, request.now)
+    issued = tokens.issue(made.signed_in, request.now)
+    return structs.replace(issued, proof=shown.proof(made.proof))
 
 
 @bp.on(
@@ -119,7 +121,7 @@ def sign_in(request: Request) -> answers.SignInStarted:
     summary="Prove the phone and sign in",
     status=201,
     body=requests.Code,
-    refusals=[Invalid, WrongCode, CodeExpired],
+    refusals=[Invalid, WrongCode, CodeExpired, RequestInProgress],
     who=Who.PUBLIC,
 )
 def verify_session(request: Request, session_id: str) -> answers.Tokens:

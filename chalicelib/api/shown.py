@@ -17,21 +17,27 @@ from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Slot
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure, Office
+from chalicelib.domain.people import Ktp, Relation
 from chalicelib.keyring import Purpose
+from chalicelib.services.booking.mine import Seen
 from chalicelib.services.days.availability import CalendarDay, DayView
 from chalicelib.store.offices import WEEKDAYS
 
 if TYPE_CHECKING:
+    from chalicelib.domain.persons import Proof
+    from chalicelib.services.people.consent import Request as ConsentRequest
+    from chalicelib.services.people.family import Relative
     from chalicelib.services.people.privacy import Export
-    from chalicelib.services.people.profile import Profile, Relative
+    from chalicelib.services.people.profile import Profile
     from chalicelib.services.sign_in.codes import Sent
 
 
 # ---- bookings -----------------------------------------------------------------------------------
 
 
-def booking(made: Booking) -> answers.BookingAnswer:
-    """A booking as its owner sees it."""
+def booking(seen: Seen) -> answers.BookingAnswer:
+    """A booking as an account may see it."""
+    made = seen.booking
     slot = made.place.slot
     return answers.BookingAnswer(
         code=made.code,
@@ -42,9 +48,10 @@ def booking(made: Booking) -> answers.BookingAnswer:
         end=hhmm(made.place.end),
         arrive_from=hhmm(made.place.arrive_from),
         service=made.service,
-        places=[answers.QueuePlace(who, number) for who, number in made.numbers.items()],
-        reschedules_left=made.reschedules_left,
+        places=[answers.QueuePlace(who, number) for who, number in seen.numbers.items()],
+        reschedules_left=made.reschedules_left if seen.made_by_me else 0,
         qr=qr(made),
+        made_by="me" if seen.made_by_me else "other",
     )
 
 
@@ -53,14 +60,16 @@ def qr(made: Booking) -> str:
     return rules.ticket_payload(keyring.derived(Purpose.TICKET), made.code)
 
 
-def record(held: Booking) -> answers.BookingRecord:
-    """All that is held of a booking."""
+def record(seen: Seen) -> answers.BookingRecord:
+    """All that is held of a booking, as far as an account may see it."""
+    held = seen.booking
     return answers.BookingRecord(
-        **structs.asdict(booking(held)),
+        **structs.asdict(booking(seen)),
         created_at=held.created_at,
         cancelled_by=held.cancelled_by,
         moved_from=_before(held.move.before) if held.move else None,
         told=[answers.Told(notice, told.state, told.at) for notice, told in held.told.items()],
+        left=seen.left,
         expires_at=calendar.expires_at(held.slot.day),
     )
 
@@ -140,29 +149,55 @@ def reason(closure: Closure, language: Language) -> str:
 # ---- people -------------------------------------------------------------------------------------
 
 
-def person(one: "Relative") -> answers.Person:
-    """Somebody of a family."""
-    held = one.person
+def _person(
+    alias: str, ktp: Ktp, relation: Relation, *, check_at_counter: bool
+) -> answers.Person:
     return answers.Person(
-        applicant_id=one.applicant_id,
-        nik=held.nik.digits,
-        name=held.name,
-        birth_date=held.birth_date,
-        sex=held.sex,
-        relation=one.relation,
-        check_at_counter=one.check_at_counter,
+        applicant_id=alias,
+        nik=ktp.nik.digits,
+        name=ktp.name,
+        birth_date=ktp.birth_date,
+        sex=ktp.sex,
+        relation=relation,
+        check_at_counter=check_at_counter,
     )
+
+
+def relative(one: "Relative") -> answers.Relative:
+    """Somebody of a family."""
+    held = _person(one.alias, one.ktp, one.relation, check_at_counter=one.check_at_counter)
+    return answers.Relative(**structs.asdict(held), consent=one.consent.value)
 
 
 def account(held: "Profile") -> answers.Account:
     """An account with its holder."""
+    holder = held.holder
     return answers.Account(
-        **structs.asdict(person(held.holder)),
+        **structs.asdict(
+            _person(
+                holder.alias,
+                holder.ktp,
+                Relation.SELF,
+                check_at_counter=holder.check_at_counter,
+            )
+        ),
         account_id=held.account_id,
         phone=held.phone,
+        proof=proof(held.proof),
         created_at=held.created_at,
-        email=held.holder.person.email,
+        email=holder.ktp.email,
     )
+
+
+def proof(how: "Proof") -> answers.ProofName:
+    """How an account has proven to be its holder, in a word."""
+    names: tuple[answers.ProofName, ...] = ("claimed", "held", "confirmed", "seen")
+    return names[how]
+
+
+def consent_request(one: "ConsentRequest") -> answers.ConsentRequest:
+    """That somebody asks for the holder."""
+    return answers.ConsentRequest(one.request_id, one.relation, one.asked_at, one.accepted)
 
 
 def export(held: "Export") -> answers.Export:
@@ -170,9 +205,18 @@ def export(held: "Export") -> answers.Export:
     return answers.Export(
         account=account(held.profile),
         consented_at=held.profile.consented_at,
-        family=[person(relative) for relative in held.family],
-        bookings=[record(made) for made in held.bookings],
-        pauses=[answers.Pause(who, until) for who, until in held.pauses.items()],
+        family=[relative(one) for one in held.family],
+        bookings=[record(seen) for seen in held.bookings],
+        counts=[
+            answers.Counts(
+                alias,
+                [answers.Cancellation(c.at, c.own) for c in counts.cancellations],
+                counts.paused_until,
+                counts.paused_own_until,
+            )
+            for alias, counts in held.counts.items()
+        ],
+        named_by=[answers.NamedBy(one.relation, one.at, one.given) for one in held.named_by],
         sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
         codes_sent=held.codes_sent,
         disclosures=[

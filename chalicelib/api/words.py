@@ -129,14 +129,21 @@ KINDS: dict[str, Kind] = {
         "Terlalu banyak permintaan saat ini. Silakan coba lagi dalam beberapa detik.",
         "There are too many requests right now. Try again in a few seconds.",
     ),
-    "nik-registered": _kind(
+    "consent-needed": _kind(
         409,
-        "NIK sudah terdaftar",
-        "The NIK is registered",
-        "NIK ini sudah memiliki akun dengan nomor lain. Masuklah dengan nomor itu, "
-        "atau datanglah ke kantor imigrasi dengan membawa KTP Anda.",
-        "This NIK has an account with another phone. Sign in with that phone, "
-        "or come to an immigration office with your KTP.",
+        "Perlu persetujuan",
+        "Consent is needed",
+        "Orang itu memiliki akun sendiri. Ia perlu menyetujui permintaan Anda di aplikasinya, "
+        "atau memesan sendiri.",
+        "That person has an account of their own. They need to accept your request in their app, "
+        "or book for themselves.",
+    ),
+    "no-such-request": _kind(
+        404,
+        "Permintaan tidak ditemukan",
+        "No such request",
+        "Permintaan itu tidak ada lagi atau sudah lewat waktunya.",
+        "That request is gone or has lapsed.",
     ),
     "phone-registered": _kind(
         409,

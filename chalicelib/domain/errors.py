@@ -13,9 +13,11 @@ What only an operator is refused stands beside its use case.
     │   ├── NoSuchOffice
     │   ├── NoSuchBooking
     │   ├── NoSuchApplicant
+    │   ├── NoSuchRequest
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
     │   ├── AlreadyBooked
+    │   ├── ConsentNeeded
     │   ├── CancelledTooOften
     │   ├── AlreadyCancelled
     │   ├── TooLate
@@ -24,7 +26,6 @@ What only an operator is refused stands beside its use case.
     │   ├── FamilyFull
     │   ├── AlreadyInFamily
     │   ├── BookingActive
-    │   ├── NikRegistered
     │   ├── PhoneRegistered
     │   └── RequestInProgress
     ├── KeyReused              one Idempotency-Key, two different requests
@@ -102,6 +103,10 @@ class NoSuchApplicant(Missing):
     slug = "no-such-applicant"
 
 
+class NoSuchRequest(Missing):
+    slug = "no-such-request"
+
+
 class NoSuchAccount(Missing):
     slug = "no-such-account"
 
@@ -114,8 +119,14 @@ class AlreadyBooked(Conflict):
     slug = "already-booked"
 
 
+class ConsentNeeded(Conflict):
+    """Somebody in it has an account of their own, and has not consented."""
+
+    slug = "consent-needed"
+
+
 class CancelledTooOften(Conflict):
-    """Two cancellations within thirty days are followed by a pause.
+    """Cancellations are followed by a pause of thirty days (see ``domain.persons.counted``).
 
     With ``until``, in the time of the office that was asked.
     """
@@ -151,10 +162,6 @@ class AlreadyInFamily(Conflict):
 
 class BookingActive(Conflict):
     slug = "booking-active"
-
-
-class NikRegistered(Conflict):
-    slug = "nik-registered"
 
 
 class PhoneRegistered(Conflict):

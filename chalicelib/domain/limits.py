@@ -36,10 +36,6 @@ address. Alone it spends a fortieth of the default budget."""
 CODES_PER_NETWORK = Limit("codes-of-network", 3_000)
 """Six full addresses. It takes seven networks to spend the default budget, not one."""
 
-RELATIVES_PER_ACCOUNT = Limit("relatives-of-account", 20)
-"""A family has four; who types each of them wrong four times is still let in. Whoever swaps people
-in and out all day to book for strangers is not."""
-
 RELATIVES_PER_ADDRESS = Limit("relatives-of-address", 500)
 """Families of four of 125 people who register behind one address in a day."""
 

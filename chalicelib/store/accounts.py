@@ -1,8 +1,7 @@
 """Accounts: a phone, the holder and up to four others; what they are called is sealed."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -14,6 +13,17 @@ from chalicelib.domain.persons import Person, Settled
 from chalicelib.store import applicants, challenges, erased, identities, sessions
 from chalicelib.store.challenges import Answered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.outcomes import (
+    Added,
+    AtLimit,
+    Booked,
+    Changed,
+    Gone,
+    NotBefore,
+    Opened,
+    Parted,
+    Spent,
+)
 from chalicelib.store.sessions import NewSession
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import instant, seconds
@@ -55,16 +65,6 @@ class Detached(NamedTuple):
     holder: Change | None
 
 
-class Creation(Enum):
-    """What came of opening an account, or of signing in."""
-
-    DONE = "done"
-    ANSWERED = "answered"
-    """The code has been used up by another request."""
-    CHANGED = "changed"
-    """What was read has changed: read again."""
-
-
 def get(account_id: str) -> Account | None:
     """An account (a consistent read)."""
     item = AccountItem.fetch(account_id)
@@ -92,7 +92,7 @@ def create(
     known: bool,
     asks: bool,
     detached: Detached | None = None,
-) -> Creation:
+) -> Opened | Spent | Changed:
     """Open an account and sign in to it, all or nothing.
 
     ``known`` says that the NIK names the person already, ``asks`` that somebody else holds them.
@@ -121,7 +121,7 @@ def create(
 
 def sign_in(
     account_id: str, phone_index: str, answered: Answered, session: NewSession, now: datetime
-) -> Creation:
+) -> Opened | Spent | Changed:
     """Start a session of an account that this phone opens, and note that it is used."""
     return _made(
         answered,
@@ -160,7 +160,7 @@ def change_phone(
     new: Digests,
     answered: Answered,
     detached: Detached | None = None,
-) -> Creation:
+) -> Opened | Spent | Changed:
     """Let another phone open an account, whose phone is as it was read; ``old`` may be none."""
     of_phone = AccountItem.phone
     as_read = of_phone.does_not_exist() if account.phone is None else of_phone == account.phone
@@ -193,43 +193,22 @@ def _detaching(detached: Detached) -> list[Item]:
     return writes
 
 
-def _made(answered: Answered, *writes: Item) -> Creation:
+def _made(answered: Answered, *writes: Item) -> Opened | Spent | Changed:
     try:
         transact(challenges.consuming(answered), *writes)
     except Unmet as unmet:
         return _unmade(answered, unmet.items[0])
-    return Creation.DONE
+    return Opened()
 
 
-def _unmade(answered: Answered, challenge: Item | None) -> Creation:
-    match challenges.answered(challenge, answered):
-        case True:
-            return Creation.DONE  # the SDK sent it twice: the answer to the first was lost
-        case False:
-            return Creation.ANSWERED
-        case None:
-            return Creation.CHANGED
+def _unmade(answered: Answered, challenge: Item | None) -> Opened | Spent | Changed:
+    if challenge is None:
+        return Changed()
+    # The SDK may have sent it twice: the answer to the first was lost.
+    return Opened() if challenges.ended_by(challenge, answered) else Spent()
 
 
 # ---- its people ----------------------------------------------------------------------------------
-
-
-class Addition(Enum):
-    """What came of adding a person."""
-
-    DONE = "done"
-    CHANGED = "changed"
-    """The person is not as they were read: read again."""
-    GONE = "gone"
-    """There is no such account."""
-    FULL = "full"
-    """It names as many people as it may."""
-
-
-class TooMany(NamedTuple):
-    """It has added as many people as it may; the next one from this instant on."""
-
-    until: datetime
 
 
 def add_member(
@@ -242,7 +221,7 @@ def add_member(
     *,
     known: bool,
     asks: bool,
-) -> Addition | TooMany:
+) -> Added | Changed | Gone | AtLimit | NotBefore:
     """Add a person, of whom there may be `FAMILY_LIMIT`, and link them to the account.
 
     ``known`` says that the NIK names them already, ``asks`` that somebody holds them.
@@ -262,7 +241,7 @@ def add_member(
         )
     except Unmet as unmet:
         return _not_added(unmet.items, now)
-    return Addition.DONE
+    return Added()
 
 
 def _one_more(now: datetime) -> list[Action]:
@@ -272,28 +251,18 @@ def _one_more(now: datetime) -> list[Action]:
     return [*shifted, added[str(ADDITIONS)].set(seconds(now))]
 
 
-def _not_added(items: Sequence[Item | None], now: datetime) -> Addition | TooMany:
+def _not_added(items: Sequence[Item | None], now: datetime) -> Added | Changed | Gone | AtLimit | NotBefore:
     if items[0] is None:
-        return Addition.CHANGED
+        return Changed()
     if not items[0]:
-        return Addition.GONE
+        return Gone()
     item = AccountItem.from_raw_data(items[0])
     if len(item.people.as_dict()) >= FAMILY_LIMIT:
-        return Addition.FULL
-    return TooMany(instant(item.added.as_dict()["1"]) + ADDITIONS_SPAN)
+        return AtLimit()
+    return NotBefore(instant(item.added.as_dict()["1"]) + ADDITIONS_SPAN)
 
 
-class Parting(Enum):
-    """What came of taking a person out, or of erasing an account."""
-
-    DONE = "done"
-    CHANGED = "changed"
-    """The account or its people are not as they were read: read again."""
-    BOOKED = "booked"
-    """One of them holds a booking of the account."""
-
-
-def remove_member(account_id: str, alias: str, person: Change, now: datetime) -> Parting:
+def remove_member(account_id: str, alias: str, person: Change, now: datetime) -> Parted | Booked | Changed:
     """Take a person out, who is not the holder."""
     out = AccountItem.changing(
         account_id,
@@ -317,7 +286,7 @@ def replace_member(account_id: str, alias: str, old: Member, new: Member) -> boo
     return True
 
 
-def erase(account: Account, people: Sequence[Change], phone: Digests, now: datetime) -> Parting:
+def erase(account: Account, people: Sequence[Change], phone: Digests, now: datetime) -> Parted | Booked | Changed:
     """Remove an account and all that leads to it, if its people and its phone are as read.
 
     Those of its people whom no other account names, and of whom nothing counts, go with it.
@@ -337,17 +306,17 @@ def erase(account: Account, people: Sequence[Change], phone: Digests, now: datet
 
 def _part(
     writes: list[Item], people: Sequence[Change], account_id: str, now: datetime
-) -> Parting:
+) -> Parted | Booked | Changed:
     """Make these writes and let the people leave the account, all or nothing."""
     if any(_booked_by(change.read, account_id, now) for change in people):
-        return Parting.BOOKED
+        return Booked()
     for read, settled in people:
         writes += parting(read, settled, now)
     try:
         transact(*writes)
     except Unmet:
-        return Parting.CHANGED
-    return Parting.DONE
+        return Changed()
+    return Parted()
 
 
 def parting(read: Person, settled: Settled, now: datetime) -> list[Item]:

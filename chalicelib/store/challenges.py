@@ -112,14 +112,10 @@ def consuming(answered: Answered) -> Item:
     )
 
 
-def answered(item: Item | None, answered: Answered) -> bool | None:
-    """Whether this request has ended a challenge, which a failed transaction shows, or another.
-
-    None if nobody has: the transaction failed for another reason.
-    """
-    if item is None:
-        return None
-    return item.get("answered_by", {}).get("S") == answered.by
+def ended_by(item: Item, answered: Answered) -> bool:
+    """Whether this very request has ended a challenge, by its raw item."""
+    by: str | None = item.get("answered_by", {}).get("S")
+    return by == answered.by
 
 
 def forget(phone_index: str) -> None:

@@ -16,7 +16,6 @@ from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal
 from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
-    RELATIVES_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
     Limit,
@@ -42,12 +41,11 @@ def codes(address: str, now: datetime) -> AbstractContextManager[list[int]]:
     return counted(now, (CODES_PER_ADDRESS, caller), (CODES_PER_NETWORK, network))
 
 
-def relatives(account_id: str, address: str, now: datetime) -> AbstractContextManager[list[int]]:
-    """Count a relative to account and address, unless the block is refused. Raises `TooOften`."""
+def relatives(address: str, now: datetime) -> AbstractContextManager[list[int]]:
+    """Count a relative to an address, unless the block is refused. Raises `TooOften`."""
     caller, network = caller_and_network(address)
     return counted(
         now,
-        (RELATIVES_PER_ACCOUNT, account_id),
         (RELATIVES_PER_ADDRESS, caller),
         (RELATIVES_PER_NETWORK, network),
     )

@@ -21,7 +21,8 @@ from chalicelib.services.people.profile import account_of
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, identities
-from chalicelib.store.accounts import Addition, Change, Member, Parting, TooMany
+from chalicelib.store.accounts import Change, Member
+from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, NotBefore, Parted
 from chalicelib.vault import Index
 
 READS = 4
@@ -98,16 +99,16 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
             known=known is not None,
             asks=settled.person.holder is not None,
         ):
-            case Addition.DONE:
+            case Added():
                 consent = _consent(settled.person, account_id)
                 return Relative(alias, ktp, relation, member.check_at_counter, consent)
-            case Addition.GONE:
+            case Gone():
                 raise NoSuchAccount
-            case Addition.FULL:
+            case AtLimit():
                 raise FamilyFull
-            case TooMany(until):
+            case NotBefore(until):
                 raise TooOften(retry_after=max(int((until - now).total_seconds()), 1))
-            case Addition.CHANGED:
+            case Changed():
                 continue
     raise RequestInProgress
 
@@ -124,11 +125,11 @@ def remove(account_id: str, alias: str, now: datetime) -> None:
             raise NoSuchApplicant
         leaving = without(applicants.get(person_id), account_id)
         match accounts.remove_member(account_id, alias, leaving, now):
-            case Parting.DONE:
+            case Parted():
                 return
-            case Parting.BOOKED:
+            case Booked():
                 raise BookingActive
-            case Parting.CHANGED:
+            case Changed():
                 continue
     raise RequestInProgress
 

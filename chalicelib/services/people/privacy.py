@@ -18,8 +18,9 @@ from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
 from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, challenges, disclosures, sent, sessions
-from chalicelib.store.accounts import Account, Parting
+from chalicelib.store.accounts import Account
 from chalicelib.store.disclosures import Disclosure
+from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
 from chalicelib.telemetry import log
 from chalicelib.vault import Index
@@ -62,7 +63,7 @@ def export(account_id: str, now: datetime) -> Export:
     return Export(
         profile=held,
         family=relatives,
-        bookings=mine.all_of(account_id, me, now),
+        bookings=mine.all_of(account_id, now),
         counts={alias: counts for alias, one in there.items() if (counts := _counts(one, now))},
         named_by=[link for other, link in me.links.items() if other != account_id]
         if me and me.holder == account_id
@@ -96,15 +97,15 @@ def erase(account_id: str, now: datetime) -> None:
         )
         leaving = [family.without(person, account_id) for person in persons.values()]
         match accounts.erase(account, leaving, phone, now):
-            case Parting.DONE:
+            case Parted():
                 log.info("erased", account=account_id)
                 for digest in phone:
                     challenges.forget(digest.text)
                 _end_sessions(account_id, now)
                 return
-            case Parting.BOOKED:
+            case Booked():
                 raise BookingActive
-            case Parting.CHANGED:
+            case Changed():
                 continue
     raise RequestInProgress
 

@@ -23,8 +23,9 @@ from chalicelib.services.sign_in import codes, sessions
 from chalicelib.services.sign_in.codes import Purpose, Sent
 from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, identities
-from chalicelib.store.accounts import Account, Change, Creation, Detached, Member
+from chalicelib.store.accounts import Account, Change, Detached, Member
 from chalicelib.store.challenges import Answered
+from chalicelib.store.outcomes import Changed, Opened, Spent
 from chalicelib.vault import Index
 
 READS = 4
@@ -93,28 +94,30 @@ def open_account(applicant: _Applicant, answered: Answered, now: datetime) -> Re
             if here is None:
                 continue
             if aliases.person_of(here.account_id, here.holder) == by_nik.person_id:
-                signed_in, made = _sign_in(here, person, applicant, answered, now)
-                if made is Creation.CHANGED:
-                    continue
-                return _registered(made, signed_in)
+                registered, made = _sign_in(here, person, applicant, answered, now)
+                match made:
+                    case Opened():
+                        return registered
+                    case Spent():
+                        raise CodeExpired
+                    case Changed():
+                        continue
             detached = phones.detached(here, now)
-        signed_in, made = _create(
-            applicant, person, answered, detached, now, known=by_nik.person_id is not None
-        )
-        if made is not Creation.CHANGED:
-            return _registered(made, signed_in)
+        known = by_nik.person_id is not None
+        registered, made = _create(applicant, person, answered, detached, now, known=known)
+        match made:
+            case Opened():
+                return registered
+            case Spent():
+                raise CodeExpired
+            case Changed():
+                continue
     raise RequestInProgress
-
-
-def _registered(made: Creation, registered: Registered) -> Registered:
-    if made is Creation.ANSWERED:
-        raise CodeExpired
-    return registered
 
 
 def _sign_in(
     account: Account, person: Person, applicant: _Applicant, answered: Answered, now: datetime
-) -> tuple[Registered, Creation]:
+) -> tuple[Registered, Opened | Spent | Changed]:
     signed_in, session = sessions.begin(account.account_id, now)
     phone = applicant.phone_digests[0].text
     made = accounts.sign_in(account.account_id, phone, answered, session, now)
@@ -129,7 +132,7 @@ def _create(
     now: datetime,
     *,
     known: bool,
-) -> tuple[Registered, Creation]:
+) -> tuple[Registered, Opened | Spent | Changed]:
     account = _new_account(applicant, person.person_id, now)
     links = with_room(person.links, now)
     links[account.account_id] = Link(Relation.SELF, now, Proof.HELD)

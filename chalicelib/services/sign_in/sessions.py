@@ -15,7 +15,7 @@ from chalicelib.services.sign_in import codes
 from chalicelib.services.sign_in.codes import Purpose, Sent
 from chalicelib.store import accounts, identities
 from chalicelib.store import sessions as store
-from chalicelib.store.accounts import Creation
+from chalicelib.store.outcomes import Changed, Opened, Spent
 from chalicelib.store.sessions import NewSession
 from chalicelib.vault import Index
 
@@ -53,11 +53,11 @@ def verify(challenge_id: str, code: str, now: datetime) -> SignedIn:
             raise CodeExpired
         signed_in, session = begin(account_id, now)
         match accounts.sign_in(account_id, challenge.phone_index, answered, session, now):
-            case Creation.DONE:
+            case Opened():
                 return signed_in
-            case Creation.ANSWERED:
+            case Spent():
                 raise CodeExpired
-            case Creation.CHANGED:
+            case Changed():
                 continue
     raise RequestInProgress
 
