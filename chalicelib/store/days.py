@@ -1,13 +1,14 @@
 """The days of an office: the marker that its slots are ready, why it is closed, what is full."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.days import Day
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store.cache import Cache
@@ -15,24 +16,7 @@ from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import DayItem
 from chalicelib.store.times import instant, seconds
 
-_seen: Cache[tuple[str, date], "Day | None"] = Cache(timedelta(seconds=1))
-
-
-class Day(NamedTuple):
-    office_id: str
-    date: date
-    opens_at: datetime
-    windows: tuple[Window, ...]
-    full: frozenset[time]
-    closed: Closure | None
-    ready_at: datetime
-    """When it was made ready; later than ``opens_at`` if the job was late."""
-    announced: bool
-    """Whether its release has been reported."""
-
-    def window(self, start: time) -> Window | None:
-        """The one that begins then, in the office's time."""
-        return next((window for window in self.windows if window.start == start), None)
+_seen: Cache[tuple[str, date], Day | None] = Cache(timedelta(seconds=1))
 
 
 def create(

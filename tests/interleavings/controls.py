@@ -136,7 +136,7 @@ def _undoes_any_claim() -> AbstractContextManager[Any]:
 
 
 def _keeps_no_hold_for_a_notice() -> AbstractContextManager[Any]:
-    return mock.patch.object(holds, "kept_for_notice", return_value=False)
+    return mock.patch.object(Booking, "awaits_notice_in", return_value=False)
 
 
 def _anybody_comes_back() -> AbstractContextManager[Any]:

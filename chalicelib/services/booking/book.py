@@ -134,10 +134,10 @@ def _undo(
             raise AlreadyBooked(applicant_id=refused.engaged)
         refused = existing
     stands = refused.booking
-    here = stands and stands.status is Status.BOOKED and stands.slot == booking.slot
+    here = stands and stands.stands_in(booking.slot)
     # Only a claim of version 0 is a new booking's, and with a record under the code nothing can
     # promise it any more. A later version is a move's: the move or the sweep sees to it.
-    kept = claim.hold.free_at or (stands and holds.kept_for_notice(stands, booking.slot))
+    kept = claim.hold.free_at or (stands and stands.awaits_notice_in(booking.slot))
     if not here and not kept and claim.hold.version == 0:
         with holds.left_to_the_sweep():
             holds.give_back(booking.slot, booking.code, claim.hold)

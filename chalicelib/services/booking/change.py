@@ -85,7 +85,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             return booking._replace(place=place, move=move, version=booking.version + 1)
         if stands.booking is None or stands.booking.status is Status.CANCELLED:
             # A move that had landed after all may have been cancelled there by the office.
-            if not (stands.booking and holds.kept_for_notice(stands.booking, to)):
+            if not (stands.booking and stands.booking.awaits_notice_in(to)):
                 with holds.left_to_the_sweep():
                     holds.give_back(to, code, claim.hold)
             raise AlreadyCancelled

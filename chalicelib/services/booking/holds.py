@@ -12,9 +12,8 @@ from datetime import datetime
 
 from chalicelib import keyring
 from chalicelib.domain import bookings as rules
-from chalicelib.domain.bookings import Booking, CancelledBy, Hold, SlotKey, Status
+from chalicelib.domain.bookings import Booking, Hold, SlotKey, Status
 from chalicelib.domain.errors import RequestInProgress
-from chalicelib.domain.notices import Notice, State
 from chalicelib.keyring import Purpose
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
@@ -81,19 +80,6 @@ def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
     with left_to_the_sweep():
         days.mark_full(slot)
     measure(Metric.TIME_TO_SOLD_OUT, now - opens_at)
-
-
-def kept_for_notice(booking: Booking, slot: SlotKey) -> bool:
-    """Whether a hold is the list entry of people who were not surely told of a closure.
-
-    Only office/closure.py gives such a hold back, when their notice has been sent.
-    """
-    telling = booking.told.get(Notice.CLOSURE)
-    return (
-        booking.slot == slot
-        and booking.cancelled_by is CancelledBy.OFFICE
-        and (telling is None or telling.state is not State.SENT)
-    )
 
 
 def fenced(booking: Booking, slot: SlotKey, hold: Hold) -> bool:

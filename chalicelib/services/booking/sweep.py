@@ -12,12 +12,12 @@ from datetime import datetime, time, timedelta
 
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
+from chalicelib.domain.bookings import Hold, Slot, SlotKey
+from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking import holds
 from chalicelib.store import bookings, days, offices, slots
-from chalicelib.store.days import Day
 from chalicelib.telemetry import Metric, count, log
 
 TRIES = 3
@@ -36,9 +36,7 @@ def sweep(now: datetime, more: Allowance = always) -> dict[str, int]:
             break
         for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
             if day.closed is None and day.windows:
-                rosters = slots.rosters(
-                    [SlotKey(day.office_id, day.date, w.start) for w in day.windows]
-                )
+                rosters = slots.rosters(day.slots)
                 done.update(_sweep_day(day, rosters, now))
                 left[office.zone_name] += _left(office, rosters, now)
     if not done["handed_over"]:  # a part of the offices would look like a rush
@@ -50,16 +48,6 @@ def sweep(now: datetime, more: Allowance = always) -> dict[str, int]:
     return dict(done)
 
 
-def legitimate(booking: Booking | None, slot: SlotKey, hold: Hold) -> bool:
-    """Whether a hold is a promise: its booking is active, points here, and for as many people."""
-    return (
-        booking is not None
-        and booking.status is Status.BOOKED
-        and booking.slot == slot
-        and len(booking.applicants) == hold.places
-    )
-
-
 def sweep_holds(slot: SlotKey, doubtful: Iterable[tuple[str, Hold]], now: datetime) -> int:
     """Give back those of a slot's holds that are no promise. Returns how many."""
     by_code = dict(doubtful)
@@ -67,7 +55,7 @@ def sweep_holds(slot: SlotKey, doubtful: Iterable[tuple[str, Hold]], now: dateti
     return sum(
         _sweep_hold(slot, code, hold, now)
         for code, hold in by_code.items()
-        if not legitimate(promised.get(code), slot, hold)
+        if not hold.legitimate(slot, promised.get(code))
     )
 
 
@@ -126,9 +114,7 @@ def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
         booking = existing.booking
         if booking is None:
             return holds.give_back(slot, code, hold)
-        if booking.status is Status.BOOKED and booking.slot == slot:
-            return False
-        if holds.kept_for_notice(booking, slot):
+        if booking.stands_in(slot) or booking.awaits_notice_in(slot):
             return False
         if holds.fenced(booking, slot, hold):
             return holds.give_back(slot, code, hold)
@@ -137,7 +123,7 @@ def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
 
 def _repair_hints(day: Day, full: set[time]) -> int:
     for start in full - day.full:
-        days.mark_full(SlotKey(day.office_id, day.date, start))
+        days.mark_full(day.slot(start))
     for start in day.full - full:
-        days.unmark_full(SlotKey(day.office_id, day.date, start))
+        days.unmark_full(day.slot(start))
     return len(full ^ day.full)
