@@ -15,6 +15,7 @@ from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import DayItem
 from chalicelib.store.times import instant, seconds
+from chalicelib.store.windows import items_of, windows_of
 
 _seen: Cache[tuple[str, date], Day | None] = Cache(timedelta(seconds=1))
 
@@ -34,7 +35,7 @@ def create(
         office_id,
         day.isoformat(),
         opens_at=seconds(opens_at),
-        slots=_window_items(windows),
+        slots=items_of(windows),
         closed={"id": closed.id, "en": closed.en} if closed else None,
         ready_at=seconds(now),
         announced=announced or None,
@@ -54,7 +55,7 @@ def remake(day: Day, opens_at: datetime, windows: Sequence[Window], now: datetim
             day.office_id,
             day.date.isoformat(),
             actions=[
-                DayItem.slots.set(_window_items(windows)),
+                DayItem.slots.set(items_of(windows)),
                 DayItem.opens_at.set(seconds(opens_at)),
             ],
             condition=(DayItem.opens_at > seconds(now)) & DayItem.closed.does_not_exist(),
@@ -140,16 +141,9 @@ def _day(item: DayItem) -> Day:
         office_id=item.office_id,
         date=date.fromisoformat(item.date),
         opens_at=instant(item.opens_at),
-        windows=tuple(
-            Window(parse_hhmm(slot["start"]), parse_hhmm(slot["end"]), int(slot["places"]))
-            for slot in item.slots
-        ),
+        windows=windows_of(item.slots),
         full=frozenset(map(parse_hhmm, item.full or ())),
         closed=Closure(**item.closed.as_dict()) if item.closed else None,
         ready_at=instant(item.ready_at),
         announced=bool(item.announced),
     )
-
-
-def _window_items(windows: Sequence[Window]) -> list[dict[str, Any]]:
-    return [{"start": hhmm(w.start), "end": hhmm(w.end), "places": w.places} for w in windows]
