@@ -322,10 +322,9 @@ def booked(
 
 def booking_under(code: str) -> Booking:
     """The booking that stands under a code."""
-    existing = bookings.get(code)
-    assert existing
-    assert existing.booking
-    return existing.booking
+    booking = bookings.get(code)
+    assert isinstance(booking, Booking)
+    return booking
 
 
 def slot_at(key: SlotKey) -> Slot:

@@ -17,7 +17,7 @@ from chalicelib.domain.errors import RequestInProgress
 from chalicelib.keyring import Purpose
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store.outcomes import Claimed, Full, GivenBack, Gone, Mine
 from chalicelib.telemetry import Metric, log, measure
 
 TRIES = 3
@@ -69,10 +69,13 @@ def give_back_later(slot: SlotKey, code: str, hold: Hold, now: datetime) -> None
 
 def give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
     """Release a hold that nothing can promise any more. False if it was gone already."""
-    left_before = slots.give_back(slot, code, hold)
-    if left_before == 0:
-        days.unmark_full(slot)
-    return left_before is not None
+    match slots.give_back(slot, code, hold):
+        case GivenBack(left_before):
+            if left_before == 0:
+                days.unmark_full(slot)
+            return True
+        case Gone():
+            return False
 
 
 def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:

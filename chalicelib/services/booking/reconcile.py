@@ -76,10 +76,9 @@ def _compare(slot: Slot, promised: dict[str, Booking], now: datetime) -> Counter
 
 
 def _unheld(slot: SlotKey, code: str) -> int:
-    existing = bookings.get(code)
+    booking = bookings.get(code)
     roster = slots.get(slot)
-    booking = existing.booking if existing else None
-    if booking is None or not booking.stands_in(slot):
+    if not isinstance(booking, Booking) or not booking.stands_in(slot):
         return 0
     if roster is None or code in roster.holds:
         return 0

@@ -12,12 +12,13 @@ from datetime import datetime, time, timedelta
 
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Hold, Slot, SlotKey
+from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey
 from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking import holds
 from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store.outcomes import Abandoned, Unused
 from chalicelib.telemetry import Metric, count, log
 
 TRIES = 3
@@ -106,18 +107,16 @@ def _doubtful(slot: Slot, now: datetime) -> list[tuple[str, Hold]]:
 def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
     """Give back a hold unless its booking is active and points here. Says if it did."""
     for _ in range(TRIES):
-        existing = bookings.get(code)
-        if existing is None:
-            # No booking: put the fence under the code, then look again at what stands there.
-            bookings.abandon(code, now)
-            continue
-        booking = existing.booking
-        if booking is None:
-            return holds.give_back(slot, code, hold)
-        if booking.stands_in(slot) or booking.awaits_notice_in(slot):
-            return False
-        if holds.fenced(booking, slot, hold):
-            return holds.give_back(slot, code, hold)
+        match bookings.get(code):
+            case Unused():
+                bookings.abandon(code, now)  # the fence; then look again at what there is
+            case Abandoned():
+                return holds.give_back(slot, code, hold)
+            case Booking() as booking:
+                if booking.stands_in(slot) or booking.awaits_notice_in(slot):
+                    return False
+                if holds.fenced(booking, slot, hold):
+                    return holds.give_back(slot, code, hold)
     return False  # it is in motion: the next sweep sees to it
 
 

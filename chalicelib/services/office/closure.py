@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import CancelledBy, Hold, Slot, SlotKey
+from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure, Office
@@ -19,6 +19,7 @@ from chalicelib.services.allowance import Allowance
 from chalicelib.services.booking import holds
 from chalicelib.services.notices.send import Unsent, tell
 from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store.outcomes import Abandoned, Cancelled, Unused
 from chalicelib.telemetry import Metric, count
 
 TRIES = 4
@@ -105,26 +106,25 @@ def _cancel_all(roster: Slot, now: datetime) -> int:
 def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
     """Cancel the booking under ``code`` if it points at ``slot``. Says whether it did."""
     for _ in range(TRIES):
-        existing = bookings.get(code)
-        if existing is None:
-            bookings.abandon(code, now)  # the fence: a late confirm is refused
-            continue
-        booking = existing.booking
-        if booking is None or not booking.stands_in(slot):
-            return False
-        if bookings.cancel(booking, CancelledBy.OFFICE, now) is None:
-            return True
+        match bookings.get(code):
+            case Unused():
+                bookings.abandon(code, now)  # the fence: a late confirm is refused
+            case Booking() as booking if booking.stands_in(slot):
+                if isinstance(bookings.cancel(booking, CancelledBy.OFFICE, now), Cancelled):
+                    return True
+            case Booking() | Abandoned():
+                return False
     return False  # it is in motion: the next run sees to it
 
 
 def _give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
     """Give a hold back, unless its booking stands here or its people are to be told."""
-    existing = bookings.get(code)
-    if existing is None:
-        return False
-    booking = existing.booking
-    if booking and (booking.stands_in(slot) or booking.awaits_notice_in(slot)):
-        return False
-    return (booking is None or holds.fenced(booking, slot, hold)) and holds.give_back(
-        slot, code, hold
-    )
+    match bookings.get(code):
+        case Unused():
+            return False
+        case Abandoned():
+            return holds.give_back(slot, code, hold)
+        case Booking() as booking:
+            if booking.stands_in(slot) or booking.awaits_notice_in(slot):
+                return False
+            return holds.fenced(booking, slot, hold) and holds.give_back(slot, code, hold)

@@ -16,6 +16,7 @@ from chalicelib.services import unseal
 from chalicelib.services.limits import tallied
 from chalicelib.store import challenges, sent
 from chalicelib.store.challenges import Challenge
+from chalicelib.store.outcomes import Spent
 from chalicelib.telemetry import Metric, count
 
 LIFE = timedelta(minutes=5)
@@ -78,7 +79,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
 def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Challenge:
     """The challenge, if ``code`` is the one that was sent. Raises `WrongCode`, `CodeExpired`."""
     challenge = challenges.spend_try(challenge_id, purpose, now)
-    if challenge is None:
+    if isinstance(challenge, Spent):
         count(Metric.CODES_CHECKED, result="expired")
         raise CodeExpired
     mac = _mac(challenge_id, code, challenge.index_key)
