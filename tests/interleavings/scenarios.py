@@ -201,7 +201,7 @@ def join(who: str) -> Act:
     """The other account adds a person of this one, as the service does it, but for the digests."""
 
     def request() -> Outcome:
-        for _ in range(profile.TRIES):
+        for _ in range(profile.LOOKS_AT_THE_INDEX):
             named = identities.get(f"nik {who}").applicant_id
             member = Member(b"", Relation.CHILD, check_at_counter=False)
             new = named or f"{who} anew"
@@ -219,7 +219,7 @@ def erase() -> Act:
     """As the service does it, but for the digests, which take KMS."""
 
     def request() -> Outcome:
-        for _ in range(profile.TRIES):
+        for _ in range(profile.LOOKS_AT_AN_ACCOUNT):
             account = accounts.get(ACCOUNT)
             if account is None:
                 break

@@ -50,8 +50,8 @@ from chalicelib.store.outcomes import (
 )
 from chalicelib.telemetry import Metric, count, log
 
-ATTEMPTS = 3
-"""How many codes a key may use up; each that is abandoned leads to the next."""
+CODES_OF_A_KEY = 3
+"""Each that is abandoned leads to the next; then the key is spent."""
 
 
 class Wanted(NamedTuple):
@@ -85,7 +85,7 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
 def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     secret = keyring.derived(Purpose.BOOKING)
-    codes = [rules.code(secret, account_id, key, attempt) for attempt in range(ATTEMPTS)]
+    codes = [rules.code(secret, account_id, key, attempt) for attempt in range(CODES_OF_A_KEY)]
     try:
         office, day, window = availability.bookable(wanted.slot, now)
     except (NoSuchSlot, OfficeClosed):

@@ -21,7 +21,7 @@ from chalicelib.store import bookings, offices, slots
 from chalicelib.store.outcomes import Cancelled, Changed, Claimed, Ended, Full, Mine, Moved
 from chalicelib.telemetry import Metric, count
 
-TRIES = 4
+LOOKS_AT_A_BOOKING = 4
 
 
 def cancel(code: str, account_id: str, now: datetime) -> Booking:
@@ -29,7 +29,7 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
 
     Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         booking = mine.own(code, account_id, now)
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
@@ -55,7 +55,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
     `RequestInProgress`, and what `places.bookable` raises.
     """
     fingerprint = rules.fingerprint(to.id)
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         booking = mine.own(code, account_id, now)
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
@@ -106,7 +106,7 @@ def _give_back_later(slot: SlotKey, code: str, now: datetime) -> None:
         hold = roster.holds.get(code) if roster else None
         if hold is None or hold.free_at:
             return
-        for _ in range(TRIES):
+        for _ in range(LOOKS_AT_A_BOOKING):
             found = bookings.get(code)
             if isinstance(found, Booking) and holds.fenced(found, slot, hold):
                 holds.give_back_later(slot, code, hold, now)

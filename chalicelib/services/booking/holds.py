@@ -20,7 +20,7 @@ from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.outcomes import Claimed, Full, GivenBack, Gone, Mine
 from chalicelib.telemetry import Metric, log, measure
 
-TRIES = 3
+CLAIMS = 3
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def claim(
     Nothing can promise what is held under a doomed code. Raises `NoSuchSlot`, `OfficeClosed`,
     `NotReleased`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(CLAIMS):
         claimed = slots.claim(slot, code, places, version, now)
         if not isinstance(claimed, Full):
             return claimed

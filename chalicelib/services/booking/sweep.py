@@ -21,7 +21,7 @@ from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.outcomes import Abandoned, Unused
 from chalicelib.telemetry import Metric, count, log
 
-TRIES = 3
+LOOKS_AT_A_BOOKING = 3
 
 DOUBTED = timedelta(hours=2)
 """A hold is looked at by every run until it is this old."""
@@ -106,7 +106,7 @@ def _doubtful(slot: Slot, now: datetime) -> list[tuple[str, Hold]]:
 
 def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
     """Give back a hold unless its booking is active and points here. Says if it did."""
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         match bookings.get(code):
             case Unused():
                 bookings.abandon(code, now)  # the fence; then look again at what there is

@@ -8,7 +8,7 @@ from chalicelib.domain.errors import Conflict, NoSuchSlot, RequestInProgress
 from chalicelib.store import days, slots
 from chalicelib.store.outcomes import Changed, Resized
 
-TRIES = 5
+LOOKS_AT_A_SLOT = 5
 
 
 class PlacesHeld(Conflict):
@@ -22,7 +22,7 @@ def set_places(slot: SlotKey, places: int) -> int:
 
     Raises `NoSuchSlot`, `PlacesHeld`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_SLOT):
         stands = slots.get(slot)
         if stands is None:
             raise NoSuchSlot

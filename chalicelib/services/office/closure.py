@@ -22,7 +22,7 @@ from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.outcomes import Abandoned, Cancelled, Unused
 from chalicelib.telemetry import Metric, count
 
-TRIES = 4
+LOOKS_AT_A_BOOKING = 4
 
 
 class DayOver(Conflict):
@@ -105,7 +105,7 @@ def _cancel_all(roster: Slot, now: datetime) -> int:
 
 def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
     """Cancel the booking under ``code`` if it points at ``slot``. Says whether it did."""
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         match bookings.get(code):
             case Unused():
                 bookings.abandon(code, now)  # the fence: a late confirm is refused

@@ -55,7 +55,7 @@ def erase(account_id: str, now: datetime) -> None:
     Bookings stay until their time is over, for they are counts: the ids in them lead nowhere.
     Raises `NoSuchAccount`, `BookingActive`, `RequestInProgress`.
     """
-    for _ in range(profile.TRIES):
+    for _ in range(profile.LOOKS_AT_AN_ACCOUNT):
         account = accounts.get(account_id)
         if account is None:
             _end_sessions(account_id, now)  # an earlier try may have died before it did

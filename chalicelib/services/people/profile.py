@@ -21,7 +21,8 @@ from chalicelib.store.accounts import Account, Member
 from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, Parted, Present
 from chalicelib.vault import Index
 
-TRIES = 3
+LOOKS_AT_AN_ACCOUNT = 3
+LOOKS_AT_THE_INDEX = 3
 
 
 class Relative(NamedTuple):
@@ -60,7 +61,7 @@ def correct(
     None leaves a thing as it is, an empty ``email`` removes it. Raises `NoSuchAccount`,
     `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_AN_ACCOUNT):
         account = account_of(account_id)
         profile = _profile(account, "correction", now)
         held = profile.holder.person
@@ -101,7 +102,7 @@ def add(account_id: str, person: Person, relation: Relation) -> Relative:
     Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `RequestInProgress`.
     """
     nik = vault.digests(Index.NIK, person.nik.digits)
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_THE_INDEX):
         named = identities.get(nik[0].text).applicant_id
         who = named or secrets.token_urlsafe(12)
         member = Member(vault.seal(who, person_fields(person)), relation, person.check_at_counter)
@@ -124,7 +125,7 @@ def remove(account_id: str, applicant_id: str, now: datetime) -> None:
 
     Raises `NoSuchAccount`, `NoSuchApplicant`, `BookingActive`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_AN_ACCOUNT):
         account = account_of(account_id)
         if applicant_id not in account.people or applicant_id == account.holder:
             raise NoSuchApplicant

@@ -20,7 +20,7 @@ from chalicelib.store.outcomes import Spent
 from chalicelib.telemetry import Metric, count
 
 LIFE = timedelta(minutes=5)
-TRIES = 5
+ATTEMPTS_AT_A_CODE = 5
 
 
 class Purpose(StrEnum):
@@ -66,7 +66,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
         phone_index=digests[0].text,
         index_key=mac.key,
         code_mac=mac.text,
-        tries_left=TRIES,
+        tries_left=ATTEMPTS_AT_A_CODE,
         expires_at=now + LIFE,
     )
     with _counted(digests, now), _budgeted(now):
@@ -130,7 +130,7 @@ def _send(
             index_key=digests[0].key,
             sealed=vault.seal(challenge_id, {"phone": phone.number, **asked}),
             code_mac=_mac(challenge_id, code).text,
-            tries_left=TRIES,
+            tries_left=ATTEMPTS_AT_A_CODE,
             expires_at=now + LIFE,
         )
         with _budgeted(now):

@@ -287,7 +287,7 @@ def test_a_key_that_was_refused_three_times_is_used_up() -> None:
     ready()
     who = a_member()
     first = booked(a_slot(), who, "one")
-    for _ in range(book.ATTEMPTS):
+    for _ in range(book.CODES_OF_A_KEY):
         refused(AlreadyBooked, a_slot(DOUBLE), who, "two")
     change.cancel(first.code, who.account_id, NOW)
     refused(KeySpent, a_slot(DOUBLE), who, "two")
