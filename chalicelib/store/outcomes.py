@@ -36,7 +36,7 @@ class Claimed(NamedTuple):
 
 
 class Mine(NamedTuple):
-    """An earlier try holds places under this very code."""
+    """Places are held under this very code already, by an earlier try."""
 
     hold: Hold
 
@@ -49,7 +49,7 @@ class Full(NamedTuple):
 
 
 class GivenBack(NamedTuple):
-    """The places can be had again; ``left_before`` is how many others could already."""
+    """The places can be had again; ``left_before`` is how many were left until then."""
 
     left_before: int
 

@@ -127,7 +127,8 @@ def _confirm(
 ) -> Confirmed | Booking | Abandoned:
     """Promise what is held, or find what an earlier try has left under the code.
 
-    Where neither can be, the code is abandoned, the places are given back, and the reason raised.
+    Otherwise the code is abandoned and the places are given back. Raises `NoSuchApplicant`,
+    `AlreadyBooked`, `CancelledTooOften`.
     """
     match bookings.confirm(booking, calendar.ends_at(office, booking.slot.day), now):
         case Stranger() | Engaged() | Paused() as refused:
@@ -151,7 +152,7 @@ def _reason(refused: Refused, office: Office) -> Refusal:
 
 
 def _stays(hold: Hold, slot: SlotKey, found: Booking | Abandoned) -> bool:
-    """Whether a hold is somebody else's to give back, by what is ``found`` under its code.
+    """Whether a hold is left alone, by what is ``found`` under its code.
 
     Only a claim of version 0 is a new booking's, and with a record under the code nothing can
     promise it any more. A later version is a move's: the move or the sweep sees to it.
