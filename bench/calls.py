@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from bench import capacity
 from bench.capacity import Item
+from bench.people import named
 from bench.rows import Row
 from bench.work import unseen
 
@@ -149,17 +150,16 @@ def _booking(meter: Meter) -> Iterator[Row]:
     from chalicelib.services.booking import book as booking
     from chalicelib.services.booking.book import Wanted
     from chalicelib.store import days
-    from chalicelib.store.tables.booking import ApplicantItem
 
     wanted, elsewhere = SlotKey(OFFICE, DAY, time(9)), SlotKey(OFFICE, DAY, time(10))
     by_person: dict[str, list[Writes]] = defaultdict(list)
 
     def book(number: int, slot: SlotKey = wanted) -> None:
         who = f"applicant-{number:06}"
-        ApplicantItem.change(who, actions=[ApplicantItem.accounts.add({who})])
+        alias = named(who, who, NOW)
         meter.since()
         try:
-            booking.book(Wanted(slot, Service.NEW, (who,)), who, f"{slot.id} {number}", NOW)
+            booking.book(Wanted(slot, Service.NEW, (alias,)), who, f"{slot.id} {number}", NOW)
         finally:
             by_person[who] += meter.writes
 
@@ -247,7 +247,8 @@ def _read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, A
                 # A filter hides what was read: it is taken to be as large as the table's first.
                 items = [_first(asked["TableName"])] * answer["ScannedCount"]
             return capacity.read(items, consistent=consistent, together=True)
-    return 0
+        case _:
+            return 0
 
 
 def _key(name: str, attributes: Mapping[str, Any]) -> Key:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.calls import OFFICE, forget, metered
+from bench.people import named
 from chalicelib.domain.local_time import hhmm
 
 WHO = "somebody"
@@ -50,9 +51,8 @@ def _event(now: datetime) -> dict[str, Any]:
     from chalicelib.services.days import availability
     from chalicelib.services.days.availability import DayStatus
     from chalicelib.services.sign_in.sessions import SignedIn
-    from chalicelib.store.tables.booking import ApplicantItem
 
-    ApplicantItem(WHO, accounts={WHO}, nik_indexes={f"nik:{WHO}"}).save()
+    alias = named(WHO, WHO, now)
     days = availability.month(OFFICE, now.date(), 14, now)
     day = next(day.day for day in days if day.status is DayStatus.OPEN)
     slot = availability.day(OFFICE, day, now).slots[0].key
@@ -62,7 +62,7 @@ def _event(now: datetime) -> dict[str, Any]:
         "date": slot.day.isoformat(),
         "start": hhmm(slot.start),
         "service": Service.NEW,
-        "applicants": [WHO],
+        "applicants": [alias],
     }
     return {
         "requestContext": {"httpMethod": "POST", "resourcePath": "/v1/bookings"},

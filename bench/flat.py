@@ -17,6 +17,7 @@ from datetime import time, timedelta
 from typing import Any, NamedTuple
 
 from bench.calls import NOW, OFFICE, Meter, cool, let_pass, metered
+from bench.people import named
 from bench.rows import Row
 from bench.work import counted, unseen
 
@@ -150,34 +151,31 @@ def asks() -> dict[str, Ask]:
     from chalicelib.domain.errors import SlotFull
     from chalicelib.services.allowance import always
     from chalicelib.services.booking import book as booking
-    from chalicelib.services.booking import reconcile, sweep
+    from chalicelib.services.booking import mine, reconcile, sweep
     from chalicelib.services.booking.book import Wanted
     from chalicelib.services.days import release
     from chalicelib.services.notices import reminders
     from chalicelib.services.office import closure
     from chalicelib.store import days, slots
-    from chalicelib.store.tables.booking import ApplicantItem
 
     free, full = (SlotKey(OFFICE, TOMORROW, time(hour)) for hour in (9, 13))
     for number in range(10):
         slots.claim(full, f"CLAIM{number}", 5, 0, NOW)
     days.mark_full(full)
     over = {"code": "holder-00000001", "account_id": HOLDER, "until": int(NOW.timestamp()) - 1}
-    for who in ("first", "today", HOLDER):
-        ApplicantItem(who, accounts={who}, nik_indexes={f"nik:{who}"}, active=over).save()
+    called = {who: named(who, who, NOW, active=over) for who in ("first", "today", HOLDER)}
     now_at_ten = SlotKey(OFFICE, NOW.date(), time(10))
-    booking.book(Wanted(now_at_ten, Service.NEW, ("today",)), "today", "key", NOW)
+    booking.book(Wanted(now_at_ten, Service.NEW, (called["today"],)), "today", "key", NOW)
     people = iter(("first", HOLDER))
 
     def book() -> answers.BookingAnswer:
         who = next(people)
-        return shown.booking(
-            booking.book(Wanted(free, Service.NEW, (who,)), who, f"key of {who}", NOW)
-        )
+        wanted = Wanted(free, Service.NEW, (called[who],))
+        return shown.booking(mine.as_maker(booking.book(wanted, who, f"key of {who}", NOW)))
 
     def sold_out() -> Any:
         try:
-            booking.book(Wanted(full, Service.NEW, (HOLDER,)), HOLDER, "another key", NOW)
+            booking.book(Wanted(full, Service.NEW, (called[HOLDER],)), HOLDER, "another key", NOW)
         except SlotFull as refusal:
             return problems.body(refusal.slug, "id", **refusal.more)
         raise AssertionError("there was a place")

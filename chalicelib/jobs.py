@@ -30,17 +30,22 @@ def open_days(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(5, Rate.MINUTES))
 def send_reminders(event: CloudWatchEvent) -> Done:
-    """Tell people of closed days, and remind those whose visit is near.
+    """Tell people of closed days, remind those whose visit is near, and ask for consent.
 
     Its time-out is the time between two runs, so that hardly two keep the pace of SMS at once.
     """
+    from chalicelib.services.notices.questions import tell_holders
     from chalicelib.services.notices.reminders import remind
     from chalicelib.services.office.closure import carry_out
 
     more = clock.PacedAllowance(settings.sms_per_second, _time_left(event))
 
     def job(now: datetime) -> Done:
-        return {"closed": carry_out(now, more), "reminders": remind(now, more)}
+        return {
+            "closed": carry_out(now, more),
+            "reminders": remind(now, more),
+            "questions": tell_holders(now, more),
+        }
 
     return _run("send_reminders", job, event)
 
@@ -57,14 +62,13 @@ def sweep(event: CloudWatchEvent) -> Done:
 def reconcile(event: CloudWatchEvent) -> Done:
     """Forget what has had its time; compare every booking with every roster."""
     from chalicelib.services.booking.reconcile import reconcile
-    from chalicelib.services.people.retention import forget_cancellations, forget_visits
+    from chalicelib.services.people.retention import forget
 
     more = _more(event)
 
     def job(now: datetime) -> Done:
         # Visits first: they have a day by which they must be gone, and the comparison takes long.
-        forgotten = forget_visits(now, more) | forget_cancellations(now, more)
-        return {"retention": forgotten, "reconciled": reconcile(now, more)}
+        return {"retention": forget(now, more), "reconciled": reconcile(now, more)}
 
     return _run("reconcile", job, event)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from unittest.mock import patch
 
@@ -14,17 +15,20 @@ from moto.sns.models import sns_backends
 from chalicelib import aws, clock, vault
 from chalicelib.config import settings
 from chalicelib.domain import calendar
+from chalicelib.domain.aliases import PERSON_BYTES, new_id
 from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
+from chalicelib.domain.days import Day
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure, Office, Period, Window
-from chalicelib.domain.people import Digest, Digests, NationalId, Person, Phone, Sex
+from chalicelib.domain.people import Digest, Digests, Ktp, NationalId, Phone, Relation, Sex
+from chalicelib.domain.persons import Link, Person, Proof, settle
+from chalicelib.services import aliases
 from chalicelib.services.booking import book
 from chalicelib.services.booking.book import Wanted
 from chalicelib.services.days import release
 from chalicelib.services.people import registration
 from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, bookings, days, offices, slots
-from chalicelib.store.days import Day
 from chalicelib.store.dynamo import transact
 from chalicelib.store.offices import WEEKDAYS
 from chalicelib.telemetry import Metric
@@ -167,13 +171,13 @@ def a_wish(slot: SlotKey, *applicants: str) -> dict[str, Any]:
 
 
 def a_registration(number: int = 1, **changed: Any) -> dict[str, Any]:
-    """The body of a registration of `a_person`."""
-    person = a_person(number)
+    """The body of a registration of `a_ktp`."""
+    ktp = a_ktp(number)
     return {
-        "nik": person.nik.digits,
-        "name": person.name,
-        "birth_date": person.birth_date.isoformat(),
-        "sex": person.sex,
+        "nik": ktp.nik.digits,
+        "name": ktp.name,
+        "birth_date": ktp.birth_date.isoformat(),
+        "sex": ktp.sex,
         "phone": a_phone(number).number,
         "consent": True,
         **changed,
@@ -207,12 +211,12 @@ def a_booking(*applicants: str, **changed: Any) -> Booking:
     return standard._replace(**changed)
 
 
-def a_person(number: int = 1, **changed: Any) -> Person:
-    """A person of their own for every number; the KTP and its NIK agree."""
+def a_ktp(number: int = 1, **changed: Any) -> Ktp:
+    """A person's KTP for every number; it agrees with its NIK."""
     digits = nik(number)
     born = date(1900 + int(digits[10:12]), int(digits[8:10]), int(digits[6:8]))
-    person = Person(NationalId(digits), f"Pemohon {number}", born, Sex.MALE)
-    return person._replace(**changed)
+    ktp = Ktp(NationalId(digits), f"Pemohon {number}", born, Sex.MALE)
+    return ktp._replace(**changed)
 
 
 def a_phone(number: int = 1) -> Phone:
@@ -242,43 +246,73 @@ class Member:
 
     account_id: str
     applicant_id: str
+    """What the account calls them."""
+
+    @property
+    def person_id(self) -> str:
+        return person_id_of(self.account_id, self.applicant_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Registered(Member):
     """Somebody with an account, signed in."""
 
-    person: Person
+    ktp: Ktp
     phone: Phone
     signed_in: SignedIn
+    proof: Proof
 
 
 def registered(number: int = 1, now: datetime = NOW, **changed: Any) -> Registered:
     """Register the person of this number and prove their phone."""
-    person, phone = a_person(number, **changed), a_phone(number)
-    sent = registration.register(person, phone, now)
-    signed_in = registration.verify(sent.challenge_id, code_sent_to(phone), now)
-    account = accounts.get(signed_in.account_id)
+    return registered_with(a_ktp(number, **changed), a_phone(number), now)
+
+
+def registered_with(ktp: Ktp, phone: Phone, now: datetime = NOW) -> Registered:
+    """Register somebody with a phone, and prove it."""
+    sent = registration.register(ktp, phone, now)
+    made = registration.verify(sent.challenge_id, code_sent_to(phone), now)
+    account = accounts.get(made.signed_in.account_id)
     assert account
-    return Registered(account.account_id, account.holder, person, phone, signed_in)
+    return Registered(account.account_id, account.holder, ktp, phone, made.signed_in, made.proof)
 
 
 def a_member(number: int = 1) -> Member:
-    """Somebody who may book for themselves: quicker than `registered`, and without a phone."""
-    who = Member(f"account-{number}", f"applicant-{number}")
-    transact(
-        applicants.joining(who.applicant_id, who.account_id, digests(f"nik:{who.applicant_id}"))
-    )
-    return who
+    """Somebody who holds their own NIK: quicker than `registered`, and without a phone."""
+    account_id = f"account-{number}"
+    return Member(account_id, named(account_id, f"applicant-{number}", Relation.SELF))
 
 
 def family_of(who: Member, size: int) -> tuple[str, ...]:
-    """``who`` and others that they may book for, ``size`` in all."""
-    others = tuple(f"{who.applicant_id}-{n}" for n in range(2, size + 1))
-    transact(
-        *(applicants.joining(other, who.account_id, digests(f"nik:{other}")) for other in others)
-    )
-    return who.applicant_id, *others
+    """``who`` and relatives whom nobody holds, ``size`` in all."""
+    relatives = (f"relative {n} of {who.account_id}" for n in range(2, size + 1))
+    return who.applicant_id, *(named(who.account_id, name) for name in relatives)
+
+
+def named(account_id: str, name: str, relation: Relation = Relation.CHILD) -> str:
+    """Let an account name the person of this name; returns what it calls them."""
+    read = applicants.get(person_id(name))
+    proof = Proof.HELD if relation is Relation.SELF else Proof.CLAIMED
+    links = {**read.links, account_id: Link(relation, NOW, proof)}
+    transact(applicants.linking(read, settle(read, links), digests(f"nik:{name}")))
+    return aliases.new(account_id, read.person_id)
+
+
+def person_id(name: str) -> str:
+    """A person's id of its own for every name."""
+    return new_id(sha256(name.encode()).digest()[:PERSON_BYTES])
+
+
+def person_id_of(account_id: str, alias: str) -> str:
+    """The person whom an account calls so."""
+    found = aliases.person_of(account_id, alias)
+    assert found
+    return found
+
+
+def person_of(who: Member) -> Person:
+    """A person as they are in their table."""
+    return applicants.get(who.person_id)
 
 
 def sms_client(attempts: int = 2) -> Any:
@@ -322,10 +356,9 @@ def booked(
 
 def booking_under(code: str) -> Booking:
     """The booking that stands under a code."""
-    existing = bookings.get(code)
-    assert existing
-    assert existing.booking
-    return existing.booking
+    booking = bookings.get(code)
+    assert isinstance(booking, Booking)
+    return booking
 
 
 def slot_at(key: SlotKey) -> Slot:

@@ -10,7 +10,6 @@ from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
 
-
 ProofName = Literal["claimed", "held", "confirmed", "seen"]
 Consent = Literal["asked", "given", "not-needed"]
 MadeBy = Literal["me", "other"]

@@ -8,7 +8,7 @@ from chalicelib.api import answers, proof_of_work, requests, shown
 from chalicelib.api.responses import Raw
 from chalicelib.api.routes import PARAMETER, Query, Request, Routes
 from chalicelib.config import settings
-from chalicelib.domain.bookings import Booking, SlotKey
+from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import (
     AlreadyBooked,
     AlreadyCancelled,
@@ -34,15 +34,12 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.local_time import parse_hhmm
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change, mine
+from chalicelib.services.booking import disown as leaving
 from chalicelib.services.booking.book import Wanted
 from chalicelib.services.limits import pace
-from chalicelib.store import bookings as store
 from chalicelib.store import offices
 
 bp = Routes(__name__)
-
-PAGE = 50
-"""Bookings in one answer, so that it costs the same however long an account has been here."""
 
 SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
 
@@ -75,8 +72,6 @@ def book(request: Request) -> answers.BookingAnswer:
     pace.keep(request.account_id, request.now)
     if settings.proof_to_book:
         proof_of_work.check_to_book(request)
-    if len(set(body.applicants)) < len(body.applicants):
-        raise Invalid("applicants", "duplicate")
     slot = SlotKey(body.office_id, body.date, parse_hhmm(body.start))
     wanted = Wanted(slot, body.service, tuple(body.applicants))
     made = booking.book(wanted, request.account_id, request.key, request.now)
@@ -135,9 +130,7 @@ def cancel(request: Request, code: str) -> answers.BookingAnswer:
     refusals=[NoSuchBooking, TooLate, RequestInProgress],
 )
 def disown(request: Request, code: str) -> answers.BookingAnswer:
-    from chalicelib.services.booking import disown
-
-    return shown.booking(disown.disown(code, request.account_id, request.now))
+    return shown.booking(leaving.disown(code, request.account_id, request.now))
 
 
 @bp.on(
@@ -163,7 +156,8 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     body: requests.Reschedule = request.body
     office_id = body.office_id or mine.own(code, request.account_id, request.now).slot.office_id
     to = SlotKey(office_id, body.date, parse_hhmm(body.start))
-    return shown.booking(change.reschedule(code, to, request.account_id, request.key, request.now))
+    moved = change.reschedule(code, to, request.account_id, request.key, request.now)
+    return shown.booking(mine.as_maker(moved))
 
 
 @bp.on(
@@ -177,10 +171,10 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
 def get_ticket_svg(request: Request, code: str) -> Raw:
     from chalicelib.api import tickets  # segno is loaded by those who want a ticket
 
-    made = mine.valid(code, request.account_id, request.now)
-    office = offices.get(made.slot.office_id, request.now)
+    seen = mine.valid(code, request.account_id, request.now)
+    office = offices.get(seen.booking.slot.office_id, request.now)
     return Raw(
-        tickets.svg(made, office, shown.qr(made), request.language),
+        tickets.svg(seen, office, shown.qr(seen.booking), request.language),
         {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
     )
 
@@ -196,15 +190,9 @@ def get_ticket_svg(request: Request, code: str) -> Raw:
 def get_ticket_ics(request: Request, code: str) -> Raw:
     from chalicelib.api import tickets
 
-    made = mine.valid(code, request.account_id, request.now)
-    office = offices.get(made.slot.office_id, request.now)
+    seen = mine.valid(code, request.account_id, request.now)
+    office = offices.get(seen.booking.slot.office_id, request.now)
     return Raw(
-        tickets.ics(made, office, request.language),
-        {"Content-Disposition": f'attachment; filename="antrian-paspor-{made.code}.ics"'},
+        tickets.ics(seen, office, request.language),
+        {"Content-Disposition": f'attachment; filename="antrian-paspor-{code}.ics"'},
     )
-
-
-def _own(request: Request, code: str) -> Booking:
-    if not re.fullmatch(PARAMETER, code):
-        raise Invalid("after", "type")
-    return mine.own(code, request.account_id, request.now)

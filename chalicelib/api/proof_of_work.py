@@ -25,7 +25,7 @@ LIFE = timedelta(minutes=10)
 COST = 5_000
 """Rounds of PBKDF2-SHA-256 for one try."""
 
-TRIES = range(500, 1_000)
+TRIES_TO_SOLVE = range(500, 1_000)
 """How many tries it takes: 0.9 s of one core of a server, a few seconds of a phone's."""
 
 LENGTH = 2_048
@@ -83,7 +83,7 @@ def _challenge(required: bool, action: str, bound_to: str, now: datetime) -> ans
     made = altcha.create_challenge(
         algorithm="PBKDF2/SHA-256",
         cost=COST,
-        counter=secrets.choice(TRIES),
+        counter=secrets.choice(TRIES_TO_SOLVE),
         expires_at=now + LIFE,
         data={"action": action, "bound_to": bound_to},
         **_secrets(),

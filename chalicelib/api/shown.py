@@ -149,9 +149,7 @@ def reason(closure: Closure, language: Language) -> str:
 # ---- people -------------------------------------------------------------------------------------
 
 
-def _person(
-    alias: str, ktp: Ktp, relation: Relation, *, check_at_counter: bool
-) -> answers.Person:
+def _person(alias: str, ktp: Ktp, relation: Relation, *, check_at_counter: bool) -> answers.Person:
     return answers.Person(
         applicant_id=alias,
         nik=ktp.nik.digits,

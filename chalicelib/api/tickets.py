@@ -8,9 +8,9 @@ from icalendar import Alarm, Calendar, Event
 
 from chalicelib.api.language import Language
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Office
+from chalicelib.services.booking.mine import Seen
 
 WIDTH, HEIGHT, QR = 360, 560, 240
 
@@ -36,11 +36,12 @@ WORDS: dict[Language, dict[str, str]] = {
 }
 
 
-def svg(booking: Booking, office: Office, payload: str, language: Language) -> str:
+def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
     """The ticket as an SVG image; the QR says ``payload``. It names no person."""
     words = WORDS[language]
+    booking = seen.booking
     place = booking.place
-    numbers = ", ".join(str(number) for number in booking.numbers.values())
+    numbers = ", ".join(str(number) for number in seen.numbers.values())
     lines = [
         (words["date"], f"{place.slot.day:%d-%m-%Y}"),
         (words["time"], f"{hhmm(place.slot.start)}-{hhmm(place.end)} ({office.zone_name})"),
@@ -71,11 +72,12 @@ def svg(booking: Booking, office: Office, payload: str, language: Language) -> s
     )
 
 
-def ics(booking: Booking, office: Office, language: Language) -> str:
+def ics(seen: Seen, office: Office, language: Language) -> str:
     """The visit as an iCalendar file (RFC 5545), with an alarm two hours before."""
     words = WORDS[language]
+    booking = seen.booking
     slot = booking.place.slot
-    numbers = ", ".join(str(number) for number in booking.numbers.values())
+    numbers = ", ".join(str(number) for number in seen.numbers.values())
     event = Event()
     event.add("uid", f"{booking.code}@antrian-paspor")
     event.add("dtstamp", booking.created_at)

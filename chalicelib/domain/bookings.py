@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from chalicelib.domain.notices import Notice, Telling
+from chalicelib.domain.notices import Notice, State, Telling
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out at a counter.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret
@@ -35,6 +35,10 @@ class CancelledBy(StrEnum):
 
     APPLICANT = "applicant"
     OFFICE = "office"
+    OPERATOR = "operator"
+    """For somebody who came to the office; it counts against nobody either."""
+    NOBODY = "nobody"
+    """Everybody in it has left."""
 
 
 class Service(StrEnum):
@@ -72,6 +76,15 @@ class Hold(NamedTuple):
         """Whether anybody may give its places back."""
         return self.free_at is not None and self.free_at <= now
 
+    def legitimate(self, slot: SlotKey, booking: "Booking | None") -> bool:
+        """Whether it is a promise: ``booking`` stands in this ``slot``, for as many people.
+
+        ``booking`` is what there is under its code, if anything.
+        """
+        return (
+            booking is not None and booking.stands_in(slot) and booking.place.places == self.places
+        )
+
 
 class Slot(NamedTuple):
     """A window of a released day: its places, and the roster of who holds them."""
@@ -90,12 +103,20 @@ class Slot(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where and when a booking's people are expected, and their first queue number."""
+    """Where and when a booking's people are expected, and their queue numbers."""
 
     slot: SlotKey
     end: time
     first: int
+    """The first of as many numbers in a row as there are ``positions``."""
     arrive_from: time
+    positions: tuple[int, ...] = (0,)
+    """Whose numbers they are: where the booking's ``applicants`` have them, from 0 on."""
+
+    @property
+    def places(self) -> int:
+        """How many places of the slot it takes; a person who leaves the booking keeps theirs."""
+        return len(self.positions)
 
 
 class Move(NamedTuple):
@@ -120,6 +141,8 @@ class Booking(NamedTuple):
     move: Move | None = None
     cancelled_by: CancelledBy | None = None
     told: Mapping[Notice, Telling] = MappingProxyType({})
+    out: tuple[int, ...] = ()
+    """Which of the ``applicants`` have left it, by where they are there."""
 
     @property
     def slot(self) -> SlotKey:
@@ -131,8 +154,33 @@ class Booking(NamedTuple):
 
     @property
     def numbers(self) -> dict[str, int]:
-        """The queue number of each applicant, in the order of the booking."""
-        return {who: self.place.first + n for n, who in enumerate(self.applicants)}
+        """The queue number of each applicant who has not left, in the order of the booking."""
+        return {
+            self.applicants[position]: self.place.first + n
+            for n, position in enumerate(self.place.positions)
+            if position not in self.out
+        }
+
+    @property
+    def remaining(self) -> tuple[int, ...]:
+        """Where those are who have not left, from 0 on."""
+        return tuple(n for n in range(len(self.applicants)) if n not in self.out)
+
+    def stands_in(self, slot: SlotKey) -> bool:
+        """Whether its people are expected in ``slot``: it is active and points there."""
+        return self.status is Status.BOOKED and self.slot == slot
+
+    def awaits_notice_in(self, slot: SlotKey) -> bool:
+        """Whether its people were not surely told yet that ``slot`` was closed.
+
+        Its hold is their entry in the list of who is to be told, so it is kept until they are.
+        """
+        telling = self.told.get(Notice.CLOSURE)
+        return (
+            self.slot == slot
+            and self.cancelled_by is CancelledBy.OFFICE
+            and (telling is None or telling.state is not State.SENT)
+        )
 
 
 def code(secret: bytes, account_id: str, key: str, attempt: int) -> str:

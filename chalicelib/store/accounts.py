@@ -251,7 +251,9 @@ def _one_more(now: datetime) -> list[Action]:
     return [*shifted, added[str(ADDITIONS)].set(seconds(now))]
 
 
-def _not_added(items: Sequence[Item | None], now: datetime) -> Added | Changed | Gone | AtLimit | NotBefore:
+def _not_added(
+    items: Sequence[Item | None], now: datetime
+) -> Added | Changed | Gone | AtLimit | NotBefore:
     if items[0] is None:
         return Changed()
     if not items[0]:
@@ -262,7 +264,9 @@ def _not_added(items: Sequence[Item | None], now: datetime) -> Added | Changed |
     return NotBefore(instant(item.added.as_dict()["1"]) + ADDITIONS_SPAN)
 
 
-def remove_member(account_id: str, alias: str, person: Change, now: datetime) -> Parted | Booked | Changed:
+def remove_member(
+    account_id: str, alias: str, person: Change, now: datetime
+) -> Parted | Booked | Changed:
     """Take a person out, who is not the holder."""
     out = AccountItem.changing(
         account_id,
@@ -286,7 +290,9 @@ def replace_member(account_id: str, alias: str, old: Member, new: Member) -> boo
     return True
 
 
-def erase(account: Account, people: Sequence[Change], phone: Digests, now: datetime) -> Parted | Booked | Changed:
+def erase(
+    account: Account, people: Sequence[Change], phone: Digests, now: datetime
+) -> Parted | Booked | Changed:
     """Remove an account and all that leads to it, if its people and its phone are as read.
 
     Those of its people whom no other account names, and of whom nothing counts, go with it.
@@ -320,7 +326,7 @@ def _part(
 
 
 def parting(read: Person, settled: Settled, now: datetime) -> list[Item]:
-    """Let a person have these links; whom nobody names then, and of whom nothing counts, is gone."""
+    """Let a person have these links; they are gone if nobody names them and nothing counts."""
     if read.version == 0:
         return []
     if settled.person.forgettable(now):
@@ -346,8 +352,10 @@ def forget_person(person: Person, now: datetime) -> bool:
 
 
 def _booked_by(person: Person, account_id: str, now: datetime) -> bool:
-    return person.booked(now) and person.active is not None and (
-        person.active.account_id == account_id
+    return (
+        person.booked(now)
+        and person.active is not None
+        and (person.active.account_id == account_id)
     )
 
 

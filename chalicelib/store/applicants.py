@@ -135,8 +135,7 @@ def cancelling(read: Person, counted: Person, code: str) -> Item:
     return ApplicantItem.changing(
         read.person_id,
         actions=actions,
-        condition=(ApplicantItem.active["code"] == code)
-        & (ApplicantItem.version == read.version),
+        condition=(ApplicantItem.active["code"] == code) & (ApplicantItem.version == read.version),
     )
 
 
@@ -287,9 +286,7 @@ def _forget_cancellations(person_id: str, condition: Any) -> bool:
         ApplicantItem.paused_own_until,
     )
     try:
-        ApplicantItem.change(
-            person_id, actions=[one.remove() for one in kept], condition=condition
-        )
+        ApplicantItem.change(person_id, actions=[one.remove() for one in kept], condition=condition)
     except Unmet:
         return False
     return True

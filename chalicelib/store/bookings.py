@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -18,8 +18,24 @@ from chalicelib.domain.bookings import (
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.notices import Notice, State, Telling
+from chalicelib.domain.persons import Person, Settled, counted
 from chalicelib.store import applicants
-from chalicelib.store.dynamo import Unavailable, Unmet, transact
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.outcomes import (
+    Abandoned,
+    Cancelled,
+    Changed,
+    Confirmed,
+    Ended,
+    Engaged,
+    Left,
+    Moved,
+    Paused,
+    Refused,
+    Stranger,
+    Unasked,
+    Unused,
+)
 from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.times import instant, seconds
 
@@ -29,28 +45,10 @@ ABANDONED_FOR = timedelta(days=7)
 PROMISE = BookingItem.prepared(condition=BookingItem.code.does_not_exist())
 
 
-class Exists(NamedTuple):
-    """A record stands under the code already: a booking, or None where it was abandoned."""
-
-    booking: Booking | None
-
-
-class Refused(NamedTuple):
-    """An applicant cannot be booked: they are not the account's own, engaged elsewhere, or paused.
-
-    At most one of these is said, in this order.
-    """
-
-    stranger: str | None = None
-    engaged: str | None = None
-    paused: tuple[str, datetime] | None = None
-    """Who, and until when."""
-
-
-def get(code: str) -> Exists | None:
-    """What stands under ``code`` (a consistent read)."""
+def get(code: str) -> Booking | Abandoned | Unused:
+    """What there is under ``code`` (a consistent read)."""
     item = BookingItem.fetch(code)
-    return _exists(item) if item else None
+    return _found(item) if item else Unused()
 
 
 def of_account(
@@ -97,31 +95,32 @@ def active(since: date) -> Iterator[Booking]:
         raise Unavailable from error
 
 
-def confirm(booking: Booking, until: datetime, now: datetime) -> Exists | Refused | None:
-    """Promise the place: put the booking and engage all its applicants ``until``, or none of it.
+def confirm(
+    booking: Booking, people: Sequence[str], until: datetime, now: datetime
+) -> Confirmed | Booking | Abandoned | Refused:
+    """Promise the place: put the booking and engage all its ``people`` ``until``, or none of it.
 
-    Returns None when it is done, else what stood in the way.
+    ``people`` are the persons that its applicants mean, in their order. Where the code is taken,
+    returns what there is under it.
     """
+    account_id, code, day = booking.account_id, booking.code, booking.slot.day
     try:
         transact(
             PROMISE.putting(**_fields(booking)),
-            *(
-                applicants.engaging(who, booking.account_id, booking.code, until, now)
-                for who in booking.applicants
-            ),
+            *(applicants.engaging(who, account_id, code, day, until, now) for who in people),
         )
     except Unmet as unmet:
-        record, *people = unmet.items
+        record, *met = unmet.items
         if record:
-            return _exists(BookingItem.from_raw_data(record))
-        return _refusal(booking, people, now)
-    return None
+            return _found(BookingItem.from_raw_data(record))
+        return _refused(booking, met, now)
+    return Confirmed()
 
 
-def abandon(code: str, now: datetime) -> Exists | None:
+def abandon(code: str, now: datetime) -> Abandoned | Booking:
     """The fence of a hold without a booking: after it, no late confirm under ``code`` succeeds.
 
-    Returns what stands there if the code is taken, None when it has been abandoned by this call.
+    Where there is a booking under the code, returns that instead.
     """
     item = BookingItem(
         code,
@@ -132,53 +131,88 @@ def abandon(code: str, now: datetime) -> Exists | None:
     try:
         item.put(BookingItem.code.does_not_exist())
     except Unmet as unmet:
-        return _exists(BookingItem.from_raw_data(unmet.items[0] or {}))
-    return None
+        return _found(BookingItem.from_raw_data(unmet.items[0] or {}))
+    return Abandoned()
 
 
-def move(booking: Booking, place: Place, made: Move, until: datetime) -> Exists | None:
-    """Let a booking point to another place, if it still stands as it was read.
+def move(
+    booking: Booking, people: Sequence[str], place: Place, made: Move, until: datetime
+) -> Moved | Changed | Ended:
+    """Let a booking, with the people who have not left it, point to another place.
 
-    Returns None when it is done, else what stands there now.
+    If it is still as it was read.
     """
-    return _change(
-        booking,
-        [
-            BookingItem.place.set(_place_item(place)),
-            BookingItem.expires_at.set(seconds(expires_at(place.slot.day))),
-            BookingItem.move.set(
-                {
-                    "before": _place_item(made.before),
-                    "key": made.key,
-                    "fingerprint": made.fingerprint,
-                }
-            ),
-            *(_told(notice).remove() for notice in Notice),
-        ],
-        [applicants.staying(who, booking.code, until) for who in booking.applicants],
-    )
+    actions = [
+        BookingItem.place.set(_place_item(place)),
+        BookingItem.expires_at.set(seconds(expires_at(place.slot.day))),
+        BookingItem.move.set(
+            {
+                "before": _place_item(made.before),
+                "key": made.key,
+                "fingerprint": made.fingerprint,
+            }
+        ),
+        *(_told(notice).remove() for notice in Notice),
+    ]
+    day = place.slot.day
+    staying = [applicants.staying(who, booking.code, day, until) for who in people]
+    try:
+        transact(_changing(booking, actions), *staying)
+    except Unmet as unmet:
+        return _unchanged(unmet)
+    return Moved()
 
 
-def cancel(booking: Booking, by: CancelledBy, now: datetime) -> Exists | None:
-    """Cancel a booking and free its people, if it still stands as it was read.
+def cancel(
+    booking: Booking, people: Sequence[Person], now: datetime
+) -> Cancelled | Changed | Ended:
+    """Cancel a booking for an applicant, and count it, if all is still as it was read."""
+    counting = [
+        applicants.cancelling(person, counted(person, now), booking.code) for person in people
+    ]
+    return _cancel(booking, CancelledBy.APPLICANT, counting)
 
-    What an applicant cancels is counted.
 
-    Returns None when it is done, else what stands there now.
+def cancel_uncounted(
+    booking: Booking, people: Sequence[str], by: CancelledBy
+) -> Cancelled | Changed | Ended:
+    """Cancel a booking, which counts against nobody, if it is still as it was read."""
+    return _cancel(booking, by, [applicants.freeing(who, booking.code) for who in people])
+
+
+def _cancel(
+    booking: Booking, by: CancelledBy, people: Sequence[Item]
+) -> Cancelled | Changed | Ended:
+    try:
+        transact(_changing(booking, _cancelled(by)), *people)
+    except Unmet as unmet:
+        return _unchanged(unmet)
+    return Cancelled()
+
+
+def _cancelled(by: CancelledBy) -> list[Any]:
+    return [
+        BookingItem.status.set(Status.CANCELLED.value),
+        BookingItem.cancelled_by.set(by.value),
+    ]
+
+
+def leave(
+    booking: Booking, position: int, read: Person, settled: Settled
+) -> Left | Cancelled | Changed | Ended:
+    """Let the person at a position leave a booking, if both are still as they were read.
+
+    A booking that nobody is left in is cancelled.
     """
-    return _change(
-        booking,
-        [
-            BookingItem.status.set(Status.CANCELLED.value),
-            BookingItem.cancelled_by.set(by.value),
-        ],
-        [
-            applicants.cancelling(who, booking.code, now)
-            if by is CancelledBy.APPLICANT
-            else applicants.freeing(who, booking.code)
-            for who in booking.applicants
-        ],
-    )
+    last = booking.remaining == (position,)
+    actions = [BookingItem.out.set([*booking.out, position])]
+    if last:
+        actions += _cancelled(CancelledBy.NOBODY)
+    try:
+        transact(_changing(booking, actions), applicants.leaving_booking(read, settled))
+    except Unmet as unmet:
+        return _unchanged(unmet)
+    return Cancelled() if last else Left()
 
 
 def mark(booking: Booking, notice: Notice, now: datetime) -> bool:
@@ -229,21 +263,24 @@ def raise_version(booking: Booking) -> bool:
     return True
 
 
-def _change(booking: Booking, actions: list[Any], people: Sequence[Any]) -> Exists | None:
-    try:
-        transact(
-            BookingItem.changing(
-                booking.code,
-                actions=[BookingItem.version.set(booking.version + 1), *actions],
-                condition=_as_read(booking),
-            ),
-            *people,
-        )
-    except Unmet as unmet:
-        if unmet.items[0] is None:
-            raise RuntimeError(f"booking {booking.code} is not what its people hold") from None
-        return _exists(BookingItem.from_raw_data(unmet.items[0]))
-    return None
+def _changing(booking: Booking, actions: list[Any]) -> Item:
+    return BookingItem.changing(
+        booking.code,
+        actions=[BookingItem.version.set(booking.version + 1), *actions],
+        condition=_as_read(booking),
+    )
+
+
+def _unchanged(unmet: Unmet) -> Changed | Ended:
+    """Why a booking could not be changed: it is not as it was read, or its people are not."""
+    record = unmet.items[0]
+    if record is None:
+        return Changed()
+    match _found(BookingItem.from_raw_data(record)):
+        case Booking(status=Status.BOOKED):
+            return Changed()
+        case found:
+            return Ended(found)
 
 
 def _told(notice: Notice) -> Any:
@@ -258,17 +295,24 @@ def _as_read(booking: Booking) -> Any:
     return (BookingItem.status == Status.BOOKED.value) & (BookingItem.version == booking.version)
 
 
-def _refusal(booking: Booking, people: Sequence[Any], now: datetime) -> Refused:
+def _refused(booking: Booking, people: Sequence[Item | None], now: datetime) -> Refused:
+    """Of whom the booking is refused: a stranger first, so that nobody learns of their bookings."""
     met = zip(booking.applicants, people, strict=True)
-    unmet = {who: item for who, item in met if item is not None}
-    for who, item in unmet.items():
-        if not applicants.belongs(item, booking.account_id):
-            return Refused(stranger=who)
-    for who, item in unmet.items():
-        if applicants.engaged(item, now):
-            return Refused(engaged=who)
-    who, item = next(iter(unmet.items()))
-    return Refused(paused=(who, applicants.paused_until(item)))
+    unmet = {alias: applicants.raw_person(item) for alias, item in met if item is not None}
+    links = {alias: person.links.get(booking.account_id) for alias, person in unmet.items()}
+    for alias, link in links.items():
+        if link is None:
+            return Stranger(alias)
+    for alias, link in links.items():
+        if link and not link.may:
+            return Unasked(alias)
+    for alias, person in unmet.items():
+        if person.booked(now):
+            return Engaged(alias)
+    alias, person = next(iter(unmet.items()))
+    link = links[alias]
+    until = person.paused(link, now) if link else None
+    return Paused(alias, until or now)
 
 
 def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:
@@ -280,8 +324,8 @@ def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:
     }
 
 
-def _exists(item: BookingItem) -> Exists:
-    return Exists(None if item.status == Status.ABANDONED else _booking(item))
+def _found(item: BookingItem) -> Booking | Abandoned:
+    return Abandoned() if item.status == Status.ABANDONED else _booking(item)
 
 
 def _fields(booking: Booking) -> dict[str, Any]:
@@ -314,6 +358,7 @@ def _booking(item: BookingItem) -> Booking:
         move=Move(_place(move["before"]), move["key"], move["fingerprint"]) if move else None,
         cancelled_by=CancelledBy(item.cancelled_by) if item.cancelled_by else None,
         told=_tellings(item),
+        out=tuple(int(position) for position in item.out or ()),
     )
 
 
@@ -333,6 +378,7 @@ def _place_item(place: Place) -> dict[str, Any]:
         "end": hhmm(place.end),
         "first": place.first,
         "arrive_from": hhmm(place.arrive_from),
+        "positions": list(place.positions),
     }
 
 
@@ -344,4 +390,5 @@ def _place(fields: dict[str, Any]) -> Place:
         end=parse_hhmm(fields["end"]),
         first=int(fields["first"]),
         arrive_from=parse_hhmm(fields["arrive_from"]),
+        positions=tuple(int(position) for position in fields["positions"]),
     )

@@ -40,9 +40,10 @@ def get(index: str) -> Identity:
 def many(*indexes: str) -> list[Identity]:
     """The same of several (one consistent BatchGet)."""
     try:
-        found = {i.index: _identity(i) for i in IdentityItem.batch_get(indexes, consistent_read=True)}
+        items = list(IdentityItem.batch_get(indexes, consistent_read=True))
     except PynamoDBConnectionError as error:
         raise Unavailable from error
+    found = {item.index: _identity(item) for item in items}
     return [found.get(index, NOBODY) for index in indexes]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, all_there
+from chalicelib.store.outcomes import Dead
 from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
@@ -59,11 +60,8 @@ def get(session_id: str) -> Session | None:
 
 def rotate(
     session_id: str, used: str, new: str, noted_at: datetime, now: datetime
-) -> Session | None:
-    """Let ``new`` follow the token that was used, or find that it just did.
-
-    None when the token that was used is not alive.
-    """
+) -> Session | Dead:
+    """Let ``new`` follow the token that was used, or find that it just did."""
     try:
         item = SessionItem.change(
             session_id,
@@ -81,7 +79,7 @@ def rotate(
         stands = SessionItem.from_raw_data(unmet.items[0] or {})
         just_so = (stands.previous, stands.current) == (used, new)
         if not just_so or stands.rotated_at < seconds(now - LOST_ANSWER):
-            return None
+            return Dead()
         return _session(stands)
     return _session(SessionItem.from_raw_data(item))
 

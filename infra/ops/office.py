@@ -3,7 +3,6 @@
     python -m infra.ops.office close OFFICE DATE --id "Banjir" --en "Flood"
     python -m infra.ops.office places OFFICE DATE START PLACES
     python -m infra.ops.office unsent OFFICE
-    python -m infra.ops.office lift CODE
 
 Works beside a running `make run`; or, with the TABLE_PREFIX of a stage in the environment and
 credentials for it, on AWS.
@@ -60,12 +59,6 @@ def _unsent(asked: argparse.Namespace) -> str:
     return "\n".join(lines) or "Every notice that send_reminders has begun was sent."
 
 
-def _lift(asked: argparse.Namespace) -> str:
-    from chalicelib.services.office.pardon import lift
-
-    return f"{lift(asked.code)} people may book again."
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.ops.office", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -88,10 +81,6 @@ def _parser() -> argparse.ArgumentParser:
     unsent = commands.add_parser("unsent", help="who was not surely told")
     unsent.add_argument("office")
     unsent.set_defaults(do=_unsent)
-
-    lift = commands.add_parser("lift", help="let people book again who have cancelled too often")
-    lift.add_argument("code", help="of a booking of theirs")
-    lift.set_defaults(do=_lift)
     return parser
 
 

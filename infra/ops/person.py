@@ -90,7 +90,7 @@ def _act(name: str, *of: str) -> Any:
         from chalicelib.domain.people import NationalId, Phone
         from chalicelib.services.office import persons
 
-        parse = {"nik": NationalId.parse, "phone": Phone.parse, "code": str}
+        parse: dict[str, Any] = {"nik": NationalId.parse, "phone": Phone.parse, "code": str}
         given = [parse[one](getattr(asked, one)) for one in of]
         return _told(getattr(persons, name)(*given, _case(asked), clock.now()))
 

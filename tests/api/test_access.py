@@ -25,7 +25,7 @@ from tests.builders import (
     DOUBLE,
     FAMILY,
     Registered,
-    a_person,
+    a_ktp,
     a_slot,
     an_office,
     booked,
@@ -79,7 +79,7 @@ def a_world() -> World:
 
 def a_party(number: int, day: date) -> Party:
     who = registered(number, clock.now())
-    child = profile.add(who.account_id, a_person(number + 10), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(number + 10), Relation.CHILD)
     made = booked(a_slot(FAMILY, day), who, now=clock.now())
     return Party(
         who,
@@ -117,9 +117,9 @@ def _a_move(world: World, _: Mapping[str, str]) -> Any:
 
 
 A_CHILD = {
-    "nik": a_person(30).nik.digits,
+    "nik": a_ktp(30).nik.digits,
     "name": "Anak Baru",
-    "birth_date": a_person(30).birth_date.isoformat(),
+    "birth_date": a_ktp(30).birth_date.isoformat(),
     "sex": "male",
     "relation": "child",
 }

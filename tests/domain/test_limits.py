@@ -7,13 +7,11 @@ import pytest
 from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
-    RELATIVES_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
     Limit,
     caller_and_network,
 )
-from chalicelib.domain.people import FAMILY_LIMIT
 
 DAILY = Limit("daily", 5)
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -55,8 +53,3 @@ def test_a_caller_is_an_address_and_a_network_those_beside_it(
 def test_a_network_has_room_for_more_than_one_full_address() -> None:
     assert CODES_PER_ADDRESS.most < CODES_PER_NETWORK.most
     assert RELATIVES_PER_ADDRESS.most < RELATIVES_PER_NETWORK.most
-
-
-def test_an_address_has_room_for_a_hundred_whole_families() -> None:
-    assert RELATIVES_PER_ACCOUNT.most >= FAMILY_LIMIT - 1
-    assert RELATIVES_PER_ADDRESS.most >= 100 * (FAMILY_LIMIT - 1)

@@ -14,8 +14,8 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.domain.people import (
     MOBILE_PREFIXES,
     PROVINCES,
+    Ktp,
     NationalId,
-    Person,
     Phone,
     Sex,
     check_birth_date,
@@ -210,12 +210,12 @@ def test_the_29th_of_february_is_refused_where_neither_century_had_one(year: int
 
 def test_a_person_whose_nik_says_something_else_is_looked_at_at_the_counter() -> None:
     nik = NationalId.parse("3573010101900001")
-    assert Person(nik, "Budi", date(1990, 1, 2), Sex.MALE).check_at_counter
+    assert Ktp(nik, "Budi", date(1990, 1, 2), Sex.MALE).check_at_counter
 
 
 def test_a_person_whose_nik_agrees_is_not_looked_at_at_the_counter() -> None:
     nik = NationalId.parse("3573010101900001")
-    assert not Person(nik, "Budi", date(1990, 1, 1), Sex.MALE).check_at_counter
+    assert not Ktp(nik, "Budi", date(1990, 1, 1), Sex.MALE).check_at_counter
 
 
 # ---- phones -------------------------------------------------------------------------------------

@@ -16,15 +16,16 @@ from chalicelib.services.booking import change, sweep
 from chalicelib.services.office import closure
 from chalicelib.services.people import privacy, profile, registration
 from chalicelib.services.sign_in import sessions
-from chalicelib.store import bookings, slots
+from chalicelib.store import slots
 from tests.builders import (
     DOUBLE,
     FAMILY,
     SINGLE,
-    a_person,
+    a_ktp,
     a_phone,
     a_slot,
     booked,
+    booking_under,
     code_sent_to,
     registered,
     released_days,
@@ -81,7 +82,7 @@ def test_an_account_is_opened_and_signed_in_to(lost: Lost) -> None:
 
 
 def test_a_code_that_is_asked_for_again_is_sent_once(lost: Lost) -> None:
-    sent = registration.register(a_person(), a_phone(), NOW)
+    sent = registration.register(a_ktp(), a_phone(), NOW)
     registration.resend(sent.challenge_id, NOW + timedelta(minutes=1))
     verified = registration.verify(
         sent.challenge_id, code_sent_to(a_phone()), NOW + timedelta(minutes=1)
@@ -91,7 +92,7 @@ def test_a_code_that_is_asked_for_again_is_sent_once(lost: Lost) -> None:
 
 def test_a_family_grows_and_is_corrected_and_erased(lost: Lost) -> None:
     who = registered()
-    child = profile.add(who.account_id, a_person(2), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     corrected = profile.correct(who.account_id, "Nama Baru", None, NOW)
     assert corrected.holder.person == who.person._replace(name="Nama Baru")
     profile.remove(who.account_id, child.applicant_id, NOW)
@@ -121,10 +122,7 @@ def test_a_closed_day_is_settled_once(lost: Lost) -> None:
     made = booked(a_slot(FAMILY), registered())
 
     closure.declare("malang", made.slot.day, Closure("Banjir", "Flood"), NOW)
-    existing = bookings.get(made.code)
-    assert existing
-    assert existing.booking
-    assert existing.booking.status is Status.CANCELLED
+    assert booking_under(made.code).status is Status.CANCELLED
 
 
 def left(window: Any) -> int:

@@ -38,7 +38,7 @@ from chalicelib.services.people import profile, registration
 from chalicelib.store import accounts, offices
 from chalicelib.store.accounts import Account
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem, DayItem, SlotItem
-from tests.builders import a_person, a_phone, an_office, every_day, office_fields
+from tests.builders import a_ktp, a_phone, an_office, every_day, office_fields
 from tests.interleavings import dynamodb
 from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import forget_caches, isolated
@@ -135,7 +135,7 @@ class Sequence(RuleBasedStateMachine):
 
     def _registered(self, who: int) -> Account:
         phone, now = a_phone(next(_phones)), self.reference.now
-        sent = registration.register(a_person(who % TEN), phone, now)
+        sent = registration.register(a_ktp(who % TEN), phone, now)
         code = CODE.search(_aws.text)
         assert code
         account_id = registration.verify(sent.challenge_id, code[1], now).account_id
@@ -150,7 +150,7 @@ class Sequence(RuleBasedStateMachine):
 
     def add(self, account: int, who: int) -> None:
         whose = self._account(account)
-        person = a_person(who % TEN)
+        person = a_ktp(who % TEN)
         added = self.agreed("add", lambda: profile.add(whose, person, Relation.CHILD), whose, who)
         if added:
             self.reference.families[whose].append(who)

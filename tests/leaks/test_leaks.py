@@ -30,7 +30,7 @@ from chalicelib.store import accounts, challenges
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.telemetry import Metric, count
 from tests.api.caller import call, token_of
-from tests.builders import a_person, a_phone, registered, texts_to
+from tests.builders import a_ktp, a_phone, registered, texts_to
 from tests.leaks.aws import running
 from tests.leaks.journey import Journey
 from tests.leaks.people import Someone, people, traces
@@ -288,14 +288,14 @@ def test_a_name_in_a_text_would_be_found() -> None:
 
 def test_what_is_sealed_for_one_does_not_open_for_another() -> None:
     one, other = registered(1), registered(2)
-    child = profile.add(one.account_id, a_person(3), Relation.CHILD)
+    child = profile.add(one.account_id, a_ktp(3), Relation.CHILD)
     mine, theirs = accounts.get(one.account_id), accounts.get(other.account_id)
     assert mine
     assert theirs
     sealed = {one.account_id: mine.phone, other.account_id: theirs.phone}
     sealed |= {who: member.sealed for who, member in (*mine.people.items(), *theirs.people.items())}
     for number, phone in ((4, a_phone(4)), (5, a_phone(5))):
-        begun = registration.register(a_person(number), phone, NOW).challenge_id
+        begun = registration.register(a_ktp(number), phone, NOW).challenge_id
         challenge = challenges.get(begun, "registration", NOW)
         assert challenge
         sealed[begun] = challenge.sealed

@@ -24,7 +24,7 @@ from tests.builders import (
     SINGLE,
     THURSDAY,
     Registered,
-    a_person,
+    a_ktp,
     a_phone,
     a_slot,
     booked,
@@ -76,7 +76,7 @@ def one_request() -> Iterator[list[str]]:
 
 def family_of_two() -> Registered:
     who = registered(email="budi@example.id")
-    profile.add(who.account_id, a_person(2), Relation.CHILD)
+    profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     return who
 
 
@@ -105,7 +105,7 @@ def registers() -> None:
 
 
 def asks_for_another_code() -> None:
-    sent = registration.register(a_person(3), a_phone(3), NOW)
+    sent = registration.register(a_ktp(3), a_phone(3), NOW)
     registration.resend(sent.challenge_id, LATER)
     registration.verify(sent.challenge_id, code_sent_to(a_phone(3)), LATER)
 
@@ -171,7 +171,7 @@ def test_only_one_place_unseals() -> None:
 
 def test_the_record_says_who_opened_whose_data_why_and_when() -> None:
     who = registered()
-    child = profile.add(who.account_id, a_person(2), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     profile.family(who.account_id, LATER)
     (record,) = disclosures.of(who.account_id)
     assert record == disclosures.Disclosure(

@@ -14,6 +14,7 @@ request may be half-way too, and its late confirm must not promise a place that 
 The key's next try goes on under the next code derived from it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ from chalicelib.domain.bookings import Booking, Hold, Place, Service, SlotKey, S
 from chalicelib.domain.errors import (
     AlreadyBooked,
     CancelledTooOften,
+    ConsentNeeded,
+    Invalid,
     KeyReused,
     KeySpent,
     NoSuchApplicant,
@@ -32,17 +35,28 @@ from chalicelib.domain.errors import (
     Refusal,
     SlotFull,
 )
-from chalicelib.domain.offices import Window
+from chalicelib.domain.offices import Office, Window
 from chalicelib.keyring import Purpose
+from chalicelib.services import aliases
 from chalicelib.services.booking import holds
 from chalicelib.services.days import availability
-from chalicelib.store import bookings, offices, slots
-from chalicelib.store.bookings import Exists, Refused
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store import bookings, slots
+from chalicelib.store.outcomes import (
+    Abandoned,
+    Claimed,
+    Confirmed,
+    Engaged,
+    Full,
+    Paused,
+    Refused,
+    Stranger,
+    Unasked,
+    Unused,
+)
 from chalicelib.telemetry import Metric, count, log
 
-ATTEMPTS = 3
-"""How many codes a key may use up; each that is abandoned leads to the next."""
+CODES_OF_A_KEY = 3
+"""Each that is abandoned leads to the next; then the key is spent."""
 
 
 class Wanted(NamedTuple):
@@ -62,7 +76,7 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
     Asked again under the same ``key`` the answer is the first one. Raises `NoSuchOffice`,
     `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `CancelledTooOften`,
-    `NoSuchApplicant`, `KeyReused`, `KeySpent`, `RequestInProgress`.
+    `ConsentNeeded`, `NoSuchApplicant`, `Invalid`, `KeyReused`, `KeySpent`, `RequestInProgress`.
     """
     try:
         booking = _book(wanted, account_id, key, now)
@@ -75,14 +89,15 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
 
 def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
+    people = _meant(wanted, account_id)
     secret = keyring.derived(Purpose.BOOKING)
-    codes = [rules.code(secret, account_id, key, attempt) for attempt in range(ATTEMPTS)]
+    codes = [rules.code(secret, account_id, key, attempt) for attempt in range(CODES_OF_A_KEY)]
     try:
         office, day, window = availability.bookable(wanted.slot, now)
     except (NoSuchSlot, OfficeClosed):
-        settled = _settled(codes, wanted)
-        if settled:
-            return settled
+        earlier = _earlier_booking(codes, wanted)
+        if earlier is not None:
+            return earlier
         raise
     if window.start in day.full and _sold_out(wanted, codes, now):
         raise _full(wanted, now)
@@ -94,64 +109,97 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
         if isinstance(claim, Full):
             if any(later in claim.holds for later in codes[attempt + 1 :]):
                 continue  # an earlier try has come further than this code
-            settled = _settled(codes, wanted)
-            if settled:
-                return settled
+            earlier = _earlier_booking(codes, wanted)
+            if earlier is not None:
+                return earlier
             raise _full(wanted, now)
         if claim.hold.places != len(wanted.applicants):
             raise KeyReused
         booking = _booking(code, account_id, wanted, window, claim.hold, now)
-        refused = bookings.confirm(booking, calendar.ends_at(office, wanted.slot.day), now)
-        if refused is None:
+        found = _confirm(booking, people, claim.hold, office, now)
+        if isinstance(found, Confirmed):
             if isinstance(claim, Claimed) and claim.left == 0:
                 holds.sold_out(wanted.slot, day.opens_at, now)
             return booking
-        settled = _undo(refused, booking, claim, now)
-        if settled:
-            return settled
+        if not _stays(claim.hold, wanted.slot, found):
+            _give_back(booking, claim.hold)
+        if isinstance(found, Booking):
+            return _replay(found, account_id, wanted.fingerprint)
     raise KeySpent
 
 
-def _undo(
-    refused: Exists | Refused, booking: Booking, claim: Claimed | Mine, now: datetime
-) -> Booking | None:
-    """Give back a claim that could not be confirmed.
+def _meant(wanted: Wanted, account_id: str) -> list[str]:
+    """The persons whom the account means, each once. Raises `NoSuchApplicant`, `Invalid`."""
+    people = []
+    for alias in wanted.applicants:
+        person_id = aliases.person_of(account_id, alias)
+        if person_id is None:
+            raise NoSuchApplicant(applicant_id=alias)
+        people.append(person_id)
+    if len(set(people)) < len(people):
+        raise Invalid("applicants", "duplicate")
+    return people
 
-    Returns the booking that an earlier try has made; None if the code was abandoned. Otherwise
-    raises what stood in the way.
+
+def _confirm(
+    booking: Booking, people: Sequence[str], hold: Hold, office: Office, now: datetime
+) -> Confirmed | Booking | Abandoned:
+    """Promise what is held, or find what an earlier try has left under the code.
+
+    Otherwise the code is abandoned and the places are given back. Raises `NoSuchApplicant`,
+    `AlreadyBooked`, `CancelledTooOften`.
     """
-    if isinstance(refused, Refused):
-        existing = bookings.abandon(booking.code, now)
-        if existing is None or existing.booking is None:
-            with holds.left_to_the_sweep():
-                holds.give_back(booking.slot, booking.code, claim.hold)
-            if refused.stranger:
-                raise NoSuchApplicant(applicant_id=refused.stranger)
-            if refused.paused:
-                who, until = refused.paused
-                zone = offices.get(booking.slot.office_id, now).zone
-                raise CancelledTooOften(applicant_id=who, until=until.astimezone(zone))
-            raise AlreadyBooked(applicant_id=refused.engaged)
-        refused = existing
-    stands = refused.booking
-    here = stands and stands.status is Status.BOOKED and stands.slot == booking.slot
-    # Only a claim of version 0 is a new booking's, and with a record under the code nothing can
-    # promise it any more. A later version is a move's: the move or the sweep sees to it.
-    kept = claim.hold.free_at or (stands and holds.kept_for_notice(stands, booking.slot))
-    if not here and not kept and claim.hold.version == 0:
-        with holds.left_to_the_sweep():
-            holds.give_back(booking.slot, booking.code, claim.hold)
-    return _replay(stands, booking.account_id, booking.fingerprint) if stands else None
+    until = calendar.ends_at(office, booking.slot.day)
+    match bookings.confirm(booking, people, until, now):
+        case Stranger() | Unasked() | Engaged() | Paused() as refused:
+            found = bookings.abandon(booking.code, now)
+            if isinstance(found, Booking):
+                return found
+            _give_back(booking, hold)
+            raise _reason(refused, office)
+        case found:
+            return found
 
 
-def _settled(codes: list[str], wanted: Wanted) -> Booking | None:
-    """What an earlier try under the key has come to, although it holds no place here any more."""
+def _reason(refused: Refused, office: Office) -> Refusal:
+    match refused:
+        case Stranger(who):
+            return NoSuchApplicant(applicant_id=who)
+        case Unasked(who):
+            return ConsentNeeded(applicant_id=who)
+        case Engaged(who):
+            return AlreadyBooked(applicant_id=who)
+        case Paused(who, until):
+            return CancelledTooOften(applicant_id=who, until=until.astimezone(office.zone))
+
+
+def _stays(hold: Hold, slot: SlotKey, found: Booking | Abandoned) -> bool:
+    """Whether a hold is left alone, by what is ``found`` under its code.
+
+    Only a claim of version 0 is a new booking's, and with a record under the code nothing can
+    promise it any more. A later version is a move's: the move or the sweep sees to it.
+    """
+    if hold.version > 0 or hold.free_at is not None:
+        return True
+    return isinstance(found, Booking) and (found.stands_in(slot) or found.awaits_notice_in(slot))
+
+
+def _give_back(booking: Booking, hold: Hold) -> None:
+    """Give back the places of a booking that could not be confirmed."""
+    with holds.left_to_the_sweep():
+        holds.give_back(booking.slot, booking.code, hold)
+
+
+def _earlier_booking(codes: list[str], wanted: Wanted) -> Booking | None:
+    """What an earlier try under the key has booked, though it holds no place here any more."""
     for code in codes:
-        existing = bookings.get(code)
-        if existing is None:
-            return None
-        if existing.booking:
-            return _replay(existing.booking, existing.booking.account_id, wanted.fingerprint)
+        match bookings.get(code):
+            case Booking() as booking:
+                return _replay(booking, booking.account_id, wanted.fingerprint)
+            case Unused():
+                return None
+            case Abandoned():
+                continue
     return None
 
 
@@ -160,7 +208,7 @@ def _replay(booking: Booking, account_id: str, fingerprint: str) -> Booking:
     if booking.fingerprint != fingerprint or booking.account_id != account_id:
         raise KeyReused
     place = booking.move.before if booking.move else booking.place
-    return booking._replace(status=Status.BOOKED, place=place, move=None)
+    return booking._replace(status=Status.BOOKED, place=place, move=None, out=())
 
 
 def _sold_out(wanted: Wanted, codes: list[str], now: datetime) -> bool:
@@ -194,13 +242,13 @@ def _booking(
         service=wanted.service,
         status=Status.BOOKED,
         version=1,
-        place=place_in(wanted.slot, window, hold),
+        place=place_in(wanted.slot, window, hold, range(len(wanted.applicants))),
         fingerprint=wanted.fingerprint,
         created_at=now,
     )
 
 
-def place_in(slot: SlotKey, window: Window, hold: Hold) -> Place:
-    """The place that a hold stands for."""
+def place_in(slot: SlotKey, window: Window, hold: Hold, positions: Sequence[int]) -> Place:
+    """The place that a hold is for, of the applicants at these positions."""
     arrive_from = rules.arrive_from(window.start, window.end, window.places, hold.first)
-    return Place(slot, window.end, hold.first, arrive_from)
+    return Place(slot, window.end, hold.first, arrive_from, tuple(positions))

@@ -9,19 +9,22 @@ from chalicelib.domain.errors import (
     AlreadyCancelled,
     KeyReused,
     NoReschedulesLeft,
+    NoSuchBooking,
     RequestInProgress,
     SameSlot,
     SlotFull,
     TooLate,
 )
+from chalicelib.domain.persons import Person
+from chalicelib.services import aliases
 from chalicelib.services.booking import holds, mine
 from chalicelib.services.booking.book import place_in
 from chalicelib.services.days import availability
-from chalicelib.store import bookings, offices, slots
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store import applicants, bookings, offices, slots
+from chalicelib.store.outcomes import Cancelled, Changed, Claimed, Ended, Full, Mine, Moved
 from chalicelib.telemetry import Metric, count
 
-TRIES = 4
+LOOKS_AT_A_BOOKING = 4
 
 
 def cancel(code: str, account_id: str, now: datetime) -> Booking:
@@ -29,20 +32,46 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
 
     Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         booking = mine.own(code, account_id, now)
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
-                _give_back_later(
-                    booking.slot, code, now
-                )  # an earlier try may have died before it did
+                # An earlier try may have died before it did.
+                give_back_later(booking.slot, code, now)
             return booking
-        _check_in_time(booking, now)
-        if bookings.cancel(booking, CancelledBy.APPLICANT, now) is None:
-            cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
-            _give_back_later(cancelled.slot, code, now)
-            count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
-            return cancelled
+        check_in_time(booking, now)
+        persons = applicants.many(aliases.people_of(booking).values())
+        if any(not _holds(person, code) for person in persons.values()):
+            continue  # somebody has left it since it was read
+        match bookings.cancel(booking, list(persons.values()), now):
+            case Cancelled():
+                give_back_later(booking.slot, code, now)
+                count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
+                return booking._replace(status=Status.CANCELLED, version=booking.version + 1)
+            case Changed() | Ended():
+                continue
+    raise RequestInProgress
+
+
+def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
+    """Cancel a booking at somebody's request, which counts against nobody.
+
+    Raises `NoSuchBooking`, `AlreadyCancelled`, `RequestInProgress`.
+    """
+    for _ in range(LOOKS_AT_A_BOOKING):
+        booking = bookings.get(code)
+        if not isinstance(booking, Booking) or mine.expired(booking, now):
+            raise NoSuchBooking
+        if booking.status is Status.CANCELLED:
+            raise AlreadyCancelled
+        people = list(aliases.people_of(booking).values())
+        match bookings.cancel_uncounted(booking, people, by):
+            case Cancelled():
+                give_back_later(booking.slot, code, now)
+                count(Metric.CANCELLATIONS, by=by.value)
+                return booking
+            case Changed() | Ended():
+                continue
     raise RequestInProgress
 
 
@@ -51,67 +80,75 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
 
     Asked again under the same ``key`` the answer is the first one. Raises `NoSuchBooking`,
     `AlreadyCancelled`, `TooLate`, `NoReschedulesLeft`, `SameSlot`, `SlotFull`, `KeyReused`,
-    `RequestInProgress`, and what `places.bookable` raises.
+    `RequestInProgress`, and what `availability.bookable` raises.
     """
     fingerprint = rules.fingerprint(to.id)
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         booking = mine.own(code, account_id, now)
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
             # An earlier try may have died before it did.
-            _give_back_later(booking.move.before.slot, code, now)
+            give_back_later(booking.move.before.slot, code, now)
             return booking._replace(status=Status.BOOKED)
         _check_movable(booking, to, now)
         office, day, window = availability.bookable(to, now)
-        claim = holds.claim(to, code, len(booking.applicants), booking.version, now)
+        people = aliases.people_of(booking)
+        claim = holds.claim(to, code, len(people), booking.version, now)
         if isinstance(claim, Full):
-            offers = availability.alternatives(to, len(booking.applicants), now)
+            offers = availability.alternatives(to, len(people), now)
             raise SlotFull(alternatives=offers)
         if _stale(claim, booking):
             if claim.hold.version < booking.version:
                 # An orphan of an older version is fenced by the newer one: no move can use it.
                 holds.give_back(to, code, claim.hold)
             continue
-        place = place_in(to, window, claim.hold)
+        if claim.hold.places != len(people):
+            continue
+        place = place_in(to, window, claim.hold, list(people))
         move = Move(booking.place, key, fingerprint)
         until = calendar.ends_at(office, to.day)
-        stands = bookings.move(booking, place, move, until)
-        if stands is None:
-            if isinstance(claim, Claimed) and claim.left == 0:
-                holds.sold_out(to, day.opens_at, now)
-            _give_back_later(booking.slot, code, now)
-            count(Metric.RESCHEDULES)
-            return booking._replace(place=place, move=move, version=booking.version + 1)
-        if stands.booking is None or stands.booking.status is Status.CANCELLED:
-            # A move that had landed after all may have been cancelled there by the office.
-            if not (stands.booking and holds.kept_for_notice(stands.booking, to)):
-                with holds.left_to_the_sweep():
-                    holds.give_back(to, code, claim.hold)
-            raise AlreadyCancelled
-        # It has changed since it was read: look again before anything is undone.
+        match bookings.move(booking, list(people.values()), place, move, until):
+            case Moved():
+                if isinstance(claim, Claimed) and claim.left == 0:
+                    holds.sold_out(to, day.opens_at, now)
+                give_back_later(booking.slot, code, now)
+                count(Metric.RESCHEDULES)
+                return booking._replace(place=place, move=move, version=booking.version + 1)
+            case Ended(found):
+                # A move that had landed after all may have been cancelled there by the office.
+                if not (isinstance(found, Booking) and found.awaits_notice_in(to)):
+                    with holds.left_to_the_sweep():
+                        holds.give_back(to, code, claim.hold)
+                raise AlreadyCancelled
+            case Changed():
+                continue  # before anything is undone
     raise RequestInProgress
+
+
+def _holds(person: Person, code: str) -> bool:
+    return person.active is not None and person.active.code == code
 
 
 def _stale(claim: Claimed | Mine, booking: Booking) -> bool:
     return isinstance(claim, Mine) and claim.hold.version != booking.version
 
 
-def _give_back_later(slot: SlotKey, code: str, now: datetime) -> None:
+def give_back_later(slot: SlotKey, code: str, now: datetime) -> None:
     """Let go of the places in ``slot`` of a booking that was cancelled or has moved away."""
     with holds.left_to_the_sweep():
         roster = slots.get(slot)
         hold = roster.holds.get(code) if roster else None
         if hold is None or hold.free_at:
             return
-        for _ in range(TRIES):
-            existing = bookings.get(code)
-            if existing and existing.booking and holds.fenced(existing.booking, slot, hold):
+        for _ in range(LOOKS_AT_A_BOOKING):
+            found = bookings.get(code)
+            if isinstance(found, Booking) and holds.fenced(found, slot, hold):
                 holds.give_back_later(slot, code, hold, now)
                 return
 
 
-def _check_in_time(booking: Booking, now: datetime) -> None:
+def check_in_time(booking: Booking, now: datetime) -> None:
     office = offices.get(booking.slot.office_id, now)
     until = calendar.can_change_until(office, booking.slot.day)
     if now >= until:
@@ -121,7 +158,7 @@ def _check_in_time(booking: Booking, now: datetime) -> None:
 def _check_movable(booking: Booking, to: SlotKey, now: datetime) -> None:
     if booking.status is Status.CANCELLED:
         raise AlreadyCancelled
-    _check_in_time(booking, now)
+    check_in_time(booking, now)
     if booking.move:
         raise NoReschedulesLeft
     if booking.slot == to:

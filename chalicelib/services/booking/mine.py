@@ -122,7 +122,8 @@ def as_named(booking: Booking, me: Held) -> Seen | None:
     if position is None:
         return None
     left = position in booking.out
-    numbers = {} if left else {me.alias: booking.place.first + position}
+    number = booking.numbers.get(booking.applicants[position])
+    numbers = {} if number is None else {me.alias: number}
     return Seen(booking, numbers, made_by_me=False, left=left)
 
 

@@ -52,7 +52,7 @@ def tell(
     """
     if not bookings.mark(booking, notice, now):
         return None
-    outcomes = []
+    outcomes: list[Outcome] = []
     for account_id, numbers in _concerned(booking):
         if outcomes:
             more()  # keeps the pace; what was begun is finished

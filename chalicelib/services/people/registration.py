@@ -1,7 +1,7 @@
 """Registration: the data of a KTP, a phone that is proven, an account.
 
-It succeeds for every phone that is free, whoever's the NIK is. Where somebody holds the NIK already,
-the new account only claims to be that person, and the holder is asked; so nobody is kept out, and
+It succeeds for every phone that is free, whoever's the NIK is. Where somebody holds the NIK, the
+new account only claims to be that person, and the holder is asked; so nobody is kept out, and
 nobody learns who is registered (docs/adr/0027-a-nik-belongs-to-a-person.md).
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib import keyring, vault
-from chalicelib.domain.errors import CodeExpired, PhoneRegistered, RequestInProgress
+from chalicelib.domain.errors import CodeExpired, RequestInProgress
 from chalicelib.domain.people import Digests, Ktp, Phone, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
 from chalicelib.keyring import Purpose as Key

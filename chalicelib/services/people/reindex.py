@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.errors import Conflict
-from chalicelib.services import unseal
+from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, erased, identities
 from chalicelib.store.accounts import Account
 from chalicelib.vault import Index
@@ -83,14 +83,16 @@ def tidy() -> int:
 
 
 def _fill(account: Account, by: str, now: datetime) -> None:
-    sealed = {who: member.sealed for who, member in account.people.items()}
-    sealed[account.account_id] = account.phone
-    unsealed = unseal.unseal(account.account_id, sealed, by, REASON, now)
-    phone = unsealed.pop(account.account_id)["phone"]
-    identities.copy(*vault.digests(Index.PHONE, phone))
+    sealed = {alias: member.sealed for alias, member in account.people.items()}
+    if account.phone is not None:
+        sealed[account.account_id] = account.phone
+    unsealed = unseal(account.account_id, sealed, by, REASON, now)
+    phone = unsealed.pop(account.account_id, None)
+    if phone:
+        identities.copy(*vault.digests(Index.PHONE, phone["phone"]))
     for fields in unsealed.values():
         identities.copy(*vault.digests(Index.NIK, fields["nik"]))
 
 
 def _is_there(one: str) -> bool:
-    return bool(accounts.get(one) or applicants.named([one]))
+    return accounts.get(one) is not None or bool(applicants.many([one]))

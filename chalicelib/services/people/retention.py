@@ -13,8 +13,9 @@ from chalicelib.domain.persons import Person
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.store import accounts, applicants
 
+
 def forget(now: datetime, more: Allowance = always) -> dict[str, int]:
-    """Take out of persons what is over, as long as there is ``more`` time. Says how much that is."""
+    """Take out of persons what is over, as long as there is ``more`` time. Says how much it was."""
     done: Counter[str] = Counter(
         visits_forgotten=0, cancellations_forgotten=0, codes_forgotten=0, persons_forgotten=0
     )
@@ -28,12 +29,12 @@ def forget(now: datetime, more: Allowance = always) -> dict[str, int]:
 
 def _forget(person: Person, now: datetime) -> Iterator[str]:
     active = person.active
-    if active and active.until <= now - RETENTION + EXPIRY:
-        if applicants.free(person.person_id, active.code):
-            yield "visits_forgotten"
-    if person.paused_until and person.paused_until <= now:
-        if applicants.forget_cancellations(person.person_id, now):
-            yield "cancellations_forgotten"
+    visited = active is not None and active.until <= now - RETENTION + EXPIRY
+    if active and visited and applicants.free(person.person_id, active.code):
+        yield "visits_forgotten"
+    paused = person.paused_until is not None and person.paused_until <= now
+    if paused and applicants.forget_cancellations(person.person_id, now):
+        yield "cancellations_forgotten"
     if applicants.forget_codes(person, now):
         yield "codes_forgotten"
     if person.forgettable(now) and accounts.forget_person(person, now):

@@ -15,8 +15,8 @@ from chalicelib.services.sign_in import codes
 from chalicelib.services.sign_in.codes import Purpose, Sent
 from chalicelib.store import accounts, identities
 from chalicelib.store import sessions as store
-from chalicelib.store.outcomes import Changed, Opened, Spent
-from chalicelib.store.sessions import NewSession
+from chalicelib.store.outcomes import Changed, Dead, Opened, Spent
+from chalicelib.store.sessions import NewSession, Session
 from chalicelib.vault import Index
 
 READS = 3
@@ -80,11 +80,12 @@ def refresh(refresh_token: str, now: datetime) -> SignedIn:
         raise SessionEnded
     noted_at = _noted_as_used(session_id, now)
     new = _next(session_id, secret)
-    session = store.rotate(session_id, _digest(secret), _digest(new), noted_at, now)
-    if session is None or not store.stands(session_id, session.account_id):
-        store.end(session_id)
-        raise SessionEnded
-    return SignedIn(session.account_id, session_id, f"{session_id}.{new}")
+    match store.rotate(session_id, _digest(secret), _digest(new), noted_at, now):
+        case Session(account_id=account_id) if store.stands(session_id, account_id):
+            return SignedIn(account_id, session_id, f"{session_id}.{new}")
+        case Session() | Dead():
+            store.end(session_id)
+            raise SessionEnded
 
 
 def _noted_as_used(session_id: str, now: datetime) -> datetime:

@@ -98,6 +98,7 @@ class BookingItem(Table):
     account_id = UnicodeAttribute(null=True)
     applicants: ListAttribute[Any] = ListAttribute(null=True)
     service = UnicodeAttribute(null=True)
+    out: ListAttribute[Any] = ListAttribute(null=True)
     place: MapAttribute[str, Any] = MapAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)

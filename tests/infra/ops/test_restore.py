@@ -27,7 +27,7 @@ from tests.builders import (
     KEY_B,
     THURSDAY,
     Registered,
-    a_person,
+    a_ktp,
     a_slot,
     booked,
     index_keys,
@@ -101,7 +101,7 @@ def family() -> Registered:
     """Somebody with a child, and a visit that they have cancelled."""
     released_days()
     who = registered()
-    child = profile.add(who.account_id, a_person(2), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     made = booked(a_slot(DOUBLE), who, applicants=[who.applicant_id, child.applicant_id])
     change.cancel(made.code, who.account_id, NOW)
     return who
@@ -198,7 +198,7 @@ def test_others_in_whose_family_the_erased_are_keep_them_and_no_trace_of_the_acc
 
 def test_a_person_taken_out_and_erased_does_not_come_back_with_the_family(dynamodb: Any) -> None:
     who = registered()
-    child = profile.add(who.account_id, a_person(2), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     recovered(dynamodb)
     profile.remove(who.account_id, child.applicant_id, NOW)
     lose(*PERSONAL)

@@ -40,7 +40,7 @@ from tests.builders import (
     KEY_B,
     SINGLE,
     THURSDAY,
-    a_person,
+    a_ktp,
     a_phone,
     a_slot,
     an_office,
@@ -287,7 +287,7 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     forget()
     calls.clear()
 
-    newcomer, their_phone = a_person(2), a_phone(2)
+    newcomer, their_phone = a_ktp(2), a_phone(2)
     registration_id = registration.register(newcomer, their_phone, NOW).challenge_id
     soon = NOW + timedelta(minutes=2)
     registration.resend(registration_id, soon)
@@ -299,7 +299,7 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
 
     profile.correct(who.account_id, "Nama Baru", None, LATER)
-    child = profile.add(who.account_id, a_person(3), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(3), Relation.CHILD)
     profile.remove(who.account_id, child.applicant_id, LATER)
 
     availability.month("malang", THURSDAY, 3, LATER)

@@ -25,9 +25,9 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure
-from chalicelib.services.booking import change
+from chalicelib.services.booking import change, mine
 from chalicelib.store import bookings, days, slots
-from chalicelib.store.slots import Claimed
+from chalicelib.store.outcomes import Claimed
 from tests.builders import (
     DOUBLE,
     FAMILY,
@@ -64,7 +64,7 @@ ZONES = [
 
 def answer(made: Booking) -> BookingAnswer:
     """What the applicant reads of a booking."""
-    return shown.booking(made)
+    return shown.booking(mine.as_maker(made))
 
 
 def cancel(made: Booking, now: datetime = NOW) -> Booking:

@@ -11,7 +11,6 @@ from chalicelib.services.booking import change
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
-from chalicelib.services.office import pardon
 from chalicelib.store import days, slots
 from tests.builders import (
     DOUBLE,
@@ -162,10 +161,3 @@ def test_what_was_claimed_for_somebody_who_pauses_is_given_back_at_once() -> Non
     with pytest.raises(CancelledTooOften):
         booked(HERE, who, "key 3")
     assert slot_at(HERE).left == 1
-
-
-def test_people_book_again_when_staff_has_let_them_off() -> None:
-    who = a_member()
-    made = [cancel(booked(THERE, who, f"key {number}")) for number in range(2)]
-    assert pardon.lift(made[0].code) == 1
-    assert booked(HERE, who, "key 3").slot == HERE

@@ -25,7 +25,7 @@ from chalicelib.services.limits import tallied
 from chalicelib.services.people import registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.people import TallyItem
-from tests.builders import a_person, a_phone, sms_client, texts_to
+from tests.builders import a_ktp, a_phone, sms_client, texts_to
 from tests.wire import Answer, before, refuse
 from tests.world import NOW
 
@@ -135,14 +135,14 @@ def budget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def spend(codes: int = 2) -> None:
     for number in range(codes):
-        registration.register(a_person(number + 1), a_phone(number + 1), NOW)
+        registration.register(a_ktp(number + 1), a_phone(number + 1), NOW)
 
 
 @pytest.mark.usefixtures("budget")
 def test_no_code_is_sent_beyond_the_budget() -> None:
     spend()
     with pytest.raises(CodesSpent) as refused:
-        registration.register(a_person(3), a_phone(3), NOW)
+        registration.register(a_ktp(3), a_phone(3), NOW)
     assert refused.value.more == {"retry_after": 22 * 3600}
     assert texts_to(a_phone(3)) == []
 
@@ -151,15 +151,15 @@ def test_no_code_is_sent_beyond_the_budget() -> None:
 def test_a_phone_that_the_budget_refused_has_not_begun_its_minute() -> None:
     spend()
     with pytest.raises(CodesSpent):
-        registration.register(a_person(3), a_phone(3), MIDNIGHT - SECOND)
-    assert registration.register(a_person(3), a_phone(3), MIDNIGHT)
+        registration.register(a_ktp(3), a_phone(3), MIDNIGHT - SECOND)
+    assert registration.register(a_ktp(3), a_phone(3), MIDNIGHT)
 
 
 @pytest.mark.usefixtures("budget")
 def test_a_phone_that_asks_too_soon_spends_nothing() -> None:
     for _ in range(3):
         with suppress(TooSoon):
-            registration.register(a_person(), a_phone(), NOW)
+            registration.register(a_ktp(), a_phone(), NOW)
     assert taken(tallied.CODES, tallied.ALL) == 1
 
 
@@ -185,7 +185,7 @@ def test_a_code_that_may_have_been_sent_is_spent() -> None:
 
 @pytest.mark.usefixtures("budget")
 def test_a_new_code_for_a_registration_is_of_the_budget_too() -> None:
-    sent = registration.register(a_person(), a_phone(), NOW)
+    sent = registration.register(a_ktp(), a_phone(), NOW)
     registration.resend(sent.challenge_id, NOW + MINUTE)
     with pytest.raises(CodesSpent):
         registration.resend(sent.challenge_id, NOW + 2 * MINUTE)
@@ -207,7 +207,7 @@ def test_the_text_to_an_unknown_phone_is_of_the_budget_and_refused_in_the_same_w
 def test_a_spent_budget_is_known_before_anything_is_asked_of_aws() -> None:
     spend()
     with suppress(CodesSpent):
-        registration.register(a_person(3), a_phone(3), NOW)
+        registration.register(a_ktp(3), a_phone(3), NOW)
     with before("UpdateItem") as calls, pytest.raises(CodesSpent):
         ask()
     assert calls == []

@@ -36,7 +36,7 @@ from tests.builders import (
     DOUBLE,
     SINGLE,
     THURSDAY,
-    a_person,
+    a_ktp,
     a_phone,
     a_slot,
     an_office,
@@ -66,7 +66,7 @@ def kept(text: str) -> bool:
 
 def test_an_export_holds_the_account_and_its_family() -> None:
     who = registered(email="budi@example.id")
-    child = profile.add(who.account_id, a_person(2), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     held = privacy.export(who.account_id, NOW)
     assert (held.profile.holder.person, held.profile.phone) == (who.person, who.phone.number)
     assert held.family == [child]
@@ -119,7 +119,7 @@ def test_an_export_holds_no_pause_of_who_has_cancelled_once() -> None:
 
 
 def test_an_export_holds_when_consent_was_given() -> None:
-    person, phone = a_person(), a_phone()
+    person, phone = a_ktp(), a_phone()
     sent = registration.register(person, phone, NOW)
     signed_in = registration.verify(sent.challenge_id, code_sent_to(phone), LATER)
     held = privacy.export(signed_in.account_id, LATER).profile
@@ -169,7 +169,7 @@ def test_an_account_is_erased_once() -> None:
 
 def test_no_sealed_data_of_an_erased_account_is_kept() -> None:
     who = registered()
-    profile.add(who.account_id, a_person(2), Relation.CHILD)
+    profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     privacy.erase(who.account_id, NOW)
     assert not kept("sealed")
 
@@ -224,7 +224,7 @@ def test_an_account_is_erased_when_the_day_of_its_booking_is_past() -> None:
 def test_nothing_of_an_erased_family_is_kept_but_counts_evidence_and_the_limits_on_sms() -> None:
     released_days()
     who = registered()
-    child = profile.add(who.account_id, a_person(2), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     made = booked(a_slot(DOUBLE), who, applicants=[who.applicant_id, child.applicant_id])
     change.cancel(made.code, who.account_id, NOW)
     sessions.ask(who.phone, LATER)
@@ -246,8 +246,8 @@ def test_nothing_of_an_erased_family_is_kept_but_counts_evidence_and_the_limits_
 
 def test_who_is_named_by_another_family_stays_there_and_only_there() -> None:
     one, other = registered(1), registered(2)
-    shared = profile.add(one.account_id, a_person(3), Relation.CHILD)
-    profile.add(other.account_id, a_person(3), Relation.CHILD)
+    shared = profile.add(one.account_id, a_ktp(3), Relation.CHILD)
+    profile.add(other.account_id, a_ktp(3), Relation.CHILD)
     privacy.erase(one.account_id, LATER)
     assert [one.applicant_id for one in profile.family(other.account_id, LATER)] == [
         shared.applicant_id
@@ -277,7 +277,7 @@ def test_an_erasure_that_fails_is_not_remembered() -> None:
 
 def test_a_person_taken_out_of_the_only_family_that_named_them_is_erased() -> None:
     who = registered()
-    child = profile.add(who.account_id, a_person(2), Relation.CHILD)
+    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
     profile.remove(who.account_id, child.applicant_id, NOW)
     assert [item.applicant_id for item in ApplicantItem.scan()] == [who.applicant_id]
     assert child.applicant_id not in {item.applicant_id for item in IdentityItem.scan()}

@@ -20,7 +20,7 @@ from chalicelib.store import disclosures
 from tests.builders import (
     SINGLE,
     Registered,
-    a_person,
+    a_ktp,
     a_slot,
     booked,
     registered,
@@ -36,7 +36,7 @@ MINUTE = timedelta(minutes=1)
 
 def add(who: Registered, number: int = 2, relation: Relation = Relation.CHILD) -> Relative:
     """Add the person of this number to a family."""
-    return profile.add(who.account_id, a_person(number), relation)
+    return profile.add(who.account_id, a_ktp(number), relation)
 
 
 def names(who: Registered) -> set[str]:
@@ -50,9 +50,7 @@ def test_an_account_is_shown_with_its_phone_and_its_holder() -> None:
     who = registered()
     me = profile.me(who.account_id, NOW)
     assert (me.account_id, me.phone, me.created_at) == (who.account_id, who.phone.number, NOW)
-    assert me.holder == Relative(
-        who.applicant_id, a_person(), Relation.SELF, check_at_counter=False
-    )
+    assert me.holder == Relative(who.applicant_id, a_ktp(), Relation.SELF, check_at_counter=False)
 
 
 def test_an_account_that_is_gone_is_not_shown() -> None:
@@ -64,14 +62,14 @@ def test_a_name_is_corrected() -> None:
     who = registered()
     profile.correct(who.account_id, "Budi Santoso", None, NOW)
     person = profile.me(who.account_id, NOW).holder.person
-    assert person == a_person(name="Budi Santoso")
+    assert person == a_ktp(name="Budi Santoso")
 
 
 def test_an_address_is_corrected() -> None:
     who = registered()
     profile.correct(who.account_id, None, "budi@example.id", NOW)
     person = profile.me(who.account_id, NOW).holder.person
-    assert person == a_person(email="budi@example.id")
+    assert person == a_ktp(email="budi@example.id")
 
 
 def test_an_address_is_removed_by_an_empty_one_and_kept_by_none() -> None:
@@ -107,17 +105,20 @@ def test_a_correction_keeps_what_another_has_corrected_meanwhile() -> None:
     with before("UpdateItem", overtake):
         profile.correct(who.account_id, "Budi Santoso", None, NOW)
     person = profile.me(who.account_id, NOW).holder.person
-    assert person == a_person(name="Budi Santoso", email="budi@example.id")
+    assert person == a_ktp(name="Budi Santoso", email="budi@example.id")
 
 
 def test_a_correction_that_is_overtaken_again_and_again_can_be_sent_again() -> None:
     who = registered()
-    addresses = (f"budi{number}@example.id" for number in range(profile.TRIES))
+    addresses = (f"budi{number}@example.id" for number in range(profile.LOOKS_AT_AN_ACCOUNT))
 
     def overtake() -> None:
         profile.correct(who.account_id, None, next(addresses), NOW)
 
-    with before("UpdateItem", *[overtake] * profile.TRIES), pytest.raises(RequestInProgress):
+    with (
+        before("UpdateItem", *[overtake] * profile.LOOKS_AT_AN_ACCOUNT),
+        pytest.raises(RequestInProgress),
+    ):
         profile.correct(who.account_id, "Budi Santoso", None, NOW)
 
 
@@ -132,7 +133,7 @@ def test_nobody_corrects_an_account_that_is_gone() -> None:
 def test_a_person_who_is_added_is_in_the_family() -> None:
     who = registered()
     child = add(who)
-    assert (child.person, child.relation) == (a_person(2), Relation.CHILD)
+    assert (child.person, child.relation) == (a_ktp(2), Relation.CHILD)
     assert profile.family(who.account_id, NOW) == [child]
 
 
@@ -142,9 +143,9 @@ def test_the_holder_is_not_in_the_list_of_the_family() -> None:
 
 def test_a_family_is_listed_by_age() -> None:
     who = registered()
-    born = a_person().birth_date
+    born = a_ktp().birth_date
     for number, years in ((2, 3), (3, 1), (4, 2)):
-        person = a_person(number, birth_date=born.replace(year=born.year + years))
+        person = a_ktp(number, birth_date=born.replace(year=born.year + years))
         profile.add(who.account_id, person, Relation.CHILD)
     years_of_birth = [r.person.birth_date.year for r in profile.family(who.account_id, NOW)]
     assert years_of_birth == sorted(years_of_birth)
@@ -152,7 +153,7 @@ def test_a_family_is_listed_by_age() -> None:
 
 def test_a_person_whose_nik_differs_is_flagged_for_the_counter() -> None:
     who = registered()
-    person = a_person(2)._replace(birth_date=a_person().birth_date.replace(year=1979))
+    person = a_ktp(2)._replace(birth_date=a_ktp().birth_date.replace(year=1979))
     profile.add(who.account_id, person, Relation.CHILD)
     assert [r.check_at_counter for r in profile.family(who.account_id, NOW)] == [True]
 
@@ -192,8 +193,8 @@ def test_a_nik_is_the_same_applicant_in_two_families() -> None:
 def test_what_one_family_calls_a_person_is_not_shown_to_another() -> None:
     one, other = registered(1), registered(2)
     add(one, 3)
-    profile.add(other.account_id, a_person(3, name="Nama Lain"), Relation.SIBLING)
-    assert (names(one), names(other)) == ({a_person(3).name}, {"Nama Lain"})
+    profile.add(other.account_id, a_ktp(3, name="Nama Lain"), Relation.SIBLING)
+    assert (names(one), names(other)) == ({a_ktp(3).name}, {"Nama Lain"})
 
 
 def test_two_families_that_add_one_nik_at_once_name_one_applicant() -> None:
@@ -206,7 +207,7 @@ def test_two_families_that_add_one_nik_at_once_name_one_applicant() -> None:
 
 def test_nobody_is_added_to_an_account_that_is_gone() -> None:
     with pytest.raises(NoSuchAccount):
-        profile.add("gone", a_person(), Relation.CHILD)
+        profile.add("gone", a_ktp(), Relation.CHILD)
 
 
 def test_a_person_is_taken_out_of_the_family() -> None:

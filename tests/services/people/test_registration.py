@@ -23,7 +23,7 @@ from chalicelib.services.sign_in.codes import Sent
 from chalicelib.store.dynamo import Unavailable
 from infra.stack.tables import TABLES
 from tests.builders import (
-    a_person,
+    a_ktp,
     a_phone,
     another,
     code_sent_to,
@@ -42,7 +42,7 @@ PHONE = a_phone()
 
 
 def begin() -> Sent:
-    return registration.register(a_person(), PHONE, NOW)
+    return registration.register(a_ktp(), PHONE, NOW)
 
 
 # ---- the code -----------------------------------------------------------------------------------
@@ -70,23 +70,23 @@ def test_codes_differ() -> None:
 def test_no_second_code_goes_to_a_phone_within_a_minute() -> None:
     begin()
     with pytest.raises(TooSoon) as refused:
-        registration.register(a_person(2), PHONE, NOW + 20 * SECOND)
+        registration.register(a_ktp(2), PHONE, NOW + 20 * SECOND)
     assert refused.value.more == {"retry_after": 40}
     assert len(texts_to(PHONE)) == 1
 
 
 def test_no_sixth_code_goes_to_a_phone_in_a_day() -> None:
     for n in range(5):
-        registration.register(a_person(), PHONE, NOW + n * MINUTE)
+        registration.register(a_ktp(), PHONE, NOW + n * MINUTE)
     with pytest.raises(TooOften) as refused:
-        registration.register(a_person(), PHONE, NOW + 5 * MINUTE)
+        registration.register(a_ktp(), PHONE, NOW + 5 * MINUTE)
     assert refused.value.more == {"retry_after": 86_400 - 300}
     assert len(texts_to(PHONE)) == 5
 
 
 def test_the_answer_is_the_same_for_a_nik_and_a_phone_that_are_known() -> None:
     registered()
-    sent = registration.register(a_person(), PHONE, NOW + MINUTE)
+    sent = registration.register(a_ktp(), PHONE, NOW + MINUTE)
     assert (sent.expires_at, sent.resend_after) == (NOW + 6 * MINUTE, NOW + 2 * MINUTE)
     assert len(texts_to(PHONE)) == 2
 
@@ -94,7 +94,7 @@ def test_the_answer_is_the_same_for_a_nik_and_a_phone_that_are_known() -> None:
 def test_nothing_is_counted_when_the_message_could_not_be_sent() -> None:
     with before("Publish", *fault(), client=sms_client()), pytest.raises(NotSent):
         begin()
-    assert registration.register(a_person(), PHONE, NOW + SECOND)
+    assert registration.register(a_ktp(), PHONE, NOW + SECOND)
 
 
 def test_who_asks_too_soon_costs_a_digest_of_the_phone_and_no_more() -> None:
@@ -188,7 +188,7 @@ def test_the_right_code_opens_an_account_and_signs_in() -> None:
     sent = begin()
     signed_in = registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW)
     me = profile.me(signed_in.account_id, NOW)
-    assert (me.holder.person, me.phone) == (a_person(), PHONE.number)
+    assert (me.holder.person, me.phone) == (a_ktp(), PHONE.number)
 
 
 def test_a_wrong_code_says_how_many_tries_are_left() -> None:
@@ -238,7 +238,7 @@ def test_a_code_is_used_once() -> None:
 
 def test_a_code_is_bound_to_the_registration_it_was_sent_for() -> None:
     sent = begin()
-    other = registration.register(a_person(2), a_phone(2), NOW)
+    other = registration.register(a_ktp(2), a_phone(2), NOW)
     if code_sent_to(PHONE) == code_sent_to(a_phone(2)):  # one in a million
         other = registration.resend(other.challenge_id, NOW + MINUTE)
     with pytest.raises(WrongCode):
@@ -260,28 +260,28 @@ def test_what_is_no_code_is_a_wrong_one(code: str) -> None:
 
 def test_the_same_nik_and_phone_sign_in_to_the_account_there_is() -> None:
     account_id = registered().account_id
-    sent = registration.register(a_person(), PHONE, NOW + MINUTE)
+    sent = registration.register(a_ktp(), PHONE, NOW + MINUTE)
     signed_in = registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW + MINUTE)
     assert signed_in.account_id == account_id
 
 
 def test_a_nik_that_has_an_account_opens_no_other_from_another_phone() -> None:
     registered()
-    sent = registration.register(a_person(), a_phone(2), NOW)
+    sent = registration.register(a_ktp(), a_phone(2), NOW)
     with pytest.raises(NikRegistered):
         registration.verify(sent.challenge_id, code_sent_to(a_phone(2)), NOW)
 
 
 def test_a_phone_that_has_an_account_opens_no_other_for_another_nik() -> None:
     registered()
-    sent = registration.register(a_person(2), PHONE, NOW + MINUTE)
+    sent = registration.register(a_ktp(2), PHONE, NOW + MINUTE)
     with pytest.raises(PhoneRegistered):
         registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW + MINUTE)
 
 
 def test_two_registrations_of_one_nik_at_once_open_one_account() -> None:
     sent = begin()
-    other = registration.register(a_person(), a_phone(2), NOW)
+    other = registration.register(a_ktp(), a_phone(2), NOW)
 
     def overtake() -> None:
         registration.verify(other.challenge_id, code_sent_to(a_phone(2)), NOW)
@@ -291,12 +291,12 @@ def test_two_registrations_of_one_nik_at_once_open_one_account() -> None:
 
 
 def test_a_member_of_a_family_keeps_their_applicant_when_they_register() -> None:
-    child = profile.add(registered().account_id, a_person(2), Relation.CHILD).applicant_id
+    child = profile.add(registered().account_id, a_ktp(2), Relation.CHILD).applicant_id
     assert registered(2).applicant_id == child
 
 
 def test_a_nik_that_differs_from_the_birth_date_is_accepted_and_flagged() -> None:
-    born = a_person().birth_date.replace(year=1979)
+    born = a_ktp().birth_date.replace(year=1979)
     who = registered(birth_date=born)
     assert profile.me(who.account_id, NOW).holder.check_at_counter
 
@@ -306,11 +306,11 @@ def test_a_nik_that_differs_from_the_birth_date_is_accepted_and_flagged() -> Non
 
 def test_neither_nik_nor_phone_nor_name_nor_code_lies_in_a_table_in_plain() -> None:
     registered(email="budi@example.id")
-    registration.register(a_person(2, name="Siti Rahayu"), a_phone(2), NOW)
+    registration.register(a_ktp(2, name="Siti Rahayu"), a_phone(2), NOW)
     kept = "".join(
         str(item.to_simple_dict(force=True)) for table in TABLES for item in table.scan()
     )
-    plain = [a_person().nik.digits, PHONE.number, a_person().name, "budi@example.id"]
-    plain += [a_person(2).nik.digits, a_phone(2).number, "Siti Rahayu"]
+    plain = [a_ktp().nik.digits, PHONE.number, a_ktp().name, "budi@example.id"]
+    plain += [a_ktp(2).nik.digits, a_phone(2).number, "Siti Rahayu"]
     plain += [code_sent_to(PHONE), code_sent_to(a_phone(2))]
     assert [text for text in plain if text in kept] == []

@@ -29,7 +29,7 @@ from tests.builders import (
     KEY_A,
     KEY_B,
     Registered,
-    a_person,
+    a_ktp,
     a_phone,
     code_sent_to,
     index_keys,
@@ -82,7 +82,7 @@ def come_to(phase: Keys) -> None:
 
 def register(number: int, phone: int, keys: Keys, now: datetime) -> Sent:
     with index_keys(*keys):
-        return registration.register(a_person(number), a_phone(phone), now)
+        return registration.register(a_ktp(number), a_phone(phone), now)
 
 
 def prove(sent: Sent, phone: int, keys: Keys, now: datetime) -> str:
@@ -106,7 +106,7 @@ def known(key: str, number: int) -> tuple[Identity, Identity]:
     """What is known under a key of a person's phone and NIK."""
     return (
         under(key, Index.PHONE, a_phone(number).number),
-        under(key, Index.NIK, a_person(number).nik.digits),
+        under(key, Index.NIK, a_ktp(number).nik.digits),
     )
 
 
@@ -216,10 +216,10 @@ def test_a_relative_is_the_same_applicant_for_both_processes(mine: Keys, theirs:
     come_to(max(mine, theirs, key=PHASES.index))
     with index_keys(*mine):
         mother = registered(1)
-        child = profile.add(mother.account_id, a_person(9), Relation.CHILD)
+        child = profile.add(mother.account_id, a_ktp(9), Relation.CHILD)
     with index_keys(*theirs):
         father = registered(2)
-        again = profile.add(father.account_id, a_person(9), Relation.CHILD)
+        again = profile.add(father.account_id, a_ktp(9), Relation.CHILD)
     assert again.applicant_id == child.applicant_id
 
 
@@ -229,8 +229,8 @@ def test_a_relative_is_the_same_applicant_for_both_processes(mine: Keys, theirs:
 def test_everybody_is_under_both_keys_afterwards() -> None:
     with index_keys(*OLD):
         people = [registered(number) for number in (1, 2, 3)]
-        profile.add(people[0].account_id, a_person(9), Relation.CHILD)
-        profile.add(people[0].account_id, a_person(2), Relation.SPOUSE)
+        profile.add(people[0].account_id, a_ktp(9), Relation.CHILD)
+        profile.add(people[0].account_id, a_ktp(2), Relation.SPOUSE)
     assert fill() == 3
     for number in (1, 2, 3, 9):
         assert known(KEY_B, number) == known(KEY_A, number)
@@ -289,7 +289,7 @@ def two_families_of_one_child() -> tuple[Registered, str, Registered]:
     with index_keys(*OLD):
         who, other = registered(1), registered(2)
         for one in (who, other):
-            child = profile.add(one.account_id, a_person(9), Relation.CHILD).applicant_id
+            child = profile.add(one.account_id, a_ktp(9), Relation.CHILD).applicant_id
     return who, child, other
 
 
@@ -345,12 +345,12 @@ def test_what_a_process_of_the_old_key_alone_has_erased_stands_in_nobodys_way() 
 def test_the_erased_are_found_under_neither_key(keys: Keys) -> None:
     with index_keys(*OLD):
         who = registered(1)
-        child = profile.add(who.account_id, a_person(9), Relation.CHILD)
-        profile.add(who.account_id, a_person(8), Relation.CHILD)
+        child = profile.add(who.account_id, a_ktp(9), Relation.CHILD)
+        profile.add(who.account_id, a_ktp(8), Relation.CHILD)
     fill()
     with index_keys(*keys):
         profile.remove(who.account_id, child.applicant_id, NOW)
-        assert [under(key, Index.NIK, a_person(9).nik.digits) for key in (KEY_A, KEY_B)] == [
+        assert [under(key, Index.NIK, a_ktp(9).nik.digits) for key in (KEY_A, KEY_B)] == [
             NOBODY,
             NOBODY,
         ]
@@ -452,7 +452,7 @@ def test_nothing_is_removed_if_a_relative_is_under_the_other_key_alone() -> None
         who = registered(1)
     fill()
     with index_keys(*OLD):
-        profile.add(who.account_id, a_person(9), Relation.CHILD)
+        profile.add(who.account_id, a_ktp(9), Relation.CHILD)
     with index_keys(*NEW), pytest.raises(NotAllUnderThisKey):
         reindex.tidy()
     assert entries() == 5
