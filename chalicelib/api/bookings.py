@@ -41,7 +41,7 @@ from chalicelib.store import offices
 bp = Routes(__name__)
 
 PAGE = 50
-"""Bookings in one answer, so that it costs the same however long an account has been here."""
+"""Bookings in one answer, so that its cost does not grow with the account's past."""
 
 SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
 
@@ -88,7 +88,7 @@ def book(request: Request) -> answers.BookingAnswer:
     refusals=[Invalid, NoSuchBooking],
     query={
         "after": Query(
-            "The code of the booking after which to go on",
+            "The code of the booking after which the list goes on",
             {"type": "string", "pattern": f"^{PARAMETER}$"},
         )
     },
@@ -118,7 +118,7 @@ def get_booking(request: Request, code: str) -> answers.BookingAnswer:
     "DELETE",
     "/v1/bookings/{code}",
     answer=answers.BookingAnswer,
-    summary="Cancel, until the end of the day before in the office's time",
+    summary="Cancel a booking, until the end of the day before, in the office's time",
     refusals=[NoSuchBooking, TooLate, RequestInProgress],
 )
 def cancel(request: Request, code: str) -> answers.BookingAnswer:
@@ -129,7 +129,7 @@ def cancel(request: Request, code: str) -> answers.BookingAnswer:
     "POST",
     "/v1/bookings/{code}/reschedule",
     answer=answers.BookingAnswer,
-    summary="Move to another slot, once, until the end of the day before",
+    summary="Move a booking to another slot, once, until the end of the day before",
     body=requests.Reschedule,
     refusals=[
         Invalid,
@@ -155,7 +155,7 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     "GET",
     "/v1/bookings/{code}/ticket.svg",
     answer=str,
-    summary="The ticket with its QR",
+    summary="The ticket with its QR code",
     refusals=[NoSuchBooking, AlreadyCancelled],
     media_type="image/svg+xml",
 )

@@ -1,4 +1,4 @@
-"""What the service holds, as the answers tell it: each thing is turned into its answer here.
+"""What the service holds, as answers show it: each thing is turned into its answer here.
 
 People and signing in are named for the types alone: a process that starts in order to book does
 not load them.
@@ -141,7 +141,7 @@ def reason(closure: Closure, language: Language) -> str:
 
 
 def person(one: "Relative") -> answers.Person:
-    """Somebody of a family."""
+    """A person of a family."""
     held = one.person
     return answers.Person(
         applicant_id=one.applicant_id,
