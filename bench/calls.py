@@ -247,7 +247,8 @@ def _read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, A
                 # A filter hides what was read: it is taken to be as large as the table's first.
                 items = [_first(asked["TableName"])] * answer["ScannedCount"]
             return capacity.read(items, consistent=consistent, together=True)
-    return 0
+        case _:
+            return 0
 
 
 def _key(name: str, attributes: Mapping[str, Any]) -> Key:

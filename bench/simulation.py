@@ -22,7 +22,7 @@ STEPS = 100  # a second
 ZONES = {"WIT 15:00 UTC": 0.03, "WITA 16:00 UTC": 0.16, "WIB 17:00 UTC": 0.81}
 POPULARITY = 0.7  # the office of rank r draws 1/r**0.7 of what the first one draws
 SLOTS, PLACES = 6, 50  # of an office and day; infra/offices.json has up to 67 places a slot
-TRIES = 8  # then a client gives up, unless places are held for it
+REQUESTS_OF_A_CLIENT = 8  # then it gives up, unless places are held for it
 BACKOFF = [min(2**n, 64) for n in range(64)]  # seconds at most before the next try, full jitter
 
 # Service times in seconds, assumed; DynamoDB promises "single-digit milliseconds", no more.
@@ -180,7 +180,7 @@ class Simulation:
 
     def _later(self, one: int, step: int) -> None:
         tried = one % 64
-        if tried + 1 >= TRIES and one // 64 not in self.holders:
+        if tried + 1 >= REQUESTS_OF_A_CLIENT and one // 64 not in self.holders:
             self.out.gave_up += 1
             return
         pause = self.random.random() * BACKOFF[tried] * STEPS

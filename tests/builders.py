@@ -15,6 +15,7 @@ from chalicelib import aws, clock, vault
 from chalicelib.config import settings
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
+from chalicelib.domain.days import Day
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.domain.people import Digest, Digests, NationalId, Person, Phone, Sex
@@ -24,7 +25,6 @@ from chalicelib.services.days import release
 from chalicelib.services.people import registration
 from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, bookings, days, offices, slots
-from chalicelib.store.days import Day
 from chalicelib.store.dynamo import transact
 from chalicelib.store.offices import WEEKDAYS
 from chalicelib.telemetry import Metric
@@ -321,11 +321,10 @@ def booked(
 
 
 def booking_under(code: str) -> Booking:
-    """The booking that stands under a code."""
-    existing = bookings.get(code)
-    assert existing
-    assert existing.booking
-    return existing.booking
+    """The booking under a code."""
+    booking = bookings.get(code)
+    assert isinstance(booking, Booking)
+    return booking
 
 
 def slot_at(key: SlotKey) -> Slot:

@@ -33,6 +33,7 @@ MODULES = [
 NAMES = [
     *("AuditLogGroup", "CODES_SECRET", "CodesSecret", "OpeningItem", "OpeningsTable"),
     *("answers.Challenge", "answers.Opening", "challenge_to_book", "challenge_to_register"),
+    *("Exists", "NotAdded", "Parting", "kept_for_notice", "sweep.legitimate"),
     *("clock.Turns", "in_turn", "keyring.codes", "let_go", "make audit", "route.public"),
     *("services/booking.py", "services/limits.py", "services/notices.py", "services/people.py"),
     *("store/tables.py", "0013-sweep-and-audit", "0018-records-of-openings-twice"),

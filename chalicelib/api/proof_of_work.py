@@ -26,7 +26,7 @@ LIFE = timedelta(minutes=10)
 COST = 5_000
 """Rounds of PBKDF2-SHA-256 for one try."""
 
-TRIES = range(500, 1_000)
+TRIES_TO_SOLVE = range(500, 1_000)
 """How many tries it takes: 0.9 s on one core of a server, a few seconds on a phone."""
 
 LENGTH = 2_048
@@ -84,7 +84,7 @@ def _challenge(required: bool, action: str, bound_to: str, now: datetime) -> ans
     made = altcha.create_challenge(
         algorithm="PBKDF2/SHA-256",
         cost=COST,
-        counter=secrets.choice(TRIES),
+        counter=secrets.choice(TRIES_TO_SOLVE),
         expires_at=now + LIFE,
         data={"action": action, "bound_to": bound_to},
         **_secrets(),

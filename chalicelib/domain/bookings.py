@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from chalicelib.domain.notices import Notice, Telling
+from chalicelib.domain.notices import Notice, State, Telling
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out at a counter.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret
@@ -72,6 +72,17 @@ class Hold(NamedTuple):
         """Whether anybody may give its places back."""
         return self.free_at is not None and self.free_at <= now
 
+    def legitimate(self, slot: SlotKey, booking: "Booking | None") -> bool:
+        """Whether it is a promise: ``booking`` stands in this ``slot``, for as many people.
+
+        ``booking`` is what there is under its code, if anything.
+        """
+        return (
+            booking is not None
+            and booking.stands_in(slot)
+            and len(booking.applicants) == self.places
+        )
+
 
 class Slot(NamedTuple):
     """A window of a released day: its places, and the roster of who holds them."""
@@ -133,6 +144,22 @@ class Booking(NamedTuple):
     def numbers(self) -> dict[str, int]:
         """The queue number of each applicant, in the order of the booking."""
         return {who: self.place.first + n for n, who in enumerate(self.applicants)}
+
+    def stands_in(self, slot: SlotKey) -> bool:
+        """Whether its people are expected in ``slot``: it is active and points there."""
+        return self.status is Status.BOOKED and self.slot == slot
+
+    def awaits_notice_in(self, slot: SlotKey) -> bool:
+        """Whether its people were not surely told yet that ``slot`` was closed.
+
+        Its hold is their entry in the list of who is to be told, so it is kept until they are.
+        """
+        telling = self.told.get(Notice.CLOSURE)
+        return (
+            self.slot == slot
+            and self.cancelled_by is CancelledBy.OFFICE
+            and (telling is None or telling.state is not State.SENT)
+        )
 
 
 def code(secret: bytes, account_id: str, key: str, attempt: int) -> str:

@@ -1,8 +1,7 @@
 """Accounts: a phone, the holder and up to four others; what they are called lies sealed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -11,6 +10,7 @@ from pynamodb.expressions.condition import size
 from chalicelib.domain.people import FAMILY_LIMIT, Digests, Relation
 from chalicelib.store import applicants, erased, identities
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, Parted, Present
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import instant, seconds
 
@@ -73,19 +73,13 @@ def create(account: Account, phone: Digests, nik: Digests, *, known: bool = Fals
     return True
 
 
-class NotAdded(NamedTuple):
-    """Why a person was not added: the account as it stands, or None if it was the NIK's index."""
-
-    account: Account | None
-    gone: bool
-
-
 def add_member(
     account_id: str, who: str, member: Member, nik: Digests, *, known: bool = False
-) -> NotAdded | None:
+) -> Added | Present | AtLimit | Gone | Changed:
     """Add a person, of whom there may be `FAMILY_LIMIT`, and let the account book for them.
 
-    ``known`` says that the NIK names them already.
+    ``known`` says that the NIK names them already; if it does not, or names somebody else by now,
+    that has `Changed`. `Gone` is the account.
     """
     try:
         transact(
@@ -100,21 +94,11 @@ def add_member(
             applicants.joining(who, account_id, nik),
         )
     except Unmet as unmet:
-        return _not_added(unmet.items)
-    return None
+        return _not_added(unmet.items[0], who)
+    return Added()
 
 
-class Parting(StrEnum):
-    """What came of taking a person out, or of erasing an account."""
-
-    DONE = "done"
-    CHANGED = "changed"
-    """The account or its people are not as they were read."""
-    BOOKED = "booked"
-    """One of them holds a booking of the account."""
-
-
-def remove_member(account_id: str, who: str, now: datetime) -> Parting:
+def remove_member(account_id: str, who: str, now: datetime) -> Parted | Booked | Changed:
     """Take a person out, who is not the holder."""
     out = AccountItem.changing(
         account_id,
@@ -138,7 +122,7 @@ def replace_member(account_id: str, who: str, old: Member, new: Member) -> bool:
     return True
 
 
-def erase(account: Account, phone: Digests, now: datetime) -> Parting:
+def erase(account: Account, phone: Digests, now: datetime) -> Parted | Booked | Changed:
     """Remove an account and all that leads to it, if its people are those that were read.
 
     Those of its people whom no other account names are erased with it.
@@ -156,7 +140,7 @@ def erase(account: Account, phone: Digests, now: datetime) -> Parting:
 
 def _part(
     writes: list[Item], people: list[str], account_id: str, now: datetime, holder: str = ""
-) -> Parting:
+) -> Parted | Booked | Changed:
     """Make these writes and let the people leave the account, all or nothing."""
     for person in applicants.named(people):
         who = person.applicant_id
@@ -169,16 +153,18 @@ def _part(
         transact(*writes)
     except Unmet as unmet:
         booked = any(applicants.booked_by(item, account_id, now) for item in unmet.items if item)
-        return Parting.BOOKED if booked else Parting.CHANGED
-    return Parting.DONE
+        return Booked() if booked else Changed()
+    return Parted()
 
 
-def _not_added(items: Sequence[Item | None]) -> NotAdded:
-    if items[0] is None:
-        return NotAdded(None, gone=False)
-    if not items[0]:
-        return NotAdded(None, gone=True)
-    return NotAdded(_account(AccountItem.from_raw_data(items[0])), gone=False)
+def _not_added(account: Item | None, who: str) -> Present | AtLimit | Gone | Changed:
+    """Why a person was not added, by the account as the failed condition shows it."""
+    if account is None:  # the condition on the account was met: it was another one
+        return Changed()
+    if not account:
+        return Gone()
+    people = _account(AccountItem.from_raw_data(account)).people
+    return Present() if who in people else AtLimit()
 
 
 def _account(item: AccountItem) -> Account:

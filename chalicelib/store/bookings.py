@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -19,7 +19,20 @@ from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants
-from chalicelib.store.dynamo import Unavailable, Unmet, transact
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.outcomes import (
+    Abandoned,
+    Cancelled,
+    Changed,
+    Confirmed,
+    Ended,
+    Engaged,
+    Moved,
+    Paused,
+    Refused,
+    Stranger,
+    Unused,
+)
 from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.times import instant, seconds
 
@@ -29,28 +42,10 @@ ABANDONED_FOR = timedelta(days=7)
 PROMISE = BookingItem.prepared(condition=BookingItem.code.does_not_exist())
 
 
-class Exists(NamedTuple):
-    """A record stands under the code already: a booking, or None where it was abandoned."""
-
-    booking: Booking | None
-
-
-class Refused(NamedTuple):
-    """An applicant cannot be booked: they are not the account's own, engaged elsewhere, or paused.
-
-    At most one of these is said, in this order.
-    """
-
-    stranger: str | None = None
-    engaged: str | None = None
-    paused: tuple[str, datetime] | None = None
-    """Who, and until when."""
-
-
-def get(code: str) -> Exists | None:
-    """What stands under ``code`` (a consistent read)."""
+def get(code: str) -> Booking | Abandoned | Unused:
+    """What there is under ``code`` (a consistent read)."""
     item = BookingItem.fetch(code)
-    return _exists(item) if item else None
+    return _found(item) if item else Unused()
 
 
 def of_account(
@@ -97,10 +92,12 @@ def active(since: date) -> Iterator[Booking]:
         raise Unavailable from error
 
 
-def confirm(booking: Booking, until: datetime, now: datetime) -> Exists | Refused | None:
+def confirm(
+    booking: Booking, until: datetime, now: datetime
+) -> Confirmed | Booking | Abandoned | Refused:
     """Promise the place: put the booking and engage all its applicants ``until``, or none of it.
 
-    Returns None when it is done, else what stood in the way.
+    Where the code is taken, returns what there is under it.
     """
     try:
         transact(
@@ -113,15 +110,15 @@ def confirm(booking: Booking, until: datetime, now: datetime) -> Exists | Refuse
     except Unmet as unmet:
         record, *people = unmet.items
         if record:
-            return _exists(BookingItem.from_raw_data(record))
-        return _refusal(booking, people, now)
-    return None
+            return _found(BookingItem.from_raw_data(record))
+        return _refused(booking, people, now)
+    return Confirmed()
 
 
-def abandon(code: str, now: datetime) -> Exists | None:
+def abandon(code: str, now: datetime) -> Abandoned | Booking:
     """The fence of a hold without a booking: after it, no late confirm under ``code`` succeeds.
 
-    Returns what stands there if the code is taken, None when it has been abandoned by this call.
+    Where there is a booking under the code, returns that instead.
     """
     item = BookingItem(
         code,
@@ -132,53 +129,52 @@ def abandon(code: str, now: datetime) -> Exists | None:
     try:
         item.put(BookingItem.code.does_not_exist())
     except Unmet as unmet:
-        return _exists(BookingItem.from_raw_data(unmet.items[0] or {}))
-    return None
+        return _found(BookingItem.from_raw_data(unmet.items[0] or {}))
+    return Abandoned()
 
 
-def move(booking: Booking, place: Place, made: Move, until: datetime) -> Exists | None:
-    """Let a booking point to another place, if it still stands as it was read.
+def move(booking: Booking, place: Place, made: Move, until: datetime) -> Moved | Changed | Ended:
+    """Let a booking point to another place, if it is still as it was read."""
+    actions = [
+        BookingItem.place.set(_place_item(place)),
+        BookingItem.expires_at.set(seconds(expires_at(place.slot.day))),
+        BookingItem.move.set(
+            {
+                "before": _place_item(made.before),
+                "key": made.key,
+                "fingerprint": made.fingerprint,
+            }
+        ),
+        *(_told(notice).remove() for notice in Notice),
+    ]
+    people = [applicants.staying(who, booking.code, until) for who in booking.applicants]
+    try:
+        transact(_changing(booking, actions), *people)
+    except Unmet as unmet:
+        return _unchanged(booking, unmet)
+    return Moved()
 
-    Returns None when it is done, else what stands there now.
-    """
-    return _change(
-        booking,
-        [
-            BookingItem.place.set(_place_item(place)),
-            BookingItem.expires_at.set(seconds(expires_at(place.slot.day))),
-            BookingItem.move.set(
-                {
-                    "before": _place_item(made.before),
-                    "key": made.key,
-                    "fingerprint": made.fingerprint,
-                }
-            ),
-            *(_told(notice).remove() for notice in Notice),
-        ],
-        [applicants.staying(who, booking.code, until) for who in booking.applicants],
-    )
 
-
-def cancel(booking: Booking, by: CancelledBy, now: datetime) -> Exists | None:
-    """Cancel a booking and free its people, if it still stands as it was read.
+def cancel(booking: Booking, by: CancelledBy, now: datetime) -> Cancelled | Changed | Ended:
+    """Cancel a booking and free its people, if it is still as it was read.
 
     What an applicant cancels is counted.
-
-    Returns None when it is done, else what stands there now.
     """
-    return _change(
-        booking,
-        [
-            BookingItem.status.set(Status.CANCELLED.value),
-            BookingItem.cancelled_by.set(by.value),
-        ],
-        [
-            applicants.cancelling(who, booking.code, now)
-            if by is CancelledBy.APPLICANT
-            else applicants.freeing(who, booking.code)
-            for who in booking.applicants
-        ],
-    )
+    actions = [
+        BookingItem.status.set(Status.CANCELLED.value),
+        BookingItem.cancelled_by.set(by.value),
+    ]
+    people = [
+        applicants.cancelling(who, booking.code, now)
+        if by is CancelledBy.APPLICANT
+        else applicants.freeing(who, booking.code)
+        for who in booking.applicants
+    ]
+    try:
+        transact(_changing(booking, actions), *people)
+    except Unmet as unmet:
+        return _unchanged(booking, unmet)
+    return Cancelled()
 
 
 def mark(booking: Booking, notice: Notice, now: datetime) -> bool:
@@ -229,21 +225,24 @@ def raise_version(booking: Booking) -> bool:
     return True
 
 
-def _change(booking: Booking, actions: list[Any], people: Sequence[Any]) -> Exists | None:
-    try:
-        transact(
-            BookingItem.changing(
-                booking.code,
-                actions=[BookingItem.version.set(booking.version + 1), *actions],
-                condition=_as_read(booking),
-            ),
-            *people,
-        )
-    except Unmet as unmet:
-        if unmet.items[0] is None:
-            raise RuntimeError(f"booking {booking.code} is not what its people hold") from None
-        return _exists(BookingItem.from_raw_data(unmet.items[0]))
-    return None
+def _changing(booking: Booking, actions: list[Any]) -> Item:
+    return BookingItem.changing(
+        booking.code,
+        actions=[BookingItem.version.set(booking.version + 1), *actions],
+        condition=_as_read(booking),
+    )
+
+
+def _unchanged(booking: Booking, unmet: Unmet) -> Changed | Ended:
+    """Why a booking could not be changed."""
+    record = unmet.items[0]
+    if record is None:
+        raise RuntimeError(f"booking {booking.code} is not what its people hold") from None
+    match _found(BookingItem.from_raw_data(record)):
+        case Booking(status=Status.BOOKED):
+            return Changed()
+        case found:
+            return Ended(found)
 
 
 def _told(notice: Notice) -> Any:
@@ -258,17 +257,18 @@ def _as_read(booking: Booking) -> Any:
     return (BookingItem.status == Status.BOOKED.value) & (BookingItem.version == booking.version)
 
 
-def _refusal(booking: Booking, people: Sequence[Any], now: datetime) -> Refused:
+def _refused(booking: Booking, people: Sequence[Any], now: datetime) -> Refused:
+    """Of whom the booking is refused: a stranger first, so that nobody learns of their bookings."""
     met = zip(booking.applicants, people, strict=True)
     unmet = {who: item for who, item in met if item is not None}
     for who, item in unmet.items():
         if not applicants.belongs(item, booking.account_id):
-            return Refused(stranger=who)
+            return Stranger(who)
     for who, item in unmet.items():
         if applicants.engaged(item, now):
-            return Refused(engaged=who)
+            return Engaged(who)
     who, item = next(iter(unmet.items()))
-    return Refused(paused=(who, applicants.paused_until(item)))
+    return Paused(who, applicants.paused_until(item))
 
 
 def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:
@@ -280,8 +280,8 @@ def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:
     }
 
 
-def _exists(item: BookingItem) -> Exists:
-    return Exists(None if item.status == Status.ABANDONED else _booking(item))
+def _found(item: BookingItem) -> Booking | Abandoned:
+    return Abandoned() if item.status == Status.ABANDONED else _booking(item)
 
 
 def _fields(booking: Booking) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.outcomes import Spent
 from chalicelib.store.tables.people import ChallengeItem
 from chalicelib.store.times import instant, seconds
 
@@ -70,8 +71,8 @@ def renew(challenge: Challenge) -> bool:
     return True
 
 
-def spend_try(challenge_id: str, purpose: str, now: datetime) -> Challenge | None:
-    """Pay for a look at the code: one try less. None if there is none to spend.
+def spend_try(challenge_id: str, purpose: str, now: datetime) -> Challenge | Spent:
+    """Pay for a look at the code: one try less.
 
     The try is spent before the code is compared, so no number of parallel guesses gets more looks.
     """
@@ -85,7 +86,7 @@ def spend_try(challenge_id: str, purpose: str, now: datetime) -> Challenge | Non
             returning="ALL_NEW",
         )
     except Unmet:
-        return None
+        return Spent()
     return _challenge(ChallengeItem.from_raw_data(new))
 
 

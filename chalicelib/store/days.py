@@ -1,38 +1,23 @@
 """The days of an office: the marker that its slots are ready, why it is closed, what is full."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.days import Day
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import DayItem
 from chalicelib.store.times import instant, seconds
+from chalicelib.store.windows import items_of, windows_of
 
-_seen: Cache[tuple[str, date], "Day | None"] = Cache(timedelta(seconds=1))
-
-
-class Day(NamedTuple):
-    office_id: str
-    date: date
-    opens_at: datetime
-    windows: tuple[Window, ...]
-    full: frozenset[time]
-    closed: Closure | None
-    ready_at: datetime
-    """When it was made ready; later than ``opens_at`` if the job was late."""
-    announced: bool
-    """Whether its release has been reported."""
-
-    def window(self, start: time) -> Window | None:
-        """The one that begins then, in the office's time."""
-        return next((window for window in self.windows if window.start == start), None)
+_seen: Cache[tuple[str, date], Day | None] = Cache(timedelta(seconds=1))
 
 
 def create(
@@ -50,7 +35,7 @@ def create(
         office_id,
         day.isoformat(),
         opens_at=seconds(opens_at),
-        slots=_window_items(windows),
+        slots=items_of(windows),
         closed={"id": closed.id, "en": closed.en} if closed else None,
         ready_at=seconds(now),
         announced=announced or None,
@@ -70,7 +55,7 @@ def remake(day: Day, opens_at: datetime, windows: Sequence[Window], now: datetim
             day.office_id,
             day.date.isoformat(),
             actions=[
-                DayItem.slots.set(_window_items(windows)),
+                DayItem.slots.set(items_of(windows)),
                 DayItem.opens_at.set(seconds(opens_at)),
             ],
             condition=(DayItem.opens_at > seconds(now)) & DayItem.closed.does_not_exist(),
@@ -156,16 +141,9 @@ def _day(item: DayItem) -> Day:
         office_id=item.office_id,
         date=date.fromisoformat(item.date),
         opens_at=instant(item.opens_at),
-        windows=tuple(
-            Window(parse_hhmm(slot["start"]), parse_hhmm(slot["end"]), int(slot["places"]))
-            for slot in item.slots
-        ),
+        windows=windows_of(item.slots),
         full=frozenset(map(parse_hhmm, item.full or ())),
         closed=Closure(**item.closed.as_dict()) if item.closed else None,
         ready_at=instant(item.ready_at),
         announced=bool(item.announced),
     )
-
-
-def _window_items(windows: Sequence[Window]) -> list[dict[str, Any]]:
-    return [{"start": hhmm(w.start), "end": hhmm(w.end), "places": w.places} for w in windows]

@@ -17,7 +17,7 @@ from chalicelib.store import applicants
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.tables.people import IdentityItem
 
-TRIES = 3
+LOOKS_AT_AN_ENTRY = 3
 
 
 class Identity(NamedTuple):
@@ -105,7 +105,7 @@ def forgetting(nik_indexes: Iterable[str], applicant_id: str) -> list[Item]:
 
 def copy(complete: Digest, new: Digest) -> None:
     """Let all that is known under one digest be known under the other. Raises `Unavailable`."""
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_AN_ENTRY):
         known = get(complete.text)
         if known == NOBODY:
             return  # forgotten since, and then under both

@@ -8,10 +8,11 @@ from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.errors import NoSuchOffice
 from chalicelib.domain.local_time import parse_hhmm
-from chalicelib.domain.offices import Closure, Office, Period, Window
+from chalicelib.domain.offices import Closure, Office, Period
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import OfficeItem
+from chalicelib.store.windows import windows_of
 
 _kept: Cache[str, dict[str, Office]] = Cache(timedelta(minutes=1))
 
@@ -102,11 +103,7 @@ def _office(item: OfficeItem) -> Office:
             timedelta(minutes=int(item.free_within_minutes)),
         ),
         opening={
-            WEEKDAYS.index(day): tuple(
-                Window(parse_hhmm(w["start"]), parse_hhmm(w["end"]), int(w["places"]))
-                for w in windows
-            )
-            for day, windows in item.opening.as_dict().items()
+            WEEKDAYS.index(day): windows_of(items) for day, items in item.opening.as_dict().items()
         },
         closures={
             date.fromisoformat(day): Closure(**words)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.store.dynamo import Unavailable, Unmet, all_there
+from chalicelib.store.outcomes import Dead
 from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
@@ -40,11 +41,8 @@ def start(session_id: str, account_id: str, digest: str, now: datetime) -> None:
     ).put()
 
 
-def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | None:
-    """Let ``new`` follow the token that was used, or find that it just did.
-
-    None when the token that was used is not alive.
-    """
+def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | Dead:
+    """Let ``new`` follow the token that was used, or find that it just did."""
     try:
         item = SessionItem.change(
             session_id,
@@ -61,7 +59,7 @@ def rotate(session_id: str, used: str, new: str, now: datetime) -> Session | Non
         stands = SessionItem.from_raw_data(unmet.items[0] or {})
         just_so = (stands.previous, stands.current) == (used, new)
         if not just_so or stands.rotated_at < seconds(now - LOST_ANSWER):
-            return None
+            return Dead()
         return _session(stands)
     return _session(SessionItem.from_raw_data(item))
 

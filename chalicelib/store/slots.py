@@ -1,8 +1,8 @@
 """The slots: claims and releases of places, each one plain conditional update of one item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -13,6 +13,7 @@ from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.outcomes import Changed, Claimed, Full, GivenBack, Gone, Mine, Resized
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.times import instant, seconds
 
@@ -30,26 +31,6 @@ CLAIM = SlotItem.prepared(
     & (SlotItem.left >= {"N": "$places"})
     & SlotItem.holds["$code"].does_not_exist(),
 )
-
-
-class Claimed(NamedTuple):
-    """The places are taken; ``left`` is what remained."""
-
-    hold: Hold
-    left: int
-
-
-class Mine(NamedTuple):
-    """A hold of this very code stands there already, from an earlier try."""
-
-    hold: Hold
-
-
-class Full(NamedTuple):
-    """Fewer places are left than were asked for."""
-
-    holds: Mapping[str, Hold]
-    """What is held, by booking code."""
 
 
 def create(key: SlotKey, window: Window, opens_at: datetime) -> bool:
@@ -102,11 +83,8 @@ def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime
     return Full(slot.holds)
 
 
-def give_back(key: SlotKey, code: str, hold: Hold) -> int | None:
-    """Give back the very hold that was seen; a later one under the same code stays.
-
-    Returns how many places were left before, or None if that hold was gone already.
-    """
+def give_back(key: SlotKey, code: str, hold: Hold) -> GivenBack | Gone:
+    """Give back the very hold that was seen; a later one under the same code stays."""
     try:
         new = SlotItem.change(
             key.id,
@@ -119,10 +97,10 @@ def give_back(key: SlotKey, code: str, hold: Hold) -> int | None:
             returning="UPDATED_NEW",
         )
     except Unmet:
-        return None
+        return Gone()
     finally:
         _seen.drop(key.id)
-    return int(new["left"]["N"]) - hold.places
+    return GivenBack(int(new["left"]["N"]) - hold.places)
 
 
 def _is(code: str, hold: Hold) -> Any:
@@ -178,10 +156,10 @@ def discard(key: SlotKey, now: datetime) -> None:
         _seen.drop(key.id)
 
 
-def set_capacity(slot: Slot, capacity: int) -> int | None:
+def set_capacity(slot: Slot, capacity: int) -> Resized | Changed:
     """Let a slot have ``capacity`` places, if it still has as many as were read.
 
-    It never goes below what is held. Returns how many are left then, or None if it did not go.
+    It never goes below what is held.
     """
     more = capacity - slot.capacity
     try:
@@ -195,10 +173,10 @@ def set_capacity(slot: Slot, capacity: int) -> int | None:
             returning="UPDATED_NEW",
         )
     except Unmet:
-        return None
+        return Changed()
     finally:
         _seen.drop(slot.key.id)
-    return int(new["left"]["N"])
+    return Resized(int(new["left"]["N"]))
 
 
 def close(key: SlotKey) -> None:

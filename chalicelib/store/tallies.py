@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unmet
+from chalicelib.store.outcomes import AtLimit, Counted
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.store.times import seconds
 
@@ -23,14 +24,14 @@ def full(tally_id: str, now: datetime) -> bool:
     return _full.peek(tally_id, now) is not None
 
 
-def add(tally_id: str, most: int, ends_at: datetime, now: datetime) -> int | None:
-    """Count one more of at most ``most``; returns how many there are now, None if it is full.
+def add(tally_id: str, most: int, ends_at: datetime, now: datetime) -> Counted | AtLimit:
+    """Count one more of at most ``most``.
 
     When the SDK sends it twice because an answer was lost, it may count twice, which is the safe
     side: never more than ``most`` are let through.
     """
     if full(tally_id, now):
-        return None
+        return AtLimit()
     try:
         new = TallyItem.change(
             tally_id,
@@ -43,8 +44,8 @@ def add(tally_id: str, most: int, ends_at: datetime, now: datetime) -> int | Non
         )
     except Unmet:
         _full.keep(tally_id, now, True)
-        return None
-    return int(new["taken"]["N"])
+        return AtLimit()
+    return Counted(int(new["taken"]["N"]))
 
 
 def give_back(tally_id: str) -> None:

@@ -84,6 +84,8 @@ def rules_used() -> set[str]:
         match node:
             case ast.Call(func=ast.Name(id="Invalid"), args=[_, ast.Constant(value=str(rule))]):
                 found.add(rule)
+            case _:
+                continue
     return found
 
 

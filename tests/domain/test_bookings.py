@@ -9,14 +9,20 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.bookings import (
     ALPHABET,
+    Booking,
+    CancelledBy,
+    Hold,
     Move,
     SlotKey,
+    Status,
     arrive_from,
     code,
     fingerprint,
     ticket_payload,
 )
-from tests.builders import a_booking, a_place
+from chalicelib.domain.notices import Notice, State, Telling
+from tests.builders import DOUBLE, a_booking, a_place, a_slot
+from tests.world import NOW
 
 SECRET = b"a secret"
 
@@ -127,3 +133,60 @@ def test_the_proof_is_of_this_code_and_this_secret() -> None:
         for secret, of in [(SECRET, "CODE"), (SECRET, "OTHER"), (b"other", "CODE")]
     }
     assert len(proofs) == 3
+
+
+# ---- where a booking stands ---------------------------------------------------------------------
+
+HERE, ELSEWHERE = a_slot(), a_slot(DOUBLE)
+
+
+def cancelled_by_the_office(**changed: object) -> Booking:
+    return a_booking(status=Status.CANCELLED, cancelled_by=CancelledBy.OFFICE, **changed)
+
+
+def test_a_booking_stands_in_its_own_slot_alone() -> None:
+    booking = a_booking()
+    assert (booking.stands_in(HERE), booking.stands_in(ELSEWHERE)) == (True, False)
+
+
+def test_a_cancelled_booking_stands_nowhere() -> None:
+    assert not a_booking(status=Status.CANCELLED).stands_in(HERE)
+
+
+@pytest.mark.parametrize(
+    ("booking", "legitimate"),
+    [
+        (a_booking("holder", "child"), True),
+        (a_booking("holder", "child", place=a_place(ELSEWHERE)), False),
+        (a_booking("holder", "child", status=Status.CANCELLED), False),
+        (a_booking("holder"), False),
+        (a_booking("holder", "child", "another"), False),
+        (None, False),
+    ],
+    ids=["it stands there", "elsewhere", "cancelled", "for fewer", "for more", "none"],
+)
+def test_a_hold_is_legitimate_if_its_booking_stands_there_for_as_many(
+    booking: Booking | None, legitimate: bool
+) -> None:
+    assert Hold(1, 2, 0, NOW).legitimate(HERE, booking) is legitimate
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.FAILED, State.UNKNOWN])
+def test_people_await_a_notice_of_the_closure_until_it_was_surely_sent(state: State) -> None:
+    told = {Notice.CLOSURE: Telling(state, NOW)}
+    assert cancelled_by_the_office().awaits_notice_in(HERE)
+    assert cancelled_by_the_office(told=told).awaits_notice_in(HERE)
+
+
+@pytest.mark.parametrize(
+    "booking",
+    [
+        a_booking(),
+        a_booking(status=Status.CANCELLED, cancelled_by=CancelledBy.APPLICANT),
+        cancelled_by_the_office(place=a_place(ELSEWHERE)),
+        cancelled_by_the_office(told={Notice.CLOSURE: Telling(State.SENT, NOW)}),
+    ],
+    ids=["active", "cancelled by themselves", "elsewhere", "told"],
+)
+def test_others_await_no_notice_of_a_closure(booking: Booking) -> None:
+    assert not booking.awaits_notice_in(HERE)

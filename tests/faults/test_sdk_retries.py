@@ -16,7 +16,7 @@ from chalicelib.services.booking import change, sweep
 from chalicelib.services.office import closure
 from chalicelib.services.people import privacy, profile, registration
 from chalicelib.services.sign_in import sessions
-from chalicelib.store import bookings, slots
+from chalicelib.store import slots
 from tests.builders import (
     DOUBLE,
     FAMILY,
@@ -25,6 +25,7 @@ from tests.builders import (
     a_phone,
     a_slot,
     booked,
+    booking_under,
     code_sent_to,
     registered,
     released_days,
@@ -121,10 +122,7 @@ def test_a_closed_day_is_settled_once(lost: Lost) -> None:
     made = booked(a_slot(FAMILY), registered())
 
     closure.declare("malang", made.slot.day, Closure("Banjir", "Flood"), NOW)
-    existing = bookings.get(made.code)
-    assert existing
-    assert existing.booking
-    assert existing.booking.status is Status.CANCELLED
+    assert booking_under(made.code).status is Status.CANCELLED
 
 
 def left(window: Any) -> int:

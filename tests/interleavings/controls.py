@@ -16,8 +16,7 @@ from chalicelib.domain.bookings import Booking, Hold, SlotKey
 from chalicelib.services.booking import book as booking_
 from chalicelib.services.booking import change, holds, sweep
 from chalicelib.store import applicants, bookings, identities
-from chalicelib.store.bookings import Exists, Refused
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store.outcomes import Abandoned, Claimed, Full, Mine, Unused
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem
 from chalicelib.store.tables.people import IdentityItem
 from tests.interleavings import dynamodb
@@ -32,8 +31,8 @@ def _no_version_fence() -> AbstractContextManager[Any]:
     """The version is looked at and not raised, so there is no fence."""
 
     def look(stands: Booking) -> bool:
-        existing = bookings.get(stands.code)
-        return bool(existing and existing.booking and existing.booking.version == stands.version)
+        found = bookings.get(stands.code)
+        return isinstance(found, Booking) and found.version == stands.version
 
     return mock.patch.object(bookings, "raise_version", look)
 
@@ -51,7 +50,7 @@ def _no_abandoned_record() -> Iterator[None]:
     sweeping = sweep._sweep_hold
 
     def unfenced(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
-        if bookings.get(code) is None:
+        if isinstance(bookings.get(code), Unused):
             return holds.give_back(slot, code, hold)
         return sweeping(slot, code, hold, now)
 
@@ -63,8 +62,9 @@ def _no_abandoned_record() -> Iterator[None]:
 
 
 def _no_fence_before_undoing() -> AbstractContextManager[Any]:
-    names = {n: getattr(bookings, n) for n in ("get", "confirm", "Exists", "Refused")}
-    unfenced = SimpleNamespace(**names, abandon=lambda *_: None)
+    unfenced = SimpleNamespace(
+        get=bookings.get, confirm=bookings.confirm, abandon=lambda *_: Abandoned()
+    )
     return mock.patch.object(booking_, "bookings", unfenced)
 
 
@@ -122,21 +122,17 @@ def _gives_back_newer_holds() -> AbstractContextManager[Any]:
 
 
 def _undoes_any_claim() -> AbstractContextManager[Any]:
-    undo = booking_._undo
+    stays = booking_._stays
 
-    def eager(
-        refused: Exists | Refused, wanted: Booking, claim: Claimed | Mine, now: datetime
-    ) -> Booking | None:
-        existing = bookings.get(wanted.code)
-        if existing and existing.booking and existing.booking.slot != wanted.slot:
-            holds.give_back(wanted.slot, wanted.code, claim.hold)
-        return undo(refused, wanted, claim, now)
+    def eager(hold: Hold, slot: SlotKey, found: Booking | Abandoned) -> bool:
+        elsewhere = isinstance(found, Booking) and found.slot != slot
+        return not elsewhere and stays(hold, slot, found)
 
-    return mock.patch.object(booking_, "_undo", eager)
+    return mock.patch.object(booking_, "_stays", eager)
 
 
 def _keeps_no_hold_for_a_notice() -> AbstractContextManager[Any]:
-    return mock.patch.object(holds, "kept_for_notice", return_value=False)
+    return mock.patch.object(Booking, "awaits_notice_in", return_value=False)
 
 
 def _anybody_comes_back() -> AbstractContextManager[Any]:

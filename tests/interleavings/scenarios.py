@@ -15,8 +15,9 @@ from chalicelib.services.booking.book import Wanted
 from chalicelib.services.office import capacity, closure
 from chalicelib.services.people import profile
 from chalicelib.store import accounts, applicants, days, identities, offices, slots
-from chalicelib.store.accounts import Account, Member, Parting
+from chalicelib.store.accounts import Account, Member
 from chalicelib.store.dynamo import Unavailable, transact
+from chalicelib.store.outcomes import Added, Changed
 from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, digests, office_fields
 from tests.interleavings.dynamodb import Database
 from tests.interleavings.explore import (
@@ -188,23 +189,26 @@ def take_out(who: str, account_id: str = ACCOUNT) -> Act:
 
 def add(who: str) -> Act:
     member = Member(b"", Relation.CHILD, check_at_counter=False)
-    return asking(
-        Asked("adding"),
-        lambda: ("added", accounts.add_member(ACCOUNT, who, member, digests(f"nik {who}"))),
-    )
+
+    def request() -> Outcome:
+        done = accounts.add_member(ACCOUNT, who, member, digests(f"nik {who}"))
+        return (type(done).__name__, who)
+
+    return asking(Asked("adding"), request)
 
 
 def join(who: str) -> Act:
     """The other account adds a person of this one, as the service does it, but for the digests."""
 
     def request() -> Outcome:
-        for _ in range(profile.TRIES):
+        for _ in range(profile.LOOKS_AT_THE_INDEX):
             named = identities.get(f"nik {who}").applicant_id
             member = Member(b"", Relation.CHILD, check_at_counter=False)
             new = named or f"{who} anew"
-            if not accounts.add_member(
+            done = accounts.add_member(
                 OTHER, new, member, digests(f"nik {who}"), known=named is not None
-            ):
+            )
+            if isinstance(done, Added):
                 return ("joined", new)
         return ("in progress", who)
 
@@ -215,13 +219,13 @@ def erase() -> Act:
     """As the service does it, but for the digests, which take KMS."""
 
     def request() -> Outcome:
-        for _ in range(profile.TRIES):
+        for _ in range(profile.LOOKS_AT_AN_ACCOUNT):
             account = accounts.get(ACCOUNT)
             if account is None:
                 break
-            parting = accounts.erase(account, digests("phone"), NOW)
-            if parting is not Parting.CHANGED:
-                return (parting.value, ACCOUNT)
+            done = accounts.erase(account, digests("phone"), NOW)
+            if not isinstance(done, Changed):
+                return (type(done).__name__, ACCOUNT)
         return ("gone", ACCOUNT)
 
     return asking(Asked("erasure"), request)

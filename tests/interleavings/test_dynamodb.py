@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.domain import bookings as rules
-from chalicelib.services.booking.book import ATTEMPTS
+from chalicelib.services.booking.book import CODES_OF_A_KEY
 from chalicelib.store.tables.booking import BookingItem
 from tests.interleavings import dynamodb
 from tests.interleavings.dynamodb import Call, Database, freeze, thaw
@@ -42,7 +42,7 @@ def begun() -> tuple[list[Call], Database]:
 
 def forgotten() -> list[Call]:
     """Removes what an earlier run has put under the same codes."""
-    codes = [rules.code(SECRET, ACCOUNT, key, n) for key in "klmo" for n in range(ATTEMPTS)]
+    codes = [rules.code(SECRET, ACCOUNT, key, n) for key in "klmo" for n in range(CODES_OF_A_KEY)]
     table = BookingItem.Meta.table_name
     return [Call("DeleteItem", {"TableName": table, "Key": {"code": {"S": c}}}) for c in codes]
 

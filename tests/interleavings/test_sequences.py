@@ -1,12 +1,14 @@
 """Requests and jobs in any order come to what the reference says; without a guard they do not."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import Any
 from unittest import mock
 
 import pytest
 
+from chalicelib.domain.bookings import Hold, SlotKey
 from chalicelib.services.booking import change, holds, sweep
 from chalicelib.store import days
 from tests.interleavings.controls import CONTROLS
@@ -54,13 +56,18 @@ def test_sequences_in_any_order_come_to_what_the_reference_says() -> None:
     }
 
 
-def _sweeps_promises() -> AbstractContextManager[Any]:
+@contextmanager
+def _sweeps_promises() -> Iterator[None]:
     """The sweep gives every hold back that is old enough, whatever its booking says."""
-    return mock.patch.multiple(
-        sweep,
-        legitimate=lambda *_: False,
-        _sweep_hold=lambda slot, code, hold, _: holds.give_back(slot, code, hold),
-    )
+
+    def unasked(slot: SlotKey, code: str, hold: Hold, _: datetime) -> bool:
+        return holds.give_back(slot, code, hold)
+
+    with (
+        mock.patch.object(Hold, "legitimate", return_value=False),
+        mock.patch.object(sweep, "_sweep_hold", unasked),
+    ):
+        yield
 
 
 WITHOUT: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {

@@ -30,7 +30,7 @@ EVENING = NOW + DAY + timedelta(hours=8)
 """Of Wednesday, in Jakarta: those of Thursday are reminded."""
 
 FLOOD = Closure("Banjir", "Flood")
-TRIES = 8
+REQUESTS_OF_A_STEP = 8
 
 BY_ADDRESS = {("POST", path) for path in ("/v1/registrations", "/v1/sessions", "/v1/me/family")}
 """Where it counts from which address somebody calls."""
@@ -193,7 +193,7 @@ class Journey:
 
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Reply:
         """Ask again while there is a fault; every answer that is none of what was asked is kept."""
-        for _ in range(TRIES):
+        for _ in range(REQUESTS_OF_A_STEP):
             reply = self._call(method, path, body, **more)
             self.statuses[reply.status] = self.statuses.get(reply.status, 0) + 1
             if reply.status >= 400:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from chalicelib.store import tallies
+from chalicelib.store.outcomes import AtLimit, Counted
 from tests.machine import Api, Machine, started, together
 from tests.made_up import identity
 from tests.races.unlocked import eager, unlocked
@@ -55,6 +56,10 @@ def _counted(tally_id: str) -> list[int]:
 
 def _count(tally_id: str) -> int | None:
     try:
-        return tallies.add(tally_id, BUDGET, NOW + DAY, NOW)
+        match tallies.add(tally_id, BUDGET, NOW + DAY, NOW):
+            case Counted(total):
+                return total
+            case AtLimit():
+                return None
     except KeyError:  # moto answers with half an item
         return 0

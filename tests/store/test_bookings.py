@@ -8,10 +8,23 @@ from chalicelib.domain.bookings import Booking, CancelledBy, Move, Status
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.store import applicants, bookings
-from chalicelib.store.bookings import Exists, Refused
 from chalicelib.store.dynamo import transact
+from chalicelib.store.outcomes import (
+    Abandoned,
+    Cancelled,
+    Changed,
+    Confirmed,
+    Ended,
+    Engaged,
+    Moved,
+    Paused,
+    Refused,
+    Stranger,
+    Unused,
+)
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem
-from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot, digests
+from tests.builders import DOUBLE, THURSDAY, a_booking, a_place, a_slot, booking_under, digests
+from tests.outcomes import named
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -31,11 +44,11 @@ def confirmed(*people: str, **changed: object) -> Booking:
     """A booking that is promised, for people who belong to the account."""
     booking = a_booking(*people, **changed)
     join(*booking.applicants)
-    assert bookings.confirm(booking, UNTIL, NOW) is None
+    assert isinstance(bookings.confirm(booking, UNTIL, NOW), Confirmed)
     return booking
 
 
-def cancel(booking: Booking) -> Exists | None:
+def cancel(booking: Booking) -> Cancelled | Changed | Ended:
     return bookings.cancel(booking, CancelledBy.APPLICANT, NOW)
 
 
@@ -60,7 +73,7 @@ def held_by(who: str = "holder") -> str | None:
 
 def test_a_confirmed_booking_is_kept_as_it_was_made() -> None:
     booking = confirmed("holder", "child")
-    assert bookings.get(booking.code) == Exists(booking)
+    assert bookings.get(booking.code) == booking
 
 
 def test_a_confirmed_booking_engages_all_its_people() -> None:
@@ -69,64 +82,65 @@ def test_a_confirmed_booking_engages_all_its_people() -> None:
 
 
 def test_nothing_is_under_a_code_that_was_never_confirmed() -> None:
-    assert bookings.get("CODE") is None
+    assert isinstance(bookings.get("CODE"), Unused)
 
 
 def test_a_code_is_confirmed_once_and_then_shows_what_is_there() -> None:
     booking = confirmed()
     later = booking._replace(created_at=NOW + SECOND)
-    assert bookings.confirm(later, UNTIL, NOW + SECOND) == Exists(booking)
+    assert bookings.confirm(later, UNTIL, NOW + SECOND) == booking
 
 
 def test_somebody_who_holds_a_booking_cannot_be_booked_again() -> None:
     confirmed("holder")
     join("child")
     other = a_booking("child", "holder", code="OTHER")
-    assert bookings.confirm(other, UNTIL, NOW) == Refused(engaged="holder")
+    assert named(bookings.confirm(other, UNTIL, NOW)) == named(Engaged("holder"))
 
 
 def test_a_refused_booking_engages_nobody() -> None:
     confirmed("holder")
     join("child")
     bookings.confirm(a_booking("child", "holder", code="OTHER"), UNTIL, NOW)
-    assert (held_by("child"), bookings.get("OTHER")) == (None, None)
+    assert held_by("child") is None
+    assert isinstance(bookings.get("OTHER"), Unused)
 
 
 def test_an_account_cannot_book_for_a_stranger() -> None:
     join("holder")
     join("stranger", account_id="other")
     refused = bookings.confirm(a_booking("holder", "stranger"), UNTIL, NOW)
-    assert refused == Refused(stranger="stranger")
+    assert named(refused) == named(Stranger("stranger"))
 
 
 def test_an_account_cannot_book_for_nobody_at_all() -> None:
     refused = bookings.confirm(a_booking("nobody"), UNTIL, NOW)
-    assert refused == Refused(stranger="nobody")
+    assert named(refused) == named(Stranger("nobody"))
 
 
 def test_a_stranger_is_named_before_somebody_engaged() -> None:
     confirmed("holder")
     refused = bookings.confirm(a_booking("holder", "nobody", code="OTHER"), UNTIL, NOW)
-    assert refused == Refused(stranger="nobody")
+    assert named(refused) == named(Stranger("nobody"))
 
 
 def test_whether_a_stranger_is_engaged_is_not_told() -> None:
     confirmed("holder")
     refused = bookings.confirm(a_booking("holder", code="OTHER", account_id="other"), UNTIL, NOW)
-    assert refused == Refused(stranger="holder")
+    assert named(refused) == named(Stranger("holder"))
 
 
 def test_a_booking_whose_day_is_past_counts_as_none() -> None:
     confirmed()
     other = a_booking(code="OTHER")
-    assert bookings.confirm(other, UNTIL + UNTIL.resolution, UNTIL) is None
+    assert isinstance(bookings.confirm(other, UNTIL + UNTIL.resolution, UNTIL), Confirmed)
     assert held_by() == "OTHER"
 
 
 def test_a_booking_counts_until_the_second_before_its_day_is_past() -> None:
     confirmed()
     other = a_booking(code="OTHER")
-    assert bookings.confirm(other, UNTIL, UNTIL - SECOND) == Refused(engaged="holder")
+    assert named(bookings.confirm(other, UNTIL, UNTIL - SECOND)) == named(Engaged("holder"))
 
 
 def cancelled_at(*instants: datetime, by: CancelledBy = CancelledBy.APPLICANT) -> None:
@@ -134,11 +148,11 @@ def cancelled_at(*instants: datetime, by: CancelledBy = CancelledBy.APPLICANT) -
     join("holder")
     for number, now in enumerate(instants):
         made = a_booking(code=f"CANCELLED{number}{now}{by}")
-        assert bookings.confirm(made, UNTIL, now) is None
-        assert bookings.cancel(made, by, now) is None
+        assert isinstance(bookings.confirm(made, UNTIL, now), Confirmed)
+        assert isinstance(bookings.cancel(made, by, now), Cancelled)
 
 
-def booked_at(now: datetime) -> Exists | Refused | None:
+def booked_at(now: datetime) -> Confirmed | Booking | Abandoned | Refused:
     return bookings.confirm(a_booking(code="AGAIN"), UNTIL, now)
 
 
@@ -146,31 +160,32 @@ def test_whoever_cancels_twice_in_thirty_days_books_nothing_for_thirty_more() ->
     second = NOW + timedelta(days=29)
     cancelled_at(NOW, second)
     until = second + timedelta(days=30)
-    assert booked_at(second) == booked_at(until - SECOND) == Refused(paused=("holder", until))
-    assert booked_at(until) is None
+    for now in (second, until - SECOND):
+        assert named(booked_at(now)) == named(Paused("holder", until))
+    assert isinstance(booked_at(until), Confirmed)
 
 
 def test_one_cancellation_keeps_nobody_from_booking() -> None:
     cancelled_at(NOW)
-    assert booked_at(NOW) is None
+    assert isinstance(booked_at(NOW), Confirmed)
 
 
 def test_cancellations_thirty_days_apart_keep_nobody_from_booking() -> None:
     later = NOW + timedelta(days=30)
     cancelled_at(NOW, later)
-    assert booked_at(later) is None
+    assert isinstance(booked_at(later), Confirmed)
 
 
 def test_what_the_office_cancels_counts_against_nobody() -> None:
     cancelled_at(NOW, NOW, NOW, by=CancelledBy.OFFICE)
-    assert booked_at(NOW) is None
+    assert isinstance(booked_at(NOW), Confirmed)
 
 
 def test_whoever_is_let_off_begins_to_count_anew() -> None:
     cancelled_at(NOW, NOW)
     applicants.unpause("holder")
     cancelled_at(NOW + SECOND)
-    assert booked_at(NOW + SECOND) is None
+    assert isinstance(booked_at(NOW + SECOND), Confirmed)
 
 
 def test_nobody_comes_into_being_by_being_let_off() -> None:
@@ -182,26 +197,26 @@ def test_nobody_comes_into_being_by_being_let_off() -> None:
 
 
 def test_an_abandoned_code_is_nobodys() -> None:
-    assert bookings.abandon("CODE", NOW) is None
-    assert bookings.get("CODE") == Exists(None)
+    assert isinstance(bookings.abandon("CODE", NOW), Abandoned)
+    assert isinstance(bookings.get("CODE"), Abandoned)
 
 
 def test_a_late_confirm_of_an_abandoned_code_is_refused() -> None:
     join("holder")
     bookings.abandon("CODE", NOW)
-    assert bookings.confirm(a_booking(code="CODE"), UNTIL, NOW) == Exists(None)
+    assert isinstance(bookings.confirm(a_booking(code="CODE"), UNTIL, NOW), Abandoned)
     assert held_by() is None
 
 
 def test_a_confirmed_code_cannot_be_abandoned() -> None:
     booking = confirmed()
-    assert bookings.abandon(booking.code, NOW) == Exists(booking)
-    assert bookings.get(booking.code) == Exists(booking)
+    assert bookings.abandon(booking.code, NOW) == booking
+    assert bookings.get(booking.code) == booking
 
 
 def test_a_code_is_abandoned_once_and_for_a_week() -> None:
     bookings.abandon("CODE", NOW)
-    assert bookings.abandon("CODE", NOW + SECOND) == Exists(None)
+    assert isinstance(bookings.abandon("CODE", NOW + SECOND), Abandoned)
     item = BookingItem.fetch("CODE")
     assert item
     assert item.expires_at == (NOW + timedelta(days=7)).timestamp()
@@ -219,36 +234,36 @@ def test_a_booking_expires_some_time_after_its_day() -> None:
 
 def test_a_moved_booking_points_to_its_new_place_and_remembers_the_old() -> None:
     booking = confirmed()
-    assert bookings.move(booking, ELSEWHERE, MOVE, UNTIL) is None
+    assert isinstance(bookings.move(booking, ELSEWHERE, MOVE, UNTIL), Moved)
     moved = booking._replace(place=ELSEWHERE, move=MOVE, version=2)
-    assert bookings.get(booking.code) == Exists(moved)
+    assert bookings.get(booking.code) == moved
 
 
 def test_a_moved_booking_engages_its_people_until_its_new_day_is_past() -> None:
     booking = confirmed()
     bookings.move(booking, ELSEWHERE, MOVE, UNTIL + timedelta(days=2))
     refused = bookings.confirm(a_booking(code="OTHER"), UNTIL, UNTIL + timedelta(days=1))
-    assert refused == Refused(engaged="holder")
+    assert named(refused) == named(Engaged("holder"))
 
 
 def test_a_booking_that_has_changed_since_it_was_read_is_not_moved() -> None:
     booking = confirmed()
     bookings.raise_version(booking)
-    assert bookings.move(booking, ELSEWHERE, MOVE, UNTIL) == Exists(booking._replace(version=2))
+    assert isinstance(bookings.move(booking, ELSEWHERE, MOVE, UNTIL), Changed)
 
 
 def test_a_cancelled_booking_is_not_moved() -> None:
     booking = confirmed()
     cancel(booking)
     cancelled = as_cancelled(booking)
-    assert bookings.move(cancelled, ELSEWHERE, MOVE, UNTIL) == Exists(cancelled)
+    assert bookings.move(cancelled, ELSEWHERE, MOVE, UNTIL) == Ended(cancelled)
 
 
 def test_a_cancelled_booking_is_kept() -> None:
     booking = confirmed()
-    assert cancel(booking) is None
+    assert isinstance(cancel(booking), Cancelled)
     cancelled = as_cancelled(booking)
-    assert bookings.get(booking.code) == Exists(cancelled)
+    assert bookings.get(booking.code) == cancelled
 
 
 def test_a_cancelled_booking_frees_all_its_people() -> None:
@@ -259,7 +274,7 @@ def test_a_cancelled_booking_frees_all_its_people() -> None:
 def test_a_booking_that_has_changed_since_it_was_read_is_not_cancelled() -> None:
     booking = confirmed()
     bookings.raise_version(booking)
-    assert cancel(booking) == Exists(booking._replace(version=2))
+    assert isinstance(cancel(booking), Changed)
     assert held_by() == booking.code
 
 
@@ -337,10 +352,7 @@ notices = pytest.mark.parametrize("notice", [Notice.EVENING, Notice.SOON])
 
 
 def told_of(booking: Booking) -> dict[Notice, Telling]:
-    existing = bookings.get(booking.code)
-    assert existing
-    assert existing.booking
-    return dict(existing.booking.told)
+    return dict(booking_under(booking.code).told)
 
 
 @notices

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.store import challenges
 from chalicelib.store.challenges import Challenge
+from chalicelib.store.outcomes import Spent
 from chalicelib.store.tables.people import ChallengeItem
 from tests.world import NOW
 
@@ -44,22 +45,22 @@ def test_every_look_costs_a_try() -> None:
 
 def test_there_are_as_many_looks_as_tries() -> None:
     challenges.put(CHALLENGE._replace(tries_left=2))
-    looks = [challenges.spend_try("id", "session", NOW) is not None for _ in range(3)]
-    assert looks == [True, True, False]
+    looks = [type(challenges.spend_try("id", "session", NOW)) for _ in range(3)]
+    assert looks == [Challenge, Challenge, Spent]
 
 
 def test_nobody_gets_a_look_for_another_purpose() -> None:
     challenges.put(CHALLENGE)
-    assert challenges.spend_try("id", "registration", NOW) is None
+    assert isinstance(challenges.spend_try("id", "registration", NOW), Spent)
 
 
 def test_nobody_gets_a_look_after_the_end() -> None:
     challenges.put(CHALLENGE)
-    assert challenges.spend_try("id", "session", END) is None
+    assert isinstance(challenges.spend_try("id", "session", END), Spent)
 
 
 def test_nobody_gets_a_look_at_an_unknown_challenge() -> None:
-    assert challenges.spend_try("id", "session", NOW) is None
+    assert isinstance(challenges.spend_try("id", "session", NOW), Spent)
 
 
 def test_a_renewed_challenge_has_a_new_code_new_tries_and_a_new_end() -> None:
@@ -108,4 +109,4 @@ def test_a_challenge_that_was_answered_is_not_there() -> None:
 def test_nobody_gets_a_look_at_a_challenge_that_was_answered() -> None:
     challenges.put(CHALLENGE)
     challenges.consume("id", "a")
-    assert challenges.spend_try("id", "session", NOW) is None
+    assert isinstance(challenges.spend_try("id", "session", NOW), Spent)

@@ -1,13 +1,13 @@
 """The days of an office: ready or not, closed or not, and the hint of what is full."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store import days
-from chalicelib.store.days import Day
 from chalicelib.store.dynamo import Unmet
 from tests.builders import DOUBLE, SINGLE, THURSDAY, WINDOWS, a_slot
 from tests.wire import before
@@ -52,11 +52,6 @@ def test_creating_a_day_again_leaves_it_as_it_was() -> None:
     create()
     create(windows=(), closed=CLOSED)
     assert (stands().windows, stands().closed) == (WINDOWS, None)
-
-
-def test_a_window_is_found_by_its_start() -> None:
-    create()
-    assert (stands().window(DOUBLE.start), stands().window(time(7))) == (DOUBLE, None)
 
 
 def test_a_day_is_seen_without_a_read_for_a_second() -> None:

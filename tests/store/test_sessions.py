@@ -7,6 +7,7 @@ from botocore.awsrequest import AWSResponse
 
 from chalicelib.store import sessions
 from chalicelib.store.dynamo import Unavailable
+from chalicelib.store.outcomes import Dead
 from chalicelib.store.sessions import LIFE, LOST_ANSWER, Session
 from chalicelib.store.tables.people import AccountItem
 from tests.wire import Answer, before
@@ -31,22 +32,22 @@ def test_a_token_is_followed_by_the_next() -> None:
 def test_the_next_token_is_followed_too() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW)
-    assert sessions.rotate("id", "second", "third", NOW + SECOND)
+    assert isinstance(sessions.rotate("id", "second", "third", NOW + SECOND), Session)
 
 
 def test_a_token_that_was_never_given_out_is_not_alive() -> None:
     start()
-    assert sessions.rotate("id", "guessed", "second", NOW) is None
+    assert isinstance(sessions.rotate("id", "guessed", "second", NOW), Dead)
 
 
 def test_a_token_of_another_session_is_not_alive() -> None:
     start()
     sessions.start("other", "account", "others", NOW)
-    assert sessions.rotate("id", "others", "second", NOW) is None
+    assert isinstance(sessions.rotate("id", "others", "second", NOW), Dead)
 
 
 def test_an_unknown_session_has_no_token() -> None:
-    assert sessions.rotate("id", "first", "second", NOW) is None
+    assert isinstance(sessions.rotate("id", "first", "second", NOW), Dead)
 
 
 @pytest.mark.parametrize("after", [timedelta(0), SECOND, LOST_ANSWER])
@@ -61,56 +62,56 @@ def test_to_answer_again_does_not_put_off_when_a_used_token_is_dead() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW)
     sessions.rotate("id", "first", "second", NOW + LOST_ANSWER)
-    assert sessions.rotate("id", "first", "second", NOW + LOST_ANSWER + SECOND) is None
+    assert isinstance(sessions.rotate("id", "first", "second", NOW + LOST_ANSWER + SECOND), Dead)
 
 
 def test_a_used_token_is_dead_when_its_answer_cannot_be_lost_any_more() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW)
-    assert sessions.rotate("id", "first", "second", NOW + LOST_ANSWER + SECOND) is None
+    assert isinstance(sessions.rotate("id", "first", "second", NOW + LOST_ANSWER + SECOND), Dead)
 
 
 def test_a_part_of_a_second_is_not_taken_from_the_time_to_ask_again() -> None:
     start()
     late = NOW + timedelta(milliseconds=999)
     sessions.rotate("id", "first", "second", late)
-    assert sessions.rotate("id", "first", "second", late + LOST_ANSWER)
+    assert isinstance(sessions.rotate("id", "first", "second", late + LOST_ANSWER), Session)
 
 
 def test_a_used_token_is_followed_by_no_other_than_the_one_it_had() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW)
-    assert sessions.rotate("id", "first", "another", NOW) is None
+    assert isinstance(sessions.rotate("id", "first", "another", NOW), Dead)
 
 
 def test_a_token_two_before_the_last_is_dead_at_once() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW)
     sessions.rotate("id", "second", "third", NOW)
-    assert sessions.rotate("id", "first", "fourth", NOW) is None
+    assert isinstance(sessions.rotate("id", "first", "fourth", NOW), Dead)
 
 
 def test_a_session_lives_for_thirty_days() -> None:
     start()
     assert timedelta(days=30) == LIFE
-    assert sessions.rotate("id", "first", "second", NOW + LIFE - SECOND)
+    assert isinstance(sessions.rotate("id", "first", "second", NOW + LIFE - SECOND), Session)
 
 
 def test_a_session_is_dead_after_thirty_days() -> None:
     start()
-    assert sessions.rotate("id", "first", "second", NOW + LIFE) is None
+    assert isinstance(sessions.rotate("id", "first", "second", NOW + LIFE), Dead)
 
 
 def test_a_session_lives_for_thirty_days_from_its_last_use() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW + LIFE - SECOND)
-    assert sessions.rotate("id", "second", "third", NOW + LIFE + SECOND)
+    assert isinstance(sessions.rotate("id", "second", "third", NOW + LIFE + SECOND), Session)
 
 
 def test_a_session_that_has_ended_has_no_token() -> None:
     start()
     sessions.end("id")
-    assert sessions.rotate("id", "first", "second", NOW) is None
+    assert isinstance(sessions.rotate("id", "first", "second", NOW), Dead)
 
 
 def test_a_session_can_end_twice() -> None:

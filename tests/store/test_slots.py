@@ -10,7 +10,7 @@ from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
 from chalicelib.domain.offices import Window
 from chalicelib.store import slots
 from chalicelib.store.cache import LIMIT
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store.outcomes import Changed, Claimed, Full, GivenBack, Gone, Mine, Resized
 from chalicelib.store.tables.booking import SlotItem
 from tests.builders import THURSDAY, a_slot
 from tests.wire import before
@@ -172,14 +172,14 @@ def test_giving_back_gives_all_places_of_a_hold_back() -> None:
 
 def test_giving_back_tells_how_many_places_were_left_before() -> None:
     create(3)
-    assert slots.give_back(KEY, "CODE", claim(places=2).hold) == 1
+    assert slots.give_back(KEY, "CODE", claim(places=2).hold) == GivenBack(1)
 
 
 def test_places_given_back_twice_come_back_once() -> None:
     create(3)
     made = claim().hold
     slots.give_back(KEY, "CODE", made)
-    assert slots.give_back(KEY, "CODE", made) is None
+    assert isinstance(slots.give_back(KEY, "CODE", made), Gone)
     assert stands().left == 3
 
 
@@ -188,7 +188,7 @@ def test_only_the_hold_that_was_seen_is_given_back() -> None:
     old = claim(version=1).hold
     slots.give_back(KEY, "CODE", old)
     new = claim(version=2).hold
-    assert slots.give_back(KEY, "CODE", old) is None
+    assert isinstance(slots.give_back(KEY, "CODE", old), Gone)
     assert stands().holds == {"CODE": new}
 
 
@@ -197,7 +197,7 @@ def test_giving_back_leaves_a_later_hold_of_the_same_version() -> None:
     old = claim(places=2).hold
     slots.give_back(KEY, "CODE", old)
     new = claim(places=1).hold
-    assert slots.give_back(KEY, "CODE", old) is None
+    assert isinstance(slots.give_back(KEY, "CODE", old), Gone)
     assert (stands().left, stands().holds) == (2, {"CODE": new})
 
 
@@ -213,7 +213,7 @@ def test_only_the_claim_that_was_seen_is_given_back() -> None:
     old = claim(places=2).hold
     slots.give_back(KEY, "CODE", old)
     new = claim(places=1).hold
-    assert slots.give_back(KEY, "CODE", old) is None
+    assert isinstance(slots.give_back(KEY, "CODE", old), Gone)
     assert stands().holds == {"CODE": new}
 
 
@@ -271,21 +271,21 @@ def test_a_slot_that_anybody_has_claimed_is_not_discarded() -> None:
 def test_a_slot_gets_more_places() -> None:
     create(3)
     claim()
-    assert slots.set_capacity(stands(), 5) == 4
+    assert slots.set_capacity(stands(), 5) == Resized(4)
     assert (stands().capacity, stands().left) == (5, 4)
 
 
 def test_a_slot_loses_places_that_nobody_holds() -> None:
     create(3)
     claim()
-    assert slots.set_capacity(stands(), 1) == 0
+    assert slots.set_capacity(stands(), 1) == Resized(0)
     assert (stands().capacity, stands().left) == (1, 0)
 
 
 def test_a_slot_does_not_lose_places_that_somebody_holds() -> None:
     create(3)
     claim(places=2)
-    assert slots.set_capacity(stands(), 1) is None
+    assert isinstance(slots.set_capacity(stands(), 1), Changed)
     assert (stands().capacity, stands().left) == (3, 1)
 
 
@@ -293,7 +293,7 @@ def test_the_places_of_a_slot_are_changed_by_one_who_knows_how_many_there_are() 
     create(3)
     read = stands()
     slots.set_capacity(read, 5)
-    assert slots.set_capacity(read, 4) is None
+    assert isinstance(slots.set_capacity(read, 4), Changed)
     assert stands().capacity == 5
 
 

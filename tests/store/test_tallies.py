@@ -1,12 +1,13 @@
 """Tallies: counted and limited by one write."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib import aws
 from chalicelib.store import tallies
+from chalicelib.store.outcomes import AtLimit, Counted
 from chalicelib.store.tables.people import TallyItem
 from tests.wire import before
 from tests.world import NOW
@@ -18,8 +19,13 @@ LATER = NOW + tallies._full.age
 """When what was remembered is looked at again."""
 
 
-def add(most: int = 3, tally_id: str = "tally") -> int | None:
-    return tallies.add(tally_id, most, END, NOW)
+def add(most: int = 3, tally_id: str = "tally", now: datetime = NOW) -> int | None:
+    """Returns how many there are now, or None at the limit."""
+    match tallies.add(tally_id, most, END, now):
+        case Counted(total):
+            return total
+        case AtLimit():
+            return None
 
 
 def test_counts_up_to_the_limit_and_no_further() -> None:
@@ -43,7 +49,7 @@ def test_a_moment_later_a_full_tally_is_looked_at_again() -> None:
     add(1)
     add(1)
     assert not tallies.full("tally", LATER)
-    assert tallies.add("tally", 2, END, LATER) == 2
+    assert add(2, now=LATER) == 2
 
 
 def test_what_was_given_back_can_be_taken_again_at_once() -> None:

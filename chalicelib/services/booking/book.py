@@ -32,17 +32,26 @@ from chalicelib.domain.errors import (
     Refusal,
     SlotFull,
 )
-from chalicelib.domain.offices import Window
+from chalicelib.domain.offices import Office, Window
 from chalicelib.keyring import Purpose
 from chalicelib.services.booking import holds
 from chalicelib.services.days import availability
-from chalicelib.store import bookings, offices, slots
-from chalicelib.store.bookings import Exists, Refused
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store import bookings, slots
+from chalicelib.store.outcomes import (
+    Abandoned,
+    Claimed,
+    Confirmed,
+    Engaged,
+    Full,
+    Paused,
+    Refused,
+    Stranger,
+    Unused,
+)
 from chalicelib.telemetry import Metric, count, log
 
-ATTEMPTS = 3
-"""How many codes a key may use up; each that is abandoned leads to the next."""
+CODES_OF_A_KEY = 3
+"""Each that is abandoned leads to the next; then the key is spent."""
 
 
 class Wanted(NamedTuple):
@@ -76,13 +85,13 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
 def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     secret = keyring.derived(Purpose.BOOKING)
-    codes = [rules.code(secret, account_id, key, attempt) for attempt in range(ATTEMPTS)]
+    codes = [rules.code(secret, account_id, key, attempt) for attempt in range(CODES_OF_A_KEY)]
     try:
         office, day, window = availability.bookable(wanted.slot, now)
     except (NoSuchSlot, OfficeClosed):
-        settled = _settled(codes, wanted)
-        if settled:
-            return settled
+        earlier = _earlier_booking(codes, wanted)
+        if earlier is not None:
+            return earlier
         raise
     if window.start in day.full and _sold_out(wanted, codes, now):
         raise _full(wanted, now)
@@ -94,64 +103,81 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
         if isinstance(claim, Full):
             if any(later in claim.holds for later in codes[attempt + 1 :]):
                 continue  # an earlier try has come further than this code
-            settled = _settled(codes, wanted)
-            if settled:
-                return settled
+            earlier = _earlier_booking(codes, wanted)
+            if earlier is not None:
+                return earlier
             raise _full(wanted, now)
         if claim.hold.places != len(wanted.applicants):
             raise KeyReused
         booking = _booking(code, account_id, wanted, window, claim.hold, now)
-        refused = bookings.confirm(booking, calendar.ends_at(office, wanted.slot.day), now)
-        if refused is None:
+        found = _confirm(booking, claim.hold, office, now)
+        if isinstance(found, Confirmed):
             if isinstance(claim, Claimed) and claim.left == 0:
                 holds.sold_out(wanted.slot, day.opens_at, now)
             return booking
-        settled = _undo(refused, booking, claim, now)
-        if settled:
-            return settled
+        if not _stays(claim.hold, wanted.slot, found):
+            _give_back(booking, claim.hold)
+        if isinstance(found, Booking):
+            return _replay(found, account_id, wanted.fingerprint)
     raise KeySpent
 
 
-def _undo(
-    refused: Exists | Refused, booking: Booking, claim: Claimed | Mine, now: datetime
-) -> Booking | None:
-    """Give back a claim that could not be confirmed.
+def _confirm(
+    booking: Booking, hold: Hold, office: Office, now: datetime
+) -> Confirmed | Booking | Abandoned:
+    """Promise what is held, or find what an earlier try has left under the code.
 
-    Returns the booking that an earlier try has made; None if the code was abandoned. Otherwise
-    raises what stood in the way.
+    Otherwise the code is abandoned and the places are given back. Raises `NoSuchApplicant`,
+    `AlreadyBooked`, `CancelledTooOften`.
     """
-    if isinstance(refused, Refused):
-        existing = bookings.abandon(booking.code, now)
-        if existing is None or existing.booking is None:
-            with holds.left_to_the_sweep():
-                holds.give_back(booking.slot, booking.code, claim.hold)
-            if refused.stranger:
-                raise NoSuchApplicant(applicant_id=refused.stranger)
-            if refused.paused:
-                who, until = refused.paused
-                zone = offices.get(booking.slot.office_id, now).zone
-                raise CancelledTooOften(applicant_id=who, until=until.astimezone(zone))
-            raise AlreadyBooked(applicant_id=refused.engaged)
-        refused = existing
-    stands = refused.booking
-    here = stands and stands.status is Status.BOOKED and stands.slot == booking.slot
-    # Only a claim of version 0 is a new booking's, and with a record under the code nothing can
-    # promise it any more. A later version is a move's: the move or the sweep sees to it.
-    kept = claim.hold.free_at or (stands and holds.kept_for_notice(stands, booking.slot))
-    if not here and not kept and claim.hold.version == 0:
-        with holds.left_to_the_sweep():
-            holds.give_back(booking.slot, booking.code, claim.hold)
-    return _replay(stands, booking.account_id, booking.fingerprint) if stands else None
+    match bookings.confirm(booking, calendar.ends_at(office, booking.slot.day), now):
+        case Stranger() | Engaged() | Paused() as refused:
+            found = bookings.abandon(booking.code, now)
+            if isinstance(found, Booking):
+                return found
+            _give_back(booking, hold)
+            raise _reason(refused, office)
+        case found:
+            return found
 
 
-def _settled(codes: list[str], wanted: Wanted) -> Booking | None:
-    """What an earlier try under the key has come to, although it holds no place here any more."""
+def _reason(refused: Refused, office: Office) -> Refusal:
+    match refused:
+        case Stranger(who):
+            return NoSuchApplicant(applicant_id=who)
+        case Engaged(who):
+            return AlreadyBooked(applicant_id=who)
+        case Paused(who, until):
+            return CancelledTooOften(applicant_id=who, until=until.astimezone(office.zone))
+
+
+def _stays(hold: Hold, slot: SlotKey, found: Booking | Abandoned) -> bool:
+    """Whether a hold is left alone, by what is ``found`` under its code.
+
+    Only a claim of version 0 is a new booking's, and with a record under the code nothing can
+    promise it any more. A later version is a move's: the move or the sweep sees to it.
+    """
+    if hold.version > 0 or hold.free_at is not None:
+        return True
+    return isinstance(found, Booking) and (found.stands_in(slot) or found.awaits_notice_in(slot))
+
+
+def _give_back(booking: Booking, hold: Hold) -> None:
+    """Give back the places of a booking that could not be confirmed."""
+    with holds.left_to_the_sweep():
+        holds.give_back(booking.slot, booking.code, hold)
+
+
+def _earlier_booking(codes: list[str], wanted: Wanted) -> Booking | None:
+    """What an earlier try under the key has booked, though it holds no place here any more."""
     for code in codes:
-        existing = bookings.get(code)
-        if existing is None:
-            return None
-        if existing.booking:
-            return _replay(existing.booking, existing.booking.account_id, wanted.fingerprint)
+        match bookings.get(code):
+            case Booking() as booking:
+                return _replay(booking, booking.account_id, wanted.fingerprint)
+            case Unused():
+                return None
+            case Abandoned():
+                continue
     return None
 
 

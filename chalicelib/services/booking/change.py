@@ -18,10 +18,10 @@ from chalicelib.services.booking import holds, mine
 from chalicelib.services.booking.book import place_in
 from chalicelib.services.days import availability
 from chalicelib.store import bookings, offices, slots
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store.outcomes import Cancelled, Changed, Claimed, Ended, Full, Mine, Moved
 from chalicelib.telemetry import Metric, count
 
-TRIES = 4
+LOOKS_AT_A_BOOKING = 4
 
 
 def cancel(code: str, account_id: str, now: datetime) -> Booking:
@@ -29,20 +29,21 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
 
     Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         booking = mine.own(code, account_id, now)
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
-                _give_back_later(
-                    booking.slot, code, now
-                )  # an earlier try may have died before it did
+                # An earlier try may have died before it did.
+                _give_back_later(booking.slot, code, now)
             return booking
         _check_in_time(booking, now)
-        if bookings.cancel(booking, CancelledBy.APPLICANT, now) is None:
-            cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
-            _give_back_later(cancelled.slot, code, now)
-            count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
-            return cancelled
+        match bookings.cancel(booking, CancelledBy.APPLICANT, now):
+            case Cancelled():
+                _give_back_later(booking.slot, code, now)
+                count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
+                return booking._replace(status=Status.CANCELLED, version=booking.version + 1)
+            case Changed() | Ended():
+                continue
     raise RequestInProgress
 
 
@@ -54,7 +55,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
     `RequestInProgress`, and what `places.bookable` raises.
     """
     fingerprint = rules.fingerprint(to.id)
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_BOOKING):
         booking = mine.own(code, account_id, now)
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
@@ -76,20 +77,21 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
         place = place_in(to, window, claim.hold)
         move = Move(booking.place, key, fingerprint)
         until = calendar.ends_at(office, to.day)
-        stands = bookings.move(booking, place, move, until)
-        if stands is None:
-            if isinstance(claim, Claimed) and claim.left == 0:
-                holds.sold_out(to, day.opens_at, now)
-            _give_back_later(booking.slot, code, now)
-            count(Metric.RESCHEDULES)
-            return booking._replace(place=place, move=move, version=booking.version + 1)
-        if stands.booking is None or stands.booking.status is Status.CANCELLED:
-            # A move that had landed after all may have been cancelled there by the office.
-            if not (stands.booking and holds.kept_for_notice(stands.booking, to)):
-                with holds.left_to_the_sweep():
-                    holds.give_back(to, code, claim.hold)
-            raise AlreadyCancelled
-        # It has changed since it was read: look again before anything is undone.
+        match bookings.move(booking, place, move, until):
+            case Moved():
+                if isinstance(claim, Claimed) and claim.left == 0:
+                    holds.sold_out(to, day.opens_at, now)
+                _give_back_later(booking.slot, code, now)
+                count(Metric.RESCHEDULES)
+                return booking._replace(place=place, move=move, version=booking.version + 1)
+            case Ended(found):
+                # A move that had landed after all may have been cancelled there by the office.
+                if not (isinstance(found, Booking) and found.awaits_notice_in(to)):
+                    with holds.left_to_the_sweep():
+                        holds.give_back(to, code, claim.hold)
+                raise AlreadyCancelled
+            case Changed():
+                continue  # before anything is undone
     raise RequestInProgress
 
 
@@ -104,9 +106,9 @@ def _give_back_later(slot: SlotKey, code: str, now: datetime) -> None:
         hold = roster.holds.get(code) if roster else None
         if hold is None or hold.free_at:
             return
-        for _ in range(TRIES):
-            existing = bookings.get(code)
-            if existing and existing.booking and holds.fenced(existing.booking, slot, hold):
+        for _ in range(LOOKS_AT_A_BOOKING):
+            found = bookings.get(code)
+            if isinstance(found, Booking) and holds.fenced(found, slot, hold):
                 holds.give_back_later(slot, code, hold, now)
                 return
 

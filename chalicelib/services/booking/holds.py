@@ -12,16 +12,15 @@ from datetime import datetime
 
 from chalicelib import keyring
 from chalicelib.domain import bookings as rules
-from chalicelib.domain.bookings import Booking, CancelledBy, Hold, SlotKey, Status
+from chalicelib.domain.bookings import Booking, Hold, SlotKey, Status
 from chalicelib.domain.errors import RequestInProgress
-from chalicelib.domain.notices import Notice, State
 from chalicelib.keyring import Purpose
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
-from chalicelib.store.slots import Claimed, Full, Mine
+from chalicelib.store.outcomes import Claimed, Full, GivenBack, Gone, Mine
 from chalicelib.telemetry import Metric, log, measure
 
-TRIES = 3
+CLAIMS = 3
 
 
 @contextmanager
@@ -46,7 +45,7 @@ def claim(
     Nothing can promise what is held under a doomed code. Raises `NoSuchSlot`, `OfficeClosed`,
     `NotReleased`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(CLAIMS):
         claimed = slots.claim(slot, code, places, version, now)
         if not isinstance(claimed, Full):
             return claimed
@@ -70,10 +69,13 @@ def give_back_later(slot: SlotKey, code: str, hold: Hold, now: datetime) -> None
 
 def give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
     """Release a hold that nothing can promise any more. False if it was gone already."""
-    left_before = slots.give_back(slot, code, hold)
-    if left_before == 0:
-        days.unmark_full(slot)
-    return left_before is not None
+    match slots.give_back(slot, code, hold):
+        case GivenBack(left_before):
+            if left_before == 0:
+                days.unmark_full(slot)
+            return True
+        case Gone():
+            return False
 
 
 def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
@@ -81,19 +83,6 @@ def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
     with left_to_the_sweep():
         days.mark_full(slot)
     measure(Metric.TIME_TO_SOLD_OUT, now - opens_at)
-
-
-def kept_for_notice(booking: Booking, slot: SlotKey) -> bool:
-    """Whether a hold is the list entry of people who were not surely told of a closure.
-
-    Only office/closure.py gives such a hold back, when their notice has been sent.
-    """
-    telling = booking.told.get(Notice.CLOSURE)
-    return (
-        booking.slot == slot
-        and booking.cancelled_by is CancelledBy.OFFICE
-        and (telling is None or telling.state is not State.SENT)
-    )
 
 
 def fenced(booking: Booking, slot: SlotKey, hold: Hold) -> bool:

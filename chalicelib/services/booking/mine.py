@@ -15,11 +15,10 @@ def expired(booking: Booking, now: datetime) -> bool:
 
 def own(code: str, account_id: str, now: datetime) -> Booking:
     """An account's own booking. Raises `NoSuchBooking`, also for what belongs to others."""
-    existing = bookings.get(code)
-    booking = existing.booking if existing else None
-    if booking is None or booking.account_id != account_id or expired(booking, now):
+    found = bookings.get(code)
+    if not isinstance(found, Booking) or found.account_id != account_id or expired(found, now):
         raise NoSuchBooking
-    return booking
+    return found
 
 
 def all_of(account_id: str, now: datetime) -> list[Booking]:

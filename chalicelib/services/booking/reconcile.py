@@ -9,10 +9,10 @@ from datetime import datetime
 
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Slot, SlotKey, Status
+from chalicelib.domain.bookings import Booking, Slot, SlotKey
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance, always
-from chalicelib.services.booking.sweep import breach, legitimate, sweep_holds
+from chalicelib.services.booking.sweep import breach, sweep_holds
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.telemetry import Metric, count, log
 
@@ -49,10 +49,7 @@ def _promised(now: datetime) -> dict[str, dict[str, Booking]]:
 def _rosters(office: Office, now: datetime) -> list[Slot]:
     ready = days.between(office.office_id, *calendar.upcoming(office, now))
     return [
-        slot
-        for day in ready.values()
-        if day.closed is None
-        for slot in slots.rosters([SlotKey(day.office_id, day.date, w.start) for w in day.windows])
+        slot for day in ready.values() if day.closed is None for slot in slots.rosters(day.slots)
     ]
 
 
@@ -70,7 +67,7 @@ def _compare(slot: Slot, promised: dict[str, Booking], now: datetime) -> Counter
     unpromised = [
         (code, hold)
         for code, hold in settled.items()
-        if not legitimate(promised.get(code), slot.key, hold)
+        if not hold.legitimate(slot.key, promised.get(code))
     ]
     done: Counter[str] = Counter(holds_swept=sweep_holds(slot.key, unpromised, now))
     for code in promised.keys() - slot.holds.keys():
@@ -79,13 +76,11 @@ def _compare(slot: Slot, promised: dict[str, Booking], now: datetime) -> Counter
 
 
 def _unheld(slot: SlotKey, code: str) -> int:
-    existing = bookings.get(code)
+    booking = bookings.get(code)
     roster = slots.get(slot)
-    booking = existing.booking if existing else None
-    if roster is None or booking is None or booking.slot != slot:
+    if not isinstance(booking, Booking) or not booking.stands_in(slot):
         return 0
-    hold = roster.holds.get(code)
-    if booking.status is not Status.BOOKED or hold is not None:
+    if roster is None or code in roster.holds:
         return 0
     log.error("booking holds no place", code=code, slot=slot.id)
     return 1

@@ -12,15 +12,16 @@ from datetime import datetime, time, timedelta
 
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
+from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey
+from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking import holds
 from chalicelib.store import bookings, days, offices, slots
-from chalicelib.store.days import Day
+from chalicelib.store.outcomes import Abandoned, Unused
 from chalicelib.telemetry import Metric, count, log
 
-TRIES = 3
+LOOKS_AT_A_BOOKING = 3
 
 DOUBTED = timedelta(hours=2)
 """A hold is looked at by every run until it is this old."""
@@ -36,9 +37,7 @@ def sweep(now: datetime, more: Allowance = always) -> dict[str, int]:
             break
         for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
             if day.closed is None and day.windows:
-                rosters = slots.rosters(
-                    [SlotKey(day.office_id, day.date, w.start) for w in day.windows]
-                )
+                rosters = slots.rosters(day.slots)
                 done.update(_sweep_day(day, rosters, now))
                 left[office.zone_name] += _left(office, rosters, now)
     if not done["handed_over"]:  # a part of the offices would look like a rush
@@ -50,16 +49,6 @@ def sweep(now: datetime, more: Allowance = always) -> dict[str, int]:
     return dict(done)
 
 
-def legitimate(booking: Booking | None, slot: SlotKey, hold: Hold) -> bool:
-    """Whether a hold is a promise: its booking is active, points here, and for as many people."""
-    return (
-        booking is not None
-        and booking.status is Status.BOOKED
-        and booking.slot == slot
-        and len(booking.applicants) == hold.places
-    )
-
-
 def sweep_holds(slot: SlotKey, doubtful: Iterable[tuple[str, Hold]], now: datetime) -> int:
     """Give back those of a slot's holds that are no promise. Returns how many."""
     by_code = dict(doubtful)
@@ -67,7 +56,7 @@ def sweep_holds(slot: SlotKey, doubtful: Iterable[tuple[str, Hold]], now: dateti
     return sum(
         _sweep_hold(slot, code, hold, now)
         for code, hold in by_code.items()
-        if not legitimate(promised.get(code), slot, hold)
+        if not hold.legitimate(slot, promised.get(code))
     )
 
 
@@ -117,27 +106,23 @@ def _doubtful(slot: Slot, now: datetime) -> list[tuple[str, Hold]]:
 
 def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
     """Give back a hold unless its booking is active and points here. Says if it did."""
-    for _ in range(TRIES):
-        existing = bookings.get(code)
-        if existing is None:
-            # No booking: put the fence under the code, then look again at what stands there.
-            bookings.abandon(code, now)
-            continue
-        booking = existing.booking
-        if booking is None:
-            return holds.give_back(slot, code, hold)
-        if booking.status is Status.BOOKED and booking.slot == slot:
-            return False
-        if holds.kept_for_notice(booking, slot):
-            return False
-        if holds.fenced(booking, slot, hold):
-            return holds.give_back(slot, code, hold)
+    for _ in range(LOOKS_AT_A_BOOKING):
+        match bookings.get(code):
+            case Unused():
+                bookings.abandon(code, now)  # the fence; then look again at what there is
+            case Abandoned():
+                return holds.give_back(slot, code, hold)
+            case Booking() as booking:
+                if booking.stands_in(slot) or booking.awaits_notice_in(slot):
+                    return False
+                if holds.fenced(booking, slot, hold):
+                    return holds.give_back(slot, code, hold)
     return False  # it is in motion: the next sweep sees to it
 
 
 def _repair_hints(day: Day, full: set[time]) -> int:
     for start in full - day.full:
-        days.mark_full(SlotKey(day.office_id, day.date, start))
+        days.mark_full(day.slot(start))
     for start in day.full - full:
-        days.unmark_full(SlotKey(day.office_id, day.date, start))
+        days.unmark_full(day.slot(start))
     return len(full ^ day.full)

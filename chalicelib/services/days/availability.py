@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Slot, SlotKey
+from chalicelib.domain.days import Day
 from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
 from chalicelib.domain.offices import Closure, Office, Window
 from chalicelib.store import days, offices, slots
 from chalicelib.store.cache import Cache
-from chalicelib.store.days import Day
 
 NO_SERVICE = Closure("Tidak ada layanan pada tanggal ini", "No service on this day")
 PAST = Closure("Hari layanan sudah lewat", "The day of service is over")
@@ -67,7 +67,7 @@ def day(office_id: str, wanted: date, now: datetime) -> DayView:
     status = _status(office, wanted, ready, now)
     if ready is None or status.status not in (DayStatus.OPEN, DayStatus.FULL):
         return DayView(status, [])
-    keys = [SlotKey(office_id, wanted, w.start) for w in _to_come(office, ready, now)]
+    keys = _to_come(office, ready, now)
     seen = slots.seen(keys, now)
     return DayView(status, [_offered(seen[key], now) for key in keys if key in seen])
 
@@ -85,7 +85,7 @@ def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
     if status.closed is not None and status.closed is not PAST:
         raise OfficeClosed(reason=status.closed)
     window = ready.window(slot.start) if ready else None
-    if ready is None or window is None or window not in _to_come(office, ready, now):
+    if ready is None or window is None or slot not in _to_come(office, ready, now):
         raise NoSuchSlot
     return office, ready, window
 
@@ -125,11 +125,7 @@ def _look_around(office: Office, wanted: date, now: datetime) -> Iterator[Slot]:
 def _open_slots(office: Office, ready: Day, now: datetime) -> list[Slot]:
     if _status(office, ready.date, ready, now).status is not DayStatus.OPEN:
         return []
-    keys = [
-        SlotKey(office.office_id, ready.date, window.start)
-        for window in _to_come(office, ready, now)
-        if window.start not in ready.full
-    ]
+    keys = [key for key in _to_come(office, ready, now) if key.start not in ready.full]
     seen = slots.seen(keys, now)
     offered = (_offered(seen[key], now) for key in keys if key in seen)
     return [slot for slot in offered if slot.left > 0]
@@ -155,10 +151,10 @@ def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> C
     to_come = _to_come(office, ready, now)
     if not to_come:
         return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
-    full = all(window.start in ready.full for window in to_come)
+    full = all(slot.start in ready.full for slot in to_come)
     return CalendarDay(wanted, DayStatus.FULL if full else DayStatus.OPEN, opens_at, None)
 
 
-def _to_come(office: Office, ready: Day, now: datetime) -> list[Window]:
-    """The windows of a day that have not begun."""
-    return [w for w in ready.windows if calendar.instant(office, ready.date, w.start) > now]
+def _to_come(office: Office, ready: Day, now: datetime) -> list[SlotKey]:
+    """The slots of a day that have not begun."""
+    return [slot for slot in ready.slots if calendar.instant(office, slot.day, slot.start) > now]

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office, Window
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.days.holidays import closure_on
 from chalicelib.store import days, offices, slots
-from chalicelib.store.days import Day
 from chalicelib.telemetry import Metric, count, measure
 
 SETTLED = timedelta(minutes=5)
@@ -84,8 +84,10 @@ def _remake(office: Office, day: Day, now: datetime) -> None:
     opens_at = calendar.opens_at(office, day.date)
     windows = office.windows(day.date)
     _make(office, day.date, windows, opens_at, now)
-    for start in {w.start for w in day.windows} - {w.start for w in windows}:
-        slots.discard(SlotKey(office.office_id, day.date, start), now)
+    kept = {window.start for window in windows}
+    for slot in day.slots:
+        if slot.start not in kept:
+            slots.discard(slot, now)
     days.remake(day, opens_at, windows, now)
 
 

@@ -8,11 +8,10 @@ import hmac
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import NoReturn
 
 from chalicelib import keyring
 from chalicelib.config import settings
-from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal
+from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal, TooOften
 from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
@@ -23,6 +22,7 @@ from chalicelib.domain.limits import (
     caller_and_network,
 )
 from chalicelib.store import tallies
+from chalicelib.store.outcomes import AtLimit, Counted
 from chalicelib.telemetry import Metric, count
 
 CODES = Limit("codes", settings.codes_a_day, refusal=CodesSpent)
@@ -37,7 +37,7 @@ def codes(address: str, now: datetime) -> AbstractContextManager[list[int]]:
     Raises `TooOften`, `CodesSpent` (which is counted where the code is sent).
     """
     if settings.limited and tallies.full(_id(CODES, ALL, now), now):
-        _refuse(CODES, now)
+        raise _refused(CODES, now)
     caller, network = caller_and_network(address)
     return counted(now, (CODES_PER_ADDRESS, caller), (CODES_PER_NETWORK, network))
 
@@ -59,7 +59,7 @@ def first_use(nonce: str, now: datetime) -> bool:
     No limit of rates: load tests have it too.
     """
     tally_id = f"proof:{nonce}"
-    return tallies.add(tally_id, 1, now, now) is not None
+    return isinstance(tallies.add(tally_id, 1, now, now), Counted)
 
 
 @contextmanager
@@ -87,10 +87,12 @@ def counted(now: datetime, *wanted: tuple[Limit, str]) -> Iterator[list[int]]:
 def _take(limit: Limit, subject: str, now: datetime) -> int:
     if not settings.limited:
         return 0
-    total = tallies.add(_id(limit, subject, now), limit.most, limit.start(now) + limit.span, now)
-    if total is None:
-        _refuse(limit, now)
-    return total
+    ends_at = limit.start(now) + limit.span
+    match tallies.add(_id(limit, subject, now), limit.most, ends_at, now):
+        case Counted(total):
+            return total
+        case AtLimit():
+            raise _refused(limit, now)
 
 
 def _give_back(limit: Limit, subject: str, now: datetime) -> None:
@@ -98,9 +100,10 @@ def _give_back(limit: Limit, subject: str, now: datetime) -> None:
         tallies.give_back(_id(limit, subject, now))
 
 
-def _refuse(limit: Limit, now: datetime) -> NoReturn:
+def _refused(limit: Limit, now: datetime) -> TooOften:
+    """The refusal of a limit, which is counted."""
     count(Metric.OVER_LIMIT, limit=limit.name)
-    raise limit.refusal(retry_after=limit.retry_after(now))
+    return limit.refusal(retry_after=limit.retry_after(now))
 
 
 def _id(limit: Limit, subject: str, now: datetime) -> str:

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from chalicelib.domain.bookings import Booking, SlotKey, Status
+from chalicelib.domain.bookings import Booking, SlotKey
+from chalicelib.domain.days import Day
 from chalicelib.domain.notices import Notice, State, due
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance
 from chalicelib.services.notices.send import Unsent, tell
 from chalicelib.store import bookings, days, offices, slots
-from chalicelib.store.days import Day
 
 
 def remind(now: datetime, more: Allowance) -> dict[str, int]:
@@ -33,7 +33,7 @@ def unsent(office_id: str, now: datetime) -> list[Unsent]:
     return [
         Unsent(booking.code, notice, telling)
         for day in _near(office, now)
-        for slot in _slots(day)
+        for slot in day.slots
         for booking in _booked(slot)
         for notice, telling in booking.told.items()
         if telling.state is not State.SENT
@@ -44,7 +44,7 @@ def _due(now: datetime) -> Iterator[tuple[Office, SlotKey, Notice]]:
     """The slots whose people should have a reminder by now, the soonest first in each office."""
     for office in offices.every(now).values():
         for day in _near(office, now):
-            for slot in _slots(day):
+            for slot in day.slots:
                 notice = due(office, slot.day, slot.start, now)
                 if notice:
                     yield office, slot, notice
@@ -56,10 +56,6 @@ def _near(office: Office, now: datetime) -> list[Day]:
     return [ready[day] for day in sorted(ready) if ready[day].closed is None]
 
 
-def _slots(day: Day) -> list[SlotKey]:
-    return [SlotKey(day.office_id, day.date, window.start) for window in day.windows]
-
-
 def _untold(slot: SlotKey, notice: Notice) -> list[Booking]:
     return [booking for booking in _booked(slot) if notice not in booking.told]
 
@@ -68,5 +64,5 @@ def _booked(slot: SlotKey) -> list[Booking]:
     """The active bookings of a slot in the order of their numbers, read by its holds."""
     held = [code for roster in slots.rosters([slot]) for code in roster.holds]
     found = bookings.many(held).values()
-    here = [b for b in found if b.status is Status.BOOKED and b.slot == slot]
+    here = [booking for booking in found if booking.stands_in(slot)]
     return sorted(here, key=lambda booking: booking.place.first)

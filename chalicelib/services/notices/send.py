@@ -22,7 +22,7 @@ from chalicelib.telemetry import Metric, count
 BY = "function:send_reminders"
 """The credential that phones are unsealed with."""
 
-TRIES = 3
+SENDINGS = 3
 """Of a message that SNS has definitely not taken."""
 
 
@@ -55,7 +55,7 @@ def _send(
     sealed = {account.account_id: account.phone}
     unsealed = unseal.unseal(account.account_id, sealed, BY, notice.value, now)
     phone = unsealed[account.account_id]["phone"]
-    for last in (*[False] * (TRIES - 1), True):
+    for last in (*[False] * (SENDINGS - 1), True):
         try:
             sms.send_once(phone, texts.notice(notice, office, booking))
         except NoAnswer as fault:

@@ -6,8 +6,9 @@ Days that are not released yet follow their office's template by themselves (see
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import Conflict, NoSuchSlot, RequestInProgress
 from chalicelib.store import days, slots
+from chalicelib.store.outcomes import Changed, Resized
 
-TRIES = 5
+LOOKS_AT_A_SLOT = 5
 
 
 class PlacesHeld(Conflict):
@@ -21,7 +22,7 @@ def set_places(slot: SlotKey, places: int) -> int:
 
     Raises `NoSuchSlot`, `PlacesHeld`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_A_SLOT):
         stands = slots.get(slot)
         if stands is None:
             raise NoSuchSlot
@@ -29,8 +30,10 @@ def set_places(slot: SlotKey, places: int) -> int:
             raise PlacesHeld(held=stands.capacity - stands.left)
         if stands.capacity == places:
             return stands.left
-        left = slots.set_capacity(stands, places)
-        if left is not None:
-            (days.unmark_full if left else days.mark_full)(slot)
-            return left
+        match slots.set_capacity(stands, places):
+            case Resized(left):
+                (days.unmark_full if left else days.mark_full)(slot)
+                return left
+            case Changed():
+                continue
     raise RequestInProgress

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure, Office
@@ -19,10 +19,10 @@ from chalicelib.services.allowance import Allowance
 from chalicelib.services.booking import holds
 from chalicelib.services.notices.send import Unsent, tell
 from chalicelib.store import bookings, days, offices, slots
-from chalicelib.store.days import Day
+from chalicelib.store.outcomes import Abandoned, Cancelled, Unused
 from chalicelib.telemetry import Metric, count
 
-TRIES = 4
+LOOKS_AT_A_BOOKING = 4
 
 
 class DayOver(Conflict):
@@ -41,7 +41,8 @@ def declare(office_id: str, day: date, why: Closure, now: datetime) -> int:
         raise DayOver
     offices.add_closure(office_id, day, why)
     days.add_closure(office_id, day, why, calendar.opens_at(office, day), now)
-    keys = _slots_of(days.between(office_id, day, day).get(day))
+    ready = days.between(office_id, day, day).get(day)
+    keys = ready.slots if ready else []
     for key in keys:
         slots.close(key)
     return sum(_cancel_all(roster, now) for roster in slots.rosters(keys))
@@ -61,7 +62,7 @@ def carry_out(now: datetime, more: Allowance) -> dict[str, int]:
         there = bookings.many(list(roster.holds))
         for code, hold in roster.holds.items():
             booking = there.get(code)
-            if booking and holds.kept_for_notice(booking, roster.key):
+            if booking and booking.awaits_notice_in(roster.key):
                 if Notice.CLOSURE in booking.told:
                     continue  # it is never sent again: `unsent` lists it
                 if not more():
@@ -80,18 +81,14 @@ def unsent(office_id: str, now: datetime) -> list[Unsent]:
         Unsent(booking.code, Notice.CLOSURE, booking.told[Notice.CLOSURE])
         for roster in _closed_rosters(offices.get(office_id, now), now)
         for booking in bookings.many(list(roster.holds)).values()
-        if holds.kept_for_notice(booking, roster.key) and Notice.CLOSURE in booking.told
+        if booking.awaits_notice_in(roster.key) and Notice.CLOSURE in booking.told
     ]
 
 
 def _closed_rosters(office: Office, now: datetime) -> Iterator[Slot]:
     for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
         if day.closed and day.windows:
-            yield from slots.rosters(_slots_of(day))
-
-
-def _slots_of(day: Day | None) -> list[SlotKey]:
-    return [SlotKey(day.office_id, day.date, w.start) for w in day.windows] if day else []
+            yield from slots.rosters(day.slots)
 
 
 def _cancel_all(roster: Slot, now: datetime) -> int:
@@ -99,7 +96,7 @@ def _cancel_all(roster: Slot, now: datetime) -> int:
     cancelled = sum(
         _cancel(roster.key, code, now)
         for code in roster.holds
-        if code not in there or _stands(there[code], roster.key)
+        if code not in there or there[code].stands_in(roster.key)
     )
     if cancelled:
         count(Metric.CANCELLATIONS, cancelled, by=CancelledBy.OFFICE.value)
@@ -108,31 +105,26 @@ def _cancel_all(roster: Slot, now: datetime) -> int:
 
 def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
     """Cancel the booking under ``code`` if it points at ``slot``. Says whether it did."""
-    for _ in range(TRIES):
-        existing = bookings.get(code)
-        if existing is None:
-            bookings.abandon(code, now)  # the fence: a late confirm is refused
-            continue
-        booking = existing.booking
-        if booking is None or not _stands(booking, slot):
-            return False
-        if bookings.cancel(booking, CancelledBy.OFFICE, now) is None:
-            return True
+    for _ in range(LOOKS_AT_A_BOOKING):
+        match bookings.get(code):
+            case Unused():
+                bookings.abandon(code, now)  # the fence: a late confirm is refused
+            case Booking() as booking if booking.stands_in(slot):
+                if isinstance(bookings.cancel(booking, CancelledBy.OFFICE, now), Cancelled):
+                    return True
+            case Booking() | Abandoned():
+                return False
     return False  # it is in motion: the next run sees to it
 
 
 def _give_back(slot: SlotKey, code: str, hold: Hold) -> bool:
     """Give a hold back, unless its booking stands here or its people are to be told."""
-    existing = bookings.get(code)
-    if existing is None:
-        return False
-    booking = existing.booking
-    if booking and (_stands(booking, slot) or holds.kept_for_notice(booking, slot)):
-        return False
-    return (booking is None or holds.fenced(booking, slot, hold)) and holds.give_back(
-        slot, code, hold
-    )
-
-
-def _stands(booking: Booking, slot: SlotKey) -> bool:
-    return booking.status is Status.BOOKED and booking.slot == slot
+    match bookings.get(code):
+        case Unused():
+            return False
+        case Abandoned():
+            return holds.give_back(slot, code, hold)
+        case Booking() as booking:
+            if booking.stands_in(slot) or booking.awaits_notice_in(slot):
+                return False
+            return holds.fenced(booking, slot, hold) and holds.give_back(slot, code, hold)

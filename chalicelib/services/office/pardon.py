@@ -1,5 +1,6 @@
 """Pauses that an office lifts."""
 
+from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import NoSuchBooking
 from chalicelib.store import applicants, bookings
 
@@ -9,9 +10,9 @@ def lift(code: str) -> int:
 
     Raises `NoSuchBooking`.
     """
-    existing = bookings.get(code)
-    if existing is None or existing.booking is None:
+    booking = bookings.get(code)
+    if not isinstance(booking, Booking):
         raise NoSuchBooking
-    for who in existing.booking.applicants:
+    for who in booking.applicants:
         applicants.unpause(who)
-    return len(existing.booking.applicants)
+    return len(booking.applicants)

@@ -14,8 +14,9 @@ from chalicelib.services.booking import mine
 from chalicelib.services.people import profile
 from chalicelib.services.people.profile import Profile, Relative
 from chalicelib.store import accounts, applicants, challenges, disclosures, sent, sessions
-from chalicelib.store.accounts import Account, Parting
+from chalicelib.store.accounts import Account
 from chalicelib.store.disclosures import Disclosure
+from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
 from chalicelib.telemetry import log
 from chalicelib.vault import Index
@@ -54,21 +55,23 @@ def erase(account_id: str, now: datetime) -> None:
     Bookings stay until their time is over, for they are counts: the ids in them lead nowhere.
     Raises `NoSuchAccount`, `BookingActive`, `RequestInProgress`.
     """
-    for _ in range(profile.TRIES):
+    for _ in range(profile.LOOKS_AT_AN_ACCOUNT):
         account = accounts.get(account_id)
         if account is None:
             _end_sessions(account_id, now)  # an earlier try may have died before it did
             raise NoSuchAccount
         phone = vault.digests(Index.PHONE, _phone(account, now))
-        parting = accounts.erase(account, phone, now)
-        if parting is Parting.DONE:
-            log.info("erased", account=account_id)
-            for digest in phone:
-                challenges.forget(digest.text)
-            _end_sessions(account_id, now)
-            return
-        if parting is Parting.BOOKED:
-            raise BookingActive
+        match accounts.erase(account, phone, now):
+            case Parted():
+                log.info("erased", account=account_id)
+                for digest in phone:
+                    challenges.forget(digest.text)
+                _end_sessions(account_id, now)
+                return
+            case Booked():
+                raise BookingActive
+            case Changed():
+                continue
     raise RequestInProgress
 
 

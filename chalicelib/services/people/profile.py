@@ -17,10 +17,12 @@ from chalicelib.domain.people import Person, Relation, Sex
 from chalicelib.services import unseal
 from chalicelib.services.people.sealed import person_fields, person_of
 from chalicelib.store import accounts, identities
-from chalicelib.store.accounts import Account, Member, Parting
+from chalicelib.store.accounts import Account, Member
+from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, Parted, Present
 from chalicelib.vault import Index
 
-TRIES = 3
+LOOKS_AT_AN_ACCOUNT = 3
+LOOKS_AT_THE_INDEX = 3
 
 
 class Relative(NamedTuple):
@@ -59,7 +61,7 @@ def correct(
     None leaves a thing as it is, an empty ``email`` removes it. Raises `NoSuchAccount`,
     `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_AN_ACCOUNT):
         account = account_of(account_id)
         profile = _profile(account, "correction", now)
         held = profile.holder.person
@@ -100,17 +102,21 @@ def add(account_id: str, person: Person, relation: Relation) -> Relative:
     Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `RequestInProgress`.
     """
     nik = vault.digests(Index.NIK, person.nik.digits)
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_THE_INDEX):
         named = identities.get(nik[0].text).applicant_id
         who = named or secrets.token_urlsafe(12)
         member = Member(vault.seal(who, person_fields(person)), relation, person.check_at_counter)
-        refused = accounts.add_member(account_id, who, member, nik, known=named is not None)
-        if refused is None:
-            return Relative(who, person, relation, member.check_at_counter)
-        if refused.gone:
-            raise NoSuchAccount
-        if refused.account:
-            raise AlreadyInFamily if who in refused.account.people else FamilyFull
+        match accounts.add_member(account_id, who, member, nik, known=named is not None):
+            case Added():
+                return Relative(who, person, relation, member.check_at_counter)
+            case Gone():
+                raise NoSuchAccount
+            case Present():
+                raise AlreadyInFamily
+            case AtLimit():
+                raise FamilyFull
+            case Changed():
+                continue
     raise RequestInProgress
 
 
@@ -119,15 +125,17 @@ def remove(account_id: str, applicant_id: str, now: datetime) -> None:
 
     Raises `NoSuchAccount`, `NoSuchApplicant`, `BookingActive`, `RequestInProgress`.
     """
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_AN_ACCOUNT):
         account = account_of(account_id)
         if applicant_id not in account.people or applicant_id == account.holder:
             raise NoSuchApplicant
-        parting = accounts.remove_member(account_id, applicant_id, now)
-        if parting is Parting.DONE:
-            return
-        if parting is Parting.BOOKED:
-            raise BookingActive
+        match accounts.remove_member(account_id, applicant_id, now):
+            case Parted():
+                return
+            case Booked():
+                raise BookingActive
+            case Changed():
+                continue
     raise RequestInProgress
 
 

@@ -15,7 +15,7 @@ from chalicelib.store import accounts, identities
 from chalicelib.store.accounts import Account, Member
 from chalicelib.vault import Index
 
-TRIES = 3
+LOOKS_AT_THE_INDEX = 3
 
 
 def register(person: Person, phone: Phone, now: datetime) -> Sent:
@@ -60,7 +60,7 @@ class _Applicant(NamedTuple):
 
 def _account(applicant: _Applicant, now: datetime) -> str:
     nik_index, phone_index = applicant.nik_digests[0].text, applicant.phone_digests[0].text
-    for _ in range(TRIES):
+    for _ in range(LOOKS_AT_THE_INDEX):
         by_nik = identities.get(nik_index)
         by_phone = identities.get(phone_index)
         if by_phone.account_id and not by_nik.account_id:

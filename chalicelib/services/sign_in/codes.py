@@ -16,10 +16,11 @@ from chalicelib.services import unseal
 from chalicelib.services.limits import tallied
 from chalicelib.store import challenges, sent
 from chalicelib.store.challenges import Challenge
+from chalicelib.store.outcomes import Spent
 from chalicelib.telemetry import Metric, count
 
 LIFE = timedelta(minutes=5)
-TRIES = 5
+ATTEMPTS_AT_A_CODE = 5
 
 
 class Purpose(StrEnum):
@@ -65,7 +66,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
         phone_index=digests[0].text,
         index_key=mac.key,
         code_mac=mac.text,
-        tries_left=TRIES,
+        tries_left=ATTEMPTS_AT_A_CODE,
         expires_at=now + LIFE,
     )
     with _counted(digests, now), _budgeted(now):
@@ -78,7 +79,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
 def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Challenge:
     """The challenge, if ``code`` is the one that was sent. Raises `WrongCode`, `CodeExpired`."""
     challenge = challenges.spend_try(challenge_id, purpose, now)
-    if challenge is None:
+    if isinstance(challenge, Spent):
         count(Metric.CODES_CHECKED, result="expired")
         raise CodeExpired
     mac = _mac(challenge_id, code, challenge.index_key)
@@ -129,7 +130,7 @@ def _send(
             index_key=digests[0].key,
             sealed=vault.seal(challenge_id, {"phone": phone.number, **asked}),
             code_mac=_mac(challenge_id, code).text,
-            tries_left=TRIES,
+            tries_left=ATTEMPTS_AT_A_CODE,
             expires_at=now + LIFE,
         )
         with _budgeted(now):

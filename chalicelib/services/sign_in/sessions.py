@@ -15,6 +15,8 @@ from chalicelib.services.sign_in import codes
 from chalicelib.services.sign_in.codes import Purpose, Sent
 from chalicelib.store import identities
 from chalicelib.store import sessions as store
+from chalicelib.store.outcomes import Dead
+from chalicelib.store.sessions import Session
 from chalicelib.vault import Index
 
 
@@ -62,11 +64,12 @@ def refresh(refresh_token: str, now: datetime) -> SignedIn:
     if not session_id or not secret:
         raise SessionEnded
     new = _next(session_id, secret)
-    session = store.rotate(session_id, _digest(secret), _digest(new), now)
-    if session is None or not store.stands(session_id, session.account_id):
-        store.end(session_id)
-        raise SessionEnded
-    return SignedIn(session.account_id, session_id, f"{session_id}.{new}")
+    match store.rotate(session_id, _digest(secret), _digest(new), now):
+        case Session(account_id=account_id) if store.stands(session_id, account_id):
+            return SignedIn(account_id, session_id, f"{session_id}.{new}")
+        case Session() | Dead():
+            store.end(session_id)
+            raise SessionEnded
 
 
 def end(session_id: str) -> None:

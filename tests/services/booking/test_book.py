@@ -24,7 +24,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.offices import Closure
 from chalicelib.services.booking import book, change
 from chalicelib.store import bookings, days, slots
-from chalicelib.store.bookings import Exists
+from chalicelib.store.outcomes import Abandoned
 from tests.builders import (
     DOUBLE,
     FAMILY,
@@ -287,7 +287,7 @@ def test_a_key_that_was_refused_three_times_is_used_up() -> None:
     ready()
     who = a_member()
     first = booked(a_slot(), who, "one")
-    for _ in range(book.ATTEMPTS):
+    for _ in range(book.CODES_OF_A_KEY):
         refused(AlreadyBooked, a_slot(DOUBLE), who, "two")
     change.cancel(first.code, who.account_id, NOW)
     refused(KeySpent, a_slot(DOUBLE), who, "two")
@@ -668,7 +668,7 @@ def test_a_code_is_given_up_before_its_place_is() -> None:
     with before("UpdateItem", go_on, kill), pytest.raises(Killed):
         booked(a_slot(), who, "two")
     [code] = slot_at(a_slot()).holds
-    assert bookings.get(code) == Exists(None)
+    assert isinstance(bookings.get(code), Abandoned)
 
 
 def test_a_refused_request_is_answered_though_its_place_could_not_be_given_back() -> None:

@@ -27,7 +27,7 @@ from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure
 from chalicelib.services.booking import change
 from chalicelib.store import bookings, days, slots
-from chalicelib.store.slots import Claimed
+from chalicelib.store.outcomes import Claimed
 from tests.builders import (
     DOUBLE,
     FAMILY,

@@ -14,6 +14,7 @@ from chalicelib.services.days.holidays import closure_on
 from chalicelib.services.days.release import SETTLED, open_days
 from chalicelib.services.office import closure
 from chalicelib.store import days, offices, slots
+from chalicelib.store.outcomes import Claimed
 from chalicelib.store.tables.booking import DayItem, OfficeItem, SlotItem
 from infra.offices import every
 from tests.builders import (
@@ -104,7 +105,7 @@ def test_a_place_can_be_had_from_the_second_of_release_and_not_before(
     open_days(opens_at - QUARTER)
     with pytest.raises(NotReleased):
         slots.claim(a_slot(SINGLE, day), "CODE", 1, 0, opens_at - SECOND)
-    assert isinstance(slots.claim(a_slot(SINGLE, day), "CODE", 1, 0, opens_at), slots.Claimed)
+    assert isinstance(slots.claim(a_slot(SINGLE, day), "CODE", 1, 0, opens_at), Claimed)
 
 
 # ---- the job -----------------------------------------------------------------------------------

@@ -186,6 +186,14 @@ def test_a_run_without_an_allowance_marks_nobody() -> None:
     assert booking_under(made.code).told == {}
 
 
+def test_who_was_reminded_takes_no_turn_of_the_next_run() -> None:
+    """Each turn waits for the pace of SMS, so one that is wasted keeps others waiting."""
+    released_days()
+    booked(a_slot(SINGLE, WEDNESDAY), registered())
+    remind()
+    assert reminders.remind(EVENING, lambda: False)["handed_over"] == 0
+
+
 def test_a_throttled_message_is_not_tried_again_when_the_time_is_up() -> None:
     released_days()
     booked(a_slot(SINGLE, WEDNESDAY), registered())

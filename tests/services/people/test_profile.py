@@ -112,12 +112,15 @@ def test_a_correction_keeps_what_another_has_corrected_meanwhile() -> None:
 
 def test_a_correction_that_is_overtaken_again_and_again_can_be_sent_again() -> None:
     who = registered()
-    addresses = (f"budi{number}@example.id" for number in range(profile.TRIES))
+    addresses = (f"budi{number}@example.id" for number in range(profile.LOOKS_AT_AN_ACCOUNT))
 
     def overtake() -> None:
         profile.correct(who.account_id, None, next(addresses), NOW)
 
-    with before("UpdateItem", *[overtake] * profile.TRIES), pytest.raises(RequestInProgress):
+    with (
+        before("UpdateItem", *[overtake] * profile.LOOKS_AT_AN_ACCOUNT),
+        pytest.raises(RequestInProgress),
+    ):
         profile.correct(who.account_id, "Budi Santoso", None, NOW)
 
 

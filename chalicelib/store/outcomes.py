@@ -1,0 +1,147 @@
+"""What a write can come to, under one name each, whichever table it was made in.
+
+An outcome that carries something is a named tuple, one that carries nothing a plain class: a tuple
+without fields would be false. `match` them; they are not for asking whether they are true or equal.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.domain.bookings import Booking, Hold
+
+# ---- of several tables ---------------------------------------------------------------------------
+
+
+class Changed:
+    """It is no longer as it was read, so nothing was done: look again."""
+
+
+class Gone:
+    """It is not there any more, so nothing was done."""
+
+
+class AtLimit:
+    """There are as many as there may be."""
+
+
+# ---- slots ---------------------------------------------------------------------------------------
+
+
+class Claimed(NamedTuple):
+    """The places are taken; ``left`` is what remained."""
+
+    hold: Hold
+    left: int
+
+
+class Mine(NamedTuple):
+    """Places are held under this very code already, by an earlier try."""
+
+    hold: Hold
+
+
+class Full(NamedTuple):
+    """Fewer places are left than were asked for."""
+
+    holds: Mapping[str, Hold]
+    """What is held, by booking code."""
+
+
+class GivenBack(NamedTuple):
+    """The places can be had again; ``left_before`` is how many were left until then."""
+
+    left_before: int
+
+
+class Resized(NamedTuple):
+    """The slot has other places; ``left`` is how many of them nobody holds."""
+
+    left: int
+
+
+# ---- bookings ------------------------------------------------------------------------------------
+
+
+class Unused:
+    """There is nothing under the code."""
+
+
+class Abandoned:
+    """The code is nobody's, and no booking can be confirmed under it any more."""
+
+
+class Confirmed:
+    """The booking is there, and all its people are engaged."""
+
+
+class Stranger(NamedTuple):
+    """The account may not book for one of them, so nobody is booked."""
+
+    who: str
+
+
+class Engaged(NamedTuple):
+    """One of them has another booking, so nobody is booked."""
+
+    who: str
+
+
+class Paused(NamedTuple):
+    """One of them has cancelled too often, so nobody is booked."""
+
+    who: str
+    until: datetime
+
+
+Refused = Stranger | Engaged | Paused
+
+
+class Moved:
+    """The booking points to its new place."""
+
+
+class Cancelled:
+    """The booking is cancelled, and all its people are free."""
+
+
+class Ended(NamedTuple):
+    """It was cancelled since it was read, so nothing was done, and nothing can be."""
+
+    found: Booking | Abandoned
+
+
+# ---- accounts ------------------------------------------------------------------------------------
+
+
+class Added:
+    """The person is in the account, which may book for them."""
+
+
+class Present:
+    """The person was in the account before."""
+
+
+class Parted:
+    """The person is out of the account, or the account is erased with all its people."""
+
+
+class Booked:
+    """The account has a booking for one of them, so nothing was done."""
+
+
+# ---- limits, sessions, challenges ----------------------------------------------------------------
+
+
+class Counted(NamedTuple):
+    """One more; ``total`` is how many there are now."""
+
+    total: int
+
+
+class Dead:
+    """The token is not the one that is alive."""
+
+
+class Spent:
+    """There is no try left: all were used, or the challenge was answered, or its time is over."""
