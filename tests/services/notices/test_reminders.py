@@ -186,8 +186,8 @@ def test_a_run_without_an_allowance_marks_nobody() -> None:
     assert booking_under(made.code).told == {}
 
 
-def test_who_was_reminded_takes_no_turn_of_the_next_run() -> None:
-    """Each turn waits for the pace of SMS, so one that is wasted keeps others waiting."""
+def test_whoever_was_reminded_takes_no_allowance_from_the_next_run() -> None:
+    """Asking waits for the pace of SMS, so asking in vain keeps others waiting."""
     released_days()
     booked(a_slot(SINGLE, WEDNESDAY), registered())
     remind()
