@@ -196,7 +196,7 @@ def a_place(slot: SlotKey | None = None, first: int = 1) -> Place:
 
 
 def a_booking(*applicants: str, **changed: Any) -> Booking:
-    """A booking that stands, for these people or just one."""
+    """An active booking, for these people or just one."""
     standard = Booking(
         code="0123456789AB",
         account_id="account",
@@ -355,21 +355,21 @@ def booked(
 
 
 def booking_under(code: str) -> Booking:
-    """The booking that stands under a code."""
+    """The booking under a code."""
     booking = bookings.get(code)
     assert isinstance(booking, Booking)
     return booking
 
 
 def slot_at(key: SlotKey) -> Slot:
-    """A slot as it stands."""
+    """A slot as it is now."""
     slot = slots.get(key)
     assert slot
     return slot
 
 
 def day_at(day: date = THURSDAY, office_id: str = "malang") -> Day:
-    """A day that has been made ready, as it stands."""
+    """A day that has been made ready, as it is now."""
     return days.between(office_id, day, day)[day]
 
 

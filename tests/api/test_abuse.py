@@ -1,4 +1,4 @@
-"""Who asks for too much is refused, by where they really are, and nobody else notices."""
+"""Whoever asks for too much is refused, by where they really are, and nobody else notices."""
 
 import json
 from collections import Counter
@@ -199,7 +199,7 @@ def test_ten_thousand_requests_from_a_thousand_addresses_send_no_more_than_the_b
             booked = call(
                 "POST", "/v1/bookings", target.body(who.applicant_id), token=token, key="key"
             )
-            assert booked.status == 201, "who is signed in notices nothing"
+            assert booked.status == 201, "whoever is signed in notices nothing"
             assert call("GET", "/v1/me", token=token).status == 200
             assert add_relative(who, 20_000).status == 201
     assert texts() == BUDGET

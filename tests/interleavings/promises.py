@@ -136,7 +136,7 @@ def _unhealed(database: Database) -> Iterator[str]:
     for day in rows(database, DayItem, "date").values():
         if "closed" in day:
             if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
-                yield "a booking stands on a closed day"
+                yield "a booking is active on a closed day"
             continue
         full = {s[-4:] for s, slot in slots.items() if slot["left"] == 0}
         hinted = {start.replace(":", "") for start in day.get("full", ())}

@@ -94,7 +94,7 @@ def of_secrets(journey: Journey) -> Iterator[Trace]:
 
 
 def codes_in(journey: Journey, places: Places) -> Iterator[str]:
-    """Where a code stands by itself: it is too short to be looked for within other things."""
+    """Where a code is by itself: it is too short to be looked for within other things."""
     codes = {code.encode() for _, code in journey.codes}
     for place, pieces in places.items():
         if place != "the text of an SMS":
@@ -135,7 +135,7 @@ def test_a_thousand_journeys_leave_no_trace() -> None:
 
 
 def test_a_few_journeys_over_the_wire_leave_no_trace() -> None:
-    """The same with botocore and moto, to see that nothing else stands between."""
+    """The same with botocore and moto, to see that nothing is written on the way there."""
     crowd, written = people(8, seed=7), list[bytes]()
     aws.session().register(
         "before-call.dynamodb", lambda params, **_: written.append(_body(params))
@@ -286,7 +286,7 @@ def test_a_name_in_a_text_would_be_found() -> None:
 # ---- sealed for one -----------------------------------------------------------------------------
 
 
-def test_what_is_sealed_for_one_does_not_open_for_another() -> None:
+def test_what_is_sealed_for_one_is_not_unsealed_for_another() -> None:
     one, other = registered(1), registered(2)
     child = profile.add(one.account_id, a_ktp(3), Relation.CHILD)
     mine, theirs = accounts.get(one.account_id), accounts.get(other.account_id)

@@ -203,12 +203,12 @@ def test_the_holder_cannot_be_taken_out() -> None:
     assert people() == {"holder"}
 
 
-def test_who_is_not_there_cannot_be_taken_out() -> None:
+def test_whoever_is_not_there_cannot_be_taken_out() -> None:
     created()
     assert isinstance(accounts.remove_member("account", "child", NOW), Changed)
 
 
-def test_who_is_booked_cannot_be_taken_out() -> None:
+def test_whoever_is_booked_cannot_be_taken_out() -> None:
     created()
     add("child")
     book("child")
@@ -216,14 +216,14 @@ def test_who_is_booked_cannot_be_taken_out() -> None:
     assert people() == {"holder", "child"}
 
 
-def test_who_was_booked_can_be_taken_out_when_the_day_is_past() -> None:
+def test_whoever_was_booked_can_be_taken_out_when_the_day_is_past() -> None:
     created()
     add("child")
     book("child")
     assert isinstance(accounts.remove_member("account", "child", LATER), Parted)
 
 
-def test_who_is_booked_by_another_account_can_be_taken_out() -> None:
+def test_whoever_is_booked_by_another_account_can_be_taken_out() -> None:
     created()
     created("other", "stranger")
     add("child")

@@ -53,7 +53,7 @@ def cancel(booking: Booking) -> Cancelled | Changed | Ended:
 
 
 def as_cancelled(booking: Booking) -> Booking:
-    """What stands under the code when the applicant has cancelled."""
+    """What is under the code when the applicant has cancelled."""
     return booking._replace(
         status=Status.CANCELLED,
         version=booking.version + 1,
@@ -81,11 +81,11 @@ def test_a_confirmed_booking_engages_all_its_people() -> None:
     assert held_by("holder") == held_by("child") == booking.code
 
 
-def test_nothing_stands_under_a_code_that_was_never_confirmed() -> None:
+def test_nothing_is_under_a_code_that_was_never_confirmed() -> None:
     assert isinstance(bookings.get("CODE"), Unused)
 
 
-def test_a_code_is_confirmed_once_and_then_shows_what_stands_there() -> None:
+def test_a_code_is_confirmed_once_and_then_shows_what_is_there() -> None:
     booking = confirmed()
     later = booking._replace(created_at=NOW + SECOND)
     assert bookings.confirm(later, UNTIL, NOW + SECOND) == booking
@@ -156,7 +156,7 @@ def booked_at(now: datetime) -> Confirmed | Booking | Abandoned | Refused:
     return bookings.confirm(a_booking(code="AGAIN"), UNTIL, now)
 
 
-def test_who_cancels_twice_in_thirty_days_books_nothing_for_thirty_more() -> None:
+def test_whoever_cancels_twice_in_thirty_days_books_nothing_for_thirty_more() -> None:
     second = NOW + timedelta(days=29)
     cancelled_at(NOW, second)
     until = second + timedelta(days=30)
@@ -181,7 +181,7 @@ def test_what_the_office_cancels_counts_against_nobody() -> None:
     assert isinstance(booked_at(NOW), Confirmed)
 
 
-def test_who_is_let_off_begins_to_count_anew() -> None:
+def test_whoever_is_let_off_begins_to_count_anew() -> None:
     cancelled_at(NOW, NOW)
     applicants.unpause("holder")
     cancelled_at(NOW + SECOND)
@@ -334,14 +334,14 @@ def test_an_abandoned_code_is_not_among_many() -> None:
     assert bookings.many(["CODE"]) == {}
 
 
-def test_active_are_the_bookings_that_stand() -> None:
+def test_cancelled_bookings_and_abandoned_codes_are_not_active() -> None:
     first = confirmed("a", code="FIRST")
     cancel(confirmed("b", code="SECOND"))
     bookings.abandon("THIRD", NOW)
     assert list(bookings.active(THURSDAY)) == [first]
 
 
-def test_active_are_no_bookings_of_a_day_before() -> None:
+def test_no_booking_of_a_day_before_is_active() -> None:
     confirmed("a")
     assert list(bookings.active(THURSDAY + timedelta(days=1))) == []
 

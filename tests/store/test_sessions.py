@@ -29,7 +29,7 @@ def test_a_token_is_followed_by_the_next() -> None:
     assert session == Session("id", "account", "second", "first", NOW, later, later + LIFE)
 
 
-def test_the_next_token_is_followed_in_its_turn() -> None:
+def test_the_next_token_is_followed_too() -> None:
     start()
     sessions.rotate("id", "first", "second", NOW)
     assert isinstance(sessions.rotate("id", "second", "third", NOW + SECOND), Session)

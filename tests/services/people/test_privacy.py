@@ -55,7 +55,7 @@ LATER = NOW + MINUTE
 
 
 def kept(text: str) -> bool:
-    """Whether a text lies in any table."""
+    """Whether a text is in any table."""
     return any(
         text in str(item.to_simple_dict(force=True)) for table in TABLES for item in table.scan()
     )
@@ -79,7 +79,7 @@ def test_an_export_holds_all_bookings() -> None:
     assert [b.code for b in privacy.export(who.account_id, NOW).bookings] == [made.code]
 
 
-def test_an_export_holds_who_opened_the_data_and_this_very_time_too() -> None:
+def test_an_export_holds_who_unsealed_the_data_and_itself_too() -> None:
     who = registered()
     profile.me(who.account_id, NOW)
     reasons = [(o.at, o.reason) for o in privacy.export(who.account_id, LATER).disclosures]
@@ -111,7 +111,7 @@ def test_an_export_holds_until_when_somebody_is_paused() -> None:
     assert privacy.export(who.account_id, until).pauses == {}
 
 
-def test_an_export_holds_no_pause_of_who_has_cancelled_once() -> None:
+def test_an_export_holds_no_pause_of_somebody_who_has_cancelled_once() -> None:
     released_days()
     who = registered()
     change.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
@@ -187,7 +187,7 @@ def test_a_nik_that_nobody_else_names_is_free_and_becomes_somebody_new() -> None
     assert registered(now=LATER).applicant_id != who.applicant_id
 
 
-def test_a_nik_in_another_family_stays_one_applicant_so_that_no_booking_is_had_twice() -> None:
+def test_a_nik_in_another_family_stays_one_applicant_so_that_nobody_books_twice() -> None:
     who, relative = registered(1), registered(2)
     profile.add(relative.account_id, who.person, Relation.SIBLING)
     privacy.erase(who.account_id, NOW)
@@ -244,7 +244,7 @@ def test_nothing_of_an_erased_family_is_kept_but_counts_evidence_and_the_limits_
     }
 
 
-def test_who_is_named_by_another_family_stays_there_and_only_there() -> None:
+def test_whoever_is_named_by_another_family_stays_there_and_only_there() -> None:
     one, other = registered(1), registered(2)
     shared = profile.add(one.account_id, a_ktp(3), Relation.CHILD)
     profile.add(other.account_id, a_ktp(3), Relation.CHILD)

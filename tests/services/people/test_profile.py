@@ -260,7 +260,7 @@ def test_a_person_whom_another_family_adds_meanwhile_is_taken_out_and_stays_ther
 
 
 @pytest.mark.parametrize("applicant_id", ["unknown", "people", "a.b", "#0"])
-def test_who_is_not_in_the_family_cannot_be_taken_out(applicant_id: str) -> None:
+def test_whoever_is_not_in_the_family_cannot_be_taken_out(applicant_id: str) -> None:
     who = registered()
     with pytest.raises(NoSuchApplicant):
         profile.remove(who.account_id, applicant_id, NOW)
@@ -272,7 +272,7 @@ def test_the_holder_cannot_be_taken_out() -> None:
         profile.remove(who.account_id, who.applicant_id, NOW)
 
 
-def test_who_is_booked_cannot_be_taken_out() -> None:
+def test_whoever_is_booked_cannot_be_taken_out() -> None:
     released_days()
     who = registered()
     child = add(who).applicant_id
@@ -281,7 +281,7 @@ def test_who_is_booked_cannot_be_taken_out() -> None:
         profile.remove(who.account_id, child, NOW)
 
 
-def test_who_was_booked_can_be_taken_out_after_the_cancellation() -> None:
+def test_whoever_was_booked_can_be_taken_out_after_the_cancellation() -> None:
     released_days()
     who = registered()
     child = add(who).applicant_id
@@ -304,7 +304,7 @@ def test_every_look_at_the_data_is_recorded() -> None:
     assert seen == [(NOW, owner, "profile"), (NOW + MINUTE, owner, "family")]
 
 
-def test_a_look_at_no_family_opens_nothing() -> None:
+def test_a_look_at_no_family_unseals_nothing() -> None:
     who = registered()
     profile.family(who.account_id, NOW)
     assert disclosures.of(who.account_id) == []

@@ -97,7 +97,7 @@ def test_nothing_is_counted_when_the_message_could_not_be_sent() -> None:
     assert registration.register(a_ktp(), PHONE, NOW + SECOND)
 
 
-def test_who_asks_too_soon_costs_a_digest_of_the_phone_and_no_more() -> None:
+def test_whoever_asks_too_soon_costs_a_digest_of_the_phone_and_no_more() -> None:
     begin()
     kms = aws.client("kms")
     with (
@@ -301,10 +301,10 @@ def test_a_nik_that_differs_from_the_birth_date_is_accepted_and_flagged() -> Non
     assert profile.me(who.account_id, NOW).holder.check_at_counter
 
 
-# ---- what lies in the tables --------------------------------------------------------------------
+# ---- what is in the tables ----------------------------------------------------------------------
 
 
-def test_neither_nik_nor_phone_nor_name_nor_code_lies_in_a_table_in_plain() -> None:
+def test_neither_nik_nor_phone_nor_name_nor_code_is_in_a_table_in_plain() -> None:
     registered(email="budi@example.id")
     registration.register(a_ktp(2, name="Siti Rahayu"), a_phone(2), NOW)
     kept = "".join(

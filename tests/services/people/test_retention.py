@@ -155,7 +155,7 @@ def test_an_applicant_keeps_a_visit_until_then() -> None:
     assert active(who)
 
 
-def test_who_books_again_meanwhile_keeps_that_booking() -> None:
+def test_whoever_books_again_meanwhile_keeps_that_booking() -> None:
     released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
@@ -169,7 +169,7 @@ def test_who_books_again_meanwhile_keeps_that_booking() -> None:
     assert ApplicantItem.get(who.applicant_id).active["code"] == "NEW"
 
 
-def test_an_audit_that_dies_leaves_no_visit_that_is_over() -> None:
+def test_a_nightly_run_that_dies_leaves_no_visit_that_is_over() -> None:
     released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
@@ -217,7 +217,7 @@ def test_a_cancellation_that_counts_is_kept() -> None:
     assert counted(who) == COUNTED
 
 
-def test_who_cancels_again_meanwhile_keeps_that_cancellation() -> None:
+def test_whoever_cancels_again_meanwhile_keeps_that_cancellation() -> None:
     who = who_has_cancelled()
     later = NOW + CANCELLATIONS
     made = booked(a_slot(DOUBLE), who, key="again")
