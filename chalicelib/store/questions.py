@@ -1,6 +1,7 @@
 """Which persons' holders are to be told that somebody asks, and when they were."""
 
 from datetime import datetime
+from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.update import Action
