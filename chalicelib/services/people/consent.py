@@ -53,7 +53,7 @@ def answer(account_id: str, request_id: str, now: datetime, *, accept: bool) -> 
             (
                 a
                 for a in _answerable(person, now)
-                if hmac.compare_digest(_request_id(person, a), request_id)
+                if hmac.compare_digest(_request_id(person, a).encode(), request_id.encode())
             ),
             None,
         )

@@ -177,9 +177,14 @@ def test_what_another_holder_is_asked_is_not_there() -> None:
     one = asked(holder)
     with pytest.raises(NoSuchRequest):
         answer(who, accept=True, request=one)
-    with pytest.raises(NoSuchRequest):
-        consent.answer(who.account_id, "unknown", NOW, accept=True)
     assert not person_of(holder).links[who.account_id].given
+
+
+@pytest.mark.parametrize("request_id", ["", "unknown", "ü.é", "A" * 16])
+def test_what_is_no_question_is_not_there(request_id: str) -> None:
+    holder, _, _ = a_question()
+    with pytest.raises(NoSuchRequest):
+        consent.answer(holder.account_id, request_id, NOW, accept=True)
 
 
 def test_a_question_that_was_refused_is_not_there_any_more() -> None:
