@@ -294,17 +294,17 @@ def test_whether_somebody_who_has_to_be_asked_is_engaged_is_not_told() -> None:
 
 def test_a_person_knows_which_bookings_name_them_until_their_time_is_over() -> None:
     booking = confirmed("holder")
-    assert person().codes == {booking.code: THURSDAY}
+    assert person().codes == {booking.code: (THURSDAY,)}
     assert not applicants.forget_codes(person(), expires_at(THURSDAY) - SECOND)
     assert applicants.forget_codes(person(), expires_at(THURSDAY))
     assert person().codes == {}
 
 
-def test_a_person_knows_a_booking_that_was_moved_by_its_later_day() -> None:
+def test_a_person_knows_a_booking_that_was_moved_by_both_its_days() -> None:
     booking = confirmed("holder")
     tomorrow = THURSDAY + timedelta(days=1)
     move(booking, a_place(a_slot(day=tomorrow)))
-    assert person().codes == {booking.code: tomorrow}
+    assert person().codes == {booking.code: (THURSDAY, tomorrow)}
 
 
 # ---- abandon ------------------------------------------------------------------------------------
