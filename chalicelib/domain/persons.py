@@ -95,8 +95,8 @@ class Person(NamedTuple):
     guarded: bool = False
     """An office has taken the NIK from whoever held it: only a KTP that is seen opens it."""
     active: Active | None = None
-    codes: Mapping[str, date] = MappingProxyType({})
-    """The bookings that name the person, with their days."""
+    codes: Mapping[str, tuple[date, ...]] = MappingProxyType({})
+    """The bookings that name the person, with their days: of one that was moved, all of them."""
     asking: Asking | None = None
     cancellations: tuple[Cancellation, ...] = ()
     paused_until: datetime | None = None

@@ -284,15 +284,23 @@ def _forget_cancellations(person_id: str, condition: Any) -> bool:
 
 
 def forget_codes(read: Person, now: datetime) -> bool:
-    """Forget which bookings named a person whose time is over. False if none is, by ``now``."""
-    gone = {persons.dated(code, day) for code, day in read.codes.items() if expires_at(day) <= now}
-    kept = [expires_at(day) for day in read.codes.values() if expires_at(day) > now]
+    """Forget which bookings named a person whose time is over, if there are no more than were read.
+
+    False if none is over, by ``now``.
+    """
+    dated = [(code, day) for code, days in read.codes.items() for day in days]
+    gone = {persons.dated(code, day) for code, day in dated if expires_at(day) <= now}
+    kept = [expires_at(day) for _, day in dated if expires_at(day) > now]
     actions = [_set(ApplicantItem.codes_from, seconds(min(kept)) if kept else None)]
     if gone:
         actions.append(ApplicantItem.codes.delete(gone))
+    # One that has come since must not be left without the instant from which it is looked for.
+    as_read = size(ApplicantItem.codes) == len(dated)
     try:
         ApplicantItem.change(
-            read.person_id, actions=actions, condition=ApplicantItem.codes_from <= seconds(now)
+            read.person_id,
+            actions=actions,
+            condition=(ApplicantItem.codes_from <= seconds(now)) & as_read,
         )
     except Unmet:
         return False

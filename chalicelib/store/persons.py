@@ -46,10 +46,13 @@ def dated(code: str, day: date) -> str:
     return f"{code}@{day}"
 
 
-def _codes(dated: Iterable[str]) -> dict[str, date]:
-    """Bookings with their days: the later one of those that were moved."""
-    split = (one.partition("@") for one in sorted(dated, key=lambda one: one.partition("@")[2]))
-    return {code: date.fromisoformat(day) for code, _, day in split}
+def _codes(dated: Iterable[str]) -> dict[str, tuple[date, ...]]:
+    """Bookings with their days."""
+    codes: dict[str, tuple[date, ...]] = {}
+    for one in sorted(dated):
+        code, _, day = one.partition("@")
+        codes[code] = (*codes.get(code, ()), date.fromisoformat(day))
+    return codes
 
 
 def _link(fields: Mapping[str, Any]) -> Link:

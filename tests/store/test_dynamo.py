@@ -177,7 +177,7 @@ def test_a_failed_transaction_shows_what_was_there_in_the_order_of_its_parts() -
             part("first"),
             IdentityItem.removing("second", condition=IdentityItem.index.exists()),
             part("third"),
-            ApplicantItem.changing("fourth", actions=[ApplicantItem.accounts.add({"account"})]),
+            ApplicantItem.changing("fourth", actions=[ApplicantItem.codes.add({"CODE"})]),
         )
     stood = {"index": {"S": "third"}, "account_id": {"S": "account"}}
     assert unmet.value.items == [None, {}, stood, None]
