@@ -25,7 +25,7 @@ from chalicelib.domain import texts
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.people import Digest, Relation
 from chalicelib.services.notices import reminders
-from chalicelib.services.people import profile, registration
+from chalicelib.services.people import family, registration
 from chalicelib.store import accounts, challenges
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.telemetry import Metric, count
@@ -288,10 +288,12 @@ def test_a_name_in_a_text_would_be_found() -> None:
 
 def test_what_is_sealed_for_one_does_not_open_for_another() -> None:
     one, other = registered(1), registered(2)
-    child = profile.add(one.account_id, a_ktp(3), Relation.CHILD)
+    child = family.add(one.account_id, a_ktp(3), Relation.CHILD, NOW)
     mine, theirs = accounts.get(one.account_id), accounts.get(other.account_id)
     assert mine
     assert theirs
+    assert mine.phone
+    assert theirs.phone
     sealed = {one.account_id: mine.phone, other.account_id: theirs.phone}
     sealed |= {who: member.sealed for who, member in (*mine.people.items(), *theirs.people.items())}
     for number, phone in ((4, a_phone(4)), (5, a_phone(5))):
@@ -299,7 +301,7 @@ def test_what_is_sealed_for_one_does_not_open_for_another() -> None:
         challenge = challenges.get(begun, "registration", NOW)
         assert challenge
         sealed[begun] = challenge.sealed
-    assert child.applicant_id in sealed
+    assert child.alias in sealed
     assert len(sealed) == 7
     for subject in sealed:
         for owner, value in sealed.items():
