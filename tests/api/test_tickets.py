@@ -24,7 +24,7 @@ BOOKING = a_booking(
     "applicant-7f",
     "applicant-8g",
     account_id="account-3c",
-    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 45)),
+    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 45), (0, 1)),
 )
 
 both = pytest.mark.parametrize("language", ["id", "en"])

@@ -163,6 +163,13 @@ class Journey:
 
     def change(self, someone: Someone, other: Someone) -> None:
         code = self._booked.get(someone.number, "NOTHING")
+        asked = self.mine(someone, "GET", "/v1/me/requests")
+        for one in asked.json["requests"] if asked.status == 200 else []:
+            answer = f"/v1/me/requests/{one['request_id']}"
+            self.mine(someone, "POST", answer, {"accept": someone.name})
+            self.mine(someone, "POST", answer, {"accept": False})
+        if someone.number % 13 == 0:
+            self.mine(someone, "POST", f"/v1/bookings/{code}/disown")
         if someone.number % 4 == 1:
             moved = {**self.slot(someone.number + 1)}
             self.mine(someone, "POST", f"/v1/bookings/{code}/reschedule", moved, key="move")
