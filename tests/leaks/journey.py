@@ -1,6 +1,7 @@
 """A life with the service, for many people at once: all over HTTP, in the order of the calendar."""
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import time, timedelta
@@ -206,7 +207,7 @@ class Journey:
             if reply.status >= 400:
                 self.refusals.append(json.dumps(dict(reply.headers)).encode() + reply.content)
             else:
-                step = f"{method} {'/'.join(part for part in path.split('/') if part.islower())}"
+                step = f"{method} {'/'.join(re.findall(r'(?<=/)(?:v1|[a-z]+)(?=/|$)', path))}"
                 self.done[step] = self.done.get(step, 0) + 1
             if reply.status < 500:
                 break
