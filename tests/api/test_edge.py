@@ -321,7 +321,9 @@ def test_an_office_is_named_by_an_id(office_id: str) -> None:
 
 
 def test_nobody_is_named_twice_in_a_booking() -> None:
-    reply = book({"applicants": ["holder", "holder"]})
+    who = signed_in()
+    body = a_wish(an_open_slot(), who.applicant_id, who.applicant_id)
+    reply = call("POST", "/v1/bookings", body, token=token_of(who), key="key")
     assert_problem(reply, 422, "invalid", field="applicants", rule="duplicate")
 
 
@@ -332,9 +334,9 @@ def test_a_booking_needs_an_idempotency_key(key: str | None) -> None:
 
 def book(changed: Mapping[str, Any], key: str | None = "key") -> Reply:
     """Ask for a booking in an office that is open, as somebody who is signed in."""
-    slot = an_open_slot()
-    body = {**a_wish(slot, "holder"), **changed}
-    return call("POST", "/v1/bookings", body, token=a_token(), key=key)
+    who = signed_in()
+    body = {**a_wish(an_open_slot(), who.applicant_id), **changed}
+    return call("POST", "/v1/bookings", body, token=token_of(who), key=key)
 
 
 # ---- the path and the query ---------------------------------------------------------------------

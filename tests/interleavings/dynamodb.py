@@ -240,6 +240,11 @@ def _delete(database: Database, asked: Mapping[str, Any]) -> Done:
     return {key: None}, {}
 
 
+def _check(database: Database, asked: Mapping[str, Any]) -> Done:
+    key, stands = _checked(database, asked, asked["Key"])
+    return {key: stands}, {}
+
+
 def _update(database: Database, asked: Mapping[str, Any]) -> Done:
     key, old = _checked(database, asked, asked["Key"])
     actions = update(asked["UpdateExpression"])
@@ -283,6 +288,7 @@ OPERATIONS: Mapping[str, Callable[[Database, Mapping[str, Any]], Done]] = {
     "PutItem": _put,
     "DeleteItem": _delete,
     "UpdateItem": _update,
+    "ConditionCheckItem": _check,
     "TransactWriteItems": _transact,
 }
 
