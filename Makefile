@@ -18,8 +18,8 @@ run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.loc
 test: $(APP) $(EMULATOR)  ## Run every test
 	@$(RUN) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
-test-fast: $(APP)  ## Run the tests that need no server
-	@$(RUN) -m pytest -q -m "not server"
+test-fast: $(APP)  ## Run the tests that need no server, and list the lines that none of them runs
+	@$(RUN) -m pytest -q -m "not server" --cov --cov-report=term-missing:skip-covered
 
 proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes more than an hour
 	@$(RUN) -m tests.interleavings
