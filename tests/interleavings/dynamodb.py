@@ -175,11 +175,16 @@ class Database:
             if item is None:
                 items.pop(key, None)
             else:
-                items[key] = _known.setdefault(freeze(item), item)
-        return Database.of(items)
+                items[key] = known(item)
+        return type(self).of(items)
 
 
 _databases: dict[Hashable, Database] = {}
+
+
+def known(item: Item) -> Item:
+    """The very object by which an item is known."""
+    return _known.setdefault(freeze(item), item)
 
 
 def forget() -> None:
@@ -240,6 +245,12 @@ def _delete(database: Database, asked: Mapping[str, Any]) -> Done:
     return {key: None}, {}
 
 
+def _check(database: Database, asked: Mapping[str, Any]) -> Done:
+    """A part of a transaction that changes nothing: what stands there is put where it stands."""
+    key, old = _checked(database, asked, asked["Key"])
+    return {key: old}, {}
+
+
 def _update(database: Database, asked: Mapping[str, Any]) -> Done:
     key, old = _checked(database, asked, asked["Key"])
     actions = update(asked["UpdateExpression"])
@@ -283,6 +294,7 @@ OPERATIONS: Mapping[str, Callable[[Database, Mapping[str, Any]], Done]] = {
     "PutItem": _put,
     "DeleteItem": _delete,
     "UpdateItem": _update,
+    "ConditionCheckItem": _check,
     "TransactWriteItems": _transact,
 }
 
