@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain import texts
-from chalicelib.domain.bookings import CancelledBy
-from chalicelib.domain.errors import Conflict, Missing, RequestInProgress
+from chalicelib.domain.bookings import Booking, CancelledBy
+from chalicelib.domain.errors import Conflict, Missing, NoSuchBooking, RequestInProgress
 from chalicelib.domain.people import NationalId, Phone
 from chalicelib.domain.persons import Link, Person, Proof, settle
 from chalicelib.services import aliases
 from chalicelib.services.allowance import always
 from chalicelib.services.booking import change
 from chalicelib.services.notices.send import Outcome, text
-from chalicelib.store import accounts, applicants, disclosures, identities
+from chalicelib.store import accounts, applicants, bookings, disclosures, identities
 from chalicelib.vault import Index
 
 READS = 4
@@ -142,8 +142,11 @@ def cancel(code: str, case: Case, now: datetime) -> list[Told]:
 
     Raises `NoSuchBooking`, `AlreadyCancelled`, `RequestInProgress`.
     """
+    found = bookings.get(code)
+    if not isinstance(found, Booking):
+        raise NoSuchBooking
+    disclosures.record(found.account_id, [], case.by, f"cancel {code}: {case.reason}", now)
     booking = change.cancel_for(code, CancelledBy.OPERATOR, now)
-    disclosures.record(booking.account_id, [], case.by, f"cancel {code}: {case.reason}", now)
     persons = applicants.many(
         one for alias in booking.numbers if (one := aliases.person_of(booking.account_id, alias))
     )
