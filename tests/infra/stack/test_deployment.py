@@ -102,7 +102,7 @@ def command(stack: Stack, *arguments: str, **variables: str) -> str:
 
 
 def load_offices(stack: Stack) -> None:
-    assert command(stack, "infra.offices") == "29 offices stored\n"
+    assert command(stack, "infra.ops.offices") == "29 offices stored\n"
     table = {"TableName": f"{NAME}-offices"}
     dynamodb = stack.aws("dynamodb")
     for office in dynamodb.scan(**table, ProjectionExpression="office_id")["Items"]:
