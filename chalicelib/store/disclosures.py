@@ -22,15 +22,10 @@ class Disclosure(NamedTuple):
     by: str
     reason: str
     whose: frozenset[str]
-<<<<<<< HEAD
     """Whose data it was: ids of applicants; the id of the account stands for its phone.
 
     Nobody's where an operator has acted without a look at any.
     """
-=======
-    """Whose data it was: ids of applicants; the id of the account stands for its phone. Nobody's
-    where something was done to the account, and no data were opened."""
->>>>>>> edges13
 
 
 def record(subject: str, whose: Iterable[str], by: str, reason: str, now: datetime) -> None:
@@ -39,18 +34,10 @@ def record(subject: str, whose: Iterable[str], by: str, reason: str, now: dateti
     ``subject`` is an account, or a challenge from which none has come yet.
     """
     at = f"{_key(now)}#{secrets.token_hex(4)}"
-<<<<<<< HEAD
     item = DisclosureItem(subject, at, by=by, reason=reason, whose=set(whose) or None)
     with suppress(Unmet):  # the SDK sent it twice: the answer to the first was lost
         item.put(DisclosureItem.subject.does_not_exist())
     log.info("disclosed", subject=subject, by=by, reason=reason, whose=sorted(item.whose or ()))
-=======
-    ids = set(whose)
-    item = DisclosureItem(subject, at, by=by, reason=reason, whose=ids or None)
-    with suppress(Unmet):  # the SDK sent it twice: the answer to the first was lost
-        item.put(DisclosureItem.subject.does_not_exist())
-    log.info("disclosed", subject=subject, by=by, reason=reason, whose=sorted(ids))
->>>>>>> edges13
 
 
 def of(subject: str) -> list[Disclosure]:
