@@ -10,7 +10,15 @@ import pytest
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN, FAMILY_LIMIT, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle
-from chalicelib.store import accounts, applicants, bookings, challenges, erased, identities
+from chalicelib.store import (
+    accounts,
+    applicants,
+    bookings,
+    challenges,
+    erased,
+    identities,
+    questions,
+)
 from chalicelib.store import sessions as kept_sessions
 from chalicelib.store.accounts import Account, Change, Detached, Member
 from chalicelib.store.challenges import Answered, Challenge
@@ -220,9 +228,9 @@ def test_a_member_of_a_family_may_open_an_account_as_the_same_person() -> None:
 
 def test_the_holder_of_a_nik_is_to_be_told_of_another_account_that_says_it_is_them() -> None:
     created()
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
     assert isinstance(create(an_account("other")), Opened)
-    assert applicants.to_tell() == [person_id("holder")]
+    assert questions.waiting() == [person_id("holder")]
     assert person("holder").holder == "account"
 
 
