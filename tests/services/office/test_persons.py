@@ -63,7 +63,11 @@ def squatted() -> tuple[Registered, Registered]:
 
 def record_of(who: Registered) -> list[str]:
     """What operators have done to an account, by its export."""
-    return [one.reason for one in disclosures.of(who.account_id) if one.by == CASE.by]
+    return [
+        one.reason
+        for one in disclosures.of(who.account_id)
+        if one.by == CASE.by and not one.whose  # to tell them, their phone was seen too
+    ]
 
 
 def was_told(who: Registered, words: str) -> int:
