@@ -12,8 +12,8 @@ from chalicelib import vault
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking, CancelledBy
 from chalicelib.domain.errors import Conflict, Missing, NoSuchBooking, RequestInProgress
-from chalicelib.domain.people import NationalId, Phone
-from chalicelib.domain.persons import Link, Person, Proof, settle
+from chalicelib.domain.people import NationalId, Phone, Relation
+from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
 from chalicelib.services import aliases
 from chalicelib.services.allowance import always
 from chalicelib.services.booking import change
@@ -77,25 +77,35 @@ def by_phone(phone: Phone, case: Case, now: datetime) -> Person:
 def seen(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[Told]:
     """The office has seen the KTP of whoever this number belongs to: they hold the NIK.
 
-    Of two who were seen, the later one holds it. Raises `NoSuchPerson`, `NoSuchPhone`, `NotTheirs`
-    if that account has not registered with this NIK, `RequestInProgress`.
+    Of two who were seen, the later one holds it. So does an account whose NIK was released, or
+    taken by a holder who disowned its booking. Raises `NoSuchPerson`, `NoSuchPhone`, `NotTheirs` if
+    that account has not registered with this NIK, `RequestInProgress`.
     """
     account_id = _account(phone)
     for _ in range(READS):
         person = _recorded(_person(nik), case, "seen", now)
-        link = person.links.get(account_id)
+        link = person.links.get(account_id) or _lost(person, account_id, now)
         if link is None or not link.itself:
             raise NotTheirs
         if link.proof >= Proof.SEEN and person.holder == account_id:
             return []
         above = [one.proof + 1 for one in person.links.values() if one.proof >= Proof.SEEN]
-        links = {**person.links, account_id: link._replace(proof=max([Proof.SEEN, *above]))}
+        links = person.links if account_id in person.links else with_room(person, now)
+        links = {**links, account_id: link._replace(proof=max([Proof.SEEN, *above]))}
         settled = settle(person._replace(guarded=False), links)
         if applicants.link(person, settled):
             told = _tell([account_id], texts.SEEN, case, now)
             displaced = [settled.displaced] if settled.displaced else []
             return told + _tell(displaced, texts.DISPLACED, case, now)
     raise RequestInProgress
+
+
+def _lost(person: Person, account_id: str, now: datetime) -> Link | None:
+    """The link that an account had which registered as this person."""
+    account = accounts.get(account_id)
+    if account and aliases.person_of(account_id, account.holder) == person.person_id:
+        return Link(Relation.SELF, now)
+    return None
 
 
 def release_nik(nik: NationalId, case: Case, now: datetime) -> list[Told]:
