@@ -16,6 +16,7 @@ from chalicelib.store import (
     bookings,
     challenges,
     erased,
+    families,
     identities,
     questions,
 )
@@ -131,7 +132,7 @@ def add(
     who: str, account_id: str = "account", now: datetime = NOW
 ) -> Added | AtLimit | Gone | NotBefore | Changed:
     change = linked(who, account_id, RELATIVE)
-    return accounts.add_member(
+    return families.add(
         account_id,
         who,
         CHILD,
@@ -144,7 +145,7 @@ def add(
 
 
 def remove(who: str, account_id: str = "account", now: datetime = NOW) -> Parted | Booked | Changed:
-    return accounts.remove_member(account_id, who, unlinked(who, account_id), now)
+    return families.remove(account_id, who, unlinked(who, account_id), now)
 
 
 def people(account_id: str = "account") -> set[str]:
@@ -404,7 +405,7 @@ def test_nobody_is_added_as_a_person_of_another_nik() -> None:
     created()
     add("child")
     changeling = linked("changeling", "account", RELATIVE)
-    refused = accounts.add_member(
+    refused = families.add(
         "account",
         "changeling",
         CHILD,
@@ -508,14 +509,14 @@ def test_whoever_is_booked_by_another_account_can_be_taken_out() -> None:
 def test_a_correction_replaces_what_is_sealed() -> None:
     created()
     new = Member(b"corrected", Relation.SELF, check_at_counter=False)
-    assert accounts.replace_member("account", "holder", SELF, new)
+    assert families.correct("account", "holder", SELF, new)
     assert found().people == {"holder": new}
 
 
 def test_a_correction_of_what_has_changed_since_is_refused() -> None:
     created()
     new = Member(b"corrected", Relation.SELF, check_at_counter=False)
-    assert not accounts.replace_member("account", "holder", CHILD, new)
+    assert not families.correct("account", "holder", CHILD, new)
 
 
 # ---- erasure ------------------------------------------------------------------------------------
@@ -524,7 +525,7 @@ def test_a_correction_of_what_has_changed_since_is_refused() -> None:
 def erase(account_id: str = "account", read: Account | None = None) -> Parted | Booked | Changed:
     account = read or found(account_id)
     leaving = [unlinked(who, account_id) for who in account.people]
-    return accounts.erase(account, leaving, digests(f"phone:{account_id}"), NOW)
+    return families.erase(account, leaving, digests(f"phone:{account_id}"), NOW)
 
 
 def test_an_erased_account_is_gone() -> None:
@@ -589,7 +590,7 @@ def test_an_account_without_a_phone_is_erased_and_leaves_the_phone_to_whoever_ha
     create(an_account("new", "newcomer"), phone="phone:account", detached=detached())
     account = found()
     leaving = [unlinked("holder", "account")]
-    assert isinstance(accounts.erase(account, leaving, (), NOW), Parted)
+    assert isinstance(families.erase(account, leaving, (), NOW), Parted)
     assert identities.get("phone:account") == Identity(None, "new")
 
 

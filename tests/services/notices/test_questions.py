@@ -8,7 +8,7 @@ from chalicelib.domain import texts
 from chalicelib.domain.persons import QUESTION
 from chalicelib.services.notices.questions import EVERY, tell_holders
 from chalicelib.services.people import consent, privacy
-from chalicelib.store import applicants, disclosures, questions
+from chalicelib.store import disclosures, questions
 from tests.builders import (
     Registered,
     a_ktp,
