@@ -1,7 +1,7 @@
 """Puts back what a restored copy of a table has and the table has not, but for the erased.
 
 What is there stays as it is. What has expired stays away, and so does all that belongs to the
-erased, also if they are erased while this runs.
+erased, even if they are erased while this runs.
 """
 
 from collections import Counter
@@ -17,9 +17,9 @@ from chalicelib.config import settings
 from chalicelib.domain.persons import Link, settle
 from chalicelib.services import aliases
 from chalicelib.store import dynamo
-from chalicelib.store.applicants import raw_person
 from chalicelib.store.dynamo import Item, Table, Unmet
 from chalicelib.store.erased import every as every_erased
+from chalicelib.store.persons import from_raw
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.people import (
     AccountItem,
@@ -124,7 +124,7 @@ def _person_without(item: Item, erased: Set[str]) -> Item | None:
     if "active" in item and item["active"]["M"]["account_id"]["S"] in erased:
         del kept["active"]
         kept.pop("active_own", None)
-    person = raw_person(item)
+    person = from_raw(item)
     links = {account: link for account, link in person.links.items() if account not in erased}
     if len(links) == len(person.links):
         return kept

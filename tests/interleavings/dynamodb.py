@@ -109,7 +109,7 @@ class Refused(Exception):
 
 
 def unmet(item: Item | None) -> dict[str, Any]:
-    """How an unmet condition is told, with what stood there."""
+    """How an unmet condition is told, with what was there."""
     return {"Item": item} if item else {}
 
 
@@ -175,15 +175,20 @@ class Database:
             if item is None:
                 items.pop(key, None)
             else:
-                items[key] = _known.setdefault(freeze(item), item)
-        return Database.of(items)
+                items[key] = known(item)
+        return type(self).of(items)
 
 
 _databases: dict[Hashable, Database] = {}
 
 
+def known(item: Item) -> Item:
+    """The very object by which an item is known."""
+    return _known.setdefault(freeze(item), item)
+
+
 def forget() -> None:
-    """Let go of everything that has been met."""
+    """Forget everything that has been met."""
     for met in (_calls, _answers, _databases, _known):
         met.clear()
 
@@ -240,6 +245,12 @@ def _delete(database: Database, asked: Mapping[str, Any]) -> Done:
     return {key: None}, {}
 
 
+def _check(database: Database, asked: Mapping[str, Any]) -> Done:
+    """A part of a transaction that changes nothing: what is there stays."""
+    key, old = _checked(database, asked, asked["Key"])
+    return {key: old}, {}
+
+
 def _update(database: Database, asked: Mapping[str, Any]) -> Done:
     key, old = _checked(database, asked, asked["Key"])
     actions = update(asked["UpdateExpression"])
@@ -283,6 +294,7 @@ OPERATIONS: Mapping[str, Callable[[Database, Mapping[str, Any]], Done]] = {
     "PutItem": _put,
     "DeleteItem": _delete,
     "UpdateItem": _update,
+    "ConditionCheckItem": _check,
     "TransactWriteItems": _transact,
 }
 

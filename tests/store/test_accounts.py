@@ -10,7 +10,15 @@ import pytest
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN, FAMILY_LIMIT, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle
-from chalicelib.store import accounts, applicants, bookings, challenges, erased, identities
+from chalicelib.store import (
+    accounts,
+    applicants,
+    bookings,
+    challenges,
+    erased,
+    identities,
+    questions,
+)
 from chalicelib.store import sessions as kept_sessions
 from chalicelib.store.accounts import Account, Change, Detached, Member
 from chalicelib.store.challenges import Answered, Challenge
@@ -220,9 +228,9 @@ def test_a_member_of_a_family_may_open_an_account_as_the_same_person() -> None:
 
 def test_the_holder_of_a_nik_is_to_be_told_of_another_account_that_says_it_is_them() -> None:
     created()
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
     assert isinstance(create(an_account("other")), Opened)
-    assert applicants.to_tell() == [person_id("holder")]
+    assert questions.waiting() == [person_id("holder")]
     assert person("holder").holder == "account"
 
 
@@ -468,12 +476,12 @@ def test_the_holder_cannot_be_taken_out() -> None:
     assert people() == {"holder"}
 
 
-def test_who_is_not_there_cannot_be_taken_out() -> None:
+def test_whoever_is_not_there_cannot_be_taken_out() -> None:
     created()
     assert isinstance(remove("child"), Changed)
 
 
-def test_who_is_booked_cannot_be_taken_out() -> None:
+def test_whoever_is_booked_cannot_be_taken_out() -> None:
     created()
     add("child")
     book("child")
@@ -481,14 +489,14 @@ def test_who_is_booked_cannot_be_taken_out() -> None:
     assert people() == {"holder", "child"}
 
 
-def test_who_was_booked_can_be_taken_out_when_the_day_is_past() -> None:
+def test_whoever_was_booked_can_be_taken_out_when_the_day_is_past() -> None:
     created()
     add("child")
     book("child")
     assert isinstance(remove("child", now=LATER), Parted)
 
 
-def test_who_is_booked_by_another_account_can_be_taken_out() -> None:
+def test_whoever_is_booked_by_another_account_can_be_taken_out() -> None:
     created()
     created("other", "stranger")
     add("child")

@@ -60,17 +60,17 @@ def test_there_are_as_many_looks_as_tries() -> None:
     assert looks == [Challenge, Challenge, Spent]
 
 
-def test_no_look_is_had_for_another_purpose() -> None:
+def test_nobody_gets_a_look_for_another_purpose() -> None:
     challenges.put(CHALLENGE)
     assert isinstance(challenges.spend_try("id", "registration", NOW), Spent)
 
 
-def test_no_look_is_had_after_the_end() -> None:
+def test_nobody_gets_a_look_after_the_end() -> None:
     challenges.put(CHALLENGE)
     assert isinstance(challenges.spend_try("id", "session", END), Spent)
 
 
-def test_no_look_is_had_at_an_unknown_challenge() -> None:
+def test_nobody_gets_a_look_at_an_unknown_challenge() -> None:
     assert isinstance(challenges.spend_try("id", "session", NOW), Spent)
 
 
@@ -117,7 +117,7 @@ def test_a_challenge_that_was_answered_is_not_there() -> None:
     assert challenges.get("id", "session", NOW) is None
 
 
-def test_no_look_is_had_at_a_challenge_that_was_answered() -> None:
+def test_nobody_gets_a_look_at_a_challenge_that_was_answered() -> None:
     challenges.put(CHALLENGE)
     consume("a")
     assert isinstance(challenges.spend_try("id", "session", NOW), Spent)

@@ -51,7 +51,7 @@ def test_with_the_next_token_is_kept_when_it_was_noted_that_the_account_is_used(
     assert session.noted_at == later
 
 
-def test_the_next_token_is_followed_in_its_turn() -> None:
+def test_the_next_token_is_followed_too() -> None:
     start()
     rotate("first", "second", NOW)
     assert isinstance(rotate("second", "third", NOW + SECOND), Session)

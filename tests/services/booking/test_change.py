@@ -319,7 +319,7 @@ def test_what_is_cancelled_already_is_not_cancelled_at_somebodys_request() -> No
 # ---- rescheduling -------------------------------------------------------------------------------
 
 
-def test_a_moved_booking_stands_in_its_new_place() -> None:
+def test_a_moved_booking_is_in_its_new_place() -> None:
     ready()
     moved = move(booked(HERE, a_member()))
     assert (moved.slot, list(moved.numbers.values())) == (THERE, [1])

@@ -8,7 +8,7 @@ from chalicelib.domain import texts
 from chalicelib.domain.persons import QUESTION
 from chalicelib.services.notices.questions import EVERY, tell_holders
 from chalicelib.services.people import consent, privacy
-from chalicelib.store import applicants, disclosures
+from chalicelib.store import disclosures, questions
 from tests.builders import (
     Registered,
     a_ktp,
@@ -72,7 +72,7 @@ def test_a_holder_who_has_answered_is_not_told() -> None:
     holder = asked()
     consented(holder)
     assert tell() == NOTHING
-    assert (told(holder), applicants.to_tell()) == (0, [])
+    assert (told(holder), questions.waiting()) == (0, [])
 
 
 def test_a_holder_who_has_refused_is_not_told() -> None:
@@ -80,20 +80,20 @@ def test_a_holder_who_has_refused_is_not_told() -> None:
     (request,) = consent.requests(holder.account_id, NOW)
     consent.answer(holder.account_id, request.request_id, NOW, accept=False)
     assert tell() == NOTHING
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
 
 
 def test_a_question_that_has_lapsed_is_not_told() -> None:
     holder = asked()
     assert tell(QUESTION) == NOTHING
-    assert (told(holder), applicants.to_tell()) == (0, [])
+    assert (told(holder), questions.waiting()) == (0, [])
 
 
 def test_nobody_is_told_of_a_person_whom_nobody_holds_any_more() -> None:
     holder = asked()
     privacy.erase(holder.account_id, NOW)
     assert tell() == NOTHING
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
 
 
 def test_a_question_that_comes_as_there_was_nothing_to_tell_is_told_next_time() -> None:

@@ -20,7 +20,7 @@ from chalicelib.domain.persons import LINKS, QUESTION, Link, settle
 from chalicelib.services.booking import change
 from chalicelib.services.people import consent, family
 from chalicelib.services.people.family import Consent, Relative
-from chalicelib.store import applicants, disclosures
+from chalicelib.store import applicants, disclosures, questions
 from tests.builders import (
     DOUBLE,
     SINGLE,
@@ -346,12 +346,12 @@ def test_a_relative_who_registers_later_is_asked_from_then_on() -> None:
 def test_the_holder_is_to_be_told_that_somebody_asks() -> None:
     relative = registered(2)
     added(registered(1), 2)
-    assert applicants.to_tell() == [relative.person_id]
+    assert questions.waiting() == [relative.person_id]
 
 
 def test_nobody_is_to_be_told_of_an_addition_of_somebody_whom_nobody_holds() -> None:
     added(registered(1), 2)
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
 
 
 def test_whoever_was_refused_may_ask_again_after_taking_them_out() -> None:
