@@ -149,13 +149,16 @@ class Settled(NamedTuple):
     displaced: str | None
 
 
-def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = False) -> Settled:
+def settle(
+    person: Person, links: Mapping[str, Link], *, handed_over: bool = False, taken: bool = False
+) -> Settled:
     """The person with these links, and with all that follows from them.
 
     The holder is the link to oneself with the strongest proof; of equals the present holder stays.
     A guarded person opens to SEEN alone. A holder who is displaced, hands over or leaves takes all
     consents with them. What a displaced holder did counts as the doing of others, unless they have
-    ``handed_over`` to another account of their own.
+    ``handed_over`` to another account of their own. So does what somebody did from whom the office
+    has ``taken`` the NIK.
     """
     before = person.holder
     old = before if before is not None and before in links and links[before].itself else None
@@ -169,8 +172,11 @@ def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = Fal
         best = max(candidates, key=lambda a: (candidates[a], a == old, a))
         if old is None or candidates[best] > links[old].proof:
             new = best
+    left = before is not None and old is None
     displaced = old if old is not None and new != old else None
-    void = displaced is not None or (before is not None and old is None)
+    if left and taken:
+        displaced = before
+    void = displaced is not None or left
     new_links = {a: _settled(a, link, new, void) for a, link in links.items()}
     asking = person.asking
     if asking and not (asking.account_id in new_links and new_links[asking.account_id].may):

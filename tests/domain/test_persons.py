@@ -142,6 +142,20 @@ def test_a_nik_that_an_office_released_opens_to_a_ktp_that_is_seen_alone(
     assert person({"comes again": oneself(proof)}, guarded=True).holder == holder
 
 
+def test_what_somebody_did_from_whom_the_office_took_a_nik_counts_as_the_doing_of_others() -> None:
+    held = person(
+        {"squatter": oneself()},
+        cancellations=(Cancellation(NOW, own=True),),
+        paused_own_until=NOW + DAY,
+        active=booked(own=True),
+    )
+    settled = settle(held._replace(guarded=True), {}, taken=True)
+    assert settled.displaced == "squatter"
+    assert settled.person.cancellations == (Cancellation(NOW, own=False),)
+    assert settled.person.active == booked(own=False)
+    assert settled.person.paused_own_until is None
+
+
 def test_settling_raises_the_version() -> None:
     assert person({}, version=7).version == 8
 
