@@ -155,7 +155,9 @@ def linking(read: Person, settled: Settled, nik: Digests = (), *, asks: bool = F
     person is found from now on; ``asks`` says that their holder is to be told of a question.
     """
     return ApplicantItem.changing(
-        read.person_id, actions=_links(read, settled, nik, asks=asks), condition=_as_read(read)
+        read.person_id,
+        actions=_links(read, settled, nik, asks=asks),
+        condition=_unchanged(read, settled),
     )
 
 
@@ -163,7 +165,7 @@ def link(read: Person, settled: Settled) -> bool:
     """The same, alone. False if the person is not as they were read."""
     try:
         ApplicantItem.change(
-            read.person_id, actions=_links(read, settled, ()), condition=_as_read(read)
+            read.person_id, actions=_links(read, settled, ()), condition=_unchanged(read, settled)
         )
     except Unmet:
         return False
@@ -175,7 +177,9 @@ def leaving_booking(read: Person, settled: Settled) -> Item:
     actions = [*_links(read, settled, ()), ApplicantItem.active.remove()]
     if settled.displaced is None:
         actions.append(ApplicantItem.active_own.remove())
-    return ApplicantItem.changing(read.person_id, actions=actions, condition=_as_read(read))
+    return ApplicantItem.changing(
+        read.person_id, actions=actions, condition=_unchanged(read, settled)
+    )
 
 
 def removing(read: Person) -> Item:
@@ -211,6 +215,24 @@ def _as_read(read: Person) -> Any:
     else:
         condition &= ApplicantItem.asking["entry"] == read.asking.entry
     return condition
+
+
+def _unchanged(read: Person, settled: Settled) -> Any:
+    """As read; if the holder is displaced, for which counts are written, these as well.
+
+    A booking that was made and cancelled since then has left nothing else behind.
+    """
+    condition = _as_read(read)
+    if settled.displaced is None:
+        return condition
+    counted, pause = ApplicantItem.cancellations, ApplicantItem.paused_until
+    if read.cancellations:
+        condition &= size(counted) == len(read.cancellations)
+    else:
+        condition &= counted.does_not_exist()
+    if read.paused_until is None:
+        return condition & pause.does_not_exist()
+    return condition & (pause == seconds(read.paused_until))
 
 
 def _found_under_no_more(read: Person) -> Any:
