@@ -28,6 +28,10 @@ class Settings(NamedTuple):
     """Where the keys of access tokens lie in Secrets Manager."""
     root_secret: str
     """Where the key of booking codes and tickets does."""
+    identity_url: str
+    """Where the civil register is asked (HTTPS); empty where there is none to ask."""
+    identity_secret: str
+    """Where the credential for it is kept in Secrets Manager."""
     sms_region: str
     """That of SNS, which need not be the one of the rest."""
     sms_sender: str
@@ -56,6 +60,8 @@ class Settings(NamedTuple):
             second_index_key=env.get("SECOND_INDEX_KEY_ID", ""),
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
             root_secret=env.get("ROOT_SECRET", "antrian-paspor-local/root"),
+            identity_url=_address(env.get("IDENTITY_URL", "")),
+            identity_secret=env.get("IDENTITY_SECRET", "antrian-paspor-local/identity"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
             sms_per_second=float(env.get("SMS_PER_SECOND", "15")),
@@ -65,6 +71,13 @@ class Settings(NamedTuple):
             # Only an emulator is reached by an endpoint of its own, so AWS knows no such switch.
             limited=not ("AWS_ENDPOINT_URL" in env and env.get("LIMITS") == "off"),
         )
+
+
+def _address(url: str) -> str:
+    """The address of the register: data of people go there encrypted, or stay on this machine."""
+    if url and not url.startswith(("https://", "http://127.0.0.1:")):
+        raise ValueError("IDENTITY_URL must begin with https://")
+    return url
 
 
 settings = Settings.read(os.environ)
