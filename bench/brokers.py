@@ -1,8 +1,8 @@
 """Brokers against people, simulated: `.venv/bin/python -m bench.brokers` prints one table.
 
-A month at one office: each day a release, then hand-overs and places that people let go. A place is
-counted as a broker's if it ends in the name of somebody who paid one. Nothing here was measured on
-real people or real brokers: what the table says follows from the constants below, and
+A month at one office: each day a release, then hand-overs and places that people give up. A place
+is counted as a broker's if it ends in the name of somebody who paid one. Nothing here was measured
+on real people or real brokers: what the table says follows from the constants below, and
 docs/brokers.md says what it means. Every random choice comes from a seed.
 """
 
@@ -209,7 +209,7 @@ def cases() -> Iterator[tuple[str, Rules, int]]:
 
 
 HEAD = (
-    "| measures | taken at the release | of places let go | hand-overs that work "
+    "| measures | taken at the release | of places given up | hand-overs that work "
     "| in the end |\n" + "|-" * 5 + "|"
 )
 

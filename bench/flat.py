@@ -43,7 +43,7 @@ class Cost(NamedTuple):
     bytecodes: int
 
     def over(self, other: "Cost") -> float:
-        """How many times the other it is, by the worst of its figures; from nothing, endlessly."""
+        """How many times the other it is, by the worst of its figures; from nothing, infinitely."""
         return max(
             mine / theirs if theirs else math.inf if mine else 1.0
             for mine, theirs in zip(self, other, strict=True)

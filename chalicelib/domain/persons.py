@@ -95,8 +95,8 @@ class Person(NamedTuple):
     guarded: bool = False
     """An office has taken the NIK from whoever held it: only a KTP that is seen opens it."""
     active: Active | None = None
-    codes: Mapping[str, date] = MappingProxyType({})
-    """The bookings that name the person, with their days."""
+    codes: Mapping[str, tuple[date, ...]] = MappingProxyType({})
+    """The bookings that name the person, with their days: of one that was moved, all of them."""
     asking: Asking | None = None
     cancellations: tuple[Cancellation, ...] = ()
     paused_until: datetime | None = None
@@ -218,11 +218,16 @@ def lapsed(link: Link, now: datetime) -> bool:
     return not link.may and not link.itself and link.at + QUESTION <= now
 
 
-def with_room(links: Mapping[str, Link], now: datetime) -> dict[str, Link]:
+def with_room(person: Person, now: datetime) -> dict[str, Link]:
     """The links without those that have lapsed, and with room for one more."""
-    kept = {account: link for account, link in links.items() if not lapsed(link, now)}
+    kept = {account: link for account, link in person.links.items() if not lapsed(link, now)}
+    maker = person.active.account_id if person.active else None
     while len(kept) >= LINKS:
-        # Questions first, then whoever is named longest; never whoever holds the person.
-        oldest = min(kept, key=lambda a: (kept[a].firm, kept[a].may, kept[a].itself, kept[a].at))
-        del kept[oldest]
+        # Questions first, then whoever has named them longest; never the holder, nor whoever has
+        # booked for them.
+        del kept[min(kept, key=lambda a: _staying_power(kept[a], booked=a == maker))]
     return kept
+
+
+def _staying_power(link: Link, *, booked: bool) -> tuple[bool, bool, bool, bool, datetime]:
+    return booked, link.firm, link.may, link.itself, link.at

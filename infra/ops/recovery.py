@@ -1,7 +1,7 @@
 """Puts back what a restored copy of a table has and the table has not, but for the erased.
 
 What is there stays as it is. What has expired stays away, and so does all that belongs to the
-erased, also if they are erased while this runs.
+erased, even if they are erased while this runs.
 """
 
 from collections import Counter

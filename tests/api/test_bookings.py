@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.api.bookings import PAGE
 from chalicelib.domain.bookings import Booking
+from chalicelib.services.booking.mine import PAGE
 from chalicelib.store import bookings
 from chalicelib.store.tables.booking import BookingItem
 from tests.api.caller import call, token_of

@@ -59,7 +59,7 @@ def test_five_milliseconds_win_as_many_places_as_there_are_niks_and_no_more() ->
     assert taken(MEASURES - {Rule.NIK}) > IDENTITIES
 
 
-def test_a_proof_slows_only_who_takes_more_than_their_niks_allow() -> None:
+def test_a_proof_slows_only_those_who_take_more_than_their_niks_allow() -> None:
     assert taken(MEASURES - {Rule.PROOF}) == taken(MEASURES)
     assert taken(MEASURES - {Rule.NIK}) < taken(MEASURES - {Rule.NIK, Rule.PROOF})
 

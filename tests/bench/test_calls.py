@@ -44,7 +44,7 @@ def test_nothing_in_a_bookings_transaction_is_written_by_others(figures: dict[st
 
 
 def book_with_the_slot(number: int) -> None:
-    """How it is not done: the slot that all want is in the transaction."""
+    """What the service does not do: the slot that all want is in the transaction."""
     transact(
         SlotItem.changing(SLOT.id, actions=[SlotItem.left.set(SlotItem.left - 1)]),
         applicants.joining(

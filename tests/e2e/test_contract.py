@@ -240,7 +240,7 @@ def test_all_that_is_held_is_exported_and_then_erased(machine: Machine, person: 
     held = person("GET", "/v1/me/export").json
     assert held["account"]["nik"] == person.who.nik
     assert len(held["family"]) == 1
-    assert held["disclosures"], "the export itself opens the data"
+    assert held["disclosures"], "the export itself unseals the data"
     assert held["consented_at"] <= held["account"]["created_at"]
     assert len(held["sessions"]) == 1
     assert person("DELETE", "/v1/me").status == 204

@@ -106,7 +106,16 @@ def book(size: int = PEOPLE) -> None:
             who, code = f"account{number:05}", f"CODE{number:08}"
             sealed = vault.seal(who, {"phone": f"+62812{number:08}"})
             accounts.save(
-                AccountItem(who, holder=who, phone=sealed, people={}, consented_at=0, created_at=0)
+                AccountItem(
+                    who,
+                    holder=who,
+                    phone=sealed,
+                    people={},
+                    added={},
+                    used_at=0,
+                    consented_at=0,
+                    created_at=0,
+                )
             )
             place = Place(slot, window.end, number // 10 + 1, window.start)
             booking = a_booking(who, code=code, account_id=who, place=place)

@@ -109,7 +109,7 @@ class Refused(Exception):
 
 
 def unmet(item: Item | None) -> dict[str, Any]:
-    """How an unmet condition is told, with what stood there."""
+    """How an unmet condition is told, with what was there."""
     return {"Item": item} if item else {}
 
 
@@ -183,7 +183,7 @@ _databases: dict[Hashable, Database] = {}
 
 
 def forget() -> None:
-    """Let go of everything that has been met."""
+    """Forget everything that has been met."""
     for met in (_calls, _answers, _databases, _known):
         met.clear()
 
@@ -240,6 +240,11 @@ def _delete(database: Database, asked: Mapping[str, Any]) -> Done:
     return {key: None}, {}
 
 
+def _check(database: Database, asked: Mapping[str, Any]) -> Done:
+    key, stands = _checked(database, asked, asked["Key"])
+    return {key: stands}, {}
+
+
 def _update(database: Database, asked: Mapping[str, Any]) -> Done:
     key, old = _checked(database, asked, asked["Key"])
     actions = update(asked["UpdateExpression"])
@@ -283,6 +288,7 @@ OPERATIONS: Mapping[str, Callable[[Database, Mapping[str, Any]], Done]] = {
     "PutItem": _put,
     "DeleteItem": _delete,
     "UpdateItem": _update,
+    "ConditionCheckItem": _check,
     "TransactWriteItems": _transact,
 }
 
@@ -292,7 +298,7 @@ READS = frozenset({"GetItem", "BatchGetItem", "Scan", "Query"})
 def _checked(
     database: Database, asked: Mapping[str, Any], named: Mapping[str, Value]
 ) -> tuple[Key, Item | None]:
-    """The key that a write names and what stands there, if its condition is met."""
+    """The key that a write names and what is there, if its condition is met."""
     key = SCHEMA.key(asked["TableName"], named)
     old = database.items.get(key)
     expression = asked.get("ConditionExpression")

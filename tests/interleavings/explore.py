@@ -31,6 +31,7 @@ from chalicelib.services.days import availability
 from chalicelib.services.office import closure
 from chalicelib.store import bookings, days, offices, slots
 from tests.interleavings.dynamodb import Answer, Call, Database
+from tests.interleavings.outside import Kms, chance, repeated
 
 Outcome = tuple[Any, ...]
 """What an actor was told in the end; the first says of what kind it is."""
@@ -54,8 +55,8 @@ class Halt(BaseException):
         self.call = call
 
 
-class Client:
-    """Stands for botocore's client: answers what has been answered before, then halts."""
+class Client(Kms):
+    """Stands for botocore's clients: answers what has been answered before, then halts."""
 
     def __init__(self) -> None:
         self.answers: Iterator[Answer] = iter(())
@@ -86,6 +87,7 @@ def isolated(client: Any = _client) -> Iterator[None]:
     level = telemetry.log.log_level
     telemetry.log.setLevel("CRITICAL")
     with (
+        repeated(),
         mock.patch.object(aws, "client", return_value=client),
         mock.patch.object(keyring, "derived", return_value=SECRET),
         mock.patch.object(telemetry, "_emit"),
@@ -110,6 +112,7 @@ class Point:
     """How far an actor has come: the answers it has had, and what it does next."""
 
     act: Act
+    name: str = ""
     answers: tuple[Answer, ...] = ()
     call: Call | None = None
     """Its next call, or None when it is done."""
@@ -118,6 +121,7 @@ class Point:
 
     def __post_init__(self) -> None:
         forget_caches()
+        chance.begin(self.name)
         _client.answers = iter(self.answers)
         try:
             self.outcome = self.act()
@@ -126,7 +130,7 @@ class Point:
 
     def after(self, answer: Answer) -> "Point":
         if answer not in self._next:
-            self._next[answer] = Point(self.act, (*self.answers, answer))
+            self._next[answer] = Point(self.act, self.name, (*self.answers, answer))
         return self._next[answer]
 
 
@@ -184,7 +188,7 @@ def reads_aside(call: Call) -> bool:
 
 
 def offices_aside(call: Call) -> bool:
-    """Only the offices, which hardly change, are read out of turn."""
+    """Only the offices, which hardly change, are read aside."""
     return call.operation == "Scan"
 
 
@@ -193,9 +197,9 @@ def word(outcome: Outcome) -> str:
     return str(outcome[-1] if outcome[0] == "refused" else outcome[0])
 
 
-def alone(database: Database, act: Act) -> tuple[Database, Outcome]:
-    """What comes of an actor that nobody disturbs."""
-    point = Point(act)
+def alone(database: Database, act: Act, name: str = "") -> tuple[Database, Outcome]:
+    """What comes of an actor that nobody disturbs, and what it draws by its ``name``."""
+    point = Point(act, name)
     while point.call:
         database, answer = database.call(point.call)
         point = point.after(answer)
@@ -228,7 +232,7 @@ def explore(
             point = point.after(db.call(point.call)[1])
         return point
 
-    first = State(database, tuple(Point(act) for act in actors.values()))
+    first = State(database, tuple(Point(act, name) for name, act in actors.items()))
     came: dict[State, tuple[State, Step] | None] = {first: None}
     queue = deque([first])
     orders = {first: 1}

@@ -1,5 +1,7 @@
 """What must hold, read from the bare items: at every instant, and at the end when all is healed."""
 
+import json
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -9,11 +11,15 @@ from typing import Any
 
 from chalicelib.services.booking import sweep
 from chalicelib.services.office import closure
+from chalicelib.services.people import retention
 from chalicelib.store.dynamo import Table
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem, DayItem, SlotItem
 from chalicelib.store.tables.people import AccountItem, ErasedItem, IdentityItem
+from chalicelib.vault import Index
 from tests.interleavings.dynamodb import Call, Database, Value
 from tests.interleavings.explore import Outcome, alone
+from tests.interleavings.outside import Kms
+from tests.interleavings.people import meant
 from tests.world import NOW
 
 LATER = NOW + timedelta(minutes=1)
@@ -27,6 +33,11 @@ def always(database: Database) -> str | None:
     return next(_broken_now(database), None)
 
 
+def in_a_family(database: Database) -> str | None:
+    """The same, where everybody who is named may be booked for."""
+    return next(chain(_broken_now(database), _broken_family(database)), None)
+
+
 def _broken_now(database: Database) -> Iterator[str]:
     slots, found = rows(database, SlotItem, "slot_id"), made(database)
     bookings = {code: b for code, b in found.items() if b["status"] == "booked"}
@@ -35,7 +46,7 @@ def _broken_now(database: Database) -> Iterator[str]:
         if slot["left"] + held != slot["capacity"]:
             yield f"{slot_id}: {slot['left']} left and {held} held of {slot['capacity']}"
         here = [b for b in bookings.values() if slot_of(b) == slot_id]
-        promised = sum(len(b["applicants"]) for b in here)
+        promised = sum(len(b["place"]["positions"]) for b in here)
         if promised > slot["capacity"]:
             yield f"{slot_id} is oversold: {promised} promised of {slot['capacity']}"
         if slot["left"] < 0 or slot["holds"].keys() != slot["numbers"].keys():
@@ -43,8 +54,8 @@ def _broken_now(database: Database) -> Iterator[str]:
         numbers = Counter(
             first + n
             for b in found.values()
-            for there, first in _places_of(b)
-            for n in range(len(b["applicants"]))
+            for there, first, places in _places_of(b)
+            for n in range(places)
             if there == slot_id
         )
         if any(times > 1 for times in numbers.values()):
@@ -52,7 +63,7 @@ def _broken_now(database: Database) -> Iterator[str]:
     for code, booking in bookings.items():
         slot = slots[slot_of(booking)]
         hold = slot["holds"].get(code)
-        if hold is None or hold["places"] != len(booking["applicants"]):
+        if hold is None or hold["places"] != len(booking["place"]["positions"]):
             yield f"booking {code} has no place in {slot_of(booking)}"
         elif slot["numbers"][code] != booking["place"]["first"]:
             yield f"booking {code} has another number than its hold"
@@ -65,36 +76,76 @@ def _broken_now(database: Database) -> Iterator[str]:
 def _broken_people(database: Database, bookings: Rows) -> Iterator[str]:
     people = rows(database, ApplicantItem, "applicant_id")
     accounts = rows(database, AccountItem, "account_id")
-    for code, booking in bookings.items():
-        for who in booking["applicants"]:
-            if people[who].get("active", {}).get("code") != code:
+    named = {(a, meant(a, called)) for a, one in accounts.items() for called in one["people"]}
+    there = {code: set(people_in(booking)) for code, booking in bookings.items()}
+    for code, those in there.items():
+        if not those:
+            yield f"{code} is a booking of nobody"
+        if bookings[code]["account_id"] not in accounts:
+            yield f"{code} is nobody's to cancel"
+        for who in those:
+            if people.get(who, {}).get("active", {}).get("code") != code:
                 yield f"{who} does not hold the booking {code} that names them"
     for who, person in people.items():
         code = person.get("active", {}).get("code")
-        if code and who not in bookings.get(code, {}).get("applicants", ()):
+        if code and who not in there.get(code, ()):
             yield f"{who} is locked out by {code}"
-        for gone in set(person.get("accounts", ())) - accounts.keys():
-            yield f"{gone} is erased, and may still book for {who}"
-        if not person.get("accounts"):
-            yield f"{who} is kept, and nobody names them"
-    for account_id, account in accounts.items():
-        for who in account["people"]:
-            if account_id not in people.get(who, {}).get("accounts", ()):
-                yield f"{account_id} names {who}, and may not book for them"
+        for account_id in person["links"]:
+            if (account_id, who) not in named:
+                yield f"{who} is linked to {account_id}, which does not name them"
+        if sum(link["may"] and link["relation"] == "self" for link in person["links"].values()) > 1:
+            yield f"{who} has two holders"
     found = rows(database, IdentityItem, "index")
     known = {one["applicant_id"] for one in found.values() if "applicant_id" in one}
     for who in known ^ people.keys():
         yield f"{who} has a NIK or an item, but not both"
+    yield from _broken_phones(accounts, found)
     for gone in rows(database, ErasedItem, "erased_id").keys() & (people.keys() | accounts.keys()):
         yield f"{gone} is erased, and there"
 
 
+def _broken_phones(accounts: Rows, found: Rows) -> Iterator[str]:
+    """A sealed phone is there to read (see outside.py); so it can be compared with the index."""
+    opens = {index: one["account_id"] for index, one in found.items() if "account_id" in one}
+    phones = {a: phone_index(one["phone"]) for a, one in accounts.items() if "phone" in one}
+    for account_id, index in phones.items():
+        if opens.get(index) != account_id:
+            yield f"{account_id} has a phone that opens {opens.get(index)}"
+    for index, account_id in opens.items():
+        if phones.get(account_id) != index:
+            yield f"{index} opens {account_id}, whose phone it is not"
+
+
+def _broken_family(database: Database) -> Iterator[str]:
+    """What holds where nobody refuses, disowns or is displaced."""
+    people = rows(database, ApplicantItem, "applicant_id")
+    for account_id, account in rows(database, AccountItem, "account_id").items():
+        for called in account["people"]:
+            link = people.get(meant(account_id, called), {}).get("links", {}).get(account_id)
+            if not link or not link["may"]:
+                yield f"{account_id} names {called}, and may not book for them"
+
+
+def phone_index(sealed: bytes) -> str:
+    """Under what the index has a phone that was sealed for an account."""
+    number = json.loads(sealed.partition(b"\n")[2])["phone"]
+    made = Kms().generate_mac(Message=f"{Index.PHONE}:{number}".encode(), KeyId="")["Mac"]
+    return f"{Index.PHONE}:" + urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def people_in(booking: dict[str, Any]) -> list[str]:
+    """The persons who have not left a booking."""
+    left = booking.get("out", ())
+    account_id, named = booking["account_id"], enumerate(booking["applicants"])
+    return [meant(account_id, called) for n, called in named if n not in left]
+
+
 def healed(database: Database, now: datetime = LATER + timedelta(minutes=1)) -> Database:
-    """The database when the jobs have gone over it twice, undisturbed."""
+    """The database when the jobs have gone over it twice, undisturbed, and a night has passed."""
     for _ in range(2):
         database, _ = alone(database, lambda: ("swept", sweep.sweep(now)))
         database, _ = alone(database, lambda: ("settled", closure.carry_out(now, lambda: True)))
-    return database
+    return alone(database, lambda: ("forgotten", retention.forget(now)))[0]
 
 
 def finally_(
@@ -133,10 +184,14 @@ def _unhealed(database: Database) -> Iterator[str]:
     for code, booking in kept.items():
         if "closure" not in booking:
             yield f"the office has cancelled {code}, and nobody has begun to tell its people"
+    counts = ("links", "active", "asking", "paused_until")
+    for who, person in rows(database, ApplicantItem, "applicant_id").items():
+        if not any(person.get(one) for one in counts):
+            yield f"{who} is kept, and nobody names them, and nothing counts"
     for day in rows(database, DayItem, "date").values():
         if "closed" in day:
             if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
-                yield "a booking stands on a closed day"
+                yield "a booking is active on a closed day"
             continue
         full = {s[-4:] for s, slot in slots.items() if slot["left"] == 0}
         hinted = {start.replace(":", "") for start in day.get("full", ())}
@@ -164,7 +219,7 @@ def _unkept(database: Database, outcomes: Sequence[Outcome], *, undone: bool) ->
             yield f"{outcome} was said and is not kept"
         elif booking["status"] == "cancelled" and not undone:
             yield f"{outcome} was said, and nobody cancelled it"
-        elif (slot_id, first) not in _places_of(booking):
+        elif (slot_id, first) not in {place[:2] for place in _places_of(booking)}:
             yield f"{outcome} was said, and another place is stored"
         first_said = granted.setdefault((asked.what, asked.key), outcome)
         if first_said != outcome:
@@ -195,11 +250,12 @@ def _untold(booking: dict[str, Any]) -> bool:
     return booking.get("cancelled_by") == "office" and state != "sent"
 
 
-def _places_of(booking: dict[str, Any]) -> set[tuple[str, int]]:
+def _places_of(booking: dict[str, Any]) -> set[tuple[str, int, int]]:
+    """Where it stands and has stood: the slot, the first number, how many places."""
     places = [booking["place"]]
     if "move" in booking:
         places.append(booking["move"]["before"])
-    return {(slot_of({"place": place}), int(place["first"])) for place in places}
+    return {(slot_of({"place": p}), int(p["first"]), len(p["positions"])) for p in places}
 
 
 def slot_of(booking: dict[str, Any]) -> str:

@@ -13,12 +13,10 @@ from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change, reconcile, sweep
 from chalicelib.services.booking.book import Wanted
 from chalicelib.services.office import capacity, closure
-from chalicelib.services.people import profile
-from chalicelib.store import accounts, applicants, days, identities, offices, slots
-from chalicelib.store.accounts import Account, Member
-from chalicelib.store.dynamo import Unavailable, transact
-from chalicelib.store.outcomes import Added, Changed
-from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, digests, office_fields
+from chalicelib.services.people import family, privacy
+from chalicelib.store import days, offices, slots
+from chalicelib.store.dynamo import Unavailable
+from tests.builders import AT_ONCE, MINUTE, THURSDAY, an_office, office_fields
 from tests.interleavings.dynamodb import Database
 from tests.interleavings.explore import (
     SECRET,
@@ -31,10 +29,11 @@ from tests.interleavings.explore import (
     offices_aside,
     reads_aside,
 )
-from tests.interleavings.promises import LATER, always, finally_
+from tests.interleavings.people import added, alias, first_alias, ktp, opened
+from tests.interleavings.promises import LATER, finally_, in_a_family
 from tests.world import NOW
 
-ACCOUNT, HOLDER = "account", "holder"
+ACCOUNT, HOLDER = "account", "h"
 OTHER, OTHER_HOLDER = "other account", "other holder"
 A = SlotKey("malang", THURSDAY, time(8))
 B = SlotKey("malang", THURSDAY, time(9))
@@ -48,7 +47,10 @@ def world(
     booked: str = "",
     free_after: tuple[timedelta, timedelta] = AT_ONCE,
 ) -> Database:
-    """An office with slots of ``a`` and ``b`` places; ``booked`` has one in A under the key "o"."""
+    """An office with slots of ``a`` and ``b`` places; ``booked`` has one in A under the key "o".
+
+    The account names ``people`` besides its holder; whom nobody holds has one cancellation.
+    """
     windows = {key: Window(key.start, time(key.start.hour + 1), n) for key, n in ((A, a), (B, b))}
 
     def build() -> Outcome:
@@ -56,15 +58,9 @@ def world(
         days.create("malang", THURSDAY, NOW, list(windows.values()), None, NOW)
         for key, window in windows.items():
             slots.create(key, window, NOW)
-        member = Member(b"", Relation.CHILD, check_at_counter=False)
-        everybody = {HOLDER: member, **dict.fromkeys(people, member)}
-        account = Account(ACCOUNT, HOLDER, b"", everybody, NOW, NOW)
-        assert accounts.create(account, digests("phone"), digests(f"nik {HOLDER}"))
+        opened(ACCOUNT, HOLDER)
         for who in people:
-            nik = digests(f"nik {who}")
-            transact(
-                *identities.naming(nik, who, known=False), applicants.joining(who, ACCOUNT, nik)
-            )
+            added(ACCOUNT, who)
         return ("built",)
 
     database, _ = alone(Database.of({}), build)
@@ -75,21 +71,21 @@ def world(
 
 
 def delayed() -> Database:
-    """What is let go comes back after a minute, `LATER`."""
+    """Places that are given up come back after a minute, `LATER`."""
     return world(booked="x", free_after=(MINUTE, MINUTE))
 
 
-def two_families() -> Database:
-    """The same, and another account, with nobody but its holder."""
+def two_families(shared: str = "") -> Database:
+    """The same, and another account, of its holder and of whom it ``shared``."""
 
     def build() -> Outcome:
-        holder = Member(b"", Relation.SELF, check_at_counter=False)
-        account = Account(OTHER, OTHER_HOLDER, b"", {OTHER_HOLDER: holder}, NOW, NOW)
-        opened = accounts.create(account, digests("other phone"), digests(f"nik {OTHER_HOLDER}"))
-        return ("built", opened)
+        opened(OTHER, OTHER_HOLDER)
+        for who in shared:
+            added(OTHER, who)
+        return ("built",)
 
     database, outcome = alone(world(), build)
-    assert outcome == ("built", True)
+    assert outcome == ("built",)
     return database
 
 
@@ -128,9 +124,11 @@ def booking_granted(asked: Asked, made: Booking) -> Outcome:
     return ("granted", asked, made.code, made.slot.id, made.place.first)
 
 
-def book(key: str, people: str, slot: SlotKey = A, now: datetime = NOW) -> Act:
+def book(key: str, people: str, slot: SlotKey = A, now: datetime = NOW, added_by: str = "") -> Act:
+    """``added_by`` is the actor that adds the one person who is booked for."""
     asked = Asked("a booking", key, people, slot)
-    wanted = Wanted(slot, Service.NEW, tuple(people))
+    called = [first_alias(ACCOUNT, added_by)] if added_by else [alias(ACCOUNT, p) for p in people]
+    wanted = Wanted(slot, Service.NEW, tuple(called))
     return asking(asked, lambda: booking_granted(asked, booking.book(wanted, ACCOUNT, key, now)))
 
 
@@ -181,52 +179,23 @@ def set_places(places: int) -> Act:
 
 def take_out(who: str, account_id: str = ACCOUNT) -> Act:
     def request() -> Outcome:
-        profile.remove(account_id, who, NOW)
+        family.remove(account_id, alias(account_id, who), NOW)
         return ("removed", who)
 
     return asking(Asked("taking out"), request)
 
 
-def add(who: str) -> Act:
-    member = Member(b"", Relation.CHILD, check_at_counter=False)
-
+def add(who: str, account_id: str = ACCOUNT) -> Act:
     def request() -> Outcome:
-        done = accounts.add_member(ACCOUNT, who, member, digests(f"nik {who}"))
-        return (type(done).__name__, who)
+        return ("added", family.add(account_id, ktp(who), Relation.CHILD, NOW).alias)
 
     return asking(Asked("adding"), request)
 
 
-def join(who: str) -> Act:
-    """The other account adds a person of this one, as the service does it, but for the digests."""
-
-    def request() -> Outcome:
-        for _ in range(profile.LOOKS_AT_THE_INDEX):
-            named = identities.get(f"nik {who}").applicant_id
-            member = Member(b"", Relation.CHILD, check_at_counter=False)
-            new = named or f"{who} anew"
-            done = accounts.add_member(
-                OTHER, new, member, digests(f"nik {who}"), known=named is not None
-            )
-            if isinstance(done, Added):
-                return ("joined", new)
-        return ("in progress", who)
-
-    return asking(Asked("joining"), request)
-
-
 def erase() -> Act:
-    """As the service does it, but for the digests, which take KMS."""
-
     def request() -> Outcome:
-        for _ in range(profile.LOOKS_AT_AN_ACCOUNT):
-            account = accounts.get(ACCOUNT)
-            if account is None:
-                break
-            done = accounts.erase(account, digests("phone"), NOW)
-            if not isinstance(done, Changed):
-                return (type(done).__name__, ACCOUNT)
-        return ("gone", ACCOUNT)
+        privacy.erase(ACCOUNT, NOW)
+        return ("erased", ACCOUNT)
 
     return asking(Asked("erasure"), request)
 
@@ -265,7 +234,7 @@ class Scenario:
         return explore(
             self.database(),
             self.actors(),
-            always,
+            in_a_family,
             finally_(undone=self.undone),
             crashes=crashes,
             timeouts=timeouts,
@@ -350,8 +319,12 @@ SCENARIOS = (
     ),
     Scenario(
         "a booking that may not be, its retry, and what stood in its way is cancelled",
-        lambda: world(2, 1, "x", "x"),
-        lambda: {"x": book("k", "x"), "the retry": book("k", "x"), "the other": cancel(O)},
+        lambda: world(2, 1, booked=HOLDER),
+        lambda: {
+            "h": book("k", HOLDER),
+            "the retry": book("k", HOLDER),
+            "the other": cancel(O),
+        },
         undone=True,
         aside=offices_aside,
         large=True,
@@ -554,12 +527,12 @@ SCENARIOS = (
     Scenario(
         "places are taken away while two want them",
         lambda: world(2),
-        lambda: {"the desk": set_places(1), "x": book("k", "x"), "y": book("l", "y")},
+        lambda: {"the office": set_places(1), "x": book("k", "x"), "y": book("l", "y")},
     ),
     Scenario(
         "places are added and taken away while one is given back",
         lambda: world(booked="x"),
-        lambda: {"the desk": set_places(3), "the desk too": set_places(2), "x": cancel(O)},
+        lambda: {"the office": set_places(3), "the office too": set_places(2), "x": cancel(O)},
         undone=True,
     ),
     Scenario(
@@ -577,24 +550,28 @@ SCENARIOS = (
     Scenario(
         "an account is erased while it adds a person and books for them",
         world,
-        lambda: {"z": add("z"), "the account": erase(), "the booking": book("k", "z")},
+        lambda: {
+            "z": add("z"),
+            "the account": erase(),
+            "the booking": book("k", "z", added_by="z"),
+        },
     ),
     Scenario(
         "a person is taken out while another family adds them",
         two_families,
-        lambda: {"x": take_out("x"), "the other family": join("x")},
+        lambda: {"x": take_out("x"), "the other family": add("x", OTHER)},
         small=True,
     ),
     Scenario(
         "both families of a person take them out",
-        lambda: alone(two_families(), join("x"))[0],
+        lambda: two_families("x"),
         lambda: {"x": take_out("x"), "x too": take_out("x", OTHER)},
         small=True,
     ),
     Scenario(
         "an account is erased while another family adds one of its people",
         two_families,
-        lambda: {"the account": erase(), "the other family": join("x")},
+        lambda: {"the account": erase(), "the other family": add("x", OTHER)},
         small=True,
     ),
 )

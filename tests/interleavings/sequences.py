@@ -5,7 +5,6 @@ memory, and after every step all that is stored, and all that was answered, is w
 says. Requests that overlap are another matter (see explore.py).
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Sequence as Sequence_
@@ -30,11 +29,13 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.domain.people import Relation
-from chalicelib.services.booking import book, change, reconcile, sweep
+from chalicelib.domain.persons import Proof
+from chalicelib.services.booking import book, change, disown, reconcile, sweep
 from chalicelib.services.booking.book import Wanted
 from chalicelib.services.days import release
 from chalicelib.services.office import capacity, closure
-from chalicelib.services.people import profile, registration
+from chalicelib.services.people import consent, family, registration
+from chalicelib.services.people.family import Consent
 from chalicelib.store import accounts, offices
 from chalicelib.store.accounts import Account
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem, DayItem, SlotItem
@@ -42,8 +43,10 @@ from tests.builders import a_ktp, a_phone, an_office, every_day, office_fields
 from tests.interleavings import dynamodb
 from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import forget_caches, isolated
-from tests.interleavings.promises import rows, slot_of
-from tests.interleavings.reference import HORIZON, OK, TEMPLATE, Asked, Held, Reference
+from tests.interleavings.outside import Kms, chance
+from tests.interleavings.people import alias, meant
+from tests.interleavings.promises import people_in, rows, slot_of
+from tests.interleavings.reference import HORIZON, LAPSE, OK, TEMPLATE, Asked, Held, Reference
 from tests.made_up import CODE
 from tests.world import NOW
 
@@ -72,7 +75,7 @@ LAST = NOW + timedelta(days=14)
 """Before Christmas, which is another matter."""
 
 
-class Aws:
+class Aws(Kms):
     """Stands for botocore's clients: the database in memory, keys that hide nothing, an SMS."""
 
     database = Database()
@@ -81,15 +84,6 @@ class Aws:
     def _make_api_call(self, operation: str, arguments: dict[str, Any]) -> Any:
         self.database, answer = self.database.call(Call.of(operation, arguments))
         return answer.get(operation)
-
-    def encrypt(self, **asked: Any) -> dict[str, Any]:
-        return {"CiphertextBlob": asked["Plaintext"]}
-
-    def decrypt(self, **asked: Any) -> dict[str, Any]:
-        return {"Plaintext": asked["CiphertextBlob"]}
-
-    def generate_mac(self, **asked: Any) -> dict[str, Any]:
-        return {"Mac": hashlib.sha256(asked["Message"]).digest(), "KeyId": asked["KeyId"]}
 
     def publish(self, **asked: Any) -> None:
         self.text = asked["Message"]
@@ -112,8 +106,10 @@ class Sequence(RuleBasedStateMachine):
         super().__init__()
         dynamodb.forget()
         forget_caches()
-        items, reference, ids = _begun()
-        _aws.database, self.reference, self.ids = Database(items), deepcopy(reference), dict(ids)
+        items, reference, ids, persons = _begun()
+        _aws.database, self.reference = Database(items), deepcopy(reference)
+        self.ids, self.persons = dict(ids), dict(persons)
+        chance.begin("a sequence")
         self.asked: list[Asked] = []
         self.promised: dict[str, Answer] = {}
         """What was answered first to each key that got a booking."""
@@ -130,17 +126,19 @@ class Sequence(RuleBasedStateMachine):
         who = self._today(who)
         account = self.agreed("register", lambda: self._registered(who), who)
         if account:
-            self.reference.families[account.account_id] = [who]
-            self._named(who, account.holder)
+            self.reference.name(account.account_id, who, itself=True)
+            self._named(account.account_id, who, account.holder)
 
     def _registered(self, who: int) -> Account:
         phone, now = a_phone(next(_phones)), self.reference.now
         sent = registration.register(a_ktp(who % TEN), phone, now)
         code = CODE.search(_aws.text)
         assert code
-        account_id = registration.verify(sent.challenge_id, code[1], now).account_id
-        account = accounts.get(account_id)
+        made = registration.verify(sent.challenge_id, code[1], now)
+        account = accounts.get(made.signed_in.account_id)
         assert account
+        held = self.reference.holder(who) is None
+        assert made.proof == (Proof.HELD if held else Proof.CLAIMED)
         return account
 
     @rule(account=ACCOUNTS, who=st.sampled_from(PEOPLE), out=st.sampled_from((False, False, True)))
@@ -149,37 +147,81 @@ class Sequence(RuleBasedStateMachine):
         (self.remove if out else self.add)(account, self._today(who))
 
     def add(self, account: int, who: int) -> None:
-        whose = self._account(account)
+        whose, now = self._account(account), self.reference.now
+        if who in self.reference.families[whose] and whose not in self.reference.names[who]:
+            return  # refused, or lapsed: it would ask anew
         person = a_ktp(who % TEN)
-        added = self.agreed("add", lambda: profile.add(whose, person, Relation.CHILD), whose, who)
+        added = self.agreed(
+            "add", lambda: family.add(whose, person, Relation.CHILD, now), whose, who
+        )
         if added:
-            self.reference.families[whose].append(who)
-            self._named(who, added.applicant_id)
+            self.reference.name(whose, who, itself=False)
+            self._named(whose, who, added.alias)
+            asked = added.consent is Consent.ASKED
+            assert asked == (not self.reference.may(whose, who))
 
     def remove(self, account: int, who: int) -> None:
         whose = self._account(account)
 
         def removed() -> bool:
-            profile.remove(whose, self._id(who), self.reference.now)
+            family.remove(whose, self._id(whose, who), self.reference.now)
             return True
 
         if self.agreed("remove", removed, whose, who):
-            self.reference.families[whose].remove(who)
-            self.lives[who % TEN] += not any(who in f for f in self.reference.families.values())
+            self.reference.part(whose, who)
+            self.lives[who % TEN] += self.reference.forgotten(who)
+
+    @precondition(lambda self: self._questions())
+    @rule(which=WHICH, accept=st.sampled_from((True, True, False)))
+    def answer(self, which: int, accept: bool) -> None:
+        """A holder consents to what a relative's account asks, or refuses it."""
+        who, asking = _one_of(self._questions(), which)
+        holder = self.reference.holder(who)
+        assert holder
+        now, at = self.reference.now, self.reference.names[who][asking].at
+        asked = [one for one in consent.requests(holder, now) if not one.accepted]
+        there = [one for one in asked if one.asked_at == at and one.relation is not Relation.SELF]
+        if len(there) != 1:
+            return  # two of one second cannot be told apart here
+
+        def answered() -> bool:
+            consent.answer(holder, there[0].request_id, now, accept=accept)
+            return True
+
+        assert self.agreed("answer", answered, holder, who, asking)
+        if accept:
+            self.reference.names[who][asking].given = True
+        else:
+            del self.reference.names[who][asking]
+
+    def _questions(self) -> list[tuple[int, str]]:
+        reference = self.reference
+        return [
+            (who, account)
+            for who, names in reference.names.items()
+            for account, one in names.items()
+            if not one.itself and not reference.may(account, who) and one.at + LAPSE > reference.now
+        ]
 
     def _today(self, who: int) -> int:
-        """The applicant of a NIK: another one when it comes back after it was forgotten."""
+        """The person of a NIK: another one when it comes back after it was forgotten."""
         return who + TEN * self.lives[who]
 
     def _account(self, number: int) -> str:
         known = list(self.reference.families)
         return known[number % len(known)]
 
-    def _id(self, who: int) -> str:
-        return self.ids.get(who, f"nobody-{who}")
+    def _id(self, account: str, who: int) -> str:
+        """What an account calls somebody; if it does not name them, what another one does."""
+        if (account, who) in self.ids:
+            return self.ids[account, who]
+        others = [called for (_, one), called in self.ids.items() if one == who]
+        return others[0] if others else alias("nobody", str(who))
 
-    def _named(self, who: int, applicant_id: str) -> None:
-        assert self.ids.setdefault(who, applicant_id) == applicant_id, "one NIK, two applicants"
+    def _named(self, account: str, who: int, called: str) -> None:
+        assert called not in self.ids.values(), "one alias for two additions"
+        self.ids[account, who], person = called, meant(account, called)
+        assert self.persons.setdefault(who, person) == person, "one NIK, two persons"
 
     # ---- bookings --------------------------------------------------------------------------------
 
@@ -225,10 +267,12 @@ class Sequence(RuleBasedStateMachine):
         # Refused only when places had been claimed; they are given back, and their code is used up.
         undone = self.reference.book(asked) in (
             "no-such-applicant",
+            "consent-needed",
             "already-booked",
             "cancelled-too-often",
         )
-        wanted = Wanted(asked.slot, Service.NEW, tuple(map(self._id, asked.people)))
+        called = tuple(self._id(asked.account, who) for who in asked.people)
+        wanted = Wanted(asked.slot, Service.NEW, called)
         made = self.agreed(
             "book",
             lambda: book.book(wanted, asked.account, asked.key, self.reference.now),
@@ -240,19 +284,41 @@ class Sequence(RuleBasedStateMachine):
             answer = _answer(made)
             assert self.promised.setdefault(asked.key, answer) == answer, "answered differently"
             if asked.key not in self.reference.bookings:
-                self.reference.bookings[asked.key] = Held(asked, *answer)
-                self._given(answer, asked)
+                own = (who for who in asked.people if self.reference.own(asked.account, who))
+                self.reference.bookings[asked.key] = Held(
+                    asked, *answer, own=frozenset(own), places=len(asked.people)
+                )
+                self._given(answer, asked.people)
 
     @precondition(lambda self: self.reference.bookings)
     @rule(which=WHICH, stranger=RARELY)
     def cancel(self, which: int, stranger: bool) -> None:
         held, whose = self._held(which, stranger)
         now = self.reference.now
-        if self.agreed("cancel", lambda: change.cancel(held.code, whose, now), whose, held):
-            if held.stands:
-                for who in held.people:
-                    self.reference.cancelled.setdefault(who, []).append(now)
-            held.stands = False
+        said = self.agreed("cancel", lambda: change.cancel(held.code, whose, now), whose, held)
+        if said and held.stands:
+            self.reference.cancel_it(held)
+
+    @precondition(lambda self: self._named_by_others())
+    @rule(which=WHICH)
+    def disown(self, which: int) -> None:
+        """A holder leaves what somebody else has booked for them."""
+        who, held = _one_of(self._named_by_others(), which)
+        holder, now = self.reference.holder(who), self.reference.now
+        assert holder
+        said = self.agreed(
+            "disown", lambda: disown.disown(held.code, holder, now), holder, who, held
+        )
+        if said and held.stands and who not in held.out:
+            self.reference.leave(who, held)
+
+    def _named_by_others(self) -> list[tuple[int, Held]]:
+        return [
+            (who, held)
+            for held in self.reference.bookings.values()
+            for who in held.asked.people
+            if self.reference.holder(who) not in (None, held.asked.account)
+        ]
 
     @precondition(lambda self: self.reference.bookings)
     @rule(which=WHICH, stranger=RARELY, day=DAYS, start=STARTS)
@@ -282,7 +348,8 @@ class Sequence(RuleBasedStateMachine):
         if moved:
             if not held.move:
                 held.move, held.slot, held.number = (key, to), to, moved.place.first
-                self._given(_answer(moved), held.asked)
+                held.places = len(held.people)
+                self._given(_answer(moved), held.people)
             assert _answer(moved) == (held.code, held.slot, held.number)
 
     def _held(self, which: int, stranger: bool) -> tuple[Held, str]:
@@ -291,9 +358,9 @@ class Sequence(RuleBasedStateMachine):
         others = [a for a in self.reference.families if a != held.asked.account]
         return held, others[0] if stranger else held.asked.account
 
-    def _given(self, answer: Answer, asked: Asked) -> None:
+    def _given(self, answer: Answer, people: Sequence_[int]) -> None:
         _, slot, first = answer
-        numbers = {(slot, first + n) for n in range(len(asked.people))}
+        numbers = {(slot, first + n) for n in range(len(people))}
         assert not numbers & self.numbers, "a queue number was given twice"
         self.numbers |= numbers
 
@@ -379,7 +446,7 @@ class Sequence(RuleBasedStateMachine):
             for slot_id, slot in slots.items()
             for code, hold in slot["holds"].items()
         } == {
-            (b.slot.id, b.code): (b.number, len(b.people))
+            (b.slot.id, b.code): (b.number, b.places)
             for b in self.reference.bookings.values()
             if b.stands or b.untold
         }, "what is held is not what is promised"
@@ -391,9 +458,9 @@ class Sequence(RuleBasedStateMachine):
         found = rows(_aws.database, BookingItem, "code")
         standing = {c: b for c, b in found.items() if b["status"] == "booked"}
         assert {
-            code: (slot_of(b), b["place"]["first"], b["applicants"]) for code, b in standing.items()
+            code: (slot_of(b), b["place"]["first"], people_in(b)) for code, b in standing.items()
         } == {
-            b.code: (b.slot.id, b.number, list(map(self._id, b.people)))
+            b.code: (b.slot.id, b.number, [self.persons[who] for who in b.people])
             for b in self.reference.bookings.values()
             if b.stands
         }
@@ -401,7 +468,7 @@ class Sequence(RuleBasedStateMachine):
             (who, code)
             for code, b in standing.items()
             if b["place"]["date"] >= today
-            for who in b["applicants"]
+            for who in people_in(b)
         ]
         assert len(dict(to_come)) == len(to_come), "somebody has two places"
         now = self.reference.now.timestamp()
@@ -430,20 +497,21 @@ def _answer(made: Booking) -> Answer:
 
 
 @cache
-def _begun() -> tuple[dict[Any, Any], Reference, dict[int, str]]:
+def _begun() -> tuple[dict[Any, Any], Reference, dict[tuple[str, int], str], dict[int, str]]:
     """Where every sequence begins: three accounts, and the days that are due."""
     _aws.database = Database()
     windows = (Window(t, time(t.hour + 1), places) for t, places in TEMPLATE.items())
     offices.put(office_fields(an_office(horizon_days=HORIZON.days, opening=every_day(*windows))))
     blank = object.__new__(Sequence)
-    blank.reference, blank.ids, blank.lives = Reference(NOW), {}, Counter()
-    for family in FAMILIES:
-        blank.register(family[0])
-        for who in family[1:]:
+    chance.begin("what was before")
+    blank.reference, blank.ids, blank.persons, blank.lives = Reference(NOW), {}, {}, Counter()
+    for holder, *relatives in FAMILIES:
+        blank.register(holder)
+        for who in relatives:
             blank.add(len(blank.reference.families) - 1, who)
     blank.job("open days")
     Sequence.told.clear()
-    return dict(_aws.database.items), blank.reference, blank.ids
+    return dict(_aws.database.items), blank.reference, blank.ids, blank.persons
 
 
 def explore(sequences: int, *, shrink: bool = True) -> None:

@@ -28,6 +28,7 @@ def test_sequences_in_any_order_come_to_what_the_reference_says() -> None:
         "register",
         "add",
         "remove",
+        "answer",
         "book",
         "ask again",
         "ask otherwise",
@@ -42,6 +43,8 @@ def test_sequences_in_any_order_come_to_what_the_reference_says() -> None:
     refused = {said for _, said in Sequence.told}
     assert refused >= {
         "already-booked",
+        "consent-needed",
+        "cancelled-too-often",
         "slot-full",
         "idempotency-key-reused",
         "idempotency-key-spent",
@@ -74,8 +77,8 @@ WITHOUT: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "a booking needs free applicants": CONTROLS["a booking needs free applicants"].removed,
     "a claim needs places that are left": CONTROLS["a claim needs places that are left"].removed,
     "the sweep asks the booking": _sweeps_promises,
-    "a cancellation gives its place back": lambda: mock.patch.object(change, "_give_back_later"),
-    "a release takes the hint away": lambda: mock.patch.object(days, "unmark_full"),
+    "a cancellation gives its place back": lambda: mock.patch.object(change, "give_back_later"),
+    "giving back takes the hint away": lambda: mock.patch.object(days, "unmark_full"),
 }
 
 

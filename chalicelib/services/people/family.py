@@ -86,7 +86,7 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
             raise AlreadyInFamily
         alias = aliases.new(account_id, person.person_id)
         member = Member(vault.seal(alias, ktp_fields(ktp)), relation, ktp.check_at_counter)
-        links = with_room(person.links, now)
+        links = with_room(person, now)
         links[account_id] = Link(relation, now)
         settled = settle(person, links)
         match accounts.add_member(

@@ -134,7 +134,7 @@ def _create(
     known: bool,
 ) -> tuple[Registered, Opened | Spent | Changed]:
     account = _new_account(applicant, person.person_id, now)
-    links = with_room(person.links, now)
+    links = with_room(person, now)
     links[account.account_id] = Link(Relation.SELF, now, Proof.HELD)
     settled = settle(person, links)
     signed_in, session = sessions.begin(account.account_id, now)

@@ -108,7 +108,7 @@ def family() -> Registered:
 
 
 def whole(dynamodb: Any) -> dict[str, list[str]]:
-    """All that lies in the personal tables."""
+    """All items of the personal tables."""
     return {
         table.Meta.table_name: sorted(map(str, items(dynamodb, table.Meta.table_name)))
         for table in PERSONAL
@@ -165,7 +165,7 @@ def test_without_the_list_of_the_erased_they_would_come_back(dynamodb: Any) -> N
     assert profile.me(who.account_id, NOW).holder.person == who.person
 
 
-def test_who_is_erased_while_it_is_put_back_stays_erased(dynamodb: Any) -> None:
+def test_whoever_is_erased_while_it_is_put_back_stays_erased(dynamodb: Any) -> None:
     who = family()
     recovered(dynamodb)
     account = AccountItem.get(who.account_id)
@@ -218,7 +218,7 @@ def test_what_has_expired_is_not_put_back(dynamodb: Any) -> None:
     assert list(BookingItem.scan()) == []
 
 
-def test_it_tells_how_far_it_is(dynamodb: Any) -> None:
+def test_it_reports_its_progress(dynamodb: Any) -> None:
     family()
     recovered(dynamodb)
     told: list[str] = []
@@ -343,7 +343,7 @@ def test_the_index_of_before_a_second_key_finds_everybody_once_it_is_filled_agai
 
 
 @pytest.mark.parametrize("keys", [(KEY_A, KEY_B), (KEY_B, KEY_A)])
-def test_who_is_erased_before_it_is_filled_again_is_then_found_under_neither_key(
+def test_whoever_is_erased_before_it_is_filled_again_is_then_found_under_neither_key(
     dynamodb: Any, keys: tuple[str, ...]
 ) -> None:
     """One of them is still named by another family."""
@@ -364,7 +364,7 @@ def test_who_is_erased_before_it_is_filled_again_is_then_found_under_neither_key
     assert left == [identities.Identity(named.applicant_id, None)] * 2
 
 
-def test_who_is_erased_before_it_is_tidied_again_is_then_not_found(dynamodb: Any) -> None:
+def test_whoever_is_erased_before_it_is_tidied_again_is_then_not_found(dynamodb: Any) -> None:
     who = registered()
     recovered(dynamodb)
     turned()

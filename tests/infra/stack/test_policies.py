@@ -152,7 +152,7 @@ def test_lets_lambda_log_and_keep_what_failed(function: str) -> None:
 def test_what_is_written_once_can_be_changed_or_deleted_by_no_function(
     function: str, table: str
 ) -> None:
-    """A put over an item that stands is none of IAM's business: see docs/privacy.md."""
+    """IAM cannot tell a put over an item that is there from any other: see docs/privacy.md."""
     may = {action for action, resource in allowed(function) if table in resource}
     assert may <= {"dynamodb:PutItem", "dynamodb:Query"}
 
@@ -247,7 +247,7 @@ def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("sweep")
 
 
-def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
+def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     """The same, a booking whose hold is gone, and one whose time is over."""
     released_days()
     made = booked(a_slot(SINGLE), registered())
@@ -263,7 +263,7 @@ def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
 
 
 def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A day that is closed with a booking and a claim in its full slots, and a visit tomorrow."""
+    """A closure of a day with a booking and a claim in its full slots, and a visit tomorrow."""
     released_days()
     booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 2, 0, NOW)

@@ -82,7 +82,7 @@ def fill(slot: SlotKey, number: int = 90) -> None:
 # ---- what a booking is --------------------------------------------------------------------------
 
 
-def test_a_booking_stands_as_it_was_answered() -> None:
+def test_a_booking_is_kept_as_it_was_answered() -> None:
     ready()
     made = booked(a_slot(), a_member())
     assert booking_under(made.code) == made
@@ -222,7 +222,7 @@ def test_a_full_slot_offers_others() -> None:
     assert [offer.key for offer in offers] == [a_slot(DOUBLE), a_slot(FAMILY)]
 
 
-def test_who_is_refused_for_a_full_slot_may_book_another_with_the_same_key() -> None:
+def test_whoever_is_refused_for_a_full_slot_may_book_another_with_the_same_key() -> None:
     ready()
     fill(a_slot())
     who = a_member()
@@ -553,7 +553,7 @@ def test_a_retry_meets_the_hold_of_a_later_code_in_a_full_slot() -> None:
     assert booked(a_slot(), who, now=LATER).code == second
 
 
-def test_a_booking_stands_though_the_hint_could_not_be_left() -> None:
+def test_a_booking_is_made_though_the_hint_could_not_be_left() -> None:
     ready()
     with before("UpdateItem", go_on, *fault(10)):
         made = booked(a_slot(), a_member())
@@ -692,7 +692,7 @@ def test_the_last_place_leaves_the_hint() -> None:
     assert day_at().full == {DOUBLE.start}
 
 
-def test_a_release_takes_the_hint_away() -> None:
+def test_giving_back_takes_the_hint_away() -> None:
     ready()
     made = booked(a_slot(), a_member())
     change.cancel(made.code, "account-1", NOW)

@@ -205,7 +205,7 @@ def test_a_booking_is_cancelled_before_its_place_is_given_back() -> None:
 # ---- rescheduling -------------------------------------------------------------------------------
 
 
-def test_a_moved_booking_stands_in_its_new_place() -> None:
+def test_a_moved_booking_is_in_its_new_place() -> None:
     ready()
     moved = move(booked(HERE, a_member()))
     assert (moved.slot, moved.numbers) == (THERE, {"applicant-1": 1})

@@ -128,7 +128,7 @@ def entries() -> int:
 
 
 @pytest.mark.parametrize(("mine", "theirs"), SIDE_BY_SIDE)
-def test_who_is_registered_by_one_process_signs_in_at_the_other(
+def test_whoever_is_registered_by_one_process_signs_in_at_the_other(
     mine: Keys, theirs: Keys, later: Iterator[datetime]
 ) -> None:
     with index_keys(*min(mine, theirs, key=PHASES.index)):
@@ -199,7 +199,9 @@ def test_a_nik_would_register_twice_if_a_phase_were_left_out(mine: Keys, theirs:
 
 
 @pytest.mark.parametrize(("mine", "theirs"), SIDE_BY_SIDE)
-def test_who_is_erased_by_one_process_registers_anew_at_the_other(mine: Keys, theirs: Keys) -> None:
+def test_whoever_is_erased_by_one_process_registers_anew_at_the_other(
+    mine: Keys, theirs: Keys
+) -> None:
     come_to(max(mine, theirs, key=PHASES.index))
     with index_keys(*mine):
         who = registered(1)
@@ -329,7 +331,7 @@ def test_it_may_come_between_the_reads_and_writes_of_whoever_changes(
     assert digests_of_applicants() == digests_that_lead_to_applicants()
 
 
-def test_what_a_process_of_the_old_key_alone_has_erased_stands_in_nobodys_way() -> None:
+def test_what_a_process_of_the_old_key_alone_has_erased_is_in_nobodys_way() -> None:
     with index_keys(*BOTH):
         who = registered(1)
     with index_keys(*OLD):
@@ -359,7 +361,7 @@ def test_the_erased_are_found_under_neither_key(keys: Keys) -> None:
     assert niks == set()
 
 
-def test_whom_another_family_names_opens_no_account_under_either_key_once_theirs_is_erased() -> (
+def test_whoever_another_family_names_has_no_account_under_either_key_once_theirs_is_erased() -> (
     None
 ):
     with index_keys(*BOTH):
@@ -396,7 +398,7 @@ def test_it_goes_on_behind_the_account_where_it_ended(
     assert all(known(KEY_B, number) == known(KEY_A, number) for number in range(1, 6))
 
 
-def test_everybody_sees_in_their_export_who_opened_their_data_for_it() -> None:
+def test_everybody_sees_in_their_export_who_unsealed_their_data_for_it() -> None:
     who = registered()
     fill()
     assert [(o.by, o.reason) for o in disclosures.of(who.account_id)] == [(BY, "index key")]
@@ -478,7 +480,7 @@ def test_five_codes_a_day_are_five_across_a_deployment(mine: Keys, theirs: Keys)
         register(1, 1, theirs, NOW + 5 * MINUTE)
 
 
-def test_what_was_counted_in_a_day_of_two_keys_counts_when_they_turn() -> None:
+def test_what_was_counted_in_a_day_of_two_keys_counts_when_they_change_places() -> None:
     for number in range(5):
         register(1, 1, BOTH, NOW + number * MINUTE)
     with pytest.raises(TooOften) as refused:
@@ -487,7 +489,7 @@ def test_what_was_counted_in_a_day_of_two_keys_counts_when_they_turn() -> None:
 
 
 def test_a_code_of_a_key_that_is_gone_is_asked_for_again() -> None:
-    """Nobody has one if an hour lies between the phases."""
+    """Nobody has one if there is an hour between the phases."""
     with index_keys(*OLD):
         who = registered()
         sent = sessions.ask(who.phone, NOW + MINUTE)

@@ -124,7 +124,7 @@ def test_a_refresh_token_is_exchanged_for_the_next() -> None:
     assert second.refresh_token != first.refresh_token
 
 
-def test_the_next_refresh_token_is_exchanged_in_its_turn() -> None:
+def test_the_next_refresh_token_is_exchanged_too() -> None:
     second = sessions.refresh(registered().signed_in.refresh_token, NOW)
     assert sessions.refresh(second.refresh_token, LATER)
 
