@@ -8,17 +8,14 @@ from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.errors import BookingActive, NoSuchAccount, RequestInProgress
-from chalicelib.domain.people import Digests
 from chalicelib.domain.persons import Cancellation, Link, Person
 from chalicelib.services import aliases
 from chalicelib.services.booking import mine
 from chalicelib.services.booking.mine import Seen
-from chalicelib.services.people import family, profile
+from chalicelib.services.people import family, phones, profile
 from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
-from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, challenges, disclosures, sent, sessions
-from chalicelib.store.accounts import Account
 from chalicelib.store.disclosures import Disclosure
 from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
@@ -91,7 +88,7 @@ def erase(account_id: str, now: datetime) -> None:
         if account is None:
             _end_sessions(account_id, now)  # an earlier try may have died before it did
             raise NoSuchAccount
-        phone = _phone(account, now)
+        phone = phones.found_under(account, "erasure", now)
         persons = applicants.many(
             one for one in (aliases.person_of(account_id, alias) for alias in account.people) if one
         )
@@ -108,15 +105,6 @@ def erase(account_id: str, now: datetime) -> None:
             case Changed():
                 continue
     raise RequestInProgress
-
-
-def _phone(account: Account, now: datetime) -> Digests:
-    """What the phone of an account is found under: nothing if it has none."""
-    if account.phone is None:
-        return ()
-    who = account.account_id
-    unsealed = unseal(who, {who: account.phone}, f"account:{who}", "erasure", now)
-    return vault.digests(Index.PHONE, unsealed[who]["phone"])
 
 
 def _end_sessions(account_id: str, now: datetime) -> None:
