@@ -31,9 +31,14 @@ class Answer(StrEnum):
     """There is no register to ask."""
 
 
+def there() -> bool:
+    """Whether there is a register to ask."""
+    return bool(settings.identity_url)
+
+
 def ask(ktp: Ktp) -> Answer:
     """Ask once whether these data belong together."""
-    if not settings.identity_url:
+    if not there():
         return Answer.OFF
     answer = _asked(ktp)
     count(Metric.REGISTER, result=answer.value)

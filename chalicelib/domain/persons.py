@@ -53,6 +53,9 @@ class Link(NamedTuple):
     """The holder has consented."""
     may: bool = False
     """The account may book for the person."""
+    confirmed: bool | None = None
+    """Of a relative: the civil register says that the data of their KTP belong together. None where
+    it was not asked, or has not answered yet."""
     firm: bool = False
     """What the account books is the person's own doing: it holds them, or the holder consents."""
 
