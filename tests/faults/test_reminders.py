@@ -18,7 +18,7 @@ from chalicelib.config import settings
 from chalicelib.domain.bookings import Place, SlotKey
 from chalicelib.domain.offices import Window
 from chalicelib.services.notices import reminders
-from chalicelib.store import bookings
+from chalicelib.store import records
 from chalicelib.store.tables.booking import BookingItem, SlotItem
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import seconds
@@ -119,7 +119,7 @@ def book(size: int = PEOPLE) -> None:
             )
             place = Place(slot, window.end, number // 10 + 1, window.start)
             booking = a_booking(who, code=code, account_id=who, place=place)
-            stored.save(BookingItem(**bookings._fields(booking)))
+            stored.save(BookingItem(**records.fields(booking)))
             rosters[slot][code] = number // 10 + 1
     for slot, numbers in rosters.items():
         holds = {code: {"places": 1, "version": 0, "claimed_at": seconds(NOW)} for code in numbers}

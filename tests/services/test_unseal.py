@@ -12,11 +12,10 @@ import pytest
 from chalicelib import aws as clients
 from chalicelib import vault
 from chalicelib.domain.offices import Closure
-from chalicelib.domain.people import Relation
 from chalicelib.services import unseal
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out, declare
-from chalicelib.services.people import privacy, profile, registration
+from chalicelib.services.people import family, privacy, profile, registration
 from chalicelib.store import disclosures
 from chalicelib.store.tables.people import DisclosureItem
 from tests.builders import (
@@ -27,6 +26,7 @@ from tests.builders import (
     a_ktp,
     a_phone,
     a_slot,
+    added,
     booked,
     code_sent_to,
     registered,
@@ -76,7 +76,7 @@ def one_request() -> Iterator[list[str]]:
 
 def family_of_two() -> Registered:
     who = registered(email="budi@example.id")
-    profile.add(who.account_id, a_ktp(2), Relation.CHILD)
+    added(who)
     return who
 
 
@@ -85,7 +85,7 @@ def sees_the_profile() -> None:
 
 
 def sees_the_family() -> None:
-    profile.family(family_of_two().account_id, LATER)
+    family.of(family_of_two().account_id, LATER)
 
 
 def corrects() -> None:
@@ -173,8 +173,8 @@ def test_only_one_place_unseals() -> None:
 
 def test_the_record_says_who_unsealed_whose_data_why_and_when() -> None:
     who = registered()
-    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
-    profile.family(who.account_id, LATER)
+    child = added(who)
+    family.of(who.account_id, LATER)
     (record,) = disclosures.of(who.account_id)
     assert record == disclosures.Disclosure(
         who.account_id,
