@@ -9,7 +9,7 @@ question as strictly as docs/identity.md has it.
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 MISMATCH, SILENT, BROKEN, MATCH_LATER, MISMATCH_LATER = "9001", "9002", "9003", "9004", "9005"
@@ -40,11 +40,12 @@ def answering() -> Iterator[str]:
             if not (self.headers["Authorization"] or "").removeprefix("Bearer "):
                 status = 401
             body = json.dumps({"match": serial not in (MISMATCH, MISMATCH_LATER)}).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # whoever asked waits no longer
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Says nothing: a line would have somebody's NIK nearby."""
