@@ -28,7 +28,16 @@ from chalicelib.services.days.release import open_days
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out
-from chalicelib.services.people import consent, family, privacy, profile, registration, retention
+from chalicelib.services.people import (
+    consent,
+    family,
+    phones,
+    privacy,
+    profile,
+    registration,
+    retention,
+)
+from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import days, offices, slots
@@ -55,6 +64,7 @@ from tests.builders import (
     registered_with,
     released_days,
 )
+from tests.register import MATCH_LATER, register_on
 from tests.world import NOW, forget
 
 POLICIES = Path(__file__).parents[3] / ".chalice" / "policies"
@@ -240,6 +250,7 @@ OTHERS = {
     KEY_B: "IndexBKey",
     settings.tokens_secret: "TokensSecret",
     settings.root_secret: "RootSecret",
+    settings.identity_secret: "IdentitySecret",
     "phones": "phones",
 }
 
@@ -283,11 +294,21 @@ def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("reconcile")
 
 
-def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A closure of a day with a booking and a claim in its full slots, a visit tomorrow, and
-    two questions: to a holder, and to one who has accepted it since.
+@pytest.fixture
+def register() -> Iterator[None]:
+    """The civil register answers."""
+    with register_on():
+        yield
+
+
+def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: None) -> None:
+    """A closure of a day with a booking and a claim in its full slots, a visit tomorrow,
+    two questions, to a holder and to one who has accepted it since, and somebody of whom the civil
+    register is to be asked again.
     """
     released_days()
+    registered(MATCH_LATER)
+    forget()
     friend, asked, accepting = (registered(number) for number in (3, 4, 5))
     asked_by(friend, asked)
     consent.answer(accepting.account_id, asked_by(friend, accepting)[1], LATER, accept=True)
@@ -304,6 +325,7 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
     asked_for = tell_holders(evening, lambda: True)
     assert (closed["cancelled"], closed["told"], closed["given_back"]) == (1, 1, 2)
     assert (reminded["sent"], asked_for["sent"]) == (1, 1)
+    assert ask_again(evening, lambda: True)["match"] == 1
     assert calls == allowed_to_code("send_reminders")
 
 
@@ -318,7 +340,8 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     registration_id = registration.register(newcomer, their_phone, NOW).challenge_id
     soon = NOW + timedelta(minutes=2)
     registration.resend(registration_id, soon)
-    registration.verify(registration_id, code_sent_to(their_phone), soon)
+    with register_on():
+        registration.verify(registration_id, code_sent_to(their_phone), soon)
 
     session_id = sessions.ask(phone, LATER).challenge_id
     signed_in = sessions.verify(session_id, code_sent_to(phone), LATER)
@@ -326,6 +349,8 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
 
     profile.correct(who.account_id, "Nama Baru", None, LATER)
+    change_id = phones.ask(who.account_id, a_phone(9), LATER).challenge_id
+    phones.verify(who.account_id, change_id, code_sent_to(a_phone(9)), LATER)
     child = family.add(who.account_id, a_ktp(3), Relation.CHILD, LATER)
     family.of(who.account_id, LATER)
     family.remove(who.account_id, child.alias, LATER)

@@ -120,7 +120,7 @@ def test_dynamodb_expires_what_expires(stage: Stage) -> None:
 
 def test_keys_and_secrets_stay(stage: Stage) -> None:
     made = resources(stage, "AWS::KMS::Key", "AWS::SecretsManager::Secret")
-    assert {"DataKey", "IndexKey", "TokensSecret", "RootSecret"} <= made.keys()
+    assert {"DataKey", "IndexKey", "TokensSecret", "RootSecret", "IdentitySecret"} <= made.keys()
     for resource in made.values():
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
