@@ -111,6 +111,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 split(Metric.CODES_SENT, "result"),
                 split(Metric.CODES_CHECKED, "result"),
             ),
+            _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
             _graph(
                 "Put right by sweep and reconcile",
                 "items",

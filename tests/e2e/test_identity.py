@@ -179,8 +179,8 @@ def test_five_wrong_attempts_send_to_an_office(asking: Machine) -> None:
     answers = []
     for attempts in (3, 2):
         path, code = sign_in(asking, who)
-        for _ in range(attempts):
-            answers.append(asking.call("POST", path, {"code": code, **wrong}).problem)
+        body = {"code": code, **wrong}
+        answers += [asking.call("POST", path, body).problem for _ in range(attempts)]
     assert answers == ["identity-needed"] * 5
     right = {**wrong, "nik_last": data["nik"][-4:]}
     refused = asking.call("POST", path, {"code": code, **right})

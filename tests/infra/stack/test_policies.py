@@ -19,7 +19,7 @@ from chalicelib.config import settings
 from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.offices import Closure
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.services.booking import change, disown
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
@@ -38,7 +38,6 @@ from chalicelib.services.people import (
     retention,
 )
 from chalicelib.services.people.confirmation import ask_again
-from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import days, offices, slots
 from infra.stack import functions, overrides, tables
@@ -259,6 +258,7 @@ def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
     """A template that changes before a day's release, and a day that becomes due."""
     released_days(an_office(opening=every_day(SINGLE, DOUBLE)))
     offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
+    forget()
     calls.clear()
     open_days(NOW + timedelta(hours=1))
     open_days(NOW + timedelta(days=2))
@@ -271,6 +271,7 @@ def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
     made = booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
+    forget()
     calls.clear()
     assert sweep(LATER)["holds_swept"] == 2
     assert calls == allowed_to_code("sweep")
@@ -286,6 +287,7 @@ def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
     lost = booked(a_slot(FAMILY), registered(2))
     slots.give_back(lost.slot, lost.code, held(lost))
+    forget()
     calls.clear()
     done = reconcile(LATER)
     assert (done["holds_swept"], done["breaches"]) == (2, 1)
@@ -308,7 +310,6 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     """
     released_days()
     registered(MATCH_LATER)
-    forget()
     friend, asked, accepting = (registered(number) for number in (3, 4, 5))
     asked_by(friend, asked)
     consent.answer(accepting.account_id, asked_by(friend, accepting)[1], LATER, accept=True)
@@ -320,6 +321,7 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     slots.close(a_slot(SINGLE))
     slots.close(a_slot(DOUBLE))
     days.add_closure("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
+    forget()
     calls.clear()
     closed, reminded = carry_out(evening, lambda: True), remind(evening, lambda: True)
     asked_for = tell_holders(evening, lambda: True)

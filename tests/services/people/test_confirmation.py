@@ -17,6 +17,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.limits import REGISTER_PER_ACCOUNT
 from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Proof
+from chalicelib.identity import Answer
 from chalicelib.services.allowance import always
 from chalicelib.services.people import confirmation, family, privacy, profile, registration
 from chalicelib.services.people.family import Consent
@@ -220,7 +221,7 @@ def test_whoever_is_displaced_by_a_later_match_is_told() -> None:
     squatter = registered_with(a_ktp(MATCH_LATER, name="Orang Lain"), a_phone(8))
     with register_on():
         who = registered(MATCH_LATER)
-        confirmation._take(who.person_id, who.account_id, confirmation.Answer.MATCH, always, LATER)
+        confirmation._take(who.person_id, who.account_id, Answer.MATCH, always, LATER)
     assert person_of(who).holder == who.account_id
     assert texts_to(squatter.phone)[-1] == texts.DISPLACED
 
@@ -249,9 +250,7 @@ def test_a_later_mismatch_voids_what_the_impostor_allowed() -> None:
     family.add(friend.account_id, impostor.ktp, Relation.SIBLING, NOW)
     consented(impostor)
     assert person_of(impostor).links[friend.account_id].firm
-    confirmation._take(
-        impostor.person_id, impostor.account_id, confirmation.Answer.MISMATCH, always, LATER
-    )
+    confirmation._take(impostor.person_id, impostor.account_id, Answer.MISMATCH, always, LATER)
     link = person_of(impostor).links[friend.account_id]
     assert (link.given, link.firm) == (False, False)
 
@@ -269,9 +268,7 @@ def test_what_an_impostor_cancelled_does_not_count_against_the_person(register: 
 def test_after_a_later_mismatch_the_next_in_line_holds_the_nik() -> None:
     impostor = registered_with(a_ktp(MISMATCH_LATER), a_phone(8))
     who = registered(MISMATCH_LATER)
-    confirmation._take(
-        who.person_id, impostor.account_id, confirmation.Answer.MISMATCH, always, LATER
-    )
+    confirmation._take(who.person_id, impostor.account_id, Answer.MISMATCH, always, LATER)
     assert person_of(who).holder == who.account_id
 
 
