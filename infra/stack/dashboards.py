@@ -111,7 +111,6 @@ def _service(stage: Stage) -> list[list[Body]]:
                 split(Metric.CODES_SENT, "result"),
                 split(Metric.CODES_CHECKED, "result"),
             ),
-            _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
             _graph(
                 "Put right by sweep and reconcile",
                 "items",
@@ -126,6 +125,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 line(Metric.CODES_BUDGET, "spent", "Maximum"),
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
+            _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
         ],
         [
             logged(
