@@ -170,7 +170,7 @@ class Journey:
 
     def move(self, someone: Someone, other: Someone) -> None:
         """Another phone for some: that of the one in their family, or that of somebody else."""
-        if someone.number % 6 == 0:
+        if someone.number % 30 == 0:
             self.mine(someone, "POST", "/v1/me/phone", {"phone": someone.nik})
             begun = self.mine(someone, "POST", "/v1/me/phone", {"phone": other.phone})
             found = CODE.search(self._text_to(other.phone)) if begun.status == 202 else None
