@@ -147,7 +147,13 @@ def test_the_stand_in_takes_no_question_without_a_credential(register: None) -> 
 
 
 def test_the_data_of_people_travel_encrypted_or_stay_on_this_machine() -> None:
-    for address in ("http://register.example.id/", "ftp://x", "register", "http://127.0.0.2:80"):
+    for address in (
+        "http://register.example.id/",
+        "http://127.0.0.2:80",
+        "http://127.0.0.1:80@register.example.id/",
+        "ftp://register.example.id/",
+        "register",
+    ):
         with pytest.raises(ValueError, match="https"):
             Settings.read({"IDENTITY_URL": address})
     for address in ("", "https://register.example.id/v1/match", "http://127.0.0.1:8080/"):

@@ -169,6 +169,15 @@ def test_what_is_written_once_can_be_changed_or_deleted_by_no_function(
     assert may <= {"dynamodb:PutItem", "dynamodb:Query"}
 
 
+def test_two_functions_alone_may_ask_the_civil_register() -> None:
+    asking = {
+        function
+        for function in functions.FUNCTIONS
+        if ("secretsmanager:GetSecretValue", "IdentitySecret") in allowed(function)
+    }
+    assert asking == {"api_handler", "send_reminders"}
+
+
 @every_function
 def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
     may = {action for action, _ in allowed(function) if action.startswith("logs:")}
