@@ -13,7 +13,7 @@ MUTATOR = .venv-mutants/installed
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on)
+run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on REGISTER=off)
 	@exec $(RUN) -m infra.local
 
 test: $(APP) $(EMULATOR)  ## Run every test

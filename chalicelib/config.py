@@ -1,6 +1,7 @@
 """Settings, read from the environment once, when the process starts."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
@@ -28,6 +29,10 @@ class Settings(NamedTuple):
     """The secret in Secrets Manager that holds the keys of access tokens."""
     root_secret: str
     """The secret that holds the root, from which keys are derived, one for each purpose."""
+    identity_url: str
+    """Where the civil register is asked (HTTPS); empty where there is none to ask."""
+    identity_secret: str
+    """Where the credential for it is kept in Secrets Manager."""
     sms_region: str
     """The region of SNS, which need not be the one of everything else."""
     sms_sender: str
@@ -56,6 +61,8 @@ class Settings(NamedTuple):
             second_index_key=env.get("SECOND_INDEX_KEY_ID", ""),
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
             root_secret=env.get("ROOT_SECRET", "antrian-paspor-local/root"),
+            identity_url=_address(env.get("IDENTITY_URL", "")),
+            identity_secret=env.get("IDENTITY_SECRET", "antrian-paspor-local/identity"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
             sms_per_second=float(env.get("SMS_PER_SECOND", "15")),
@@ -65,6 +72,13 @@ class Settings(NamedTuple):
             # Only an emulator has an endpoint of its own, so the limits cannot be lifted on AWS.
             limited=not ("AWS_ENDPOINT_URL" in env and env.get("LIMITS") == "off"),
         )
+
+
+def _address(url: str) -> str:
+    """The address of the register: data of people go there encrypted, or stay on this machine."""
+    if url and not re.match(r"https://|http://127\.0\.0\.1:[0-9]+(/|$)", url):
+        raise ValueError("IDENTITY_URL must begin with https://")
+    return url
 
 
 settings = Settings.read(os.environ)

@@ -37,6 +37,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
     from chalicelib.services.notices.questions import tell_holders
     from chalicelib.services.notices.reminders import remind
     from chalicelib.services.office.closure import carry_out
+    from chalicelib.services.people.confirmation import ask_again
 
     more = clock.PacedAllowance(settings.sms_per_second, _time_left(event))
 
@@ -45,6 +46,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
             "closed": carry_out(now, more),
             "reminders": remind(now, more),
             "questions": tell_holders(now, more),
+            "register": ask_again(now, more),
         }
 
     return _run("send_reminders", job, event)

@@ -89,6 +89,13 @@ def _root() -> bytes:
     return key.encode()
 
 
+@cache
+def identity() -> str:
+    """The credential for the civil register."""
+    key: str = _secret(settings.identity_secret)["key"]
+    return key
+
+
 def _secret(name: str) -> dict:  # type: ignore[type-arg]
     value = aws.client("secretsmanager").get_secret_value(SecretId=name)
     return json.loads(value["SecretString"])  # type: ignore[no-any-return]

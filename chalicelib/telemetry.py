@@ -44,6 +44,8 @@ class Metric(StrEnum):
     """Requests that were refused because they are too many, by ``limit``."""
     CODES_CHECKED = "CodesChecked"
     """By ``result``: right, wrong, expired."""
+    REGISTER = "Register"
+    """Questions to the civil register, by ``result``: match, mismatch, none."""
     SMS = "Sms"
     """Reminders and other notices, by ``kind`` and ``result``."""
     PLACES_RELEASED = "PlacesReleased"

@@ -122,13 +122,21 @@ class Machine(Api):
 
 
 @contextmanager
-def started(state: Path, limits: str = "on", port: int | None = None) -> Iterator[Machine]:
-    """The system, ready, until the block ends."""
+def started(
+    state: Path, limits: str = "on", port: int | None = None, *, register: str = "off"
+) -> Iterator[Machine]:
+    """The system, ready, until the block ends; with a civil register if ``register`` is on."""
     port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local"],
         cwd=ROOT,
-        env={**os.environ, "PORT": str(port), "STATE": str(state), "LIMITS": limits},
+        env={
+            **os.environ,
+            "PORT": str(port),
+            "STATE": str(state),
+            "LIMITS": limits,
+            "REGISTER": register,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,17 +9,24 @@ from chalicelib.api.routes import Request, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
     BookingActive,
+    CodeExpired,
+    CodesSpent,
     FamilyFull,
+    IdentityNotConfirmed,
     Invalid,
     NoSuchAccount,
     NoSuchApplicant,
     NoSuchRequest,
+    PhoneRegistered,
     RequestInProgress,
     TooOften,
+    TooSoon,
+    WrongCode,
 )
 from chalicelib.domain.people import (
     Ktp,
     NationalId,
+    Phone,
     Relation,
     check_birth_date,
     parse_email,
@@ -63,6 +70,46 @@ def correct_me(request: Request) -> answers.Account:
         request.account_id, name, email, request.now, birth_date=born, sex=body.sex
     )
     return shown.account(corrected)
+
+
+@bp.on(
+    "POST",
+    "/v1/me/phone",
+    answer=answers.PhoneChangeStarted,
+    summary="Sign in with another phone from now on; a code goes to it",
+    status=202,
+    body=requests.NewPhone,
+    refusals=[Invalid, TooSoon, TooOften, CodesSpent],
+)
+def change_phone(request: Request) -> answers.PhoneChangeStarted:
+    from chalicelib.services.limits import tallied
+    from chalicelib.services.people import phones
+
+    phone = Phone.parse(request.body.phone)
+    with tallied.codes(request.address, request.now):
+        return shown.phone_change(phones.ask(request.account_id, phone, request.now))
+
+
+@bp.on(
+    "POST",
+    "/v1/me/phone/{change_id}/verification",
+    answer=answers.Account,
+    summary="Prove the new phone; the old one is told",
+    body=requests.Code,
+    refusals=[
+        Invalid,
+        WrongCode,
+        CodeExpired,
+        NoSuchAccount,
+        PhoneRegistered,
+        RequestInProgress,
+    ],
+)
+def verify_phone(request: Request, change_id: str) -> answers.Account:
+    from chalicelib.services.people import phones, profile
+
+    phones.verify(request.account_id, change_id, request.body.code, request.now)
+    return shown.account(profile.me(request.account_id, request.now))
 
 
 @bp.on(
@@ -116,7 +163,15 @@ def get_family(request: Request) -> answers.Family:
     summary="Add a person to the family; there may be four",
     status=201,
     body=requests.NewRelative,
-    refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
+    refusals=[
+        Invalid,
+        NoSuchAccount,
+        FamilyFull,
+        AlreadyInFamily,
+        IdentityNotConfirmed,
+        RequestInProgress,
+        TooOften,
+    ],
 )
 def add_relative(request: Request) -> answers.Relative:
     from chalicelib.services.limits import tallied

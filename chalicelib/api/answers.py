@@ -28,6 +28,10 @@ class RegistrationStarted(CodeSent, kw_only=True):
     registration_id: str
 
 
+class PhoneChangeStarted(CodeSent, kw_only=True):
+    change_id: str
+
+
 class SignInStarted(CodeSent, kw_only=True):
     session_id: str
 

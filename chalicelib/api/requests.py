@@ -41,6 +41,19 @@ class Code(Body):
     code: Annotated[str, Meta(max_length=32)]
 
 
+class Proof(Body):
+    """The code of a sign-in; and, if it is asked for, what the holder of the account knows."""
+
+    code: Annotated[str, Meta(max_length=32)]
+    birth_date: date | None = None
+    nik_last: Annotated[str, Meta(max_length=32)] | None = None
+    """The last four digits of the NIK."""
+
+
+class NewPhone(Body):
+    phone: Annotated[str, Meta(max_length=32)]
+
+
 class SignIn(Body):
     phone: Annotated[str, Meta(max_length=32)]
 

@@ -8,6 +8,8 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
     CodesSpent,
+    IdentityNeeded,
+    IdentityNotConfirmed,
     Invalid,
     PhoneRegistered,
     ProofNeeded,
@@ -84,7 +86,14 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
     summary="Prove the phone; an account is made, or signed in to if there is one already",
     status=201,
     body=requests.Code,
-    refusals=[Invalid, WrongCode, CodeExpired, PhoneRegistered, RequestInProgress],
+    refusals=[
+        Invalid,
+        WrongCode,
+        CodeExpired,
+        IdentityNotConfirmed,
+        PhoneRegistered,
+        RequestInProgress,
+    ],
     who=Who.PUBLIC,
 )
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
@@ -118,16 +127,21 @@ def sign_in(request: Request) -> answers.SignInStarted:
     "POST",
     "/v1/sessions/{session_id}/verification",
     answer=answers.Tokens,
-    summary="Prove the phone and sign in",
+    summary="Prove the phone and sign in; after 60 days without it, prove who you are as well",
     status=201,
-    body=requests.Code,
-    refusals=[Invalid, WrongCode, CodeExpired, RequestInProgress],
+    body=requests.Proof,
+    refusals=[Invalid, WrongCode, CodeExpired, IdentityNeeded, TooOften, RequestInProgress],
     who=Who.PUBLIC,
 )
 def verify_session(request: Request, session_id: str) -> answers.Tokens:
     from chalicelib.services.sign_in import sessions
 
-    return tokens.issue(sessions.verify(session_id, request.body.code, request.now), request.now)
+    body: requests.Proof = request.body
+    told = None
+    if body.birth_date is not None and body.nik_last is not None:
+        told = sessions.Identity(body.birth_date, body.nik_last)
+    signed_in = sessions.verify(session_id, body.code, request.now, told)
+    return tokens.issue(signed_in, request.now)
 
 
 @bp.on(

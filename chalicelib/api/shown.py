@@ -238,5 +238,12 @@ def sign_in(sent: "Sent") -> answers.SignInStarted:
     return answers.SignInStarted(session_id=sent.challenge_id, **structs.asdict(_code_sent(sent)))
 
 
+def phone_change(sent: "Sent") -> answers.PhoneChangeStarted:
+    """A code that is on its way to an account's new phone."""
+    return answers.PhoneChangeStarted(
+        change_id=sent.challenge_id, **structs.asdict(_code_sent(sent))
+    )
+
+
 def _code_sent(sent: "Sent") -> answers.CodeSent:
     return answers.CodeSent(code_expires_at=sent.expires_at, resend_after=sent.resend_after)

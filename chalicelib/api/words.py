@@ -84,6 +84,15 @@ KINDS: dict[str, Kind] = {
         "Kode tidak cocok. Sisa percobaan: {tries_left}.",
         "The code does not match. Tries left: {tries_left}.",
     ),
+    "identity-needed": _kind(
+        403,
+        "Konfirmasi data diri",
+        "Confirm who you are",
+        "Akun ini sudah lama tidak dipakai. Masukkan tanggal lahir dan empat angka terakhir NIK "
+        "pemilik akun. Setelah lima kali salah dalam sehari, datanglah ke kantor imigrasi.",
+        "This account has not been used for long. Enter the holder's birth date and the last four "
+        "digits of their NIK. After five wrong attempts in a day, come to an immigration office.",
+    ),
     "code-expired": _kind(
         410,
         "Kode tidak berlaku lagi",
@@ -145,6 +154,15 @@ KINDS: dict[str, Kind] = {
         "No such request",
         "Permintaan itu tidak ada lagi atau sudah lewat waktunya.",
         "That request is gone or has lapsed.",
+    ),
+    "identity-not-confirmed": _kind(
+        422,
+        "Data tidak cocok",
+        "The data do not match",
+        "NIK, nama, dan tanggal lahir itu tidak cocok dengan data kependudukan. Periksa kembali "
+        "pada KTP, atau datanglah ke kantor imigrasi dengan membawa KTP.",
+        "This NIK, name and birth date do not match the civil register. Check them against the "
+        "KTP, or come to an immigration office with it.",
     ),
     "phone-registered": _kind(
         409,

@@ -26,6 +26,7 @@ What only an operator is refused stands beside its use case.
     │   ├── FamilyFull
     │   ├── AlreadyInFamily
     │   ├── BookingActive
+    │   ├── IdentityNotConfirmed
     │   ├── PhoneRegistered
     │   └── RequestInProgress
     ├── KeyReused              one Idempotency-Key, two different requests
@@ -33,7 +34,8 @@ What only an operator is refused stands beside its use case.
     ├── Unproven               who is asking has not been shown
     │   ├── WrongCode
     │   ├── CodeExpired
-    │   └── SessionEnded
+    │   ├── SessionEnded
+    │   └── IdentityNeeded
     ├── TooOften
     │   ├── TooSoon
     │   └── CodesSpent
@@ -164,6 +166,15 @@ class BookingActive(Conflict):
     slug = "booking-active"
 
 
+class IdentityNotConfirmed(Conflict):
+    """The civil register does not know somebody of this NIK, name and birth date.
+
+    It names no field: whoever guesses learns nothing of which is right.
+    """
+
+    slug = "identity-not-confirmed"
+
+
 class PhoneRegistered(Conflict):
     slug = "phone-registered"
 
@@ -194,6 +205,15 @@ class CodeExpired(Unproven):
 
 class SessionEnded(Unproven):
     slug = "session-ended"
+
+
+class IdentityNeeded(Unproven):
+    """The account has not been used for long: its number may be somebody else's by now.
+
+    The sign-in goes on with the holder's birth date and the last four digits of their NIK.
+    """
+
+    slug = "identity-needed"
 
 
 class TooOften(Refusal):

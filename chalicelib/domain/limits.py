@@ -42,6 +42,12 @@ RELATIVES_PER_ADDRESS = Limit("relatives-of-address", 500)
 RELATIVES_PER_NETWORK = Limit("relatives-of-network", 3_000)
 """Six full addresses, as of codes."""
 
+IDENTITY_PER_ACCOUNT = Limit("identity-of-account", 5)
+"""Attempts at birth date and NIK of an account that was idle."""
+
+REGISTER_PER_ACCOUNT = Limit("register-of-account", 10)
+"""Relatives of an account whose data the civil register is asked about: nobody tries out names."""
+
 BOOKINGS_PER_ACCOUNT = Limit("bookings-of-account", 30, timedelta(minutes=1))
 """Requests for a booking, of which one succeeds: one in two seconds for a whole minute is faster
 than a person reads what they were answered."""

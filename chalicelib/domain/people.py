@@ -12,6 +12,10 @@ from chalicelib.domain.errors import Invalid
 FAMILY_LIMIT = 5
 """The holder of an account and up to four others: as many as one booking takes."""
 
+IDLE = timedelta(days=60)
+"""After so long without a session an account may lose its number, for operators give numbers out
+again; and its number alone does not open it."""
+
 ADDITIONS, ADDITIONS_SPAN = 8, timedelta(days=30)
 """An account may add so many relatives in any span of this length: a family twice over."""
 

@@ -53,6 +53,9 @@ class Link(NamedTuple):
     """The holder has consented."""
     may: bool = False
     """The account may book for the person."""
+    confirmed: bool | None = None
+    """Of a relative: whether the civil register says that the data of their KTP belong together.
+    None where it was not asked, or has not answered yet."""
     firm: bool = False
     """What the account books is the person's own doing: it holds them, or the holder consents."""
 
@@ -150,7 +153,12 @@ class Settled(NamedTuple):
 
 
 def settle(
-    person: Person, links: Mapping[str, Link], *, handed_over: bool = False, taken: bool = False
+    person: Person,
+    links: Mapping[str, Link],
+    *,
+    handed_over: bool = False,
+    taken: bool = False,
+    disproved: str | None = None,
 ) -> Settled:
     """The person with these links, and with all that follows from them.
 
@@ -158,7 +166,8 @@ def settle(
     A guarded person opens to SEEN alone. A holder who is displaced, hands over or leaves takes all
     consents with them. What a displaced holder did counts as the doing of others, unless they have
     ``handed_over`` to another account of their own. So does what somebody did from whom the office
-    has ``taken`` the NIK.
+    has ``taken`` the NIK. ``disproved`` is an account that is not this person: it holds them no
+    longer, whether or not somebody else does.
     """
     before = person.holder
     old = before if before is not None and before in links and links[before].itself else None
@@ -167,10 +176,10 @@ def settle(
         for account, link in links.items()
         if link.itself and link.proof >= (Proof.SEEN if person.guarded else Proof.HELD)
     }
-    new = old
+    new = None if old == disproved else old
     if candidates:
         best = max(candidates, key=lambda a: (candidates[a], a == old, a))
-        if old is None or candidates[best] > links[old].proof:
+        if new is None or candidates[best] > links[new].proof:
             new = best
     left = before is not None and old is None
     displaced = old if old is not None and new != old else None
@@ -196,9 +205,8 @@ def _settled(account: str, link: Link, holder: str | None, void: bool) -> Link:
         holds = account == holder
         return link._replace(given=False, may=holds, firm=holds)
     given = link.given and not void
-    return link._replace(
-        given=given, may=holder is None or given, firm=given and holder is not None
-    )
+    free = holder is None and link.confirmed is not False
+    return link._replace(given=given, may=free or given, firm=given and holder is not None)
 
 
 def counted(person: Person, now: datetime) -> Person:

@@ -54,6 +54,16 @@ DISPLACED = (
     "memesan dengan NIK itu. Jika keliru, datanglah ke kantor imigrasi."
 )
 
+NOT_CONFIRMED = (
+    "Antrian Paspor: data KTP yang Anda isi tidak cocok dengan data kependudukan, sehingga belum "
+    "dapat dipakai memesan. Datanglah ke kantor imigrasi dengan KTP."
+)
+
+PHONE_CHANGED = (
+    "Antrian Paspor: nomor ini tidak lagi dipakai untuk masuk ke akun Anda. Jika bukan Anda yang "
+    "mengubahnya, segera datang ke kantor imigrasi."
+)
+
 RELEASED = (
     "Antrian Paspor: kantor imigrasi telah melepaskan NIK dari akun ini. Untuk memakainya lagi, "
     "tunjukkan KTP asli Anda di kantor imigrasi."

@@ -13,6 +13,7 @@ from chalicelib.store.challenges import Answered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.outcomes import (
     Changed,
+    Idle,
     Opened,
     Spent,
 )
@@ -83,11 +84,13 @@ def create(
     *,
     known: bool,
     asks: bool,
+    unconfirmed: bool = False,
     detached: Detached | None = None,
 ) -> Opened | Spent | Changed:
     """Open an account and sign in to it, all or nothing.
 
-    ``known`` says that the NIK names the person already, ``asks`` that somebody else holds them.
+    ``known`` says that the NIK names the person already, ``asks`` that somebody else holds them,
+    ``unconfirmed`` that the civil register has not answered.
     """
     return _made(
         answered,
@@ -105,30 +108,46 @@ def create(
             phone, account.account_id, instead_of=detached and detached.account.account_id
         ),
         *identities.naming(nik, holder.read.person_id, known=known),
-        applicants.linking(holder.read, holder.settled, nik, asks=asks),
+        applicants.linking(holder.read, holder.settled, nik, asks=asks, unconfirmed=unconfirmed),
         sessions.starting(session),
         *(_detaching(detached) if detached else []),
     )
 
 
 def sign_in(
-    account_id: str, phone_index: str, answered: Answered, session: NewSession, now: datetime
-) -> Opened | Spent | Changed:
-    """Start a session of an account that this phone opens, and note that it is used."""
-    return _made(
-        answered,
-        identities.still_opening(phone_index, account_id),
-        using(account_id, now),
-        sessions.starting(session),
-    )
+    phone_index: str,
+    answered: Answered,
+    session: NewSession,
+    *,
+    used_since: datetime | None = None,
+) -> Opened | Spent | Idle | Changed:
+    """Start a session of an account that this phone opens, and note that it is used.
+
+    With ``used_since``, only if it has been used since then.
+    """
+    account_id = session.account_id
+    try:
+        transact(
+            challenges.consuming(answered),
+            using(account_id, session.starts_at, used_since),
+            identities.still_opening(phone_index, account_id),
+            sessions.starting(session),
+        )
+    except Unmet as unmet:
+        challenge, account, _, _ = unmet.items
+        if challenge is None and account:
+            return Idle()
+        return _unmade(answered, challenge)
+    return Opened()
 
 
-def using(account_id: str, now: datetime) -> Item:
-    """Note that an account, which is there, is used."""
+def using(account_id: str, now: datetime, used_since: datetime | None = None) -> Item:
+    """Note that an account, which is there, is used; maybe only if it has been since an instant."""
+    condition = AccountItem.account_id.exists()
+    if used_since is not None:
+        condition &= AccountItem.used_at > seconds(used_since)
     return AccountItem.changing(
-        account_id,
-        actions=[AccountItem.used_at.set(seconds(now))],
-        condition=AccountItem.account_id.exists(),
+        account_id, actions=[AccountItem.used_at.set(seconds(now))], condition=condition
     )
 
 

@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.people import Digests
 from chalicelib.domain.persons import Person, Settled
-from chalicelib.store import persons, questions
+from chalicelib.store import persons, questions, unanswered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.times import seconds
@@ -148,16 +148,25 @@ def _held_no_more() -> list[Action]:
 # ---- links -------------------------------------------------------------------------------------
 
 
-def linking(read: Person, settled: Settled, nik: Digests = (), *, asks: bool = False) -> Item:
+def linking(
+    read: Person,
+    settled: Settled,
+    nik: Digests = (),
+    *,
+    asks: bool = False,
+    unconfirmed: bool = False,
+) -> Item:
     """Give a person the links that were settled, if they are as they were read.
 
     Booking goes on meanwhile: what it writes stays as it is. ``nik`` are digests by which the
-    person is found from now on; ``asks`` says that their holder is to be told of a question.
+    person is found from now on; ``asks`` says that their holder is to be told of a question,
+    ``unconfirmed`` that the civil register is to be asked again.
     """
+    actions = _links(read, settled, nik, asks=asks)
+    if unconfirmed:
+        actions.append(ApplicantItem.to_confirm.set(unanswered.TO_CONFIRM))
     return ApplicantItem.changing(
-        read.person_id,
-        actions=_links(read, settled, nik, asks=asks),
-        condition=_unchanged(read, settled),
+        read.person_id, actions=actions, condition=_unchanged(read, settled)
     )
 
 

@@ -26,10 +26,12 @@ def add(
     *,
     known: bool,
     asks: bool,
+    unconfirmed: bool = False,
 ) -> Added | Changed | Gone | AtLimit | NotBefore:
     """Add a person, of whom there may be `FAMILY_LIMIT`, and link them to the account.
 
-    ``known`` says that the NIK names them already, ``asks`` that somebody holds them.
+    ``known`` says that the NIK names them already, ``asks`` that somebody holds them,
+    ``unconfirmed`` that the civil register has not answered.
     """
     oldest = AccountItem.added["1"]
     try:
@@ -42,7 +44,9 @@ def add(
                 & (oldest <= seconds(now - ADDITIONS_SPAN)),
             ),
             *identities.naming(nik, person.read.person_id, known=known),
-            applicants.linking(person.read, person.settled, nik, asks=asks),
+            applicants.linking(
+                person.read, person.settled, nik, asks=asks, unconfirmed=unconfirmed
+            ),
         )
     except Unmet as unmet:
         return _not_added(unmet.items, now)

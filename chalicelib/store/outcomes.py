@@ -128,6 +128,10 @@ class Opened:
     """The account is there, and somebody is signed in to it."""
 
 
+class Idle:
+    """The account has not been used for so long that its phone alone does not open it."""
+
+
 class Added:
     """The account names the person."""
 

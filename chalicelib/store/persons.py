@@ -63,6 +63,7 @@ def _link(fields: Mapping[str, Any]) -> Link:
         given=fields["given"],
         may=fields["may"],
         firm=fields["firm"],
+        confirmed=fields.get("confirmed"),
     )
 
 
@@ -74,4 +75,5 @@ def link_item(link: Link) -> dict[str, Any]:
         "given": link.given,
         "may": link.may,
         "firm": link.firm,
+        **({} if link.confirmed is None else {"confirmed": link.confirmed}),
     }

@@ -1,4 +1,7 @@
-"""`make run`: PORT, STATE and LIMITS come from the environment."""
+"""`make run`: PORT, STATE, LIMITS and REGISTER come from the environment.
+
+REGISTER=on starts a stand-in for the civil register (docs/identity.md).
+"""
 
 import os
 from pathlib import Path
@@ -14,7 +17,8 @@ def main() -> None:
     run(
         port=_port(os.environ.get("PORT", "8000")),
         directory=Path(os.environ.get("STATE", ".local")),
-        limits=_limits(os.environ.get("LIMITS", "on")),
+        limits=_switch("LIMITS", "on"),
+        registers=_switch("REGISTER", "off") == "on",
     )
 
 
@@ -24,9 +28,10 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _limits(text: str) -> str:
+def _switch(name: str, default: str) -> str:
+    text = os.environ.get(name, default)
     if text not in ("on", "off"):
-        raise SystemExit(f"LIMITS={text} is neither on nor off: say LIMITS=on or LIMITS=off.")
+        raise SystemExit(f"{name}={text} is neither on nor off: say {name}=on or {name}=off.")
     return text
 
 

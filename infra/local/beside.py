@@ -20,6 +20,6 @@ def entered() -> State:
     if run is not None:
         emulator = urlsplit(run.endpoint_url)
         if ministack.answers(emulator.hostname or "", emulator.port or 0):
-            enter(run.endpoint_url)
+            enter(run.endpoint_url, register=run.register)
             return state
     raise SystemExit(f"Nothing runs with STATE={state.directory}: start `make run` first.")

@@ -13,8 +13,11 @@ STAGE = Stage("local", guarded=False, log_days=0, requests_per_second=0, burst=0
 TABLE_PREFIX = f"antrian-paspor-{STAGE.name}-"
 
 
-def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
-    """The environment variables for code that works against the emulator at `endpoint_url`."""
+def environment(endpoint_url: str, limits: str = "on", register: str = "") -> dict[str, str]:
+    """The environment variables for code that works against the emulator at `endpoint_url`.
+
+    `register` is the address of the civil register; none if it is empty.
+    """
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_DEFAULT_REGION": REGION,
@@ -28,11 +31,12 @@ def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
         "TOKENS_SECRET": "antrian-paspor-local/tokens",
         "ROOT_SECRET": "antrian-paspor-local/root",
         "LIMITS": limits,
+        "IDENTITY_URL": register,
         "no_proxy": "127.0.0.1",  # else requests for the emulator would go to an office's proxy
     }
 
 
-def enter(endpoint_url: str, limits: str = "on") -> None:
+def enter(endpoint_url: str, limits: str = "on", register: str = "") -> None:
     """Set these variables for this process."""
     assert "chalicelib.config" not in sys.modules, "chalicelib has read the environment already"
-    os.environ.update(environment(endpoint_url, limits))
+    os.environ.update(environment(endpoint_url, limits, register))

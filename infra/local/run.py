@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from infra.local import console, functions, ministack, platform, signals, sms, timer
+from infra.local import console, functions, ministack, platform, register, signals, sms, timer
 from infra.local.cloudwatch import metrics
 from infra.local.environment import REGION, enter
 from infra.local.gateway import Handle
@@ -17,25 +17,29 @@ from infra.local.server import Server
 from infra.local.state import Run, State, opened
 
 
-def run(port: int, directory: Path, limits: str) -> None:
-    """Start everything, say so, and stop it all when a signal comes or the emulator ends."""
+def run(port: int, directory: Path, limits: str, *, registers: bool) -> None:
+    """Start everything, say so, and stop it all when a signal comes or the emulator ends.
+
+    With ``registers``, a stand-in for the civil register too.
+    """
     with ExitStack() as started:
         try:
-            _start(started, port, directory, limits)
+            _start(started, port, directory, limits, registers=registers)
             while True:
                 signal.pause()
         finally:
             signals.ignore()  # nothing interrupts the stopping
 
 
-def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
+def _start(started: ExitStack, port: int, directory: Path, limits: str, *, registers: bool) -> None:
     server = _listener(port)
     state = started.enter_context(opened(directory))
     _say("Starting the AWS emulator ...")
     emulator = started.enter_context(ministack.running(state))
     _end_with(emulator)
     started.enter_context(console.sieved(sys.stdout, state))
-    enter(emulator.endpoint_url, limits)
+    address = started.enter_context(register.answering()) if registers else ""
+    enter(emulator.endpoint_url, limits, address)
 
     # Imported only now: chalicelib has read the environment once it is imported.
     from app import app
@@ -54,7 +58,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str) -> None:
     started.enter_context(timer.ticking(schedules.values()))
     gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, _handles(emulator.endpoint_url, state))
     started.enter_context(server.serving(gateway))
-    record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION)
+    record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION, address)
     started.enter_context(record.announced(state))
     _say(f"Antrian Paspor is ready at {server.base_url}  (Ctrl-C stops it)")
     _say(f"Its state is kept in {directory}")

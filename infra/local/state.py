@@ -77,6 +77,8 @@ class Run:
     base_url: str
     endpoint_url: str
     region: str
+    register: str = ""
+    """Where the stand-in for the civil register is; empty if there is none."""
 
     @classmethod
     def find(cls, state: State) -> "Run | None":

@@ -47,6 +47,12 @@ def parameters(stage: Stage) -> dict[str, Any]:
             "MinValue": 1,
             "Description": "The budget of codes by SMS for a day (UTC), all people together.",
         },
+        "IdentityUrl": {
+            "Type": "String",
+            "Default": "",
+            "AllowedPattern": "(https://.+)?",
+            "Description": "Where the civil register is asked (HTTPS); empty while there is none.",
+        },
         **{
             f"ProofTo{action}": {
                 "Type": "String",
@@ -77,6 +83,8 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
                 "TOKENS_SECRET": {"Ref": "TokensSecret"},
                 "ROOT_SECRET": {"Ref": "RootSecret"},
+                "IDENTITY_URL": {"Ref": "IdentityUrl"},
+                "IDENTITY_SECRET": {"Ref": "IdentitySecret"},
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,
                 "SMS_PER_SECOND": SMS_PER_SECOND,

@@ -46,6 +46,7 @@ def resources(stage: str) -> dict[str, Any]:
         **_of_index(stage, "Index", "index", "IndexHasKeyA"),
         **_of_index(stage, "IndexB", "index-b", "IndexHasKeyB"),
         "TokensSecret": _secret(stage, "tokens", "Signs access tokens", '{"kid": "1"}'),
+        "IdentitySecret": _secret(stage, "identity", "Opens the civil register", "{}"),
         "RootSecret": _secret(stage, "root", "Derives codes, tickets, tokens", "{}"),
     }
 

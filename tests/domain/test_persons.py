@@ -18,6 +18,7 @@ from chalicelib.domain.persons import (
     Link,
     Person,
     Proof,
+    Settled,
     counted,
     settle,
     with_room,
@@ -298,6 +299,64 @@ def test_a_pause_ends_after_thirty_days() -> None:
 
 def test_a_cancelled_booking_is_held_no_more() -> None:
     assert cancelled(True).active is None
+
+
+# ---- what the civil register says later ----------------------------------------------------------
+
+
+def disproved(before: Person, account: str) -> Settled:
+    """The person once the register has said that this account is not them."""
+    links = {**before.links, account: before.links[account]._replace(proof=Proof.CLAIMED)}
+    return settle(before, links, disproved=account)
+
+
+def test_whoever_is_disproved_holds_the_nik_no_more_though_nobody_else_does() -> None:
+    before = person({"thief": oneself(), "mother": relative()})
+    after, displaced = disproved(before, "thief")
+    assert (after.holder, displaced) == (None, "thief")
+    assert (after.links["thief"].may, after.links["thief"].firm) == (False, False)
+    assert after.links["mother"].may
+
+
+def test_a_claim_alone_disproves_nobody() -> None:
+    """The control: who lost their phone stays the holder until somebody proves more."""
+    before = person({"mine": oneself()})
+    after, displaced = settle(before, {"mine": oneself(Proof.CLAIMED)})
+    assert (after.holder, displaced) == ("mine", None)
+
+
+def test_after_whoever_is_disproved_the_next_in_line_holds_the_nik() -> None:
+    before = person({"thief": oneself()})
+    before = settle(before, {**before.links, "mine": oneself()}).person
+    after, displaced = disproved(before, "thief")
+    assert (before.holder, after.holder, displaced) == ("thief", "mine", "thief")
+
+
+def test_what_the_disproved_did_and_allowed_does_not_stay() -> None:
+    before = person({"thief": oneself()}, active=booked(own=True), paused_own_until=NOW + DAY)
+    before = settle(before, {**before.links, "mother": relative(given=True)}).person
+    assert before.links["mother"].firm
+    after = disproved(before, "thief").person
+    assert not after.links["mother"].given
+    assert after.paused_own_until is None
+    assert after.active
+    assert not after.active.own
+
+
+def test_whoever_is_disproved_and_held_nothing_changes_nothing_for_the_holder() -> None:
+    before = person({"mine": oneself(Proof.SEEN)})
+    before = settle(before, {**before.links, "thief": oneself()}).person
+    after, displaced = disproved(before, "thief")
+    assert (after.holder, displaced) == ("mine", None)
+
+
+def test_a_relative_who_did_not_match_is_booked_for_only_if_the_holder_consents() -> None:
+    wrong = relative()._replace(confirmed=False)
+    assert not person({"mother": wrong}).links["mother"].may
+    held = person({"son": oneself(), "mother": wrong._replace(given=True)})
+    assert held.links["mother"].may
+    for said in (None, True):
+        assert person({"mother": wrong._replace(confirmed=said)}).links["mother"].may
 
 
 # ---- forgetting ----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from chalicelib.domain.notices import State
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.domain.people import NationalId, Phone, Relation
 from chalicelib.domain.persons import Person
+from chalicelib.identity import Answer
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change
 from chalicelib.services.booking import disown as disowning
@@ -196,6 +197,7 @@ def _register(now: datetime, account: str, name: str, phone: str) -> Outcome:
     applicant = registration._Applicant(
         account_id=account,
         ktp=kept,
+        register=Answer.OFF,
         phone=phone,
         nik=vault.digests(Index.NIK, kept.nik.digits),
         phone_digests=vault.digests(Index.PHONE, phone),

@@ -88,8 +88,10 @@ def answered(by: str = "this request", challenge_id: str | None = None) -> Answe
     return Answered(challenge_id, by)
 
 
-def a_session(account_id: str = "account", session_id: str = "session") -> NewSession:
-    return NewSession(session_id, account_id, "digest", NOW)
+def a_session(
+    account_id: str = "account", session_id: str = "session", at: datetime = NOW
+) -> NewSession:
+    return NewSession(session_id, account_id, "digest", at)
 
 
 def create(
@@ -285,7 +287,7 @@ def test_an_account_that_is_signed_in_to_meanwhile_keeps_its_phone() -> None:
 
 def test_signing_in_notes_that_the_account_is_used_and_starts_a_session() -> None:
     created()
-    made = accounts.sign_in("account", "phone:account", answered(), a_session(), LATER)
+    made = accounts.sign_in("phone:account", answered(), a_session(at=LATER))
     assert isinstance(made, Opened)
     assert found().used_at == LATER
     assert kept_sessions.get("session")
@@ -294,7 +296,7 @@ def test_signing_in_notes_that_the_account_is_used_and_starts_a_session() -> Non
 def test_a_phone_that_opens_another_account_by_now_starts_no_session_of_this_one() -> None:
     created()
     create(an_account("new", "newcomer"), phone="phone:account", detached=detached())
-    made = accounts.sign_in("account", "phone:account", answered(), a_session(), LATER)
+    made = accounts.sign_in("phone:account", answered(), a_session(at=LATER))
     assert isinstance(made, Changed)
     assert kept_sessions.get("session") is None
 
@@ -302,9 +304,9 @@ def test_a_phone_that_opens_another_account_by_now_starts_no_session_of_this_one
 def test_a_code_signs_in_once() -> None:
     created()
     answer = answered("one")
-    accounts.sign_in("account", "phone:account", answer, a_session(), LATER)
+    accounts.sign_in("phone:account", answer, a_session(at=LATER))
     again = answered("other", answer.challenge_id)
-    made = accounts.sign_in("account", "phone:account", again, a_session(session_id="two"), LATER)
+    made = accounts.sign_in("phone:account", again, a_session(session_id="two", at=LATER))
     assert isinstance(made, Spent)
     assert kept_sessions.get("two") is None
 

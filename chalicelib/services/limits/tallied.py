@@ -15,6 +15,8 @@ from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal, Too
 from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
+    IDENTITY_PER_ACCOUNT,
+    REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
     Limit,
@@ -49,6 +51,19 @@ def relatives(address: str, now: datetime) -> AbstractContextManager[list[int]]:
         (RELATIVES_PER_ADDRESS, caller),
         (RELATIVES_PER_NETWORK, network),
     )
+
+
+def identity_attempt(account_id: str, now: datetime) -> None:
+    """Count an attempt at who the holder of an idle account is. Raises `TooOften`."""
+    _take(IDENTITY_PER_ACCOUNT, account_id, now)
+
+
+def register_question(account_id: str, now: datetime) -> None:
+    """Count a relative whom the civil register is asked about, whatever it says.
+
+    Raises `TooOften`.
+    """
+    _take(REGISTER_PER_ACCOUNT, account_id, now)
 
 
 def first_use(nonce: str, now: datetime) -> bool:

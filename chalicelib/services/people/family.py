@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib import vault
+from chalicelib import identity, vault
 from chalicelib.domain.errors import (
     AlreadyInFamily,
     BookingActive,
     FamilyFull,
+    IdentityNotConfirmed,
     NoSuchAccount,
     NoSuchApplicant,
     RequestInProgress,
@@ -17,6 +18,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.people import Ktp, Relation
 from chalicelib.domain.persons import Link, Person, settle, with_room
 from chalicelib.services import aliases
+from chalicelib.services.limits import tallied
 from chalicelib.services.people.profile import account_of
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.unseal import unseal
@@ -75,8 +77,15 @@ def of(account_id: str, now: datetime) -> list[Relative]:
 def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relative:
     """Add a person to the family; where they have an account of their own, they are asked.
 
-    Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `TooOften`, `RequestInProgress`.
+    Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `IdentityNotConfirmed`, `TooOften`,
+    `RequestInProgress`.
     """
+    if identity.there():
+        tallied.register_question(account_id, now)
+    said = identity.ask(ktp)
+    if said is identity.Answer.MISMATCH:
+        raise IdentityNotConfirmed
+    confirmed = True if said is identity.Answer.MATCH else None
     nik = vault.digests(Index.NIK, ktp.nik.digits)
     for _ in range(READS):
         known = identities.get(nik[0].text).person_id
@@ -87,7 +96,7 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
         alias = aliases.new(account_id, person.person_id)
         member = Member(vault.seal(alias, ktp_fields(ktp)), relation, ktp.check_at_counter)
         links = with_room(person, now)
-        links[account_id] = Link(relation, now)
+        links[account_id] = Link(relation, now, confirmed=confirmed)
         settled = settle(person, links)
         match families.add(
             account_id,
@@ -98,6 +107,7 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
             now,
             known=known is not None,
             asks=settled.person.holder is not None,
+            unconfirmed=said is identity.Answer.NONE,
         ):
             case Added():
                 consent = _consent(settled.person, account_id)

@@ -88,7 +88,8 @@ def erase(account_id: str, now: datetime) -> None:
         if account is None:
             _end_sessions(account_id, now)  # an earlier try may have died before it did
             raise NoSuchAccount
-        phone = phones.found_under(account, "erasure", now)
+        number = phones.number_of(account, "erasure", now)
+        phone = vault.digests(Index.PHONE, number) if number else ()
         persons = applicants.many(
             one for one in (aliases.person_of(account_id, alias) for alias in account.people) if one
         )

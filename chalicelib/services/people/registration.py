@@ -11,8 +11,8 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib import keyring, vault
-from chalicelib.domain.errors import CodeExpired, RequestInProgress
+from chalicelib import identity, keyring, vault
+from chalicelib.domain.errors import CodeExpired, IdentityNotConfirmed, RequestInProgress
 from chalicelib.domain.people import Digests, Ktp, Phone, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
 from chalicelib.keyring import Purpose as Key
@@ -25,7 +25,7 @@ from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, identities
 from chalicelib.store.accounts import Account, Change, Detached, Member
 from chalicelib.store.challenges import Answered
-from chalicelib.store.outcomes import Changed, Opened, Spent
+from chalicelib.store.outcomes import Changed, Idle, Opened, Spent
 from chalicelib.vault import Index
 
 READS = 4
@@ -57,15 +57,20 @@ def resend(registration_id: str, now: datetime) -> Sent:
 def verify(registration_id: str, code: str, now: datetime) -> Registered:
     """Open the account, or sign in where this very NIK and phone have one.
 
-    Raises `WrongCode`, `CodeExpired`, `PhoneRegistered`, `RequestInProgress`.
+    Raises `WrongCode`, `CodeExpired`, `IdentityNotConfirmed`, `PhoneRegistered`,
+    `RequestInProgress`.
     """
     challenge = codes.check(registration_id, Purpose.REGISTRATION, code, now)
     asked = codes.unsealed(challenge, "verification", now)
     ktp = ktp_of(asked)
+    said = identity.ask(ktp)
+    if said is identity.Answer.MISMATCH:
+        raise IdentityNotConfirmed
     nik = vault.digests(Index.NIK, ktp.nik.digits)
     applicant = _Applicant(
         account_id=_account_id(registration_id),
         ktp=ktp,
+        register=said,
         phone=asked["phone"],
         nik=nik,
         phone_digests=codes.phone_of(challenge, asked["phone"], nik[0].key),
@@ -77,6 +82,7 @@ def verify(registration_id: str, code: str, now: datetime) -> Registered:
 class _Applicant(NamedTuple):
     account_id: str
     ktp: Ktp
+    register: identity.Answer
     phone: str
     nik: Digests
     phone_digests: Digests
@@ -102,17 +108,17 @@ def open_account(applicant: _Applicant, answered: Answered, now: datetime) -> Re
                 return registered
             case Spent():
                 raise CodeExpired
-            case Changed():
+            case Idle() | Changed():
                 continue
     raise RequestInProgress
 
 
 def _sign_in(
     account: Account, person: Person, applicant: _Applicant, answered: Answered, now: datetime
-) -> tuple[Registered, Opened | Spent | Changed]:
+) -> tuple[Registered, Opened | Spent | Idle | Changed]:
     signed_in, session = sessions.begin(account.account_id, now)
     phone = applicant.phone_digests[0].text
-    made = accounts.sign_in(account.account_id, phone, answered, session, now)
+    made = accounts.sign_in(phone, answered, session)
     return Registered(signed_in, person.proof(account.account_id)), made
 
 
@@ -127,7 +133,9 @@ def _create(
 ) -> tuple[Registered, Opened | Spent | Changed]:
     account = _new_account(applicant, person.person_id, now)
     links = with_room(person, now)
-    links[account.account_id] = Link(Relation.SELF, now, Proof.HELD)
+    matches = applicant.register is identity.Answer.MATCH
+    proof = Proof.CONFIRMED if matches else Proof.HELD
+    links[account.account_id] = Link(Relation.SELF, now, proof)
     settled = settle(person, links)
     signed_in, session = sessions.begin(account.account_id, now)
     made = accounts.create(
@@ -139,6 +147,7 @@ def _create(
         session,
         known=known,
         asks=settled.person.holder != account.account_id,
+        unconfirmed=applicant.register is identity.Answer.NONE,
         detached=detached,
     )
     return Registered(signed_in, settled.person.proof(account.account_id)), made

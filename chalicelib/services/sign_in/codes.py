@@ -26,6 +26,8 @@ ATTEMPTS_AT_A_CODE = 5
 class Purpose(StrEnum):
     REGISTRATION = "registration"
     SESSION = "session"
+    PHONE = "phone"
+    """Another phone for an account."""
 
 
 class Sent(NamedTuple):

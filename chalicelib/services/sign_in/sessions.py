@@ -4,18 +4,20 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import keyring, vault
 from chalicelib.domain import texts
-from chalicelib.domain.errors import CodeExpired, RequestInProgress, SessionEnded
-from chalicelib.domain.people import Phone
+from chalicelib.domain.errors import CodeExpired, IdentityNeeded, RequestInProgress, SessionEnded
+from chalicelib.domain.people import IDLE, Phone
+from chalicelib.services.limits import tallied
 from chalicelib.services.sign_in import codes
 from chalicelib.services.sign_in.codes import Purpose, Sent
+from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, identities
 from chalicelib.store import sessions as store
-from chalicelib.store.outcomes import Changed, Dead, Opened, Spent
+from chalicelib.store.outcomes import Changed, Dead, Idle, Opened, Spent
 from chalicelib.store.sessions import NewSession, Session
 from chalicelib.vault import Index
 
@@ -43,23 +45,58 @@ def ask(phone: Phone, now: datetime) -> Sent:
     return codes.tell(Purpose.SESSION, phone, digests, texts.UNKNOWN_PHONE, now)
 
 
-def verify(challenge_id: str, code: str, now: datetime) -> SignedIn:
-    """Sign in. Raises `WrongCode`, `CodeExpired`, `RequestInProgress`."""
+class Identity(NamedTuple):
+    """What only the holder of an account should know."""
+
+    birth_date: date
+    nik_last: str
+    """The last four digits of the NIK."""
+
+
+def verify(challenge_id: str, code: str, now: datetime, told: Identity | None = None) -> SignedIn:
+    """Sign in. An account that was idle asks who its holder is: the number may be another's by now.
+
+    Raises `WrongCode`, `CodeExpired`, `IdentityNeeded` (the same code goes on), `TooOften`,
+    `RequestInProgress`.
+    """
     challenge = codes.check(challenge_id, Purpose.SESSION, code, now)
     answered = codes.answered(challenge)
+    idle: str | None = None
     for _ in range(READS):
         account_id = identities.get(challenge.phone_index).account_id
         if account_id is None:  # erased since the code was sent
             raise CodeExpired
+        asks = account_id == idle
+        if asks:
+            _check_identity(account_id, challenge_id, told, now)
         signed_in, session = begin(account_id, now)
-        match accounts.sign_in(account_id, challenge.phone_index, answered, session, now):
+        used_since = None if asks else now - IDLE
+        match accounts.sign_in(challenge.phone_index, answered, session, used_since=used_since):
             case Opened():
                 return signed_in
             case Spent():
                 raise CodeExpired
+            case Idle():
+                idle = account_id
             case Changed():
                 continue
     raise RequestInProgress
+
+
+def _check_identity(
+    account_id: str, challenge_id: str, told: Identity | None, now: datetime
+) -> None:
+    """See that somebody knows the holder. Raises `IdentityNeeded`, `TooOften`."""
+    account = accounts.get(account_id)
+    if told is None or account is None:
+        raise IdentityNeeded
+    tallied.identity_attempt(account_id, now)
+    sealed = {account.holder: account.people[account.holder].sealed}
+    unsealed = unseal(account_id, sealed, f"challenge:{challenge_id}", "identity", now)
+    held = f"{unsealed[account.holder]['birth_date']} {unsealed[account.holder]['nik'][-4:]}"
+    said = f"{told.birth_date.isoformat()} {told.nik_last}"
+    if not hmac.compare_digest(held.encode(), said.encode()):
+        raise IdentityNeeded
 
 
 def begin(account_id: str, now: datetime) -> tuple[SignedIn, NewSession]:

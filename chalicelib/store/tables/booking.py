@@ -120,6 +120,14 @@ class ApplicantsToTell(GlobalSecondaryIndex[Any]):
     to_tell = UnicodeAttribute(hash_key=True)
 
 
+class ApplicantsToConfirm(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "to_confirm"
+        projection = KeysOnlyProjection()
+
+    to_confirm = UnicodeAttribute(hash_key=True)
+
+
 class ApplicantItem(Table):
     """The person of one NIK: who names them, what they hold, what is counted.
 
@@ -150,4 +158,8 @@ class ApplicantItem(Table):
     to_tell = UnicodeAttribute(null=True)
     """There while the holder is to be told of a question: the index has no others."""
 
+    to_confirm = UnicodeAttribute(null=True)
+    """There while the civil register is to be asked again."""
+
     to_tell_index = ApplicantsToTell()
+    to_confirm_index = ApplicantsToConfirm()

@@ -9,7 +9,7 @@ from chalicelib.domain.notices import Notice, State
 from chalicelib.services.booking import change
 from chalicelib.services.booking.disown import disown
 from chalicelib.services.notices.send import tell
-from chalicelib.services.people.phones import IDLE
+from chalicelib.domain.people import IDLE
 from tests.builders import (
     FAMILY,
     Registered,

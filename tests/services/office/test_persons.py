@@ -27,7 +27,7 @@ from chalicelib.services.office.persons import (
     Told,
 )
 from chalicelib.services.people import consent, privacy
-from chalicelib.services.people.phones import IDLE
+from chalicelib.domain.people import IDLE
 from chalicelib.store import applicants, disclosures
 from tests.builders import (
     DOUBLE,

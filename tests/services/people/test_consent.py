@@ -12,12 +12,11 @@ from chalicelib.domain.errors import (
     NoSuchRequest,
     RequestInProgress,
 )
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.persons import QUESTION, Proof, settle
 from chalicelib.services.booking import change
 from chalicelib.services.people import consent, family, profile
 from chalicelib.services.people.consent import Request
-from chalicelib.services.people.phones import IDLE
 from chalicelib.store import applicants
 from tests.builders import (
     DOUBLE,

@@ -17,12 +17,11 @@ from chalicelib.domain.errors import (
     TooSoon,
     WrongCode,
 )
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.persons import Proof, settle
 from chalicelib.services.office import persons
 from chalicelib.services.office.persons import Case
 from chalicelib.services.people import consent, profile, registration
-from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.codes import Sent
 from chalicelib.store import accounts, applicants, questions
