@@ -111,7 +111,7 @@ def world(a: int = 4, b: int = 4) -> Database:
             for window in opening:
                 slots.create(SlotKey("malang", day, window.start), window, NOW)
         TallyItem("clock", taken=seconds(NOW), expires_at=0).put()
-        for code in (*HOLDERS, "h changes", "x changes"):
+        for code in (*HOLDERS, "h changes", "x changes", "to-sign-in ph"):
             prove(code)
         return ("built",)
 
@@ -263,36 +263,42 @@ def _book(now: datetime, key: str, account: str, names: str, slot: SlotKey, entr
 
 
 def cancel(account: str, key: str) -> Doing:
-    return Doing(_cancel, (account, key))
+    return cancel_one(account, code(account, key))
 
 
-def _cancel(now: datetime, account: str, key: str) -> Outcome:
-    return ("cancelled", change.cancel(code(account, key), account, now).code)
+def cancel_one(account: str, booked: str) -> Doing:
+    """By the booking's own code."""
+    return Doing(_cancel, (account, booked))
+
+
+def _cancel(now: datetime, account: str, booked: str) -> Outcome:
+    return ("cancelled", change.cancel(booked, account, now).code)
 
 
 def disown(account: str, name: str, by: str, key: str) -> Doing:
-    return Doing(_disown, (account, name, by, key))
-
-
-def _disown(now: datetime, account: str, name: str, by: str, key: str) -> Outcome:
-    return _disown_one(now, account, name, code(by, key))
+    return disown_one(account, name, code(by, key))
 
 
 def disown_one(account: str, name: str, booked: str) -> Doing:
     """By the booking's own code."""
-    return Doing(_disown_one, (account, name, booked))
+    return Doing(_disown, (account, name, booked))
 
 
-def _disown_one(now: datetime, account: str, name: str, booked: str) -> Outcome:
+def _disown(now: datetime, account: str, name: str, booked: str) -> Outcome:
     return ("disowned", disowning.disown(booked, account, now).booking.code, name)
 
 
-def reschedule(account: str, key: str, to: SlotKey = B) -> Doing:
-    return Doing(_reschedule, (account, key, to))
+def reschedule(account: str, key: str) -> Doing:
+    return reschedule_one(account, code(account, key))
 
 
-def _reschedule(now: datetime, account: str, key: str, to: SlotKey) -> Outcome:
-    change.reschedule(code(account, key), to, account, "a move", now)
+def reschedule_one(account: str, booked: str) -> Doing:
+    """By the booking's own code: to B."""
+    return Doing(_reschedule, (account, booked))
+
+
+def _reschedule(now: datetime, account: str, booked: str) -> Outcome:
+    change.reschedule(booked, B, account, "a move", now)
     return ("moved",)
 
 

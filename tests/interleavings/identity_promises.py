@@ -15,6 +15,7 @@ from tests.interleavings.explore import Act, Outcome, again
 from tests.interleavings.identity import NEW_PHONE, Z
 from tests.interleavings.identity_ghost import (
     SEEN,
+    WINDOW,
     clock_of,
     holder_of,
     nik_of,
@@ -58,6 +59,11 @@ def _broken_links(database: Database) -> Iterator[str]:
             consented = f"{nik_of(person)} {account}" in ghost["yes"]
             if link["given"] and link["may"] and link["relation"] != "self" and not consented:
                 yield f"{account} may book for {nik} by a consent that nobody gives"
+    paused = {nik_of(one): one.get("paused_until", 0) for one in people(database).values()}
+    for nik, times in ghost["cancelled"].items():
+        until = times[-1][0] + WINDOW
+        if until > max(clock_of(database), paused.get(nik, 0)):
+            yield f"a cancellation of {_names()[nik]} was forgotten"
     for code, booking in rows(database, BookingItem, "code").items():
         for position in booking.get("out", ()):
             who = meant(booking["account_id"], booking["applicants"][position])
