@@ -20,31 +20,26 @@ from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Service, SlotKey
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.notices import State
-from chalicelib.domain.offices import Closure, Window
-from chalicelib.domain.people import NationalId, Phone, Relation
+from chalicelib.domain.offices import Window
+from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Person
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change
 from chalicelib.services.booking import disown as disowning
-from chalicelib.services.booking import sweep as sweeping
 from chalicelib.services.booking.book import Wanted
 from chalicelib.services.notices.send import Outcome as Sent
-from chalicelib.services.office import closure
 from chalicelib.services.office import persons as desk
-from chalicelib.services.office.persons import Case
 from chalicelib.services.people import (
-    confirmation,
     consent,
     family,
     phones,
     privacy,
     registration,
-    retention,
 )
 from chalicelib.services.sign_in import codes, sessions
 from chalicelib.store import applicants, challenges, days, offices, slots
 from chalicelib.store.challenges import Answered, Challenge
-from chalicelib.store.dynamo import Unavailable, Unmet, transact
+from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.people import (
     AccountItem,
@@ -58,7 +53,7 @@ from tests.builders import AT_ONCE, an_office, office_fields
 from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import SECRET, Outcome, alone, isolated
 from tests.interleavings.identity_ghost import Watched
-from tests.interleavings.people import ktp, phone_of
+from tests.interleavings.people import ktp
 from tests.interleavings.scenarios import SENT_AGAIN
 from tests.world import NOW
 
@@ -68,7 +63,6 @@ A = SlotKey("malang", DAY, time(8))
 B = SlotKey("malang", DAY, time(9))
 Z = SlotKey("malang", DAY + timedelta(days=1), time(8))
 """Where it is tried, in the end, whether somebody can book."""
-CASE = Case("operator:somebody", "a reason")
 HOLDERS = "fghmnoqrswxy"
 """The accounts that may come to be; each has one code to register with."""
 NEW_PHONE = "a new phone"
@@ -262,6 +256,41 @@ def _book(now: datetime, key: str, account: str, names: str, slot: SlotKey, entr
     return ("booked", made.code)
 
 
+def _unmark(entry: str, person_id: str) -> None:
+    asks = ApplicantItem.asking["entry"] == entry
+    try:
+        ApplicantItem.change(person_id, actions=[ApplicantItem.asking.remove()], condition=asks)
+    except Unmet:
+        return
+
+
+@contextmanager
+def _for_whom_asks(entry: str) -> Iterator[None]:
+    """A booking needs that its people still ask by this entry."""
+    engaging = applicants.engaging
+
+    def asking(*given: Any) -> dict[str, Any]:
+        update = engaging(*given)["Update"]
+        return {
+            "Update": {
+                **update,
+                "ConditionExpression": f"{update['ConditionExpression']} AND #asks.#entry = :entry",
+                "ExpressionAttributeNames": {
+                    **update["ExpressionAttributeNames"],
+                    "#asks": "asking",
+                    "#entry": "entry",
+                },
+                "ExpressionAttributeValues": {
+                    **update["ExpressionAttributeValues"],
+                    ":entry": {"S": entry},
+                },
+            }
+        }
+
+    with mock.patch.object(applicants, "engaging", asking):
+        yield
+
+
 def cancel(account: str, key: str) -> Doing:
     return cancel_one(account, code(account, key))
 
@@ -319,146 +348,3 @@ def _change_phone(now: datetime, account: str, phone: str) -> Outcome:
     answered = Answered(f"{account} changes", token_hex(8))
     phones.change(account, phone, vault.digests(Index.PHONE, phone), answered, now)
     return ("changed", account)
-
-
-# ---- what offices and jobs do --------------------------------------------------------------------
-
-
-def clerk(name: str, account: str) -> Doing:
-    return Doing(_clerk, (name, account))
-
-
-def _clerk(now: datetime, name: str, account: str) -> Outcome:
-    item = AccountItem.fetch(account, consistent=False)
-    phone = phone_of(item.phone) if item and item.phone else "none"
-    desk.seen(_nik(name), Phone(phone), CASE, now)
-    return ("seen", name, account)
-
-
-def free_nik(name: str) -> Doing:
-    return Doing(_free_nik, (name,))
-
-
-def _free_nik(now: datetime, name: str) -> Outcome:
-    desk.release_nik(_nik(name), CASE, now)
-    return ("freed", name)
-
-
-def _nik(name: str) -> NationalId:
-    return ktp(name).nik
-
-
-def confirmed(name: str, account: str) -> Doing:
-    return Doing(_confirmed, (name, account))
-
-
-def _confirmed(_: datetime, name: str, account: str) -> Outcome:
-    return ("confirmed", confirmation.confirm(person(name), account) is not None)
-
-
-def close() -> Doing:
-    return Doing(_close, ())
-
-
-def _close(now: datetime) -> Outcome:
-    return ("closed", closure.declare("malang", DAY, Closure("Banjir", "Flood"), now))
-
-
-def sweep() -> Doing:
-    return Doing(_sweep, ())
-
-
-def _sweep(now: datetime) -> Outcome:
-    alarms = sweeping.sweep(now + timedelta(minutes=1)).get("breaches", 0)
-    return ("fault", "an alarm of the sweep") if alarms else ("swept",)
-
-
-def settle() -> Doing:
-    """What is left to do for closed days."""
-    return Doing(_settle, ())
-
-
-def _settle(now: datetime) -> Outcome:
-    closure.carry_out(now, lambda: True)
-    return ("settled",)
-
-
-def nightly() -> Doing:
-    return Doing(_nightly, ())
-
-
-def _nightly(now: datetime) -> Outcome:
-    retention.forget(now)
-    return ("forgotten",)
-
-
-def clock(days_: int) -> Doing:
-    return Doing(_clock, (days_,))
-
-
-def _clock(_: datetime, days_: int) -> Outcome:
-    TallyItem.change("clock", actions=[TallyItem.taken.add(days_ * 24 * 60 * 60)])
-    return ("it is later",)
-
-
-# ---- the draw, which is still to come ------------------------------------------------------------
-
-
-def mark(entry: str, account: str, names: str) -> Doing:
-    """Somebody asks for places in a draw, for each of ``names``."""
-    return Doing(_mark, (entry, account, names))
-
-
-def _mark(now: datetime, entry: str, account: str, names: str) -> Outcome:
-    link, at = ApplicantItem.links[account], seconds(now)
-    may = (link["may"] == True) & (  # noqa: E712 (an expression)
-        ((link["firm"] == True) & applicants._past(ApplicantItem.paused_own_until, at))  # noqa: E712
-        | ((link["firm"] == False) & applicants._past(ApplicantItem.paused_until, at))  # noqa: E712
-    )
-    free = applicants._no_booking(at) & ApplicantItem.asking.does_not_exist()
-    asking = ApplicantItem.asking.set({"entry": entry, "account_id": account})
-    try:
-        transact(
-            *(
-                ApplicantItem.changing(person(name), actions=[asking], condition=may & free)
-                for name in names
-            )
-        )
-    except Unmet:
-        return ("not marked",)
-    return ("marked",)
-
-
-def _unmark(entry: str, person_id: str) -> None:
-    asks = ApplicantItem.asking["entry"] == entry
-    try:
-        ApplicantItem.change(person_id, actions=[ApplicantItem.asking.remove()], condition=asks)
-    except Unmet:
-        return
-
-
-@contextmanager
-def _for_whom_asks(entry: str) -> Iterator[None]:
-    """A booking needs that its people still ask by this entry."""
-    engaging = applicants.engaging
-
-    def asking(*given: Any) -> dict[str, Any]:
-        update = engaging(*given)["Update"]
-        return {
-            "Update": {
-                **update,
-                "ConditionExpression": f"{update['ConditionExpression']} AND #asks.#entry = :entry",
-                "ExpressionAttributeNames": {
-                    **update["ExpressionAttributeNames"],
-                    "#asks": "asking",
-                    "#entry": "entry",
-                },
-                "ExpressionAttributeValues": {
-                    **update["ExpressionAttributeValues"],
-                    ":entry": {"S": entry},
-                },
-            }
-        }
-
-    with mock.patch.object(applicants, "engaging", asking):
-        yield

@@ -9,7 +9,7 @@ from chalicelib import vault
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem
 from chalicelib.store.tables.people import AccountItem, ErasedItem, IdentityItem
 from chalicelib.vault import Index
-from tests.interleavings import identity
+from tests.interleavings import identity, identity_offices
 from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import Act, Outcome, again
 from tests.interleavings.identity import NEW_PHONE, Z
@@ -103,7 +103,12 @@ def finally_(owners: Mapping[str, str]) -> Judge:
 
 
 def _swept(database: Database) -> Database:
-    for job in (identity.sweep(), identity.settle(), identity.sweep(), identity.settle()):
+    for job in (
+        identity_offices.sweep(),
+        identity_offices.settle(),
+        identity_offices.sweep(),
+        identity_offices.settle(),
+    ):
         database = done(database, job)[0]
     return database
 
@@ -146,7 +151,7 @@ def _not_restored(database: Database, owners: Mapping[str, str]) -> Iterator[str
             continue
         if account not in rows(database, AccountItem, "account_id"):
             continue
-        after, said = done(database, identity.clerk(name, account))
+        after, said = done(database, identity_offices.clerk(name, account))
         person = _named(after, name)
         if holder_of(person) != account:
             yield f"{account} was seen and does not hold {name}: {said}"
@@ -171,8 +176,8 @@ def _never_back(database: Database) -> Iterator[str]:
 
 
 def _kept_for_ever(database: Database) -> Iterator[str]:
-    database, _ = done(database, identity.clock(LONG_AFTER))
-    yield from kept_for_nothing(done(database, identity.nightly())[0])
+    database, _ = done(database, identity_offices.clock(LONG_AFTER))
+    yield from kept_for_nothing(done(database, identity_offices.nightly())[0])
 
 
 def _unkept(database: Database, outcomes: Sequence[Outcome]) -> Iterator[str]:

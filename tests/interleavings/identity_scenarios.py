@@ -19,22 +19,24 @@ from tests.interleavings.identity import (
     book,
     cancel,
     change_phone,
-    clerk,
-    clock,
-    close,
-    confirmed,
     did,
     disown,
     erase,
-    free_nik,
-    mark,
-    nightly,
     register,
     remove,
     reschedule,
     sign_in,
-    sweep,
     world,
+)
+from tests.interleavings.identity_offices import (
+    clerk,
+    clock,
+    close,
+    confirmed,
+    free_nik,
+    mark,
+    nightly,
+    sweep,
 )
 from tests.interleavings.identity_promises import always, finally_
 

@@ -12,7 +12,7 @@ from random import Random
 from typing import ClassVar
 
 from chalicelib.store.tables.people import AccountItem
-from tests.interleavings import dynamodb, identity
+from tests.interleavings import dynamodb, identity, identity_offices
 from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import TIMED_OUT, Outcome, Point, alone
 from tests.interleavings.identity import A, B, Doing, aside
@@ -128,21 +128,21 @@ class Walk:
         name, account = self.random.choice(selves)
         act: Callable[[], Doing] = self.random.choice(
             (
-                lambda: identity.clerk(name, account),
-                lambda: identity.confirmed(name, account),
-                lambda: identity.free_nik(name),
+                lambda: identity_offices.clerk(name, account),
+                lambda: identity_offices.confirmed(name, account),
+                lambda: identity_offices.free_nik(name),
             )
         )
         return act()
 
     def _time(self) -> Doing | None:
         if self.random.random() < 0.2:
-            return identity.nightly()
+            return identity_offices.nightly()
         if self.random.random() < 0.2:
-            return identity.sweep()
+            return identity_offices.sweep()
         days = self.random.choice((1, 10, 31))
         over = (clock_of(self.database) - self.begun) // (24 * 60 * 60)
-        return identity.clock(days) if over + days <= LAST else None
+        return identity_offices.clock(days) if over + days <= LAST else None
 
     def _accounts(self) -> list[str]:
         return sorted(rows(self.database, AccountItem, "account_id"))
@@ -192,7 +192,7 @@ def crowd(seed: int, start: Database, judge: Judge) -> None:
     assert not broken, "\n".join([f"seed {seed}: {broken}", *told])
 
 
-CLOCK = identity.clock(1).do
+CLOCK = identity_offices.clock(1).do
 
 
 def _at_once(
