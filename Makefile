@@ -2,12 +2,13 @@ PYTHON ?= python3
 RUN = .venv/bin/python
 INSTALL = bin/python -m pip install -qq --disable-pip-version-check --requirement
 
-# A virtual environment is made anew when its requirements are newer than its stamp.
+# A virtual environment is rebuilt when its requirements are newer than its stamp.
 APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
+MUTATOR = .venv-mutants/installed
 
-.PHONY: help run test test-fast proof fuzz advisories check openapi job pictures bench package template-check
+.PHONY: help run test test-fast proof mutants fuzz advisories check openapi job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,19 +19,24 @@ run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.loc
 test: $(APP) $(EMULATOR)  ## Run every test
 	@$(RUN) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
-test-fast: $(APP)  ## Run the tests that need no server
-	@$(RUN) -m pytest -q -m "not server"
+test-fast: $(APP)  ## Run the tests that need no server, and list the lines that none of them runs
+	@$(RUN) -m pytest -q -m "not server" --cov --cov-report=term-missing:skip-covered
 
-proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes an hour and more
+proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes more than an hour
 	@$(RUN) -m tests.interleavings
 	@$(RUN) -m tests.histories
 
-fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, other requests each time (EXAMPLES=500)
+mutants: $(MUTATOR)  ## List the changes to the rules that no test minds; takes hours (ONLY='chalicelib.domain.*')
+	@.venv-mutants/bin/mutmut run --max-children 1 $(if $(ONLY),'$(ONLY)')
+	@.venv-mutants/bin/python -m tests.mutants
+
+fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, with new requests each time (EXAMPLES=500)
 	@$(RUN) -m tests.fuzz $(EXAMPLES)
 
-advisories: $(APP)  ## Ask PyPI for known weaknesses of all that is pinned; needs the network
+advisories: $(APP)  ## Ask PyPI for known vulnerabilities in the pinned packages; needs the network
 	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt \
-	  infra/stack/lint-requirements.txt bench/rival/requirements.txt; do \
+	  infra/stack/lint-requirements.txt bench/rival/requirements.txt \
+	  tests/mutants-requirements.txt; do \
 	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done
 
 check: $(APP)  ## Check formatting, lint, types, import contracts and the template
@@ -40,17 +46,17 @@ check: $(APP)  ## Check formatting, lint, types, import contracts and the templa
 	@.venv/bin/lint-imports
 	@$(RUN) -m infra.stack dev > /dev/null
 
-openapi: $(APP)  ## Write docs/openapi.json anew, after a change of a route or a body
+openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a body
 	@$(RUN) -c 'import app, json; from chalicelib.api.openapi import document; \
 	  print(json.dumps(document(), indent=2, ensure_ascii=False))' > docs/openapi.json
 
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
 
-pictures: $(APP)  ## Take the pictures of the dashboards in docs/, beside a run; needs Chromium
+pictures: $(APP)  ## Take the pictures of the dashboards for docs/, beside a run; needs Chromium
 	@$(RUN) -m infra.local.pictures
 
-bench: $(APP) $(EMULATOR)  ## Measure what is claimed about speed, into build/bench.json
+bench: $(APP) $(EMULATOR)  ## Measure speed and cost, and write build/bench.json
 	@$(RUN) -m bench
 
 package: $(APP)  ## Make the CloudFormation package under build/ (STAGE=prod)
@@ -69,6 +75,9 @@ $(EMULATOR): infra/local/requirements.txt
 
 $(LINTERS): infra/stack/lint-requirements.txt
 	$(call install,.venv-lint,infra/stack/lint-requirements.txt,the template's linters)
+
+$(MUTATOR): tests/mutants-requirements.txt requirements-dev.txt requirements.txt
+	$(call install,.venv-mutants,tests/mutants-requirements.txt,what changes the code)
 
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -1,1 +1,1 @@
-"""What is claimed about speed, measured: `make bench`."""
+"""Measures how fast the service is and what it costs: `make bench`."""

@@ -256,7 +256,7 @@ def _key(name: str, attributes: Mapping[str, Any]) -> Key:
 
 
 def stored(key: Key) -> Item:
-    """An item as it lies in moto, without a call."""
+    """An item as moto keeps it, read without a call."""
     from moto.dynamodb.models.dynamo_type import DynamoType
 
     keys = [DynamoType({"S": value}) for value in key.values]

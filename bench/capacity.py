@@ -3,8 +3,9 @@
 Emulators' own figures are wrong. Sources, all in the Amazon DynamoDB Developer Guide:
 
 - "DynamoDB read and write operations": a write costs a unit for each started kilobyte of the item,
-  before or after it, whichever is larger, and as much when its condition fails; one where nothing
-  stands. A consistent read costs a unit for each started four kilobytes, any other a half.
+  before or after it, whichever is larger, and as much when its condition fails; one unit where
+  there is no item. A consistent read costs a unit for each started four kilobytes; any other read
+  costs half as much.
 - "DynamoDB Transactions: How it works": every item of a transaction is written twice, to prepare
   and to commit. It does not say what a cancelled transaction costs; here it costs all of this.
 - "Using Global Secondary Indexes": a write that changes an index's entry writes the entry too.
@@ -18,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Item = Mapping[str, Any]
-"""In DynamoDB's own notation; empty where nothing stands."""
+"""In DynamoDB's own notation; empty where there is no item."""
 
 WRITE_BYTES = 1024
 READ_BYTES = 4 * WRITE_BYTES

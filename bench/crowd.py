@@ -34,7 +34,7 @@ def request(port: int, path: str, body: Any, token: str, key: str) -> bytes:
 
 
 def arrive(port: int, requests: Sequence[bytes], per_second: float) -> list[Answer]:
-    """They come at an even rate, whether or not those before them have been answered."""
+    """Requests come at an even rate, whether or not those before them have been answered."""
 
     async def all_of_them() -> list[Answer]:
         began = asyncio.get_running_loop().time()
@@ -46,7 +46,7 @@ def arrive(port: int, requests: Sequence[bytes], per_second: float) -> list[Answ
 
 
 def queue(port: int, requests: Sequence[bytes], at_once: int) -> list[Answer]:
-    """So many are on their way at any time; the next asks when one has been answered."""
+    """``at_once`` requests are on their way at any time; each answer lets the next one go."""
 
     async def all_of_them() -> list[Answer]:
         began = asyncio.get_running_loop().time()

@@ -43,7 +43,7 @@ class Cost(NamedTuple):
     bytecodes: int
 
     def over(self, other: "Cost") -> float:
-        """How many times the other it is, by the worst of its figures; from nothing, endlessly."""
+        """How many times the other it is, by the worst of its figures; from nothing, infinitely."""
         return max(
             mine / theirs if theirs else math.inf if mine else 1.0
             for mine, theirs in zip(self, other, strict=True)
@@ -154,8 +154,9 @@ def asks() -> dict[str, Ask]:
     from chalicelib.services.booking import mine, reconcile, sweep
     from chalicelib.services.booking.book import Wanted
     from chalicelib.services.days import release
-    from chalicelib.services.notices import reminders
+    from chalicelib.services.notices import questions, reminders
     from chalicelib.services.office import closure
+    from chalicelib.services.people import retention
     from chalicelib.store import days, slots
 
     free, full = (SlotKey(OFFICE, TOMORROW, time(hour)) for hour in (9, 13))
@@ -203,7 +204,11 @@ def asks() -> dict[str, Ask]:
         ),
         "an account's bookings": lambda: bookings_api.list_bookings(call()),
         "open_days": lambda: release.open_days(NOW),
-        "send_reminders": lambda: (closure.carry_out(NOW, always), reminders.remind(NOW, always)),
+        "send_reminders": lambda: (
+            closure.carry_out(NOW, always),
+            reminders.remind(NOW, always),
+            questions.tell_holders(NOW, always),
+        ),
         "sweep": lambda: sweep.sweep(NOW),
-        "reconcile": lambda: reconcile.reconcile(NOW),
+        "reconcile": lambda: (retention.forget(NOW), reconcile.reconcile(NOW)),
     }

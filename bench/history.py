@@ -7,7 +7,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 
 from bench.calls import NOW, OFFICE, table
 from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
-from chalicelib.store import bookings
+from chalicelib.store import records
 from chalicelib.store.dynamo import raw
 from chalicelib.store.tables.booking import BookingItem, DayItem
 
@@ -72,5 +72,5 @@ def _pattern(status: Status) -> dict[str, DynamoType]:
         fingerprint="f" * 32,
         created_at=NOW,
     )
-    sent = raw(bookings._fields(booking))["M"]
+    sent = raw(records.fields(booking))["M"]
     return {name: DynamoType(value) for name, value in sent.items()}

@@ -1,6 +1,6 @@
 """The crowd at the release, simulated: `.venv/bin/python -m bench.simulation` prints one table.
 
-A batch simulation in steps of ten milliseconds: every user is there singly, but a request is
+A batch simulation in steps of ten milliseconds: each user is simulated, but a request is
 decided in the step in which it begins, and its length is added to that. One storm for each time
 zone, an hour apart, so none meets another. Every random choice comes from `SEED`. No place is given
 twice because the model says so: that is no evidence that the service does not oversell (the tests

@@ -19,8 +19,8 @@ from bench.rows import Row
 FUNCTIONS = {
     "api_handler": "import app",
     "open_days": "import chalicelib.jobs, chalicelib.services.days.release",
-    "send_reminders": "import chalicelib.jobs; from chalicelib.services.notices import reminders; "
-    "from chalicelib.services.office import closure",
+    "send_reminders": "import chalicelib.jobs; from chalicelib.services.office import closure; "
+    "from chalicelib.services.notices import questions, reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.booking.sweep",
     "reconcile": "import chalicelib.jobs, chalicelib.services.booking.reconcile; "
     "import chalicelib.services.people.retention",

@@ -171,7 +171,7 @@ def _rows(side: Side) -> Iterator[Row]:
         yield Row(name, used / len(side.quiet) * 1000, "ms", how)
 
 
-# ---- what lies in the tables before --------------------------------------------------------------
+# ---- what is in the tables before ----------------------------------------------------------------
 
 
 def _tokens_key(machine: Machine) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Whose data a credential has seen, out of 100,000 recorded disclosures, within five minutes.
 
-The rows lie in moto, whose scan goes over all of them for every page; DynamoDB takes milliseconds a
+The rows are in moto, whose scan goes over all of them for every page; DynamoDB takes milliseconds a
 page of a megabyte. So this is an upper bound, and the command's own work is in it.
 """
 

@@ -1,6 +1,6 @@
 """One botocore session for the whole process; its clients are built when first asked for.
 
-Built with botocore alone: ``boto3.client`` would hand out the very same objects and costs an
+Built with botocore alone: ``boto3.client`` would return the very same objects and costs an
 import. Time-outs are short because a person waits; retries are few because every write that is
 retried carries its own guard (where it does not, ask for one attempt).
 """
@@ -31,7 +31,7 @@ def session() -> "Session":
 
 
 def config(attempts: int) -> Config:
-    """A client's settings, with so many attempts in all: 1 for a write that may not be repeated."""
+    """A client's settings, with ``attempts`` in all: 1 for a write that may not be repeated."""
     return Config(
         connect_timeout=1,
         read_timeout=3,

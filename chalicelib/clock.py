@@ -11,15 +11,15 @@ def now() -> datetime:
 
 
 def lasting(span: timedelta) -> Callable[[], bool]:
-    """Something to ask whether ``span`` has not passed yet."""
+    """A function that says True until ``span`` has passed."""
     end = time.monotonic() + span.total_seconds()
     return lambda: time.monotonic() < end
 
 
 class PacedAllowance:
-    """Says that a job may go on, at an even rate, as long as there is time.
+    """Lets a job go on at an even rate until its time is up.
 
-    Calling it waits until the next step is due and says True; False, at once, when the time is up.
+    A call waits until the next step is due and says True; once the time is up, it says False.
     """
 
     def __init__(self, per_second: float, span: timedelta) -> None:

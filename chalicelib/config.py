@@ -23,26 +23,26 @@ class Settings(NamedTuple):
     index_key: str
     """The KMS key (HMAC) of the index by which a NIK or a phone is found."""
     second_index_key: str
-    """Another such key, claimed under too, while the one takes the other's place; else empty."""
+    """A second such key while the index goes from one key to the other; otherwise empty."""
     tokens_secret: str
-    """Where the keys of access tokens lie in Secrets Manager."""
+    """The secret in Secrets Manager that holds the keys of access tokens."""
     root_secret: str
-    """Where the key of booking codes and tickets does."""
+    """The secret that holds the root, from which keys are derived, one for each purpose."""
     sms_region: str
-    """That of SNS, which need not be the one of the rest."""
+    """The region of SNS, which need not be the one of everything else."""
     sms_sender: str
     """The sender that a phone shows."""
     sms_per_second: float
-    """How many notices go out; fewer than SNS takes from the account, for codes need the rest."""
+    """How many notices are sent; fewer than SNS takes from the account, for codes need the rest."""
     codes_a_day: int
-    """The budget of codes by SMS, for all people together, from midnight UTC on."""
+    """How many codes by SMS all people together may be sent in a day, from midnight UTC on."""
     proof_to_register: bool
     """Whether a registration needs a proof of work."""
     proof_to_book: bool
     """Whether a booking does."""
     limited: bool
-    """False lifts the limits per address, account and phone for load tests, and the budget of
-    codes. On AWS it is always true."""
+    """False lifts the budget of codes and the limits per address, account and phone, for load
+    tests. On AWS it is always true."""
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> "Settings":
@@ -62,7 +62,7 @@ class Settings(NamedTuple):
             codes_a_day=int(env.get("SMS_CODES_A_DAY", "20000")),
             proof_to_register=env.get("PROOF_TO_REGISTER") == "yes",
             proof_to_book=env.get("PROOF_TO_BOOK") == "yes",
-            # Only an emulator is reached by an endpoint of its own, so AWS knows no such switch.
+            # Only an emulator has an endpoint of its own, so the limits cannot be lifted on AWS.
             limited=not ("AWS_ENDPOINT_URL" in env and env.get("LIMITS") == "off"),
         )
 

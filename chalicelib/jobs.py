@@ -17,7 +17,7 @@ bp = Blueprint(__name__)
 Done = dict[str, Any]
 
 MARGIN = timedelta(seconds=60)
-"""Kept of a function's time for what has been begun; the rest is the next run's."""
+"""The time that a function keeps to finish what it has begun; the next run does the rest."""
 
 
 @bp.schedule(Rate(5, Rate.MINUTES))
@@ -30,9 +30,9 @@ def open_days(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(5, Rate.MINUTES))
 def send_reminders(event: CloudWatchEvent) -> Done:
-    """Tell people of closed days, remind those whose visit is near, and ask for consent.
+    """Tell people of closures, remind those whose visit is near, and ask for consent.
 
-    Its time-out is the time between two runs, so that hardly two keep the pace of SMS at once.
+    Its time-out is the time between two runs, so two runs hardly ever send SMS at once.
     """
     from chalicelib.services.notices.questions import tell_holders
     from chalicelib.services.notices.reminders import remind
@@ -60,21 +60,21 @@ def sweep(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(1, Rate.DAYS))
 def reconcile(event: CloudWatchEvent) -> Done:
-    """Forget what has had its time; compare every booking with every roster."""
+    """Forget what has been kept long enough; compare every booking with every roster."""
     from chalicelib.services.booking.reconcile import reconcile
     from chalicelib.services.people.retention import forget
 
     more = _more(event)
 
     def job(now: datetime) -> Done:
-        # Visits first: they have a day by which they must be gone, and the comparison takes long.
+        # Visits first: they must be gone by a certain day, and the comparison takes long.
         return {"retention": forget(now, more), "reconciled": reconcile(now, more)}
 
     return _run("reconcile", job, event)
 
 
 def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> Done:
-    # A schedule's own events say nothing here; by hand a job can be run as at another instant.
+    # A schedule's own events say nothing here; an operator can run a job as at another instant.
     at = event.detail.get("at")
     now = datetime.fromisoformat(at) if at else clock.now()
     done = job(now)

@@ -1,4 +1,4 @@
-"""The service's own secret keys, from Secrets Manager, fetched once by a process."""
+"""The service's own secret keys, from Secrets Manager, fetched once per process."""
 
 import hmac
 import json
@@ -12,7 +12,7 @@ from chalicelib import aws
 from chalicelib.config import settings
 
 RENEWAL = timedelta(minutes=1)
-"""Between two looks at Secrets Manager for a key id that a process does not know."""
+"""The time between two looks at Secrets Manager for key ids that a process does not know."""
 
 _renewing = Lock()
 
@@ -33,8 +33,8 @@ def tokens() -> TokenKeys:
 
 
 def verifying(kid: str, now: datetime) -> bytes | None:
-    """The key of this id, or None. An unknown one may be newer than this process: the secret is
-    fetched anew, at most once in `RENEWAL`, however many ids are made up."""
+    """The key of this id, or None. An unknown id may be newer than this process: the secret is
+    then fetched again, at most once in `RENEWAL`, however many ids are made up."""
     known = tokens()
     if kid not in known.keys:
         with _renewing:
@@ -55,14 +55,14 @@ def _token_keys() -> TokenKeys:
 
 
 class Purpose(StrEnum):
-    """What a key that is derived from the root secret is good for."""
+    """What a key that is derived from the root is for."""
 
     BOOKING = "booking"
     """Booking codes; it outlives every retry."""
     TICKET = "ticket"
     """The proof in a ticket's QR."""
     GIVING_BACK = "giving back"
-    """When places come back that were given up."""
+    """When places that were given up come back."""
     ALIAS = "alias"
     """What an account calls a person; it outlives everybody who is known by one."""
     ACCOUNT = "account"
@@ -79,7 +79,7 @@ class Purpose(StrEnum):
 
 @cache
 def derived(purpose: Purpose) -> bytes:
-    """The key for one purpose, derived from the root secret."""
+    """The key for one purpose, derived from the root."""
     return hmac.digest(_root(), f"key:{purpose}".encode(), "sha256")
 
 

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import NoAnswer, NotSent
 
 
 def send_code(phone: str, text: str) -> None:
-    """Send a code; trying again is harmless, the later message says the same. Raises `NotSent`."""
+    """Send a code; a second try is harmless, for its message says the same. Raises `NotSent`."""
     _publish(phone, text, attempts=2)
 
 

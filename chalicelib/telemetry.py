@@ -1,6 +1,6 @@
 """Logs and metrics: one logger, and every metric's name in one place.
 
-Metrics leave as CloudWatch's embedded metric format, a line of JSON on standard output, and cost
+Metrics leave in CloudWatch's embedded metric format, a line of JSON on standard output, and cost
 no call. Neither logs nor metrics ever carry personal data, codes by SMS or tokens.
 """
 
@@ -19,7 +19,7 @@ log = Logger(service=SERVICE)
 
 
 def namespace(stage: str) -> str:
-    """Where CloudWatch keeps the metrics of a stage: one account may hold several."""
+    """Where CloudWatch keeps the metrics of a stage: one account may hold several stages."""
     return f"AntrianPaspor/{stage}"
 
 

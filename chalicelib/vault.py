@@ -1,6 +1,6 @@
-"""Personal data under KMS: sealed for the one they belong to, found by a keyed index.
+"""Personal data under KMS: sealed for the person they belong to, and found by a keyed index.
 
-A sealed value opens only under the id of the subject it was sealed for (the encryption context),
+A value is unsealed only under the id of the subject it was sealed for (the encryption context),
 so values cannot be swapped between people. One KMS call each; a value stays under 4 KB.
 
 The index has one key, or two while its key is rotated: then whatever is claimed is claimed under
@@ -47,13 +47,13 @@ def unseal(subject: str, sealed: bytes) -> dict[str, Any]:
 
 
 def digests(kind: Index, value: str) -> Digests:
-    """What ``value`` is claimed under: the digest to look it up by, in a rotation a second."""
+    """What ``value`` is claimed under: the digest to look it up by, and a second in a rotation."""
     keys = [settings.index_key, settings.second_index_key]
     return tuple(digest(kind, value, key) for key in keys if key)
 
 
 def digest(kind: Index, value: str, key: str | None = None) -> Digest:
-    """The digest of ``value`` under a key, by default the one that is looked up by."""
+    """The digest of ``value`` under a key, by default the one for looking up."""
     answer = aws.client("kms").generate_mac(
         KeyId=key or settings.index_key,
         Message=f"{kind}:{value}".encode(),
@@ -64,7 +64,7 @@ def digest(kind: Index, value: str, key: str | None = None) -> Digest:
 
 
 def keys() -> tuple[str, ...]:
-    """The keys of the index, as a `Digest` names them: the one to look up by, maybe a second."""
+    """The keys of the index, as a `Digest` names them: the one to look up by, perhaps a second."""
     return tuple(digest.key for digest in digests(Index.OTP, ""))
 
 

@@ -1,1 +1,1 @@
-"""What the service stands on: tables, keys, offices; for AWS and for one machine alike."""
+"""What the service needs around it: tables, keys, offices; on AWS and on one machine alike."""

@@ -1,6 +1,6 @@
 """The offices of ``offices.json``, and how they come into their table.
 
-The templates there are of the size of the time: Monday to Friday, one-hour windows from 08:00 to
+The templates there are of a typical size: Monday to Friday, one-hour windows from 08:00 to
 15:00 with the midday break, Malang 150 places a day, Jakarta Selatan 400.
 """
 

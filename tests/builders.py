@@ -26,7 +26,7 @@ from chalicelib.services import aliases
 from chalicelib.services.booking import book
 from chalicelib.services.booking.book import Wanted
 from chalicelib.services.days import release
-from chalicelib.services.people import registration
+from chalicelib.services.people import consent, family, registration
 from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, bookings, days, offices, slots
 from chalicelib.store.dynamo import transact
@@ -196,7 +196,7 @@ def a_place(slot: SlotKey | None = None, first: int = 1) -> Place:
 
 
 def a_booking(*applicants: str, **changed: Any) -> Booking:
-    """A booking that stands, for these people or just one."""
+    """A booking that stands, for these people or just one, each of whom has a number."""
     standard = Booking(
         code="0123456789AB",
         account_id="account",
@@ -208,7 +208,11 @@ def a_booking(*applicants: str, **changed: Any) -> Booking:
         fingerprint="fingerprint",
         created_at=NOW,
     )
-    return standard._replace(**changed)
+    booking = standard._replace(**changed)
+    if booking.place.positions == Place._field_defaults["positions"]:
+        everybody = tuple(range(len(booking.applicants)))
+        booking = booking._replace(place=booking.place._replace(positions=everybody))
+    return booking
 
 
 def a_ktp(number: int = 1, **changed: Any) -> Ktp:
@@ -275,6 +279,19 @@ def registered_with(ktp: Ktp, phone: Phone, now: datetime = NOW) -> Registered:
     account = accounts.get(made.signed_in.account_id)
     assert account
     return Registered(account.account_id, account.holder, ktp, phone, made.signed_in, made.proof)
+
+
+def added(
+    who: Member, number: int = 2, relation: Relation = Relation.CHILD, now: datetime = NOW
+) -> Member:
+    """The person of this number, once they are in the family of an account."""
+    return Member(who.account_id, family.add(who.account_id, a_ktp(number), relation, now).alias)
+
+
+def consented(who: Member, now: datetime = NOW) -> None:
+    """Let a holder consent to whatever they are asked."""
+    for asked in consent.requests(who.account_id, now):
+        consent.answer(who.account_id, asked.request_id, now, accept=True)
 
 
 def a_member(number: int = 1) -> Member:

@@ -1,4 +1,4 @@
-"""What tests stand on.
+"""What tests share.
 
 `aws` gives moto in the process: quick, for tests that do not race. `machine` is the whole system in
 processes of its own, called over HTTP; MiniStack behind it is exact under concurrency, and moto is

@@ -105,16 +105,20 @@ class Machine(Api):
 
     def job(self, name: str, at: datetime | None = None) -> Any:
         """Run a scheduled function beside the running system, as `make job` does."""
-        done = subprocess.run(
-            [sys.executable, "-m", "infra.local.job", name, at.isoformat() if at else ""],
+        done = self.beside("infra.local.job", name, at.isoformat() if at else "")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def beside(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a module of ours beside the running system, as an operator does."""
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env={**os.environ, "STATE": str(self.state)},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
 
 
 @contextmanager

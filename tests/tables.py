@@ -1,4 +1,4 @@
-"""Reads the tables of a running system: slots as they stand, and the bookings that stand there."""
+"""Reads the tables of a running system: slots as they are, and the bookings that point there."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -37,7 +37,7 @@ def test_twenty_a_second_are_twenty_a_second(time: Time) -> None:
     assert time.now == pytest.approx(102.0)
 
 
-def test_what_takes_longer_than_a_turn_waits_for_nothing(time: Time) -> None:
+def test_what_takes_longer_than_a_step_waits_for_nothing(time: Time) -> None:
     allowance = clock.PacedAllowance(20, timedelta(seconds=10))
     allowance()
     time.now += 3
@@ -45,7 +45,7 @@ def test_what_takes_longer_than_a_turn_waits_for_nothing(time: Time) -> None:
     assert time.now == 103.0
 
 
-def test_there_are_no_turns_when_the_time_is_up(time: Time) -> None:
+def test_nothing_is_allowed_when_the_time_is_up(time: Time) -> None:
     allowance = clock.PacedAllowance(2, timedelta(seconds=1))
     assert [allowance() for _ in range(4)] == [True, True, False, False]
 

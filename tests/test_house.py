@@ -1,4 +1,4 @@
-"""The house stays in order: no file grows too long, and no name comes back that is given up."""
+"""The house stays in order: no file grows too long, and no name that was dropped comes back."""
 
 import re
 import subprocess

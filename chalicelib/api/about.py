@@ -1,4 +1,4 @@
-"""The service about itself: is it there, and what does it offer."""
+"""What the service says about itself: whether it is up, and what it offers."""
 
 import msgspec
 
@@ -14,7 +14,7 @@ bp = Routes(__name__)
     "GET",
     "/v1/health",
     answer=answers.Health,
-    summary="Whether the service is there",
+    summary="Whether the service is up",
     who=Who.PUBLIC,
 )
 def health(request: Request) -> answers.Health:
@@ -25,7 +25,7 @@ def health(request: Request) -> answers.Health:
     "GET",
     "/v1/openapi.json",
     answer=dict,
-    summary="The OpenAPI 3.1 document of all this",
+    summary="This OpenAPI 3.1 document",
     who=Who.PUBLIC,
     cache="public, max-age=300",
 )

@@ -1,7 +1,7 @@
 """The signed-in applicant's own account, family and rights.
 
 The views import their services themselves: a process that starts in order to book needs none of
-them, and loads them when somebody asks for the first time.
+them, so they are loaded when somebody first asks.
 """
 
 from chalicelib.api import answers, requests, shown
@@ -46,7 +46,7 @@ def get_me(request: Request) -> answers.Account:
     "PATCH",
     "/v1/me",
     answer=answers.Account,
-    summary="Correct what is held of the holder",
+    summary="Correct the holder's data",
     body=requests.Correction,
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
 )
@@ -99,7 +99,7 @@ def answer_request(request: Request, request_id: str) -> None:
     "GET",
     "/v1/me/family",
     answer=answers.Family,
-    summary="The people besides the holder",
+    summary="The people of the account besides the holder",
     refusals=[NoSuchAccount],
 )
 def get_family(request: Request) -> answers.Family:
@@ -113,7 +113,7 @@ def get_family(request: Request) -> answers.Family:
     "POST",
     "/v1/me/family",
     answer=answers.Relative,
-    summary="Add a person, of whom there may be four",
+    summary="Add a person to the family; there may be four",
     status=201,
     body=requests.NewRelative,
     refusals=[Invalid, NoSuchAccount, FamilyFull, AlreadyInFamily, RequestInProgress, TooOften],
@@ -152,7 +152,7 @@ def remove_relative(request: Request, applicant_id: str) -> None:
     "GET",
     "/v1/me/export",
     answer=answers.Export,
-    summary="All that is held of the account, and who saw it",
+    summary="All data that are held about the account, and who has seen them",
     refusals=[NoSuchAccount],
 )
 def export_me(request: Request) -> answers.Export:

@@ -37,7 +37,7 @@ class Tokens(Answer):
     access_token: str
     refresh_token: str
     expires_in: int
-    """Seconds that the access token lives."""
+    """How many seconds the access token lives."""
     token_type: str
     proof: ProofName | UnsetType = UNSET
     """Of a registration: `claimed` where another account holds the NIK, and is asked."""
@@ -166,11 +166,11 @@ class BookingAnswer(Answer):
 class Bookings(Answer):
     bookings: list[BookingAnswer]
     next: str | UnsetType = UNSET
-    """There are more: ask for those after this code."""
+    """Only if there are more: the code after which to go on."""
 
 
 class PlaceBefore(Answer):
-    """Where a booking stood before it was moved."""
+    """Where a booking was before it was moved."""
 
     office_id: str
     date: date
@@ -227,7 +227,7 @@ class NamedBy(Answer):
 
 
 class Session(Answer):
-    """That somebody is signed in; the tokens themselves are not kept."""
+    """Somebody is signed in; the tokens themselves are not kept."""
 
     started_at: datetime
     last_used_at: datetime
@@ -235,7 +235,7 @@ class Session(Answer):
 
 
 class Disclosure(Answer):
-    """That somebody saw the data: with which credential, why, and whose it was."""
+    """Somebody has seen personal data: by which credential, why, and whose data."""
 
     at: datetime
     by: str
@@ -252,12 +252,12 @@ class Export(Answer):
     named_by: list[NamedBy]
     sessions: list[Session]
     codes_sent: list[datetime]
-    """The last five codes that went to the phone."""
+    """When the last five codes went to the phone."""
     disclosures: list[Disclosure]
 
 
 class ProofOfWork(Answer):
-    """Work to be done (ALTCHA, PoW v2); without ``parameters`` if none is asked for now."""
+    """Work to be done (ALTCHA, PoW v2); without ``parameters`` if none is required now."""
 
     required: bool
     parameters: dict[str, Any] | UnsetType = UNSET
@@ -270,7 +270,7 @@ class Health(Answer):
 
 
 class Offer(Answer):
-    """A slot that has places, in a refusal of another."""
+    """A slot that has places left, offered where another is refused."""
 
     office_id: str
     date: date
@@ -279,7 +279,7 @@ class Offer(Answer):
 
 
 class Problem(Answer):
-    """A refusal (RFC 9457), with whatever more helps the caller go on."""
+    """A refusal (RFC 9457), with more members where they help the caller to go on."""
 
     type: str
     title: str

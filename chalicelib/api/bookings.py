@@ -86,7 +86,7 @@ def book(request: Request) -> answers.BookingAnswer:
     refusals=[Invalid, NoSuchBooking],
     query={
         "after": Query(
-            "The code of the booking after which to go on",
+            "The code of the booking after which the list goes on",
             {"type": "string", "pattern": f"^{PARAMETER}$"},
         )
     },
@@ -114,7 +114,7 @@ def get_booking(request: Request, code: str) -> answers.BookingAnswer:
     "DELETE",
     "/v1/bookings/{code}",
     answer=answers.BookingAnswer,
-    summary="Cancel, until the end of the day before in the office's time",
+    summary="Cancel a booking, until the end of the day before, in the office's time",
     refusals=[NoSuchBooking, TooLate, RequestInProgress],
 )
 def cancel(request: Request, code: str) -> answers.BookingAnswer:
@@ -137,7 +137,7 @@ def disown(request: Request, code: str) -> answers.BookingAnswer:
     "POST",
     "/v1/bookings/{code}/reschedule",
     answer=answers.BookingAnswer,
-    summary="Move to another slot, once, until the end of the day before",
+    summary="Move a booking to another slot, once, until the end of the day before",
     body=requests.Reschedule,
     refusals=[
         Invalid,
@@ -164,7 +164,7 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     "GET",
     "/v1/bookings/{code}/ticket.svg",
     answer=str,
-    summary="The ticket with its QR",
+    summary="The ticket with its QR code",
     refusals=[NoSuchBooking, AlreadyCancelled],
     media_type="image/svg+xml",
 )

@@ -13,7 +13,7 @@ MONTHS: dict[Language, str] = {
 def words(instant: datetime, language: Language) -> str:
     """The date and the time that the clocks of the instant's own time zone show, with its name.
 
-    A minute that has begun is told as the next one: nobody is to come back too early.
+    A minute that has begun is shown as the next one, so that nobody comes back too early.
     """
     at = instant + timedelta(seconds=59)
     day = f"{at.day} {MONTHS[language].split()[at.month - 1]} {at.year}"

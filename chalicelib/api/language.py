@@ -6,7 +6,7 @@ from typing import Literal
 Language = Literal["id", "en"]
 
 
-@lru_cache  # an app says the same with every request
+@lru_cache  # an app sends the same with every request
 def preferred(accept_language: str) -> Language:
     """``en`` if English is wanted more than Indonesian, else ``id``."""
     wanted = {"id": 0.0, "en": 0.0}

@@ -1,4 +1,4 @@
-"""Offices and their places: open to everybody."""
+"""Offices and their places: anybody may ask, without signing in."""
 
 import re
 from datetime import date
@@ -23,11 +23,11 @@ DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
     "GET",
     "/v1/offices",
     answer=answers.Offices,
-    summary="All offices, the nearest first",
+    summary="All offices; the nearest first if a point is given",
     refusals=[Invalid],
     query={
         "near": Query(
-            "LATITUDE,LONGITUDE in degrees",
+            "The point: LATITUDE,LONGITUDE in degrees",
             {"type": "string", "pattern": f"^{POINT}$", "examples": ["-7.98,112.63"]},
         )
     },
@@ -64,11 +64,11 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
     refusals=[NoSuchOffice, Invalid],
     query={
         "from": Query(
-            "First date; today by default",
+            "The first date; by default today",
             {"type": "string", "format": "date", "pattern": f"^{DATE}$"},
         ),
         "days": Query(
-            "How many; the horizon of the office by default",
+            "How many days; by default the horizon of the office",
             {"type": "integer", "minimum": 1, "maximum": LONGEST_CALENDAR},
         ),
     },

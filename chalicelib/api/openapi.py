@@ -1,5 +1,5 @@
-"""The OpenAPI 3.1 document, made from the route table and the structs that requests and answers
-are checked with. Nothing here is known twice."""
+"""The OpenAPI 3.1 document, made from the route table and from the structs that requests and
+answers are checked with, so nothing is written down twice."""
 
 import re
 from functools import cache
@@ -117,8 +117,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             {
                 "name": "Altcha",
                 "in": "header",
-                "description": "The solved challenge (ALTCHA payload, base64), while one is "
-                "required. A refusal proof-needed names where to get it.",
+                "description": "The proof of work (ALTCHA payload, base64), while one is "
+                "required. The refusal proof-needed says where to get its challenge.",
                 "schema": {"type": "string"},
             }
         )
@@ -126,7 +126,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {
             "name": "Accept-Language",
             "in": "header",
-            "description": "The language of what people read: id (default) or en.",
+            "description": "The language of the texts that people read: id (default) or en.",
             "schema": {"type": "string"},
         }
     )

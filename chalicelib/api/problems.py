@@ -1,6 +1,6 @@
 """Refusals and faults as ``application/problem+json`` (RFC 9457), in Indonesian and English.
 
-The words stand in words.py; a refusal's own data are added as members.
+The words are in words.py; a refusal's own data are added as members.
 """
 
 from datetime import datetime

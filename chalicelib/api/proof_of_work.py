@@ -1,8 +1,9 @@
-"""Proof of work (ALTCHA, PoW v2): seconds of a phone's time, which is dear by the thousand.
+"""Proof of work (ALTCHA, PoW v2): a few seconds of a phone's time, but a burden by the thousand.
 
-Operations switch it on, for registration and for booking apart. A solution is good for one thing:
-one to register is spent in a table; one to book is bound to account and Idempotency-Key, under
-which there is one booking however often it is sent, so that the hot path needs no call for it.
+Operations switch it on, separately for registration and for booking. A solution counts once: one
+for a registration is noted in a table as spent; one for a booking is bound to the account and its
+Idempotency-Key, under which there is one booking however often it is sent, so the hot path needs
+no call for it.
 """
 
 import secrets
@@ -20,16 +21,16 @@ from chalicelib.domain.errors import ProofNeeded
 from chalicelib.keyring import Purpose
 
 LIFE = timedelta(minutes=10)
-"""From the challenge to its use; a booking's is had before the release."""
+"""From the challenge to its use; for a booking an app solves it before the release."""
 
 COST = 5_000
 """Rounds of PBKDF2-SHA-256 for one try."""
 
 TRIES_TO_SOLVE = range(500, 1_000)
-"""How many tries it takes: 0.9 s of one core of a server, a few seconds of a phone's."""
+"""How many tries it takes: 0.9 s on one core of a server, a few seconds on a phone."""
 
 LENGTH = 2_048
-"""Characters of a solution at most; it has some 900."""
+"""Characters of a solution at most; a real one has some 900."""
 
 
 REGISTRATION = "registration"
@@ -62,7 +63,7 @@ def asked_to_book(request: Request) -> answers.ProofOfWork:
 
 
 def spend_to_register(request: Request) -> None:
-    """See that the work is done, and let it count once. Raises `ProofNeeded`."""
+    """Check that the work is done, and let it count once. Raises `ProofNeeded`."""
     from chalicelib.services.limits import tallied
 
     nonce = _solved(request, REGISTRATION, "")
@@ -71,7 +72,7 @@ def spend_to_register(request: Request) -> None:
 
 
 def check_to_book(request: Request) -> None:
-    """See that the work is done. Raises `ProofNeeded`."""
+    """Check that the work is done. Raises `ProofNeeded`."""
     _solved(request, BOOKING, fingerprint(request.account_id, request.key))
 
 
@@ -105,7 +106,7 @@ def _solved(request: Request, action: str, bound_to: str) -> str:
 
 
 def _secrets() -> dict[str, Any]:
-    """The keys that sign a challenge and its solution (which then takes no derivation to check)."""
+    """The keys that sign a challenge and its solution (so that checking it needs no derivation)."""
     return {
         "hmac_secret": keyring.derived(Purpose.PROOF),
         "hmac_key_secret": keyring.derived(Purpose.SOLUTION),

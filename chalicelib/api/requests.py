@@ -52,7 +52,7 @@ class Refresh(Body):
 class Correction(Body):
     name: Text | None = None
     email: Text | None = None
-    """An empty one removes what is held."""
+    """An empty one removes the address that is held."""
     birth_date: date | None = None
     sex: Sex | None = None
 
@@ -63,7 +63,7 @@ class NewRelative(Body):
     birth_date: date
     sex: Sex
     relation: Literal["parent", "child", "spouse", "sibling"]
-    """All of `Relation` but SELF: the holder is there from the registration on."""
+    """All of `Relation` but SELF: the holder is there from registration on."""
 
 
 class Consent(Body):

@@ -17,10 +17,10 @@ from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
 
 DENIED = {"AccessDeniedException", "AccessDenied", "AuthorizationError"}
-"""What AWS says of a permission that a role of ours lacks; the last is the word of SNS."""
+"""How AWS says that a role of ours lacks a permission; the last is SNS's way."""
 
 WORTH_ANOTHER_TRY = {"try-again": {"Retry-After": "1"}, "sms-not-sent": {"Retry-After": "5"}}
-"""Faults that pass, and after how many seconds."""
+"""Faults that pass, and after how many seconds to try again."""
 
 NO_STORE = "no-store"
 ONE_SECOND = "public, max-age=1"
@@ -61,7 +61,7 @@ def refusal(refused: Refusal, language: Language) -> Response:
 
 
 def fault(broken: Exception, route: str, language: Language) -> Response:
-    """Any other exception: recorded, and told without what it says; ``route`` is for the log."""
+    """Any other exception: logged, and answered without its message; ``route`` is for the log."""
     _record(broken, route)
     slug = _slug(broken)
     return _problem(slug, language, WORTH_ANOTHER_TRY.get(slug, {}))
@@ -83,7 +83,7 @@ def _problem(slug: str, language: Language, headers: Mapping[str, str], **more: 
 
 
 def _slug(broken: Exception) -> str:
-    """What a fault is told as; what we do wrong ourselves is no better when it is tried again."""
+    """The slug of a fault; where the mistake is ours, another try does not help."""
     if _cause(broken) in DENIED:
         return "internal-error"
     if isinstance(broken, NotSent):

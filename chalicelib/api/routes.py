@@ -31,16 +31,16 @@ from chalicelib.api.tokens import Caller
 from chalicelib.domain.errors import Invalid, Refusal
 
 BODY_LIMIT = 8 * 1024
-"""Bytes of a request's body."""
+"""Bytes of a request's body, at most."""
 
 PARAMETER = "[A-Za-z0-9_-]{1,64}"
-"""What every parameter of a path is made of. DynamoDB takes no empty key, and no huge one."""
+"""The form of every parameter of a path. DynamoDB takes no empty key, and no huge one."""
 
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
 """An Idempotency-Key: printable ASCII without spaces."""
 
 FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
-"""What a field of a body is called, or a client may think it is."""
+"""What the name of a field looks like, whether a body has such a field or not."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -48,7 +48,7 @@ SlugTypes = Sequence[type[Refusal]]
 
 
 class Who(StrEnum):
-    """Whom a route is open to."""
+    """Who may call a route."""
 
     PUBLIC = "public"
     """Everybody."""
@@ -57,7 +57,7 @@ class Who(StrEnum):
 
 
 class Query(NamedTuple):
-    """What may stand in a query under a name, as the OpenAPI document says it; the view looks."""
+    """What a query may have under a name, as the OpenAPI document says it; the view checks it."""
 
     description: str
     schema: Mapping[str, Any]
@@ -170,7 +170,7 @@ class Routes(Blueprint):
 
 
 def refuse_other_methods() -> Blueprint:
-    """Every method that a known path does not have; API Gateway itself would call it a 403."""
+    """Refuse every method that a known path lacks; API Gateway itself would answer with 403."""
     bp = Blueprint(__name__)
     for path in {route.path for route in ROUTES}:
         has = {route.method for route in ROUTES if route.path == path}
@@ -250,11 +250,11 @@ def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:
 
 
 def _invalid(message: str) -> Refusal:
-    """The field and the rule that msgspec's message speaks of."""
+    """The field and the rule that msgspec's message is about."""
     if missing := re.search(r"missing required field `([^`]*)`", message):
         return Invalid(missing[1], "missing")
     if unknown := re.search(r"contains unknown field `(.*)`", message, re.DOTALL):
-        # Only what looks like a name is told back: a value in its place could be somebody's.
+        # Only what looks like a name is repeated: a value in its place could be personal.
         return Invalid(unknown[1] if FIELD.fullmatch(unknown[1]) else "body", "unknown")
     if path := re.search(r"at `\$\.([^`]*)`", message):
         if "encoded date" in message:

@@ -81,7 +81,7 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
     "POST",
     "/v1/registrations/{registration_id}/verification",
     answer=answers.Tokens,
-    summary="Prove the phone; the account is opened, or signed in to if it is there already",
+    summary="Prove the phone; an account is made, or signed in to if there is one already",
     status=201,
     body=requests.Code,
     refusals=[Invalid, WrongCode, CodeExpired, PhoneRegistered, RequestInProgress],

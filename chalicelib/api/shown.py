@@ -1,4 +1,4 @@
-"""What the service holds, as the answers tell it: each thing is turned into its answer here.
+"""What the service holds, as answers show it: each thing is turned into its answer here.
 
 People and signing in are named for the types alone: a process that starts in order to book does
 not load them.

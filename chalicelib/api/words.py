@@ -54,7 +54,7 @@ KINDS: dict[str, Kind] = {
         "Metode tidak diizinkan",
         "Method not allowed",
         "Alamat ini hanya menerima {allow}.",
-        "This address takes {allow} only.",
+        "This address accepts only {allow}.",
     ),
     "no-such-path": _kind(
         404,
@@ -96,7 +96,7 @@ KINDS: dict[str, Kind] = {
         "Terlalu cepat",
         "Too soon",
         "Kode baru dapat diminta dalam {retry_after} detik.",
-        "A new code can be asked for in {retry_after} seconds.",
+        "You can ask for a new code in {retry_after} seconds.",
     ),
     "too-many-requests": _kind(
         429,
@@ -111,16 +111,17 @@ KINDS: dict[str, Kind] = {
         "No more codes by SMS today",
         "Kode SMS untuk hari ini sudah habis. Silakan coba lagi dalam {retry_after} detik. "
         "Pengguna yang sudah masuk tetap dapat memesan.",
-        "The codes by SMS for today are used up. Try again in {retry_after} seconds. "
-        "Who is signed in can still book.",
+        "Today's codes by SMS are used up. Try again in {retry_after} seconds. "
+        "If you are signed in, you can still book.",
     ),
     "proof-needed": _kind(
         428,
-        "Bukti kerja diperlukan",
+        "Bukti komputasi diperlukan",
         "A proof of work is needed",
-        "Ambil tantangan di {challenge}, selesaikan, lalu kirim ulang dengan header Altcha.",
-        "Get the challenge at {challenge}, solve it, and send the request again with the "
-        "header Altcha.",
+        "Ambil tantangan di {challenge}, selesaikan, lalu kirim ulang permintaan dengan header "
+        "Altcha.",
+        "Get the challenge at {challenge}, solve it, and send the request again with the header "
+        "Altcha.",
     ),
     "busy": _kind(
         429,
@@ -148,10 +149,10 @@ KINDS: dict[str, Kind] = {
     "phone-registered": _kind(
         409,
         "Nomor sudah terdaftar",
-        "The phone is registered",
+        "The phone is already registered",
         "Nomor ini sudah dipakai akun dengan NIK lain. Masuklah ke akun itu, "
         "atau daftarlah dengan nomor Anda sendiri.",
-        "This phone belongs to an account with another NIK. Sign in to it, "
+        "This phone belongs to an account with another NIK. Sign in to that account, "
         "or register with a phone of your own.",
     ),
     "no-such-office": _kind(
@@ -166,14 +167,14 @@ KINDS: dict[str, Kind] = {
         "Jam tidak tersedia",
         "No such slot",
         "Tidak ada layanan pada jam tersebut, atau jamnya sudah lewat. Silakan pilih jam lain.",
-        "The office does not serve at this time, or the time is past. Choose another one.",
+        "The office does not serve at this time, or the time has passed. Choose another time.",
     ),
     "no-such-booking": _kind(
         404,
         "Pemesanan tidak ditemukan",
         "No such booking",
         "Tidak ada pemesanan dengan kode ini di akun Anda.",
-        "Your account has no booking of this code.",
+        "Your account has no booking with this code.",
     ),
     "no-such-applicant": _kind(
         404,
@@ -201,21 +202,21 @@ KINDS: dict[str, Kind] = {
         "Belum dibuka",
         "Not released yet",
         "Pemesanan untuk tanggal ini belum dibuka. Tempat dapat dipesan mulai {opens_at}.",
-        "The places of this day are not released yet. They can be booked from {opens_at}.",
+        "The places for this day are not released yet. They can be booked from {opens_at}.",
     ),
     "office-closed": _kind(
         409,
         "Kantor tutup",
         "The office is closed",
         "Tidak ada layanan pada tanggal ini. Silakan pilih tanggal lain.",
-        "The office does not serve on this day. Choose another one.",
+        "The office does not serve on this day. Choose another day.",
     ),
     "already-booked": _kind(
         409,
         "Sudah memiliki pemesanan",
         "Already booked",
         "Pemohon sudah memiliki pemesanan yang berlaku. Batalkan atau ubah pemesanan itu dahulu.",
-        "The applicant holds an active booking already. Cancel or reschedule that one first.",
+        "The applicant already has an active booking. Cancel or reschedule that one first.",
     ),
     "cancelled-too-often": _kind(
         409,
@@ -224,14 +225,14 @@ KINDS: dict[str, Kind] = {
         "Pemohon sudah dua kali membatalkan dalam 30 hari dan baru dapat memesan lagi mulai "
         "{until}. Jika ada alasan khusus, silakan hubungi kantor imigrasi.",
         "The applicant has cancelled twice within 30 days and can book again from {until}. "
-        "If there was a good reason, ask the immigration office.",
+        "If there was a special reason, please contact the immigration office.",
     ),
     "already-cancelled": _kind(
         409,
         "Sudah dibatalkan",
         "Already cancelled",
         "Pemesanan ini sudah dibatalkan. Buatlah pemesanan baru.",
-        "This booking was cancelled. Make a new one.",
+        "This booking has been cancelled. Make a new one.",
     ),
     "too-late": _kind(
         409,
@@ -243,30 +244,30 @@ KINDS: dict[str, Kind] = {
     "no-reschedules-left": _kind(
         409,
         "Tidak dapat diubah lagi",
-        "No reschedule left",
+        "Cannot be rescheduled again",
         "Pemesanan hanya dapat diubah satu kali. Batalkan, lalu buat pemesanan baru.",
-        "A booking can be rescheduled once. Cancel it and make a new one.",
+        "A booking can be rescheduled only once. Cancel it, then make a new one.",
     ),
     "same-slot": _kind(
         409,
         "Waktu tidak berubah",
-        "The same slot",
+        "The same time",
         "Pemesanan Anda sudah pada jam tersebut. Silakan pilih jam lain.",
-        "The booking is at this time already. Choose another one.",
+        "Your booking is already at this time. Choose another time.",
     ),
     "family-full": _kind(
         409,
         "Jumlah anggota keluarga sudah maksimal",
         "The family is full",
         "Satu akun memuat paling banyak empat orang selain pemiliknya.",
-        "An account takes four people at most besides its holder.",
+        "An account can have at most four people besides its holder.",
     ),
     "already-in-family": _kind(
         409,
         "Sudah terdaftar dalam keluarga",
         "Already in the family",
         "NIK ini sudah ada di akun Anda.",
-        "This NIK is in your account already.",
+        "This NIK is already in your account.",
     ),
     "booking-active": _kind(
         409,
@@ -280,7 +281,7 @@ KINDS: dict[str, Kind] = {
         "Permintaan sedang diproses",
         "The request is in progress",
         "Permintaan yang sama sedang diproses. Kirim ulang sebentar lagi dengan kunci yang sama.",
-        "The same request is being worked on. Send it again in a moment, with the same key.",
+        "The same request is being processed. Send it again in a moment, with the same key.",
     ),
     "idempotency-key-missing": _kind(
         400,
@@ -298,15 +299,15 @@ KINDS: dict[str, Kind] = {
     ),
     "idempotency-key-spent": _kind(
         422,
-        "Idempotency-Key sudah habis",
-        "Idempotency-Key is spent",
+        "Idempotency-Key tidak berlaku lagi",
+        "Idempotency-Key is no longer valid",
         "Permintaan dengan kunci ini sudah beberapa kali ditolak. Pakailah kunci baru.",
-        "Requests under this key were refused several times. Use a new one.",
+        "Requests with this key were refused several times. Use a new one.",
     ),
     "try-again": _kind(
         503,
         "Layanan sedang terganggu",
-        "The service is disturbed",
+        "The service is disrupted",
         "Belum ada jawaban pasti. Kirim ulang permintaan yang sama, dengan kunci yang sama.",
         "There is no definite answer yet. Send the same request again, with the same key.",
     ),
@@ -320,8 +321,8 @@ KINDS: dict[str, Kind] = {
     "internal-error": _kind(
         500,
         "Kesalahan pada layanan",
-        "A fault in the service",
-        "Terjadi kesalahan pada layanan dan sudah dicatat. Silakan coba lagi nanti.",
+        "An error in the service",
+        "Terjadi kesalahan pada layanan. Kesalahan ini sudah dicatat. Silakan coba lagi nanti.",
         "Something went wrong in the service and has been recorded. Try again later.",
     ),
 }
@@ -332,16 +333,16 @@ RULES: dict[str, dict[Language, str]] = {
     "type": {"id": "jenis atau bentuknya salah.", "en": "it has the wrong type or form."},
     "choice": {
         "id": "nilainya tidak dikenal; pilihannya ada di /v1/openapi.json.",
-        "en": "it is none of the values that /v1/openapi.json lists.",
+        "en": "it must be one of the values that are listed in /v1/openapi.json.",
     },
     "nik-digits": {"id": "NIK terdiri atas 16 angka.", "en": "a NIK has 16 digits."},
     "nik-province": {
         "id": "dua angka pertama bukan kode provinsi.",
-        "en": "the first two digits are no province's.",
+        "en": "the first two digits are not the code of a province.",
     },
     "nik-date": {
         "id": "angka ke-7 sampai ke-12 bukan tanggal lahir.",
-        "en": "digits 7 to 12 are no date of birth.",
+        "en": "digits 7 to 12 are not a date of birth.",
     },
     "nik-serial": {"id": "empat angka terakhir salah.", "en": "the last four digits are wrong."},
     "phone": {
@@ -356,18 +357,21 @@ RULES: dict[str, dict[Language, str]] = {
         "id": "tulis nama seperti pada KTP, 1 sampai 100 huruf.",
         "en": "write the name as on the KTP, 1 to 100 letters.",
     },
-    "email": {"id": "alamat surel tidak benar.", "en": "it is no email address."},
+    "email": {"id": "alamat surel tidak benar.", "en": "it is not an email address."},
     "birth-date": {
         "id": "tanggal lahir harus antara tahun 1900 dan hari ini.",
-        "en": "a date of birth lies between 1900 and today.",
+        "en": "a date of birth must be between 1900 and today.",
     },
     "consent": {
         "id": "pendaftaran memerlukan persetujuan Anda atas pemrosesan data.",
         "en": "registration needs your consent to the processing of your data.",
     },
-    "duplicate": {"id": "ada pemohon yang disebut dua kali.", "en": "somebody is named twice."},
-    "near": {"id": "tulis LINTANG,BUJUR dalam derajat.", "en": "write LATITUDE,LONGITUDE."},
-    "date": {"id": "tulis tanggal sebagai YYYY-MM-DD.", "en": "write a date as YYYY-MM-DD."},
+    "duplicate": {"id": "ada pemohon yang disebut dua kali.", "en": "an applicant is named twice."},
+    "near": {
+        "id": "tulis LINTANG,BUJUR dalam derajat.",
+        "en": "write LATITUDE,LONGITUDE in degrees.",
+    },
+    "date": {"id": "tulis tanggal dalam bentuk YYYY-MM-DD.", "en": "write a date as YYYY-MM-DD."},
     "days": {"id": "bilangan bulat dari 1 sampai 62.", "en": "a whole number from 1 to 62."},
-    "nothing": {"id": "sebutkan yang akan diubah.", "en": "say what is to be changed."},
+    "nothing": {"id": "sebutkan yang akan diubah.", "en": "say what you want to change."},
 }

@@ -95,8 +95,8 @@ class Person(NamedTuple):
     guarded: bool = False
     """An office has taken the NIK from whoever held it: only a KTP that is seen opens it."""
     active: Active | None = None
-    codes: Mapping[str, date] = MappingProxyType({})
-    """The bookings that name the person, with their days."""
+    codes: Mapping[str, tuple[date, ...]] = MappingProxyType({})
+    """The bookings that name the person, with their days: of one that was moved, all of them."""
     asking: Asking | None = None
     cancellations: tuple[Cancellation, ...] = ()
     paused_until: datetime | None = None
@@ -149,13 +149,16 @@ class Settled(NamedTuple):
     displaced: str | None
 
 
-def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = False) -> Settled:
+def settle(
+    person: Person, links: Mapping[str, Link], *, handed_over: bool = False, taken: bool = False
+) -> Settled:
     """The person with these links, and with all that follows from them.
 
     The holder is the link to oneself with the strongest proof; of equals the present holder stays.
     A guarded person opens to SEEN alone. A holder who is displaced, hands over or leaves takes all
     consents with them. What a displaced holder did counts as the doing of others, unless they have
-    ``handed_over`` to another account of their own.
+    ``handed_over`` to another account of their own. So does what somebody did from whom the office
+    has ``taken`` the NIK.
     """
     before = person.holder
     old = before if before is not None and before in links and links[before].itself else None
@@ -169,8 +172,11 @@ def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = Fal
         best = max(candidates, key=lambda a: (candidates[a], a == old, a))
         if old is None or candidates[best] > links[old].proof:
             new = best
+    left = before is not None and old is None
     displaced = old if old is not None and new != old else None
-    void = displaced is not None or (before is not None and old is None)
+    if left and taken:
+        displaced = before
+    void = displaced is not None or left
     new_links = {a: _settled(a, link, new, void) for a, link in links.items()}
     asking = person.asking
     if asking and not (asking.account_id in new_links and new_links[asking.account_id].may):
@@ -218,11 +224,16 @@ def lapsed(link: Link, now: datetime) -> bool:
     return not link.may and not link.itself and link.at + QUESTION <= now
 
 
-def with_room(links: Mapping[str, Link], now: datetime) -> dict[str, Link]:
+def with_room(person: Person, now: datetime) -> dict[str, Link]:
     """The links without those that have lapsed, and with room for one more."""
-    kept = {account: link for account, link in links.items() if not lapsed(link, now)}
+    kept = {account: link for account, link in person.links.items() if not lapsed(link, now)}
+    maker = person.active.account_id if person.active else None
     while len(kept) >= LINKS:
-        # Questions first, then whoever is named longest; never whoever holds the person.
-        oldest = min(kept, key=lambda a: (kept[a].firm, kept[a].may, kept[a].itself, kept[a].at))
-        del kept[oldest]
+        # Questions first, then whoever has named them longest; never the holder, nor whoever has
+        # booked for them.
+        del kept[min(kept, key=lambda a: _staying_power(kept[a], booked=a == maker))]
     return kept
+
+
+def _staying_power(link: Link, *, booked: bool) -> tuple[bool, bool, bool, bool, datetime]:
+    return booked, link.firm, link.may, link.itself, link.at

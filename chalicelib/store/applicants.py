@@ -1,6 +1,6 @@
 """Persons, an item each: who may book for them, with at most one booking."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +9,12 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.calendar import expires_at
-from chalicelib.domain.people import Digests, Relation
-from chalicelib.domain.persons import Active, Asking, Cancellation, Link, Person, Settled
+from chalicelib.domain.people import Digests
+from chalicelib.domain.persons import Person, Settled
+from chalicelib.store import persons, questions
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
-from chalicelib.store.times import instant, seconds
-
-TO_TELL = "yes"
+from chalicelib.store.times import seconds
 
 
 def _no_booking(now: Any) -> Any:
@@ -51,7 +50,7 @@ ENGAGE = ApplicantItem.prepared(
 def get(person_id: str) -> Person:
     """A person (a consistent read); one of version 0 where there is none."""
     item = ApplicantItem.fetch(person_id)
-    return _person(item) if item else Person(person_id)
+    return persons.person(item) if item else Person(person_id)
 
 
 def many(person_ids: Iterable[str]) -> dict[str, Person]:
@@ -60,7 +59,7 @@ def many(person_ids: Iterable[str]) -> dict[str, Person]:
         items = list(ApplicantItem.batch_get(list(set(person_ids)), consistent_read=True))
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-    return {item.applicant_id: _person(item) for item in items}
+    return {item.applicant_id: persons.person(item) for item in items}
 
 
 def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Person]:
@@ -76,15 +75,7 @@ def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Per
     )
     try:
         for item in ApplicantItem.scan(condition):
-            yield _person(item)
-    except PynamoDBConnectionError as error:
-        raise Unavailable from error
-
-
-def to_tell() -> list[str]:
-    """The persons whose holder is to be told of a question (an index: a moment behind)."""
-    try:
-        return [key.applicant_id for key in ApplicantItem.to_tell_index.query(TO_TELL)]
+            yield persons.person(item)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
 
@@ -104,7 +95,7 @@ def engaging(
         person_id,
         account_id=account_id,
         active={"code": code, "account_id": account_id, "until": seconds(until)},
-        codes=frozenset({_dated(code, day)}),
+        codes=frozenset({persons.dated(code, day)}),
         codes_from=seconds(expires_at(day)),
         now=seconds(now),
     )
@@ -116,7 +107,7 @@ def staying(person_id: str, code: str, day: date, until: datetime) -> Item:
         person_id,
         actions=[
             ApplicantItem.active["until"].set(seconds(until)),
-            ApplicantItem.codes.add({_dated(code, day)}),
+            ApplicantItem.codes.add({persons.dated(code, day)}),
         ],
         condition=ApplicantItem.active["code"] == code,
     )
@@ -255,13 +246,13 @@ def _links(read: Person, settled: Settled, nik: Digests, *, asks: bool = False) 
     person = settled.person
     actions: list[Action] = [
         ApplicantItem.version.set(person.version),
-        ApplicantItem.links.set({a: _link_item(link) for a, link in person.links.items()}),
+        ApplicantItem.links.set({a: persons.link_item(link) for a, link in person.links.items()}),
         _set(ApplicantItem.guarded, person.guarded or None),
     ]
     if nik:
         actions.append(ApplicantItem.nik_indexes.add({digest.text for digest in nik}))
     if asks:
-        actions.append(ApplicantItem.to_tell.set(TO_TELL))
+        actions.append(ApplicantItem.to_tell.set(questions.TO_TELL))
     if person.asking is None:
         actions.append(ApplicantItem.asking.remove())
     if settled.displaced is not None:
@@ -315,39 +306,23 @@ def _forget_cancellations(person_id: str, condition: Any) -> bool:
 
 
 def forget_codes(read: Person, now: datetime) -> bool:
-    """Forget which bookings named a person whose time is over. False if none is, by ``now``."""
-    gone = {_dated(code, day) for code, day in read.codes.items() if expires_at(day) <= now}
-    kept = [expires_at(day) for day in read.codes.values() if expires_at(day) > now]
+    """Forget which bookings named a person whose time is over, if there are no more than were read.
+
+    False if none is over, by ``now``.
+    """
+    dated = [(code, day) for code, days in read.codes.items() for day in days]
+    gone = {persons.dated(code, day) for code, day in dated if expires_at(day) <= now}
+    kept = [expires_at(day) for _, day in dated if expires_at(day) > now]
     actions = [_set(ApplicantItem.codes_from, seconds(min(kept)) if kept else None)]
     if gone:
         actions.append(ApplicantItem.codes.delete(gone))
-    try:
-        ApplicantItem.change(
-            read.person_id, actions=actions, condition=ApplicantItem.codes_from <= seconds(now)
-        )
-    except Unmet:
-        return False
-    return True
-
-
-def telling(read: Person, now: datetime) -> bool:
-    """Note that the holder is being told of the questions; true for one caller only."""
-    told = ApplicantItem.told_at
-    before = told.does_not_exist() if read.told_at is None else told == seconds(read.told_at)
-    return _told(read, [told.set(seconds(now))], before)
-
-
-def not_to_tell(read: Person) -> bool:
-    """Note that there is nobody to be told, or nothing, while the links are as they were read."""
-    return _told(read, [], ApplicantItem.version == read.version)
-
-
-def _told(read: Person, actions: list[Action], condition: Any) -> bool:
+    # One that has come since must not be left without the instant from which it is looked for.
+    as_read = size(ApplicantItem.codes) == len(dated)
     try:
         ApplicantItem.change(
             read.person_id,
-            actions=[ApplicantItem.to_tell.remove(), *actions],
-            condition=ApplicantItem.to_tell.exists() & condition,
+            actions=actions,
+            condition=(ApplicantItem.codes_from <= seconds(now)) & as_read,
         )
     except Unmet:
         return False
@@ -373,69 +348,3 @@ def found_only_under(person_id: str, nik_index: str) -> None:
         )
     except Unmet:
         return  # they were erased since
-
-
-# ---- items -------------------------------------------------------------------------------------
-
-
-def raw_person(item: Item) -> Person:
-    """A person as a failed condition shows them; of version 0 where nothing was there."""
-    return _person(ApplicantItem.from_raw_data(item)) if item else Person("")
-
-
-def _person(item: ApplicantItem) -> Person:
-    active = item.active.as_dict() if item.active else None
-    asking = item.asking.as_dict() if item.asking else None
-    return Person(
-        person_id=item.applicant_id,
-        version=int(item.version),
-        nik_indexes=frozenset(item.nik_indexes or ()),
-        links={a: _link(fields) for a, fields in item.links.as_dict().items()},
-        guarded=bool(item.guarded),
-        active=Active(
-            active["code"], active["account_id"], instant(active["until"]), bool(item.active_own)
-        )
-        if active
-        else None,
-        codes=_codes(item.codes or ()),
-        asking=Asking(asking["entry"], asking["account_id"]) if asking else None,
-        cancellations=tuple(
-            Cancellation(instant(one["at"]), one["own"])
-            for one in map(dict, item.cancellations or ())
-        ),
-        paused_until=instant(item.paused_until) if item.paused_until else None,
-        paused_own_until=instant(item.paused_own_until) if item.paused_own_until else None,
-        told_at=instant(item.told_at) if item.told_at else None,
-    )
-
-
-def _dated(code: str, day: date) -> str:
-    return f"{code}@{day}"
-
-
-def _codes(dated: Iterable[str]) -> dict[str, date]:
-    """Bookings with their days: the later one of those that were moved."""
-    split = (one.partition("@") for one in sorted(dated, key=lambda one: one.partition("@")[2]))
-    return {code: date.fromisoformat(day) for code, _, day in split}
-
-
-def _link(fields: Mapping[str, Any]) -> Link:
-    return Link(
-        relation=Relation(fields["relation"]),
-        at=instant(fields["at"]),
-        proof=int(fields["proof"]),
-        given=fields["given"],
-        may=fields["may"],
-        firm=fields["firm"],
-    )
-
-
-def _link_item(link: Link) -> dict[str, Any]:
-    return {
-        "relation": link.relation.value,
-        "at": seconds(link.at),
-        "proof": int(link.proof),
-        "given": link.given,
-        "may": link.may,
-        "firm": link.firm,
-    }

@@ -11,15 +11,12 @@ from chalicelib.domain.bookings import (
     CancelledBy,
     Move,
     Place,
-    Service,
-    SlotKey,
     Status,
 )
 from chalicelib.domain.calendar import expires_at
-from chalicelib.domain.local_time import hhmm, parse_hhmm
-from chalicelib.domain.notices import Notice, State, Telling
+from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.persons import Person, Settled, counted
-from chalicelib.store import applicants
+from chalicelib.store import applicants, persons, records
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.outcomes import (
     Abandoned,
@@ -37,7 +34,7 @@ from chalicelib.store.outcomes import (
     Unused,
 )
 from chalicelib.store.tables.booking import BookingItem
-from chalicelib.store.times import instant, seconds
+from chalicelib.store.times import seconds
 
 ABANDONED_FOR = timedelta(days=7)
 """How long a code stays abandoned: far longer than any request can be late."""
@@ -48,7 +45,7 @@ PROMISE = BookingItem.prepared(condition=BookingItem.code.does_not_exist())
 def get(code: str) -> Booking | Abandoned | Unused:
     """What there is under ``code`` (a consistent read)."""
     item = BookingItem.fetch(code)
-    return _found(item) if item else Unused()
+    return records.found(item) if item else Unused()
 
 
 def of_account(
@@ -69,7 +66,7 @@ def of_account(
         )
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-    return [_booking(item) for item in items]
+    return [records.booking(item) for item in items]
 
 
 def many(codes: Sequence[str]) -> dict[str, Booking]:
@@ -78,7 +75,7 @@ def many(codes: Sequence[str]) -> dict[str, Booking]:
         items = list(BookingItem.batch_get(list(codes), consistent_read=True))
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-    return {item.code: _booking(item) for item in items if item.status != Status.ABANDONED}
+    return {item.code: records.booking(item) for item in items if item.status != Status.ABANDONED}
 
 
 def active(since: date) -> Iterator[Booking]:
@@ -90,7 +87,7 @@ def active(since: date) -> Iterator[Booking]:
     still = BookingItem.place["date"] >= since.isoformat()
     try:
         for item in BookingItem.scan((BookingItem.status == Status.BOOKED.value) & still):
-            yield _booking(item)
+            yield records.booking(item)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
 
@@ -106,13 +103,13 @@ def confirm(
     account_id, code, day = booking.account_id, booking.code, booking.slot.day
     try:
         transact(
-            PROMISE.putting(**_fields(booking)),
+            PROMISE.putting(**records.fields(booking)),
             *(applicants.engaging(who, account_id, code, day, until, now) for who in people),
         )
     except Unmet as unmet:
         record, *met = unmet.items
         if record:
-            return _found(BookingItem.from_raw_data(record))
+            return records.found(BookingItem.from_raw_data(record))
         return _refused(booking, met, now)
     return Confirmed()
 
@@ -131,7 +128,7 @@ def abandon(code: str, now: datetime) -> Abandoned | Booking:
     try:
         item.put(BookingItem.code.does_not_exist())
     except Unmet as unmet:
-        return _found(BookingItem.from_raw_data(unmet.items[0] or {}))
+        return records.found(BookingItem.from_raw_data(unmet.items[0] or {}))
     return Abandoned()
 
 
@@ -143,11 +140,11 @@ def move(
     If it is still as it was read.
     """
     actions = [
-        BookingItem.place.set(_place_item(place)),
+        BookingItem.place.set(records.place_item(place)),
         BookingItem.expires_at.set(seconds(expires_at(place.slot.day))),
         BookingItem.move.set(
             {
-                "before": _place_item(made.before),
+                "before": records.place_item(made.before),
                 "key": made.key,
                 "fingerprint": made.fingerprint,
             }
@@ -228,7 +225,7 @@ def mark(booking: Booking, notice: Notice, now: datetime) -> bool:
             actions=[_told(notice).set(telling)],
             condition=_told(notice).does_not_exist()
             & (BookingItem.status == status.value)
-            & (BookingItem.place == _place_item(booking.place)),
+            & (BookingItem.place == records.place_item(booking.place)),
         )
     except Unmet:
         return False
@@ -276,7 +273,7 @@ def _unchanged(unmet: Unmet) -> Changed | Ended:
     record = unmet.items[0]
     if record is None:
         return Changed()
-    match _found(BookingItem.from_raw_data(record)):
+    match records.found(BookingItem.from_raw_data(record)):
         case Booking(status=Status.BOOKED):
             return Changed()
         case found:
@@ -298,7 +295,7 @@ def _as_read(booking: Booking) -> Any:
 def _refused(booking: Booking, people: Sequence[Item | None], now: datetime) -> Refused:
     """Of whom the booking is refused: a stranger first, so that nobody learns of their bookings."""
     met = zip(booking.applicants, people, strict=True)
-    unmet = {alias: applicants.raw_person(item) for alias, item in met if item is not None}
+    unmet = {alias: persons.from_raw(item) for alias, item in met if item is not None}
     links = {alias: person.links.get(booking.account_id) for alias, person in unmet.items()}
     for alias, link in links.items():
         if link is None:
@@ -322,73 +319,3 @@ def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:
         "account_id": {"S": booking.account_id},
         "created_at": {"N": str(seconds(booking.created_at))},
     }
-
-
-def _found(item: BookingItem) -> Booking | Abandoned:
-    return Abandoned() if item.status == Status.ABANDONED else _booking(item)
-
-
-def _fields(booking: Booking) -> dict[str, Any]:
-    return {
-        "code": booking.code,
-        "status": booking.status.value,
-        "version": booking.version,
-        "account_id": booking.account_id,
-        "applicants": list(booking.applicants),
-        "service": booking.service.value,
-        "place": _place_item(booking.place),
-        "fingerprint": booking.fingerprint,
-        "created_at": seconds(booking.created_at),
-        "expires_at": seconds(expires_at(booking.slot.day)),
-    }
-
-
-def _booking(item: BookingItem) -> Booking:
-    move = item.move.as_dict() if item.move else None
-    return Booking(
-        code=item.code,
-        account_id=item.account_id,
-        applicants=tuple(item.applicants),
-        service=Service(item.service),
-        status=Status(item.status),
-        version=int(item.version),
-        place=_place(item.place.as_dict()),
-        fingerprint=item.fingerprint,
-        created_at=instant(item.created_at),
-        move=Move(_place(move["before"]), move["key"], move["fingerprint"]) if move else None,
-        cancelled_by=CancelledBy(item.cancelled_by) if item.cancelled_by else None,
-        told=_tellings(item),
-        out=tuple(int(position) for position in item.out or ()),
-    )
-
-
-def _tellings(item: BookingItem) -> dict[Notice, Telling]:
-    kept = {Notice.EVENING: item.evening, Notice.SOON: item.soon, Notice.CLOSURE: item.closure}
-    return {
-        notice: Telling(State(told["state"]), instant(told["at"]), told.get("reason"))
-        for notice, told in ((notice, t.as_dict()) for notice, t in kept.items() if t)
-    }
-
-
-def _place_item(place: Place) -> dict[str, Any]:
-    return {
-        "office_id": place.slot.office_id,
-        "date": place.slot.day.isoformat(),
-        "start": hhmm(place.slot.start),
-        "end": hhmm(place.end),
-        "first": place.first,
-        "arrive_from": hhmm(place.arrive_from),
-        "positions": list(place.positions),
-    }
-
-
-def _place(fields: dict[str, Any]) -> Place:
-    return Place(
-        slot=SlotKey(
-            fields["office_id"], date.fromisoformat(fields["date"]), parse_hhmm(fields["start"])
-        ),
-        end=parse_hhmm(fields["end"]),
-        first=int(fields["first"]),
-        arrive_from=parse_hhmm(fields["arrive_from"]),
-        positions=tuple(int(position) for position in fields["positions"]),
-    )

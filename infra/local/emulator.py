@@ -17,7 +17,7 @@ from ministack.services import sns  # type: ignore[import-not-found]
 def stop_when_standard_input_ends() -> None:
     """Stop in order, saving the state, once the starter closes its end of the pipe.
 
-    The operating system closes it for a starter that was killed, so the emulator outlives nobody.
+    The operating system closes it for a starter that was killed, so the emulator never outlives it.
     """
 
     def wait() -> None:
@@ -30,7 +30,7 @@ def stop_when_standard_input_ends() -> None:
 def timed_id() -> str:
     """A UUID of version 7: it tells when it was made, and sorts by that.
 
-    MiniStack keeps no time with an SMS; with these for message ids it needs none. The twelve bits
+    MiniStack keeps no time with an SMS; with these as message ids it needs none. The twelve bits
     after the milliseconds are fractions of one.
     """
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)

@@ -8,7 +8,7 @@ from infra.stack.stages import Stage
 REGION = "ap-southeast-3"
 
 STAGE = Stage("local", guarded=False, log_days=0, requests_per_second=0, burst=0, codes_a_day=0)
-"""So are called the dashboards and metrics of this machine; of the rest it has nothing."""
+"""It names the dashboards and metrics of this machine; nothing else of a stage is needed here."""
 
 TABLE_PREFIX = f"antrian-paspor-{STAGE.name}-"
 
@@ -28,7 +28,7 @@ def environment(endpoint_url: str, limits: str = "on") -> dict[str, str]:
         "TOKENS_SECRET": "antrian-paspor-local/tokens",
         "ROOT_SECRET": "antrian-paspor-local/root",
         "LIMITS": limits,
-        "no_proxy": "127.0.0.1",  # an office's proxy would be asked for the emulator
+        "no_proxy": "127.0.0.1",  # else requests for the emulator would go to an office's proxy
     }
 
 

@@ -27,7 +27,7 @@ def scheduled(app: Chalice) -> dict[str, ScheduledEventConfig]:
 def call(function: ScheduledEventConfig, at: datetime | None = None) -> Any:
     """Run `function` as EventBridge does; returns what it returns.
 
-    With `at`, an aware instant, as an operator does who sends the function there.
+    With `at`, an aware instant, it runs as at that instant, which an operator may ask for.
     """
     module, _, name = function.handler_string.rpartition(".")
     handler = getattr(import_module(module), name)

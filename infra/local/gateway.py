@@ -1,6 +1,6 @@
 """What API Gateway does on AWS: routes a request to the function, and answers what reaches none.
 
-Chalice's own local gateway does the routing; the answers born here are the deployed ones.
+Chalice's own local gateway does the routing; what is answered here is what the deployed one says.
 """
 
 import json

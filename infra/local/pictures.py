@@ -1,7 +1,7 @@
 """`make pictures`: the dashboards as pictures for docs/, beside a running `make run`.
 
-People come for two minutes, so that there is something to see; then Chromium, which must be there,
-takes a picture of each dashboard as it is on that page.
+People come for two minutes, so that there is something to see; then Chromium, which must be
+installed, takes a picture of each dashboard as it is on that page.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""What AWS measures of itself, measured here: of the API, of its functions, of the tables.
+"""What AWS measures by itself, measured here: the API, its functions, the tables.
 
 Its metrics have the names that AWS gives them. What only AWS has (throttles, dead letters, a bill)
 is not made up.
@@ -29,7 +29,7 @@ UNKNOWN = frozenset(
         "SMSMonthToDateSpentUSD",
     }
 )
-"""What is on a dashboard and only AWS can tell."""
+"""What is on a dashboard but only AWS can measure."""
 
 _running: Counter[str] = Counter()
 _lock = threading.Lock()

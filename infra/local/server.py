@@ -17,14 +17,14 @@ from waitress.wasyncore import close_all, dispatcher, loop
 from infra.local.gateway import Answer, Gateway, refusal
 
 THREADS = 16
-"""How many requests run at a time, as Lambda has a limit too. The others wait their turn here and
-not at the emulator, where they would outwait the time-outs of the SDK."""
+"""How many requests run at a time; Lambda has a limit too. The others wait here and not at the
+emulator, where they would wait longer than the time-outs of the SDK allow."""
 
 BODY_BYTES = 10 * 1024 * 1024
 HEADER_BYTES = 64 * 1024
 READ_BYTES = 64 * 1024 * 1024
-"""So much is read of what is too large: who still sends when the connection closes never sees the
-answer."""
+"""So much of a body that is too large is read: a client that still sends when the connection closes
+never sees the answer."""
 
 IDLE_SECONDS = 75
 DRAIN_SECONDS = 5
@@ -147,7 +147,7 @@ class Server(TcpWSGIServer):
             thread.join()
 
     def handle_accept(self) -> None:
-        """Take all who wait: one a turn, as Waitress does, would be slow in a crowd."""
+        """Take all who wait: one at a time, as Waitress does it, would be slow in a crowd."""
         known = -1
         while len(self._map) > known:
             known = len(self._map)

@@ -1,4 +1,4 @@
-"""What a run keeps from one start to the next: everything lies in one directory, STATE."""
+"""What a run keeps from one start to the next; all of it is kept in one directory, STATE."""
 
 import fcntl
 import json
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 LAYOUT = 1
-"""Of what lies in STATE. Raised by each change after which that of earlier runs does not work."""
+"""The version of STATE's content. A change with which older content does not work raises it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class State:
 
     @property
     def run(self) -> Path:
-        """There while a run is ready: where it is to be found."""
+        """There while a run is ready; it says where the run is found."""
         return self.directory / "run.json"
 
     @property
@@ -103,7 +103,7 @@ def opened(directory: Path) -> Iterator[State]:
     """STATE, for this run alone. Ends the program with a sentence if that cannot be."""
     state = State(directory.absolute())
     try:
-        state.directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # SMS lie there in the open
+        state.directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds SMS in plain text
         state.temporary.mkdir(exist_ok=True)
         lock = os.open(state.run_lock, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 They come evenly over some time. Two of three want the slot with the fewest places, until it is sold
 out, and then take what they are offered instead; some mistype their code, ask for a second place or
-for one that is not released, give theirs back or move it.
+for one that is not released, give theirs up or move it.
 """
 
 import json
@@ -73,8 +73,8 @@ def come(base_url: str, job: Job, people: int, seconds: float) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         visits = [pool.submit(visit, number) for number in range(people)]
         jobs = list(_jobs(api, unreleased))
-        for turn, (name, at) in enumerate(jobs):
-            never.wait(max(began + seconds * turn / len(jobs) - time.monotonic(), 0))
+        for n, (name, at) in enumerate(jobs):
+            never.wait(max(began + seconds * n / len(jobs) - time.monotonic(), 0))
             job(name, at)
         for one in visits:
             one.result()
@@ -171,7 +171,7 @@ def _eve(slot: Slot) -> datetime:
 
 
 def _person() -> Body:
-    """Somebody new: a KTP that can be, and a phone that nobody answers."""
+    """Somebody new: a KTP that could exist, and a phone that nobody answers."""
     born = date(1960, 1, 1) + timedelta(days=random.randrange(16_000))  # noqa: S311
     return {
         "nik": f"357301{born.day + 40}{born:%m%y}{random.randrange(1, 9999):04}",  # noqa: S311

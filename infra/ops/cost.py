@@ -19,7 +19,7 @@ WEB_RULE = 1.00  # the same
 WEB_REQUEST = 0.60e-6  # the same
 LOG_GB = 0.50  # "Amazon CloudWatch Pricing: The 10 Billing Dimensions ..." (factualminds.com)
 
-# Remembered, as of 2024: no page could be found that says them.
+# From memory, as of 2024: no page was found that says them.
 SMS = (
     0.35  # to Indonesia, a part. Uncertain, and nearly the whole bill: ask AWS before believing it.
 )

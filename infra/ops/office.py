@@ -1,4 +1,4 @@
-"""The operator's desk: what is done to an office by hand.
+"""What an operator does to an office by hand.
 
     python -m infra.ops.office close OFFICE DATE --id "Banjir" --en "Flood"
     python -m infra.ops.office places OFFICE DATE START PLACES
@@ -35,7 +35,7 @@ def _close(asked: argparse.Namespace) -> str:
 
     why = Closure(id=asked.id, en=asked.en)
     cancelled = declare(asked.office, asked.date, why, clock.now())
-    return f"Closed. {cancelled} bookings cancelled; send_reminders tells their people."
+    return f"Closure declared. {cancelled} bookings cancelled; send_reminders tells their people."
 
 
 def _places(asked: argparse.Namespace) -> str:
@@ -64,21 +64,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    close = commands.add_parser("close", help="close a day, ahead or on the day itself")
+    close = commands.add_parser("close", help="declare a closure, ahead or on the day itself")
     close.add_argument("office")
     close.add_argument("date", type=date.fromisoformat, help="YYYY-MM-DD")
     close.add_argument("--id", required=True, help="why, in Indonesian")
     close.add_argument("--en", required=True, help="why, in English")
     close.set_defaults(do=_close)
 
-    places = commands.add_parser("places", help="let a released slot have more places, or fewer")
+    places = commands.add_parser("places", help="give a released slot more places, or fewer")
     places.add_argument("office")
     places.add_argument("date", type=date.fromisoformat, help="YYYY-MM-DD")
     places.add_argument("start", type=time.fromisoformat, help="HH:MM")
     places.add_argument("places", type=int, help="how many in all")
     places.set_defaults(do=_places)
 
-    unsent = commands.add_parser("unsent", help="who was not surely told")
+    unsent = commands.add_parser("unsent", help="list the notices that were not surely sent")
     unsent.add_argument("office")
     unsent.set_defaults(do=_unsent)
     return parser

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     fill = commands.add_parser("fill", help="put everybody under the second key too")
-    fill.add_argument("--after", metavar="ACCOUNT", help="go on behind this account")
+    fill.add_argument("--after", metavar="ACCOUNT", help="go on after this account")
     fill.set_defaults(do=_fill)
 
     tidy = commands.add_parser("tidy", help="remove what is not under the one key there is")

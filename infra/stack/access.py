@@ -1,8 +1,8 @@
 """The access log of the API: one line of JSON for a request, without anything about a person.
 
 It has the route and not the path, for a path has booking codes in it; no query, no header. A source
-address is personal data (UU 27/2022) and is left out: who asks too often is in the firewall's
-samples, which last three hours.
+address is personal data (UU 27/2022) and is left out: whoever asks too often is in the firewall's
+samples, which are kept for three hours.
 
 API Gateway writes no log before its account has a role for it. That role belongs to all APIs of an
 account, so no stack of ours sets it: the parameter says that it is there.

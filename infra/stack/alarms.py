@@ -23,7 +23,7 @@ from infra.stack.stages import Stage
 CONFIG = json.loads((Path(__file__).parents[2] / ".chalice" / "config.json").read_text())
 
 LATE_SECONDS = 2 * SETTLED.total_seconds()
-"""A release that is later than this is not a matter of clocks."""
+"""A release that is later than this cannot be put down to clocks."""
 
 PARAMETERS = {
     "AlarmEmail": {
@@ -54,14 +54,14 @@ class Alarm(NamedTuple):
     """Goes off where ``expression`` over ``series`` is at or above the threshold."""
 
     line: str
-    """What its line in docs/operations.md is called."""
+    """The name of its line in docs/operations.md."""
     series: dict[str, Series]
     expression: str
     at_least: Any
     period: int = 300  # seconds
     periods: int = 1
     of: int = 1
-    """``periods`` of the last so many have to be above."""
+    """``periods`` of the last ``of`` have to be at or above the threshold."""
     silence: str = "notBreaching"
 
 

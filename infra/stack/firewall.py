@@ -1,4 +1,4 @@
-"""The firewall before the API: known bad addresses, common attacks, and who asks too often.
+"""The firewall before the API: known bad addresses, common attacks, and whoever asks too often.
 
 Indonesian mobile carriers put hundreds of people behind one address (CGNAT), so a limit per address
 is set for a crowd, not for a person; what one person may do is limited by account and by phone.
@@ -20,7 +20,7 @@ BOOKINGS_PER_ADDRESS = 1_000
 """Of these, requests for a booking: some 300 people at a release, three times each."""
 
 BOOKINGS_PER_TOKEN = BOOKINGS_PER_ACCOUNT.most
-"""In a minute. A token is one account's for ten minutes; to refresh it is a request too."""
+"""In a minute. A token is one account's for ten minutes; refreshing it is a request too."""
 
 CODE_PATHS = ("/v1/registrations", "/v1/sessions")
 
@@ -80,7 +80,7 @@ def _asks_for_codes() -> dict[str, Any]:
 
 
 def _asks_for_bookings() -> dict[str, Any]:
-    """To move one is to ask for another."""
+    """Moving a booking asks for another place."""
     posts = _matches({"Method": {}}, "POST", "EXACTLY")
     path = _matches({"UriPath": {}}, "/v1/bookings", "CONTAINS")
     return {"AndStatement": {"Statements": [posts, path]}}

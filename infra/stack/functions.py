@@ -1,6 +1,6 @@
 """The Lambda functions: their names, logs and environment, and what becomes of a failed schedule.
 
-Time-outs, memory and policies stand in .chalice/. A policy names the tables, keys and logs of its
+Time-outs, memory and policies are in .chalice/. A policy names the tables, keys and logs of its
 own stack by their logical ids, so that one file serves every stage.
 """
 
@@ -30,7 +30,7 @@ JOBS = {
 FUNCTIONS = {"api_handler": API, **JOBS}
 """{name: logical id} of all functions."""
 
-# The next run does all that one left undone, so nothing is gained by trying for longer.
+# The next run does all that a failed one left undone, so longer retries would gain nothing.
 RETRIES = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 5}
 
 FORTNIGHT_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
@@ -39,7 +39,7 @@ DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
 
 def parameters(stage: Stage) -> dict[str, Any]:
-    """The template's parameters for what operations switch without a release."""
+    """The template's parameters for what operations switch without a new package."""
     return {
         "SmsCodesADay": {
             "Type": "Number",

@@ -47,14 +47,14 @@ def headers(status: int) -> dict[str, str]:
     return {
         "Content-Type": MEDIA_TYPE,
         "Cache-Control": "no-store",
-        "Access-Control-Allow-Origin": "*",  # else a browser tells the page of no error
+        "Access-Control-Allow-Origin": "*",  # else a browser keeps the error from the page
         **({"WWW-Authenticate": "Bearer"} if status == 401 else {}),
         **({"Retry-After": "1"} if status in (429, 503) else {}),
     }
 
 
 def responses() -> dict[str, Any]:
-    """All of `RESPONSES` as SAM writes them; a header's value stands in quotes of its own.
+    """All of `RESPONSES` as SAM writes them; a header's value has quotes of its own.
 
     A body is taken as it is but for ``$context`` and the like (API Gateway developer guide,
     "Gateway responses": a non-VTL template). It is kept in ASCII.

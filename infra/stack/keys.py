@@ -1,9 +1,9 @@
 """The keys: one seals personal data, one makes its index; and the service's own two secrets.
 
 KMS rotates no HMAC key, so the index goes from one key, A, to another, B, and later to a new A: the
-parameter says which of them there are, and by which is looked up (docs/operations.md). One is there
-a step before the functions use it, and a step longer: CloudFormation changes a role before its
-functions, and IAM takes its time. Where the tables are guarded, one more key encrypts them.
+parameter says which of them there are, and which one is for looking up (docs/operations.md). A key
+is there a step before the functions use it, and a step longer: CloudFormation changes a role before
+its functions, and IAM takes its time. Where the tables are guarded, one more key encrypts them.
 """
 
 from typing import Any

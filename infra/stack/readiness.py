@@ -38,7 +38,7 @@ CONDITIONS = {
 }
 
 HOT = ("SlotsTable", "BookingsTable", "ApplicantsTable", "DaysTable")
-"""The tables that a release falls upon."""
+"""The tables that bear the load of a release."""
 
 WARM = {
     "Fn::If": [

@@ -1,4 +1,4 @@
-"""What differs between the stages. Whatever is not here is the same in all of them."""
+"""What differs between the stages; everything else is the same in all of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ class Stage:
     log_days: int
     """How long logs are kept."""
     requests_per_second: int
-    """At most; what is more is answered with 429, after a burst of ``burst`` requests."""
+    """At most; more are answered with 429, after a burst of ``burst`` requests."""
     burst: int
     codes_a_day: int
-    """The budget of codes by SMS, until the stack's parameter says another."""
+    """The budget of codes by SMS, unless the stack's parameter says otherwise."""
 
 
 STAGES = {

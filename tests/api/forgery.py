@@ -149,4 +149,4 @@ FORGERIES: dict[str, Callable[[SignedIn], str]] = {
     "a token with a part too many": _bearer(lambda who: good(who) + ".e30"),
     "an encrypted token": _bearer(lambda _: _encrypted()),
 }
-"""What might stand in the Authorization header, made from the tokens of somebody who is there."""
+"""What the Authorization header might say, made from the tokens of somebody who is there."""

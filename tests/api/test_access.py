@@ -16,7 +16,7 @@ from chalicelib import clock
 from chalicelib.api.routes import ROUTES, Route, Who
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.people import Relation
-from chalicelib.services.people import privacy, profile
+from chalicelib.services.people import consent, family, privacy
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.sessions import SignedIn
 from tests.api.caller import call
@@ -52,14 +52,20 @@ class Party(NamedTuple):
         return {
             who.account_id,
             who.applicant_id,
-            who.person.name,
-            who.person.nik.digits,
+            who.ktp.name,
+            who.ktp.nik.digits,
             who.phone.number,
             *self.things.values(),
         }
 
 
-NOTHING = {"code": "0123456789AB", "applicant_id": "nobody", "holder": "nobody"}
+NOTHING = {
+    "code": "0123456789AB",
+    "theirs": "0123456789AB",
+    "applicant_id": "nobody",
+    "holder": "nobody",
+    "request_id": "nothing",
+}
 """Names of things that are not there."""
 
 
@@ -69,8 +75,12 @@ class World(NamedTuple):
     theirs: Party
 
 
+OTHERS_BOOKING = "theirs"
+"""Of a party's things: a booking of their holder that somebody else made."""
+
+
 def a_world() -> World:
-    """An office that is open, and two applicants, each with a booking and a child."""
+    """An office that is open, and two applicants, each with all that is in `a_party`."""
     office = an_office(opening=every_day(DOUBLE, FAMILY))
     released_days(office, now=clock.now())
     day = office.today(clock.now()) + timedelta(days=2)
@@ -78,13 +88,40 @@ def a_world() -> World:
 
 
 def a_party(number: int, day: date) -> Party:
-    who = registered(number, clock.now())
-    child = profile.add(who.account_id, a_ktp(number + 10), Relation.CHILD)
-    made = booked(a_slot(FAMILY, day), who, now=clock.now())
+    """Somebody with a child, a booking for another, one that a friend made, and a question."""
+    now = clock.now()
+    who = registered(number, now)
+    child, other = (
+        family.add(who.account_id, a_ktp(number + more), Relation.CHILD, now) for more in (10, 30)
+    )
+    made = booked(a_slot(FAMILY, day), who, now=now, applicants=[other.alias])
     return Party(
         who,
-        {"code": made.code, "applicant_id": child.applicant_id, "holder": who.applicant_id},
+        {
+            "code": made.code,
+            OTHERS_BOOKING: booked_by_a_friend(number + 40, who, day),
+            "applicant_id": child.alias,
+            "holder": who.applicant_id,
+            "request_id": asked_by(registered(number + 50, now), who)[1],
+        },
     )
+
+
+def booked_by_a_friend(number: int, who: Registered, day: date) -> str:
+    """The code of a booking that somebody makes for ``who``, who consents."""
+    now = clock.now()
+    friend = registered(number, now)
+    alias, request_id = asked_by(friend, who)
+    consent.answer(who.account_id, request_id, now, accept=True)
+    return booked(a_slot(FAMILY, day), friend, now=now, applicants=[alias]).code
+
+
+def asked_by(friend: Registered, who: Registered) -> tuple[str, str]:
+    """What a friend calls ``who``, and the question that they are asked."""
+    now = clock.now()
+    added = family.add(friend.account_id, who.ktp, Relation.SIBLING, now)
+    (question,) = (one for one in consent.requests(who.account_id, now) if not one.accepted)
+    return added.alias, question.request_id
 
 
 # ---- the matrix ----------------------------------------------------------------------------------
@@ -96,6 +133,8 @@ class Row(NamedTuple):
     body: Callable[[World, Mapping[str, str]], Any] = lambda *_: None
     names: bool = False
     """Whether the request names something that is somebody's."""
+    code: str = "code"
+    """Which of their bookings it names in its path."""
 
 
 def _as(body: Any) -> Callable[[World, Mapping[str, str]], Any]:
@@ -128,6 +167,8 @@ MATRIX = {
     "GET /v1/me": Row(),
     "PATCH /v1/me": Row(_as({"name": "Nama Baru"})),
     "DELETE /v1/me": Row(),
+    "GET /v1/me/requests": Row(),
+    "POST /v1/me/requests/{request_id}": Row(_as({"accept": True}), names=True),
     "GET /v1/me/family": Row(),
     "POST /v1/me/family": Row(_as(A_CHILD)),
     "DELETE /v1/me/family/{applicant_id}": Row(names=True),
@@ -137,6 +178,7 @@ MATRIX = {
     "GET /v1/bookings": Row(),
     "GET /v1/bookings/{code}": Row(names=True),
     "DELETE /v1/bookings/{code}": Row(names=True),
+    "POST /v1/bookings/{code}/disown": Row(names=True, code=OTHERS_BOOKING),
     "POST /v1/bookings/{code}/reschedule": Row(_a_move, names=True),
     "GET /v1/bookings/{code}/ticket.svg": Row(names=True),
     "GET /v1/bookings/{code}/ticket.ics": Row(names=True),
@@ -187,10 +229,12 @@ def ask(
     route: Route, world: World, things: Mapping[str, str], authorization: str | None = None
 ) -> Reply:
     """Call a route about these things, with this in the Authorization header."""
+    row = MATRIX[name(route)]
     parameters = {"office_id": "malang", "date": world.day.isoformat(), **things}
+    parameters["code"] = things.get(row.code, "unknown")
     path = re.sub(r"{(\w+)}", lambda found: parameters.get(found[1], "unknown"), route.path)
     headers = {} if authorization is None else {"Authorization": authorization}
-    body = MATRIX[name(route)].body(world, things)
+    body = row.body(world, things)
     return call(route.method, path, body, key=new_key(), headers=headers)
 
 
@@ -271,6 +315,45 @@ def held_by(party: Party) -> Any:
     return privacy.export(party.who.account_id, clock.now())._replace(disclosures=[])
 
 
+# ---- who is named in a booking of somebody else --------------------------------------------------
+
+
+def about_theirs(method: str, rest: str, world: World, code: str) -> Reply:
+    """What the holder is answered about a booking."""
+    me = bearer(world.mine.who.signed_in)
+    body = _a_move(world, {}) if rest == "/reschedule" else None
+    path = f"/v1/bookings/{code}{rest}"
+    return call(method, path, body, key=new_key(), headers={"Authorization": me})
+
+
+@pytest.mark.parametrize("rest", ["", "/ticket.svg", "/ticket.ics"])
+def test_whoever_is_named_in_a_booking_sees_it(rest: str, shared: World) -> None:
+    assert about_theirs("GET", rest, shared, shared.mine.things[OTHERS_BOOKING]).status == 200
+
+
+@pytest.mark.parametrize(("method", "rest"), [("DELETE", ""), ("POST", "/reschedule")])
+def test_whoever_is_named_in_a_booking_neither_cancels_nor_moves_it(
+    method: str, rest: str, shared: World
+) -> None:
+    code = shared.mine.things[OTHERS_BOOKING]
+    refused = about_theirs(method, rest, shared, code)
+    assert refused.status == 404
+    assert told(refused, {"code": code}) == told(
+        about_theirs(method, rest, shared, NOTHING["code"])
+    )
+    assert about_theirs("GET", "", shared, code).json["status"] == "booked"
+
+
+def test_nobody_disowns_what_they_booked_themselves(shared: World) -> None:
+    code = shared.mine.things["code"]
+    refused = about_theirs("POST", "/disown", shared, code)
+    assert (refused.status, refused.problem) == (404, "no-such-booking")
+    assert about_theirs("GET", "", shared, code).json["status"] == "booked"
+
+
+# ---- what a request changes ----------------------------------------------------------------------
+
+
 @pytest.fixture
 def world(aws: None) -> World:
     """A world of its own, for a request that changes it."""
@@ -285,6 +368,24 @@ def test_tells_and_changes_nothing_of_somebody_else(route: Route, world: World) 
     assert held_by(world.theirs) == before
 
 
+@pytest.mark.parametrize("rest", ["", "/ticket.svg", "/ticket.ics"])
+def test_whoever_is_named_in_a_booking_learns_of_nobody_else(rest: str, world: World) -> None:
+    """Neither who made it, nor whom else it names, nor their number."""
+    now = clock.now()
+    who, friend = registered(60, now), registered(61, now)
+    alias, request_id = asked_by(friend, who)
+    consent.answer(who.account_id, request_id, now, accept=True)
+    child = family.add(friend.account_id, a_ktp(62), Relation.CHILD, now).alias
+    made = booked(a_slot(DOUBLE, world.day), friend, now=now, applicants=[child, alias])
+    me = {"Authorization": bearer(who.signed_in)}
+    seen = call("GET", f"/v1/bookings/{made.code}{rest}", headers=me)
+    assert seen.status == 200
+    secrets = (friend.account_id, friend.applicant_id, alias, child)
+    assert not [secret for secret in secrets if secret.encode() in seen.content]
+    if not rest:
+        assert seen.json["places"] == [{"applicant_id": who.applicant_id, "queue_number": 2}]
+
+
 # ---- the owner -----------------------------------------------------------------------------------
 
 
@@ -295,6 +396,42 @@ def test_is_open_to_the_owner(route: Route, world: World) -> None:
     if name(route) == "DELETE /v1/me":
         call("DELETE", f"/v1/bookings/{world.mine.things['code']}", headers={"Authorization": me})
     assert ask(route, world, world.mine.things, me).status == route.status
+
+
+# ---- what an account calls somebody --------------------------------------------------------------
+
+
+def book_for(who: Registered, alias: str, world: World) -> Reply:
+    body = _a_booking(world, {"applicant_id": alias})
+    return call(
+        "POST",
+        "/v1/bookings",
+        body,
+        key=new_key(),
+        headers={"Authorization": bearer(who.signed_in)},
+    )
+
+
+def test_what_another_account_calls_somebody_is_nobody_though_both_name_them(world: World) -> None:
+    now, mine, theirs = clock.now(), world.mine, world.theirs
+    family.add(mine.who.account_id, a_ktp(2 + 10), Relation.CHILD, now)
+    alias = theirs.things["applicant_id"]
+    refused = book_for(mine.who, alias, world)
+    assert refused.status == 404
+    assert told(refused, {"alias": alias}) == told(
+        book_for(mine.who, "nobody", world), {"n": "nobody"}
+    )
+
+
+def test_what_an_account_called_somebody_is_nobody_once_they_are_removed(world: World) -> None:
+    mine = world.mine
+    alias = mine.things["applicant_id"]
+    family.remove(mine.who.account_id, alias, clock.now())
+    refused = book_for(mine.who, alias, world)
+    assert refused.status == 404
+    assert told(refused, {"alias": alias}) == told(
+        book_for(mine.who, "nobody", world), {"n": "nobody"}
+    )
 
 
 # ---- the owner, gone -----------------------------------------------------------------------------

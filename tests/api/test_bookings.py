@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.api.bookings import PAGE
 from chalicelib.domain.bookings import Booking
-from chalicelib.store import bookings
+from chalicelib.services.booking.mine import PAGE
+from chalicelib.store import records
 from chalicelib.store.tables.booking import BookingItem
 from tests.api.caller import call, token_of
 from tests.builders import Registered, a_booking, registered
@@ -30,7 +30,7 @@ def have(who: Registered, number: int) -> list[Booking]:
         for n in range(number)
     ]
     for booking in made:
-        BookingItem(**bookings._fields(booking)).put()
+        BookingItem(**records.fields(booking)).put()
     return made
 
 

@@ -122,7 +122,7 @@ def test_what_is_no_token_signs_nobody_in(authorization: str) -> None:
     assert_problem(reply, 401, "not-signed-in")
 
 
-def test_who_is_not_signed_in_learns_nothing_of_the_body() -> None:
+def test_whoever_is_not_signed_in_learns_nothing_of_the_body() -> None:
     assert_problem(call("POST", "/v1/bookings", b"{"), 401, "not-signed-in")
 
 
@@ -152,14 +152,14 @@ def test_a_field_that_nobody_knows_is_refused_by_its_name(route: Route) -> None:
 
 
 @pytest.mark.parametrize("field", ["is_admin", "isAdmin", "a" * 4_000])
-def test_a_field_is_told_back_however_its_name_is_written(field: str) -> None:
+def test_an_unknown_field_is_named_however_its_name_is_written(field: str) -> None:
     assert_problem(register({field: 1}), 422, "invalid", field=field, rule="unknown")
 
 
 @pytest.mark.parametrize(
     "field", ["3573014107900001", "budi@example.id", "Budi Santoso", "+6281", "a\nb", "`"]
 )
-def test_what_stands_in_a_fields_place_and_is_no_name_is_not_told_back(field: str) -> None:
+def test_what_is_in_a_fields_place_and_is_no_name_is_not_repeated(field: str) -> None:
     reply = register({field: 1})
     assert_problem(reply, 422, "invalid", field="body", rule="unknown")
     assert field.encode() not in reply.content
@@ -321,7 +321,9 @@ def test_an_office_is_named_by_an_id(office_id: str) -> None:
 
 
 def test_nobody_is_named_twice_in_a_booking() -> None:
-    reply = book({"applicants": ["holder", "holder"]})
+    who = signed_in()
+    body = a_wish(an_open_slot(), who.applicant_id, who.applicant_id)
+    reply = call("POST", "/v1/bookings", body, token=token_of(who), key="key")
     assert_problem(reply, 422, "invalid", field="applicants", rule="duplicate")
 
 
@@ -332,9 +334,9 @@ def test_a_booking_needs_an_idempotency_key(key: str | None) -> None:
 
 def book(changed: Mapping[str, Any], key: str | None = "key") -> Reply:
     """Ask for a booking in an office that is open, as somebody who is signed in."""
-    slot = an_open_slot()
-    body = {**a_wish(slot, "holder"), **changed}
-    return call("POST", "/v1/bookings", body, token=a_token(), key=key)
+    who = signed_in()
+    body = {**a_wish(an_open_slot(), who.applicant_id), **changed}
+    return call("POST", "/v1/bookings", body, token=token_of(who), key=key)
 
 
 # ---- the path and the query ---------------------------------------------------------------------

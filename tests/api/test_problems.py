@@ -34,6 +34,9 @@ OPERATORS_ONLY = {
     "NotRotating": "told to the operator who rotates the key of the index",
     "StillRotating": "told to the same",
     "NotAllUnderThisKey": "told to the same",
+    "NoSuchPerson": "told to the operator who helps somebody by their NIK",
+    "NoSuchPhone": "told to the same",
+    "NotTheirs": "told to the same",
 }
 """Refusals without a kind, and why no caller of the API can meet them."""
 

@@ -251,7 +251,7 @@ def test_work_for_a_registration_makes_no_booking(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("to_book")
-def test_who_found_a_slot_full_need_not_work_again() -> None:
+def test_whoever_found_a_slot_full_need_not_work_again() -> None:
     who, slot = somebody(), an_open_slot()
     solution = work_to_book(who)
     assert book(who, slot, solution, start="03:00").status == 404

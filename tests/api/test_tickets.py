@@ -13,6 +13,7 @@ from icalendar import Calendar
 from chalicelib.api import tickets
 from chalicelib.api.language import Language
 from chalicelib.domain.bookings import Booking, Place, SlotKey
+from chalicelib.services.booking.mine import as_maker
 from tests.builders import a_booking, an_office
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -23,14 +24,14 @@ BOOKING = a_booking(
     "applicant-7f",
     "applicant-8g",
     account_id="account-3c",
-    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 45)),
+    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 45), (0, 1)),
 )
 
 both = pytest.mark.parametrize("language", ["id", "en"])
 
 
 def drawn(language: Language = "id", payload: str = PAYLOAD) -> str:
-    return tickets.svg(BOOKING, OFFICE, payload, language)
+    return tickets.svg(as_maker(BOOKING), OFFICE, payload, language)
 
 
 def picture(svg: str) -> Element:
@@ -127,13 +128,13 @@ def test_the_picture_needs_nothing_from_elsewhere() -> None:
 
 
 def event(language: Language = "id", booking: Booking = BOOKING) -> Any:
-    calendar = Calendar.from_ical(tickets.ics(booking, OFFICE, language))
+    calendar = Calendar.from_ical(tickets.ics(as_maker(booking), OFFICE, language))
     (visit,) = calendar.walk("VEVENT")
     return visit
 
 
 def test_the_file_is_a_calendar_of_one_visit() -> None:
-    file = tickets.ics(BOOKING, OFFICE, "id")
+    file = tickets.ics(as_maker(BOOKING), OFFICE, "id")
     assert file.startswith("BEGIN:VCALENDAR\r\n")
     assert event()["UID"] == f"{BOOKING.code}@antrian-paspor"
 
@@ -147,7 +148,7 @@ def test_the_visit_is_from_the_begin_to_the_end_of_the_slot() -> None:
 @pytest.mark.parametrize(("zone", "hour"), [("Asia/Makassar", 1), ("Asia/Jayapura", 0)])
 def test_the_visit_is_in_the_time_of_its_office(zone: str, hour: int) -> None:
     office = an_office(time_zone=zone)
-    calendar = Calendar.from_ical(tickets.ics(BOOKING, office, "id"))
+    calendar = Calendar.from_ical(tickets.ics(as_maker(BOOKING), office, "id"))
     (visit,) = calendar.walk("VEVENT")
     assert visit.decoded("DTSTART") == datetime(2026, 11, 26, hour, tzinfo=UTC)
 
@@ -182,5 +183,5 @@ def test_a_booking_that_was_changed_follows_its_older_file() -> None:
 
 @both
 def test_the_file_names_no_person(language: Language) -> None:
-    file = tickets.ics(BOOKING, OFFICE, language)
+    file = tickets.ics(as_maker(BOOKING), OFFICE, language)
     assert not [who for who in (*BOOKING.applicants, BOOKING.account_id) if who in file]

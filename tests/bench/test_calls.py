@@ -6,10 +6,13 @@ import pytest
 
 from bench.calls import DAY, NOW, OFFICE, Meter, metered, rows, shared
 from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.people import Relation
+from chalicelib.domain.persons import Link, settle
+from chalicelib.services import aliases
 from chalicelib.store import applicants, bookings
-from chalicelib.store.dynamo import transact
+from chalicelib.store.dynamo import Item, transact
 from chalicelib.store.tables.booking import SlotItem
-from tests.builders import DOUBLE, a_booking, digests
+from tests.builders import DOUBLE, a_booking, person_id
 
 SLOT = SlotKey(OFFICE, DAY, DOUBLE.start)
 
@@ -43,13 +46,17 @@ def test_nothing_in_a_bookings_transaction_is_written_by_others(figures: dict[st
     assert figures["items of a booking's transaction that anybody else writes"] == 0
 
 
+def naming(name: str) -> Item:
+    """A write of somebody's own: a person whom an account names."""
+    read = applicants.get(person_id(name))
+    return applicants.linking(read, settle(read, {"account": Link(Relation.CHILD, NOW)}))
+
+
 def book_with_the_slot(number: int) -> None:
-    """How it is not done: the slot that all want is in the transaction."""
+    """What the service does not do: the slot that all want is in the transaction."""
     transact(
         SlotItem.changing(SLOT.id, actions=[SlotItem.left.set(SlotItem.left - 1)]),
-        applicants.joining(
-            f"applicant-{number}", "account", digests(f"nik:{f'applicant-{number}'}")
-        ),
+        naming(f"applicant-{number}"),
     )
 
 
@@ -69,9 +76,11 @@ def test_a_slot_in_a_transaction_is_found_out(meter: Meter, theirs: Callable[[in
 
 def test_in_a_transaction_an_item_costs_twice_and_its_index_once(meter: Meter) -> None:
     applicants_units = 2
-    transact(applicants.joining("holder", "account", digests(f"nik:{'holder'}")))
+    transact(naming("holder"))
+    who = person_id("holder")
+    booking = a_booking(aliases.new("account", who))
     meter.since()
-    bookings.confirm(a_booking(), NOW, NOW)
+    bookings.confirm(booking, [who], NOW, NOW)
     assert meter.write_units == applicants_units + 2 + 1
 
 

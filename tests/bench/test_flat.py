@@ -28,7 +28,7 @@ def test_what_people_ask_and_the_jobs_do_not_grow_with_the_past(sizes: Sizes) ->
     assert {name for name, factor in grown.items() if factor > A_TENTH_MORE} == set()
 
 
-def test_the_audit_sends_nothing_of_the_past_to_the_client(sizes: Sizes) -> None:
+def test_reconcile_sends_nothing_of_the_past_to_the_client(sizes: Sizes) -> None:
     short, long = sizes["reconcile"]
     assert long.bytecodes <= A_TENTH_MORE * short.bytecodes
     assert long.read_units > short.read_units

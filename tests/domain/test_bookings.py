@@ -114,6 +114,25 @@ def test_a_family_has_numbers_in_a_row_in_the_order_of_the_booking() -> None:
     assert booking.numbers == {"c": 7, "a": 8, "b": 9}
 
 
+def test_who_leaves_a_booking_has_no_number_and_the_others_keep_theirs() -> None:
+    booking = a_booking("c", "a", "b", place=a_place(first=7), out=(1,))
+    assert (booking.numbers, booking.remaining) == ({"c": 7, "b": 9}, (0, 2))
+
+
+def test_those_who_remain_have_numbers_in_a_row_where_a_booking_moves() -> None:
+    moved = a_place(first=4)._replace(positions=(0, 2))
+    assert a_booking("c", "a", "b", place=moved, out=(1,)).numbers == {"c": 4, "b": 5}
+
+
+def test_who_leaves_a_booking_that_has_moved_leaves_a_gap_in_the_new_numbers() -> None:
+    moved = a_place(first=4)._replace(positions=(0, 2))
+    assert a_booking("c", "a", "b", place=moved, out=(1, 0)).numbers == {"b": 5}
+
+
+def test_a_hold_is_legitimate_for_all_its_places_although_somebody_has_left() -> None:
+    assert Hold(1, 2, 0, NOW).legitimate(HERE, a_booking("holder", "child", out=(0,)))
+
+
 def test_a_booking_can_be_moved_once() -> None:
     moved = a_booking(move=Move(a_place(), "key", "fingerprint"))
     assert (a_booking().reschedules_left, moved.reschedules_left) == (1, 0)

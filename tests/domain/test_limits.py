@@ -24,7 +24,7 @@ def test_a_day_begins_at_midnight_utc_and_ends_a_second_before_the_next() -> Non
     assert DAILY.start(last + SECOND) == MIDNIGHT + timedelta(days=1)
 
 
-def test_who_is_refused_is_told_to_wait_for_the_next_span() -> None:
+def test_whoever_is_refused_is_told_to_wait_for_the_next_span() -> None:
     assert DAILY.retry_after(MIDNIGHT + timedelta(hours=23)) == 3600
 
 

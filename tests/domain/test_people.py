@@ -59,7 +59,7 @@ def rule_of(refused: pytest.ExceptionInfo[Invalid]) -> tuple[str, str]:
 
 @no_deadline
 @given(provinces, births, sexes, serials)
-def test_every_nik_of_the_registry_is_read_as_it_stands(
+def test_every_nik_of_the_registry_is_read_as_it_is_written(
     province: str, born: date, sex: Sex, serial: int
 ) -> None:
     digits = nik_of(province, born, sex, serial)

@@ -142,6 +142,20 @@ def test_a_nik_that_an_office_released_opens_to_a_ktp_that_is_seen_alone(
     assert person({"comes again": oneself(proof)}, guarded=True).holder == holder
 
 
+def test_what_somebody_did_from_whom_the_office_took_a_nik_counts_as_the_doing_of_others() -> None:
+    held = person(
+        {"squatter": oneself()},
+        cancellations=(Cancellation(NOW, own=True),),
+        paused_own_until=NOW + DAY,
+        active=booked(own=True),
+    )
+    settled = settle(held._replace(guarded=True), {}, taken=True)
+    assert settled.displaced == "squatter"
+    assert settled.person.cancellations == (Cancellation(NOW, own=False),)
+    assert settled.person.active == booked(own=False)
+    assert settled.person.paused_own_until is None
+
+
 def test_settling_raises_the_version() -> None:
     assert person({}, version=7).version == 8
 
@@ -215,15 +229,24 @@ def test_the_oldest_question_makes_room_for_a_new_one() -> None:
         f"a{n:02}": relative()._replace(at=NOW + n * timedelta(hours=1)) for n in range(LINKS)
     }
     who = person({**asking, "son": oneself(), "mother": relative(given=True)})
-    kept = with_room(who.links, NOW)
+    kept = with_room(who, NOW)
     assert len(kept) == LINKS - 1
     assert "a00" not in kept
     assert {"son", "mother", f"a{LINKS - 1:02}"} <= kept.keys()
 
 
+def test_whoever_has_booked_for_a_person_makes_no_room() -> None:
+    hour = timedelta(hours=1)
+    naming = {f"a{n:02}": relative()._replace(at=NOW + n * hour) for n in range(LINKS)}
+    who = person(naming)._replace(active=booked(own=False)._replace(account_id="a00"))
+    kept = with_room(who, NOW)
+    assert "a00" in kept
+    assert "a01" not in kept
+
+
 def test_a_question_that_has_lapsed_takes_no_room() -> None:
     who = person({"son": oneself(), "mother": relative()})
-    assert with_room(who.links, NOW + QUESTION).keys() == {"son"}
+    assert with_room(who, NOW + QUESTION).keys() == {"son"}
 
 
 # ---- cancellations -------------------------------------------------------------------------------

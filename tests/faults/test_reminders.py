@@ -18,7 +18,7 @@ from chalicelib.config import settings
 from chalicelib.domain.bookings import Place, SlotKey
 from chalicelib.domain.offices import Window
 from chalicelib.services.notices import reminders
-from chalicelib.store import bookings
+from chalicelib.store import records
 from chalicelib.store.tables.booking import BookingItem, SlotItem
 from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import seconds
@@ -106,11 +106,20 @@ def book(size: int = PEOPLE) -> None:
             who, code = f"account{number:05}", f"CODE{number:08}"
             sealed = vault.seal(who, {"phone": f"+62812{number:08}"})
             accounts.save(
-                AccountItem(who, holder=who, phone=sealed, people={}, consented_at=0, created_at=0)
+                AccountItem(
+                    who,
+                    holder=who,
+                    phone=sealed,
+                    people={},
+                    added={},
+                    used_at=0,
+                    consented_at=0,
+                    created_at=0,
+                )
             )
             place = Place(slot, window.end, number // 10 + 1, window.start)
             booking = a_booking(who, code=code, account_id=who, place=place)
-            stored.save(BookingItem(**bookings._fields(booking)))
+            stored.save(BookingItem(**records.fields(booking)))
             rosters[slot][code] = number // 10 + 1
     for slot, numbers in rosters.items():
         holds = {code: {"places": 1, "version": 0, "claimed_at": seconds(NOW)} for code in numbers}

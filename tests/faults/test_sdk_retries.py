@@ -14,7 +14,7 @@ from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
 from chalicelib.services.booking import change, sweep
 from chalicelib.services.office import closure
-from chalicelib.services.people import privacy, profile, registration
+from chalicelib.services.people import family, privacy, profile, registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import slots
 from tests.builders import (
@@ -72,7 +72,7 @@ def lost(aws: None, monkeypatch: pytest.MonkeyPatch) -> Lost:
 def test_an_account_is_opened_and_signed_in_to(lost: Lost) -> None:
     who = registered()
     with pytest.raises(TooSoon):
-        registration.register(who.person, who.phone, NOW)
+        registration.register(who.ktp, who.phone, NOW)
     later = NOW + timedelta(minutes=2)
     challenge = sessions.ask(who.phone, later)
     signed_in = sessions.verify(challenge.challenge_id, code_sent_to(who.phone), later)
@@ -87,15 +87,15 @@ def test_a_code_that_is_asked_for_again_is_sent_once(lost: Lost) -> None:
     verified = registration.verify(
         sent.challenge_id, code_sent_to(a_phone()), NOW + timedelta(minutes=1)
     )
-    assert verified.account_id
+    assert verified.signed_in.account_id
 
 
 def test_a_family_grows_and_is_corrected_and_erased(lost: Lost) -> None:
     who = registered()
-    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
+    child = family.add(who.account_id, a_ktp(2), Relation.CHILD, NOW)
     corrected = profile.correct(who.account_id, "Nama Baru", None, NOW)
-    assert corrected.holder.person == who.person._replace(name="Nama Baru")
-    profile.remove(who.account_id, child.applicant_id, NOW)
+    assert corrected.holder.ktp == who.ktp._replace(name="Nama Baru")
+    family.remove(who.account_id, child.alias, NOW)
     privacy.erase(who.account_id, NOW)
 
 

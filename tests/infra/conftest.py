@@ -14,7 +14,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the package of prod is, apart from the one under build/."""
     target = tmp_path_factory.mktemp("package") / "prod"
     code = (
-        "import sys; from pathlib import Path; from infra import package, stages; "
+        "import sys; from pathlib import Path; from infra.stack import package, stages; "
         "package.package(stages.STAGES['prod'], Path(sys.argv[1]))"
     )
     done = subprocess.run(

@@ -27,7 +27,7 @@ Removal = Callable[[], AbstractContextManager[Any]]
 
 
 def _no_version_fence() -> AbstractContextManager[Any]:
-    """The fence is looked at and not put: the version stays."""
+    """The version is looked at and not raised, so there is no fence."""
 
     def look(stands: Booking) -> bool:
         found = bookings.get(stands.code)
@@ -45,7 +45,7 @@ def _moves_whatever_the_version() -> AbstractContextManager[Any]:
 
 @contextmanager
 def _no_abandoned_record() -> Iterator[None]:
-    """A missing booking is no reason to put a record there before its hold is given back."""
+    """The hold of a missing booking is given back without a record being put there first."""
     sweeping = sweep._sweep_hold
 
     def unfenced(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
@@ -196,14 +196,14 @@ CONTROLS: Mapping[str, Control] = {
     "a hold of another version is not adopted": Control(
         _adopts_any_version, "a move and the sweep"
     ),
-    "a release names the version of the hold": Control(
+    "giving back names the version of the hold": Control(
         without(rf"{HOLD}\.#version = :\d+", "attribute_exists (#left)"), ""
     ),
-    "a release names the number of the hold": Control(
+    "giving back names the number of the hold": Control(
         without(r"#numbers\.#\w{12} = :\d+", "attribute_exists (#left)"),
         "one key for a family and for one of it, who has a booking",
     ),
-    "a release names the hold at all": Control(
+    "giving back names the hold at all": Control(
         without(
             rf"\({HOLD}\.#version = :\d+ AND #numbers\.#\w{{12}} = :\d+\)",
             "attribute_exists (#left)",
@@ -216,11 +216,11 @@ CONTROLS: Mapping[str, Control] = {
     "only a NIK that names them still brings a known person in": Control(
         _anybody_comes_back, "a person is taken out while another family adds them"
     ),
-    "who is erased is named by nobody else": Control(
+    "whoever is erased is named by nobody else": Control(
         _changes_people_whatever_the_version,
         "an account is erased while another family adds one of its people",
     ),
-    "who stays is named by somebody else": Control(
+    "whoever stays is named by somebody else": Control(
         _changes_people_whatever_the_version,
         "both families of a person take them out",
     ),

@@ -109,7 +109,7 @@ class Refused(Exception):
 
 
 def unmet(item: Item | None) -> dict[str, Any]:
-    """How an unmet condition is told, with what stood there."""
+    """How an unmet condition is told, with what was there."""
     return {"Item": item} if item else {}
 
 
@@ -188,7 +188,7 @@ def known(item: Item) -> Item:
 
 
 def forget() -> None:
-    """Let go of everything that has been met."""
+    """Forget everything that has been met."""
     for met in (_calls, _answers, _databases, _known):
         met.clear()
 
@@ -246,7 +246,7 @@ def _delete(database: Database, asked: Mapping[str, Any]) -> Done:
 
 
 def _check(database: Database, asked: Mapping[str, Any]) -> Done:
-    """A part of a transaction that changes nothing: what stands there is put where it stands."""
+    """A part of a transaction that changes nothing: what is there stays."""
     key, old = _checked(database, asked, asked["Key"])
     return {key: old}, {}
 

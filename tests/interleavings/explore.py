@@ -188,7 +188,7 @@ def reads_aside(call: Call) -> bool:
 
 
 def offices_aside(call: Call) -> bool:
-    """Only the offices, which hardly change, are read out of turn."""
+    """Only the offices, which hardly change, are read aside."""
     return call.operation == "Scan"
 
 

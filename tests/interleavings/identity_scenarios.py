@@ -178,7 +178,9 @@ SITUATIONS = (
             b=3,
             then=(
                 *(book("k", "m", "MFS"), SON, cancel("m", "k"), clock(31)),
-                *(answer("s", "S", "m", True), book("l", "m", "MS")),
+                # What she asked has lapsed since: she asks anew.
+                *(remove("m", "S"), add("m", "S"), answer("s", "S", "m", True)),
+                book("l", "m", "MS"),
             ),
         ),
         [disown("s", "S", "m", "l"), reschedule("m", "l"), sweep()],

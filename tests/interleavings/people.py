@@ -6,7 +6,7 @@ from datetime import date
 from chalicelib.domain import aliases
 from chalicelib.domain.people import Ktp, NationalId, Relation, Sex
 from chalicelib.domain.persons import Link, Person, Proof, settle
-from chalicelib.store import accounts, applicants, challenges, identities
+from chalicelib.store import accounts, applicants, challenges, families, identities
 from chalicelib.store.accounts import Account, Change, Member
 from chalicelib.store.challenges import Answered, Challenge
 from chalicelib.store.outcomes import Added, Opened
@@ -87,7 +87,7 @@ def added(account_id: str, name: str) -> None:
     known = identities.get(number[0].text).person_id is not None
     read = applicants.get(person_id(name))
     links = {**read.links, account_id: Link(Relation.CHILD, NOW)}
-    made = accounts.add_member(
+    made = families.add(
         account_id,
         alias(account_id, name),
         Member(b"", Relation.CHILD, check_at_counter=False),

@@ -203,7 +203,7 @@ def unhealed(database: Database) -> Iterator[str]:
     for day in rows(database, DayItem, "date").values():
         if "closed" in day:
             if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
-                yield "a booking stands on a closed day"
+                yield "a booking is active on a closed day"
             continue
         here = {s[-4:]: slot for s, slot in slots.items() if s.split("#")[1] == day["date"]}
         full = {start for start, slot in here.items() if slot["left"] == 0}

@@ -71,7 +71,7 @@ def world(
 
 
 def delayed() -> Database:
-    """What is let go comes back after a minute, `LATER`."""
+    """Places that are given up come back after a minute, `LATER`."""
     return world(booked="x", free_after=(MINUTE, MINUTE))
 
 
@@ -527,12 +527,12 @@ SCENARIOS = (
     Scenario(
         "places are taken away while two want them",
         lambda: world(2),
-        lambda: {"the desk": set_places(1), "x": book("k", "x"), "y": book("l", "y")},
+        lambda: {"the office": set_places(1), "x": book("k", "x"), "y": book("l", "y")},
     ),
     Scenario(
         "places are added and taken away while one is given back",
         lambda: world(booked="x"),
-        lambda: {"the desk": set_places(3), "the desk too": set_places(2), "x": cancel(O)},
+        lambda: {"the office": set_places(3), "the office too": set_places(2), "x": cancel(O)},
         undone=True,
     ),
     Scenario(

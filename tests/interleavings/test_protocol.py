@@ -73,6 +73,6 @@ def test_without_any_one_guard_a_promise_is_broken(guard: str) -> None:
 
 
 @pytest.mark.parametrize("guard", [name for name, c in CONTROLS.items() if not c.found_in])
-def test_a_guard_that_another_covers_is_not_missed_while_that_one_stands(guard: str) -> None:
-    """A hold's number names it too, so its version adds nothing to a release."""
+def test_a_guard_that_another_covers_is_not_missed_while_that_one_is_there(guard: str) -> None:
+    """A hold's number names it too, so naming its version adds nothing."""
     assert not walked_without(guard).broken

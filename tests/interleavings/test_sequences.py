@@ -78,7 +78,7 @@ WITHOUT: Mapping[str, Callable[[], AbstractContextManager[Any]]] = {
     "a claim needs places that are left": CONTROLS["a claim needs places that are left"].removed,
     "the sweep asks the booking": _sweeps_promises,
     "a cancellation gives its place back": lambda: mock.patch.object(change, "give_back_later"),
-    "a release takes the hint away": lambda: mock.patch.object(days, "unmark_full"),
+    "giving back takes the hint away": lambda: mock.patch.object(days, "unmark_full"),
 }
 
 

@@ -1,8 +1,8 @@
-"""AWS without the wire between: moto's KMS, SNS and secrets, and the DynamoDB of the proof.
+"""AWS without a wire: moto's KMS, SNS and secrets, and the DynamoDB of tests/interleavings.
 
 A thousand people take fifty thousand calls. Over moto's HTTP each takes milliseconds, and moto's
 DynamoDB copies a whole table for every transaction, so its backends are called directly and the
-tables are those of tests/interleavings, which answer as the emulator does (test_dynamodb.py there).
+tables are those of the interleavings, which answer as the emulator does (test_dynamodb.py there).
 What is written into a table is noted as it is written, so that nothing is missed which is
 overwritten or removed later.
 """

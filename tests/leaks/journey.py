@@ -1,6 +1,7 @@
 """A life with the service, for many people at once: all over HTTP, in the order of the calendar."""
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import time, timedelta
@@ -163,6 +164,13 @@ class Journey:
 
     def change(self, someone: Someone, other: Someone) -> None:
         code = self._booked.get(someone.number, "NOTHING")
+        asked = self.mine(someone, "GET", "/v1/me/requests")
+        for one in asked.json["requests"] if asked.status == 200 else []:
+            answer = f"/v1/me/requests/{one['request_id']}"
+            self.mine(someone, "POST", answer, {"accept": someone.name})
+            self.mine(someone, "POST", answer, {"accept": False})
+        if someone.number % 13 == 0:
+            self.mine(someone, "POST", f"/v1/bookings/{code}/disown")
         if someone.number % 4 == 1:
             moved = {**self.slot(someone.number + 1)}
             self.mine(someone, "POST", f"/v1/bookings/{code}/reschedule", moved, key="move")
@@ -199,7 +207,7 @@ class Journey:
             if reply.status >= 400:
                 self.refusals.append(json.dumps(dict(reply.headers)).encode() + reply.content)
             else:
-                step = f"{method} {'/'.join(part for part in path.split('/') if part.islower())}"
+                step = f"{method} {'/'.join(re.findall(r'(?<=/)(?:v1|[a-z]+)(?=/|$)', path))}"
                 self.done[step] = self.done.get(step, 0) + 1
             if reply.status < 500:
                 break

@@ -42,7 +42,7 @@ SHAPES: dict[str, Callable[[str], bytes]] = {
 @pytest.mark.parametrize("what", VALUES)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("at", range(3))
-def test_a_value_is_found_in_every_shape_wherever_it_stands(what: str, shape: str, at: int) -> None:
+def test_a_value_is_found_in_every_shape_wherever_it_is(what: str, shape: str, at: int) -> None:
     leaked = b"x" * at + b'{"some": "' + SHAPES[shape](VALUES[what]) + b'", "more": 1}'
     found = SEARCH({"a log": [b"before", leaked, b"after"]})
     assert any(one.startswith(what) and one.endswith("in a log") for one in found), found

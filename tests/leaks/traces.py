@@ -1,4 +1,4 @@
-"""What would give somebody away, in every shape in which it could lie about.
+"""What would give somebody away, in every shape in which it could turn up.
 
 Thousands of traces are looked for in one pass: every third window of eight bytes is looked up among
 the windows with which traces begin, and each trace is there with three of them. So no trace of ten

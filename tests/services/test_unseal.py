@@ -1,4 +1,4 @@
-"""Whatever opens personal data leaves a record of it first: who, whose, why and when."""
+"""Whatever unseals personal data leaves a record of it first: who, whose, why and when."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,11 +12,10 @@ import pytest
 from chalicelib import aws as clients
 from chalicelib import vault
 from chalicelib.domain.offices import Closure
-from chalicelib.domain.people import Relation
 from chalicelib.services import unseal
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out, declare
-from chalicelib.services.people import privacy, profile, registration
+from chalicelib.services.people import family, privacy, profile, registration
 from chalicelib.store import disclosures
 from chalicelib.store.tables.people import DisclosureItem
 from tests.builders import (
@@ -27,6 +26,7 @@ from tests.builders import (
     a_ktp,
     a_phone,
     a_slot,
+    added,
     booked,
     code_sent_to,
     registered,
@@ -42,14 +42,14 @@ ROOT = Path(__file__).parents[2]
 
 
 class Unrecorded(AssertionError):
-    """Something was opened that no record said would be."""
+    """Something was unsealed without a record that says so."""
 
 
 @contextmanager
 def one_request() -> Iterator[list[str]]:
-    """Within the block each value that is opened must have been recorded, in the block, before.
+    """Within the block each value that is unsealed must have been recorded there before.
 
-    Yields the ids of whom was opened.
+    Yields the ids of those whose data were unsealed.
     """
     recorded: list[str] = []
     found: list[str] = []
@@ -76,7 +76,7 @@ def one_request() -> Iterator[list[str]]:
 
 def family_of_two() -> Registered:
     who = registered(email="budi@example.id")
-    profile.add(who.account_id, a_ktp(2), Relation.CHILD)
+    added(who)
     return who
 
 
@@ -85,7 +85,7 @@ def sees_the_profile() -> None:
 
 
 def sees_the_family() -> None:
-    profile.family(family_of_two().account_id, LATER)
+    family.of(family_of_two().account_id, LATER)
 
 
 def corrects() -> None:
@@ -138,20 +138,22 @@ def is_reminded() -> None:
         (is_reminded, 2),
     ],
 )
-def test_nothing_is_opened_before_it_is_recorded(request_: Callable[[], None], values: int) -> None:
+def test_nothing_is_unsealed_before_it_is_recorded(
+    request_: Callable[[], None], values: int
+) -> None:
     with one_request() as found:
         request_()
-    assert len(found) == values  # registering opens one of them
+    assert len(found) == values  # registering unseals one of them
 
 
-def test_what_is_opened_without_a_record_would_be_noticed() -> None:
+def test_what_is_unsealed_without_a_record_would_be_noticed() -> None:
     who = registered()
     sealed = vault.seal(who.account_id, {})
     with one_request(), pytest.raises(Unrecorded):
         vault.unseal(who.account_id, sealed)
 
 
-def test_a_record_is_good_for_one_opening() -> None:
+def test_a_record_is_good_for_one_unsealing() -> None:
     sealed = vault.seal("who", {})
     with one_request():
         unseal.unseal("who", {"who": sealed}, "account:who", "test", NOW)
@@ -169,10 +171,10 @@ def test_only_one_place_unseals() -> None:
     assert sorted(unsealing) == ["chalicelib/services/unseal.py", "chalicelib/vault.py"]
 
 
-def test_the_record_says_who_opened_whose_data_why_and_when() -> None:
+def test_the_record_says_who_unsealed_whose_data_why_and_when() -> None:
     who = registered()
-    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
-    profile.family(who.account_id, LATER)
+    child = added(who)
+    family.of(who.account_id, LATER)
     (record,) = disclosures.of(who.account_id)
     assert record == disclosures.Disclosure(
         who.account_id,
@@ -183,13 +185,13 @@ def test_the_record_says_who_opened_whose_data_why_and_when() -> None:
     )
 
 
-def test_a_reminder_is_opened_by_its_function() -> None:
+def test_the_data_for_a_reminder_are_unsealed_by_its_function() -> None:
     is_reminded()
     by = {item.by for item in DisclosureItem.scan()}
     assert {one for one in by if one.startswith("function:")} == {"function:send_reminders"}
 
 
-def test_every_opening_is_in_the_log_too_by_ids_alone(caplog: pytest.LogCaptureFixture) -> None:
+def test_every_disclosure_is_in_the_log_too_by_ids_alone(caplog: pytest.LogCaptureFixture) -> None:
     who = registered()
     caplog.clear()
     profile.me(who.account_id, LATER)
@@ -202,7 +204,7 @@ def test_every_opening_is_in_the_log_too_by_ids_alone(caplog: pytest.LogCaptureF
     }
 
 
-def test_a_record_that_stands_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_is_there_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.token_hex", lambda _: "the same")
     disclosures.record("subject", ["subject"], "first", "why", NOW)
     disclosures.record("subject", ["subject"], "second", "why", NOW)

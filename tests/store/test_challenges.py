@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.store import challenges
-from chalicelib.store.challenges import Challenge
+from chalicelib.store.challenges import Answered, Challenge
+from chalicelib.store.dynamo import Unmet, transact
 from chalicelib.store.outcomes import Spent
 from chalicelib.store.tables.people import ChallengeItem
 from tests.world import NOW
@@ -15,6 +16,16 @@ pytestmark = pytest.mark.usefixtures("aws")
 SECOND = timedelta(seconds=1)
 END = NOW + timedelta(minutes=5)
 CHALLENGE = Challenge("id", "session", "phone:index", "key", b"sealed", "mac", 5, END)
+
+
+def consume(by: str) -> bool:
+    """End the challenge for a request; says whether it was the one that did, or had done so."""
+    answered = Answered("id", by)
+    try:
+        transact(challenges.consuming(answered))
+    except Unmet as unmet:
+        return challenges.ended_by(unmet.items[0] or {}, answered)
+    return True
 
 
 def test_a_challenge_is_kept_as_it_was_put() -> None:
@@ -49,17 +60,17 @@ def test_there_are_as_many_looks_as_tries() -> None:
     assert looks == [Challenge, Challenge, Spent]
 
 
-def test_no_look_is_had_for_another_purpose() -> None:
+def test_nobody_gets_a_look_for_another_purpose() -> None:
     challenges.put(CHALLENGE)
     assert isinstance(challenges.spend_try("id", "registration", NOW), Spent)
 
 
-def test_no_look_is_had_after_the_end() -> None:
+def test_nobody_gets_a_look_after_the_end() -> None:
     challenges.put(CHALLENGE)
     assert isinstance(challenges.spend_try("id", "session", END), Spent)
 
 
-def test_no_look_is_had_at_an_unknown_challenge() -> None:
+def test_nobody_gets_a_look_at_an_unknown_challenge() -> None:
     assert isinstance(challenges.spend_try("id", "session", NOW), Spent)
 
 
@@ -72,29 +83,29 @@ def test_a_renewed_challenge_has_a_new_code_new_tries_and_a_new_end() -> None:
 
 def test_a_challenge_that_was_answered_is_not_renewed() -> None:
     challenges.put(CHALLENGE)
-    challenges.consume("id", "a")
+    consume("a")
     assert not challenges.renew(CHALLENGE)
     assert challenges.get("id", "session", NOW) is None
 
 
 def test_a_challenge_is_answered_by_one_caller_only() -> None:
     challenges.put(CHALLENGE)
-    assert (challenges.consume("id", "a"), challenges.consume("id", "b")) == (True, False)
+    assert (consume("a"), consume("b")) == (True, False)
 
 
 def test_the_caller_who_has_answered_is_told_so_again_for_the_answer_may_be_lost() -> None:
     challenges.put(CHALLENGE)
-    assert (challenges.consume("id", "a"), challenges.consume("id", "a")) == (True, True)
+    assert (consume("a"), consume("a")) == (True, True)
 
 
 def test_an_unknown_challenge_cannot_be_answered() -> None:
-    assert not challenges.consume("id", "a")
+    assert not consume("a")
     assert ChallengeItem.fetch("id") is None
 
 
 def test_nothing_sealed_is_kept_of_a_challenge_that_was_answered() -> None:
     challenges.put(CHALLENGE)
-    challenges.consume("id", "a")
+    consume("a")
     item = ChallengeItem.fetch("id")
     assert item
     assert not item.sealed
@@ -102,11 +113,11 @@ def test_nothing_sealed_is_kept_of_a_challenge_that_was_answered() -> None:
 
 def test_a_challenge_that_was_answered_is_not_there() -> None:
     challenges.put(CHALLENGE)
-    challenges.consume("id", "a")
+    consume("a")
     assert challenges.get("id", "session", NOW) is None
 
 
-def test_no_look_is_had_at_a_challenge_that_was_answered() -> None:
+def test_nobody_gets_a_look_at_a_challenge_that_was_answered() -> None:
     challenges.put(CHALLENGE)
-    challenges.consume("id", "a")
+    consume("a")
     assert isinstance(challenges.spend_try("id", "session", NOW), Spent)

@@ -1,4 +1,4 @@
-"""The few ways to write: what stood there when a condition failed, and what a conflict costs."""
+"""The few ways to write: what was there when a condition failed, and what a conflict costs."""
 
 import json
 from collections.abc import Callable
@@ -74,14 +74,14 @@ def change_prepared() -> None:
 @pytest.mark.parametrize(
     "write", [change_if_absent, put_if_absent, remove_if_other, change_prepared]
 )
-def test_a_failed_condition_shows_what_stood_there(write: Callable[[], None]) -> None:
+def test_a_failed_condition_shows_what_was_there(write: Callable[[], None]) -> None:
     put()
     with pytest.raises(Unmet) as unmet:
         write()
     assert unmet.value.items == [{"index": {"S": "index"}, "account_id": {"S": "account"}}]
 
 
-def test_a_failed_condition_shows_that_nothing_stood_there() -> None:
+def test_a_failed_condition_shows_that_nothing_was_there() -> None:
     with pytest.raises(Unmet) as unmet:
         remove_if_other()
     assert unmet.value.items == [{}]
@@ -170,14 +170,14 @@ def test_a_transaction_with_a_failed_condition_writes_none_of_its_parts() -> Non
     assert (account_of("one"), account_of("two")) == (None, "account")
 
 
-def test_a_failed_transaction_shows_what_stood_there_in_the_order_of_its_parts() -> None:
+def test_a_failed_transaction_shows_what_was_there_in_the_order_of_its_parts() -> None:
     put("third")
     with pytest.raises(Unmet) as unmet:
         transact(
             part("first"),
             IdentityItem.removing("second", condition=IdentityItem.index.exists()),
             part("third"),
-            ApplicantItem.changing("fourth", actions=[ApplicantItem.accounts.add({"account"})]),
+            ApplicantItem.changing("fourth", actions=[ApplicantItem.codes.add({"CODE"})]),
         )
     stood = {"index": {"S": "third"}, "account_id": {"S": "account"}}
     assert unmet.value.items == [None, {}, stood, None]

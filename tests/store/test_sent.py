@@ -85,14 +85,14 @@ def test_the_day_slides_and_is_not_that_of_the_calendar() -> None:
     assert refused.value.more == {"retry_after": 59 * 60}
 
 
-def test_who_comes_too_often_and_too_soon_waits_the_longer_time() -> None:
+def test_whoever_comes_too_often_and_too_soon_waits_the_longer_time() -> None:
     take(*five_from(NOW))
     with pytest.raises(TooOften) as refused:
         take(NOW + 4 * HOUR)
     assert refused.value.more == {"retry_after": 20 * 3600}
 
 
-def test_who_may_come_again_today_may_still_have_to_wait_a_minute() -> None:
+def test_whoever_may_come_again_today_may_still_have_to_wait_a_minute() -> None:
     *four, _ = five_from(NOW)
     take(*four, NOW + DAY - MINUTE / 2)
     with pytest.raises(TooSoon) as refused:

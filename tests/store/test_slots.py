@@ -1,4 +1,4 @@
-"""Claims and releases: what is taken, what is refused, what is given back."""
+"""The places of a slot: what is taken, what is refused, what is given back."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -161,21 +161,21 @@ def test_a_claim_is_one_call() -> None:
     assert len(calls) == 1
 
 
-# ---- releases -----------------------------------------------------------------------------------
+# ---- giving back --------------------------------------------------------------------------------
 
 
-def test_a_release_gives_all_places_back() -> None:
+def test_giving_back_gives_all_places_of_a_hold_back() -> None:
     create(3)
     slots.give_back(KEY, "CODE", claim(places=2).hold)
     assert (stands().left, stands().holds) == (3, {})
 
 
-def test_a_release_tells_how_many_places_were_left_before_it() -> None:
+def test_giving_back_tells_how_many_places_were_left_before() -> None:
     create(3)
     assert slots.give_back(KEY, "CODE", claim(places=2).hold) == GivenBack(1)
 
 
-def test_a_release_that_comes_twice_gives_back_once() -> None:
+def test_places_given_back_twice_come_back_once() -> None:
     create(3)
     made = claim().hold
     slots.give_back(KEY, "CODE", made)
@@ -183,7 +183,7 @@ def test_a_release_that_comes_twice_gives_back_once() -> None:
     assert stands().left == 3
 
 
-def test_a_release_takes_away_only_the_hold_that_it_saw() -> None:
+def test_only_the_hold_that_was_seen_is_given_back() -> None:
     create(3)
     old = claim(version=1).hold
     slots.give_back(KEY, "CODE", old)
@@ -192,7 +192,7 @@ def test_a_release_takes_away_only_the_hold_that_it_saw() -> None:
     assert stands().holds == {"CODE": new}
 
 
-def test_a_release_leaves_a_later_hold_of_the_same_version() -> None:
+def test_giving_back_leaves_a_later_hold_of_the_same_version() -> None:
     create(3)
     old = claim(places=2).hold
     slots.give_back(KEY, "CODE", old)
@@ -201,14 +201,14 @@ def test_a_release_leaves_a_later_hold_of_the_same_version() -> None:
     assert (stands().left, stands().holds) == (2, {"CODE": new})
 
 
-def test_a_release_leaves_the_holds_of_others() -> None:
+def test_giving_back_leaves_the_holds_of_others() -> None:
     create(3)
     others = claim("OTHER").hold
     slots.give_back(KEY, "CODE", claim().hold)
     assert stands().holds == {"OTHER": others}
 
 
-def test_a_release_takes_away_only_the_claim_that_it_saw() -> None:
+def test_only_the_claim_that_was_seen_is_given_back() -> None:
     create(3)
     old = claim(places=2).hold
     slots.give_back(KEY, "CODE", old)
@@ -344,7 +344,7 @@ def test_slots_are_read_again_after_a_second() -> None:
     assert slots.seen([KEY], NOW + SECOND)[KEY].left == 1
 
 
-def test_a_process_sees_its_own_claims_and_releases_at_once() -> None:
+def test_a_process_sees_at_once_what_it_has_claimed_and_given_back() -> None:
     create(3)
     slots.seen([KEY], NOW)
     made = claim(places=2).hold
@@ -376,7 +376,7 @@ def test_all_slots_are_seen_even_when_the_memory_is_at_its_limit() -> None:
     assert list(slots.seen(keys, NOW)) == keys
 
 
-def test_rosters_are_read_as_they_stand() -> None:
+def test_rosters_are_read_as_they_are() -> None:
     create(3)
     slots.seen([KEY], NOW)
     SlotItem.change(KEY.id, actions=[SlotItem.left.set(1)])

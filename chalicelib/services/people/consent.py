@@ -11,7 +11,7 @@ from typing import NamedTuple
 from chalicelib import keyring
 from chalicelib.domain.errors import NoSuchRequest, RequestInProgress
 from chalicelib.domain.people import Relation
-from chalicelib.domain.persons import Person, Proof, Settled, settle
+from chalicelib.domain.persons import Link, Person, Proof, Settled, settle
 from chalicelib.keyring import Purpose
 from chalicelib.services.people.profile import account_of, holder_of
 from chalicelib.store import applicants
@@ -35,11 +35,9 @@ def requests(account_id: str, now: datetime) -> list[Request]:
     person = _held(account_id)
     if person.holder != account_id:
         return []
-    open_ = person.questions(now)
-    shown = [(a, link) for a, link in person.links.items() if a in open_ or link.given]
     return [
         Request(_request_id(person, asking), link.relation, link.at, link.given)
-        for asking, link in sorted(shown, key=lambda one: one[1].at)
+        for asking, link in sorted(_answerable(person, now).items(), key=lambda one: one[1].at)
     ]
 
 
@@ -52,14 +50,24 @@ def answer(account_id: str, request_id: str, now: datetime, *, accept: bool) -> 
     for _ in range(READS):
         person = _held(account_id)
         asking = next(
-            (a for a in person.links if hmac.compare_digest(_request_id(person, a), request_id)),
+            (
+                a
+                for a in _answerable(person, now)
+                if hmac.compare_digest(_request_id(person, a).encode(), request_id.encode())
+            ),
             None,
         )
-        if person.holder != account_id or asking is None or asking == account_id:
+        if person.holder != account_id or asking is None:
             raise NoSuchRequest
         if applicants.link(person, _answered(person, account_id, asking, accept=accept)):
             return
     raise RequestInProgress
+
+
+def _answerable(person: Person, now: datetime) -> dict[str, Link]:
+    """What the holder is asked, and what they have consented to, by the account that asks."""
+    given = {account_id: link for account_id, link in person.links.items() if link.given}
+    return given | person.questions(now)
 
 
 def _answered(person: Person, holder: str, asking: str, *, accept: bool) -> Settled:

@@ -20,7 +20,7 @@ from chalicelib.services import aliases
 from chalicelib.services.people.profile import account_of
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.unseal import unseal
-from chalicelib.store import accounts, applicants, identities
+from chalicelib.store import applicants, families, identities
 from chalicelib.store.accounts import Change, Member
 from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, NotBefore, Parted
 from chalicelib.vault import Index
@@ -86,10 +86,10 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
             raise AlreadyInFamily
         alias = aliases.new(account_id, person.person_id)
         member = Member(vault.seal(alias, ktp_fields(ktp)), relation, ktp.check_at_counter)
-        links = with_room(person.links, now)
+        links = with_room(person, now)
         links[account_id] = Link(relation, now)
         settled = settle(person, links)
-        match accounts.add_member(
+        match families.add(
             account_id,
             alias,
             member,
@@ -124,7 +124,7 @@ def remove(account_id: str, alias: str, now: datetime) -> None:
         if alias not in account.people or alias == account.holder or person_id is None:
             raise NoSuchApplicant
         leaving = without(applicants.get(person_id), account_id)
-        match accounts.remove_member(account_id, alias, leaving, now):
+        match families.remove(account_id, alias, leaving, now):
             case Parted():
                 return
             case Booked():

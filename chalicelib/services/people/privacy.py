@@ -15,7 +15,7 @@ from chalicelib.services.booking.mine import Seen
 from chalicelib.services.people import family, phones, profile
 from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
-from chalicelib.store import accounts, applicants, challenges, disclosures, sent, sessions
+from chalicelib.store import accounts, applicants, challenges, disclosures, families, sent, sessions
 from chalicelib.store.disclosures import Disclosure
 from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
@@ -93,7 +93,7 @@ def erase(account_id: str, now: datetime) -> None:
             one for one in (aliases.person_of(account_id, alias) for alias in account.people) if one
         )
         leaving = [family.without(person, account_id) for person in persons.values()]
-        match accounts.erase(account, leaving, phone, now):
+        match families.erase(account, leaving, phone, now):
             case Parted():
                 log.info("erased", account=account_id)
                 for digest in phone:

@@ -27,12 +27,12 @@ LOOK_BACK_SECONDS = 3 * 3600
 
 PERIODS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300)
 POINTS = 60
-"""The points of a line, at most: the shortest period with which there are no more is taken."""
+"""The points of a line, at most: the shortest period that gives no more is taken."""
 
 NOTHING = "No data in this time"
 
 COLUMN, ROW, GAP = 60, 44, 12
-"""Pixels of one unit of the grid; what stays free between widgets."""
+"""Pixels of one unit of the grid, and of the space between widgets."""
 TITLE, PADDING = 34, 14
 
 STYLE = """
@@ -71,13 +71,13 @@ def bodies() -> dict[str, Body]:
 
 
 def height(body: Body) -> int:
-    """How high the page of one dashboard is, in pixels."""
+    """The height of one dashboard's page, in pixels."""
     rows: int = max(widget["y"] + widget["height"] for widget in body["widgets"])
     return 60 + ROW * rows
 
 
 def page(names: Sequence[str], state: State, start: float, now: float) -> str:
-    """HTML with these dashboards over a time, in seconds since 1970, in which much is recorded."""
+    """HTML with these dashboards from ``start``, or the first record since, to ``now``."""
     points = [p for p in metrics.points(state.metrics) if start <= p.at.timestamp() <= now]
     start = min((p.at.timestamp() for p in points), default=start)
     period = next(p for p in PERIODS_SECONDS if (now - start) / p <= POINTS or p == 300)
@@ -156,7 +156,7 @@ def _nothing(why: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    """Of Markdown what our texts use: a heading, paragraphs, bold and emphasis."""
+    """The part of Markdown that our texts use: a heading, paragraphs, bold and emphasis."""
     html = escape(text, quote=False)
     html = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html)
     html = re.sub(r"\*(.+?)\*", r"<i>\1</i>", html)

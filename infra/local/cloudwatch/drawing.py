@@ -1,6 +1,6 @@
 """Graphs, bars and numbers as SVG.
 
-Sizes are in pixels. How wide a text is cannot be asked here, so it is taken to be wider than it is.
+Sizes are in pixels. The width of a text cannot be measured here, so it is taken to be larger.
 """
 
 import math
@@ -25,7 +25,7 @@ COLOURS = (
     "#3f2f8f",
 )
 LETTER = 7
-"""The width of a letter, at most, of the 12 pixels high text that all labels are set in."""
+"""The width of a letter, at most; all labels are set in a text that is 12 pixels high."""
 LINE = 18
 """From one line of text to the next."""
 LEGEND_ROWS = 4
@@ -139,7 +139,7 @@ def number(value: float) -> str:
 
 
 def _step(most: float) -> float:
-    """How far apart the rules of an axis are that goes up to ``most``: 1, 2 or 5 of some power."""
+    """The distance of the rules on an axis up to ``most``: 1, 2 or 5 times a power of ten."""
     rough = max(most, 1e-9) / TICKS
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 5, 10) if power * n >= rough * (1 - 1e-9))
@@ -147,7 +147,7 @@ def _step(most: float) -> float:
 
 
 def _times(start: float, end: float, most: float) -> list[tuple[float, str]]:
-    """Instants to be named on an axis, at most so many."""
+    """Instants to be named on an axis, at most ``most`` of them."""
     step = next((s for s in TIME_STEPS if (end - start) / s < most), TIME_STEPS[-1])
     form = "%H:%M:%S" if step < 60 else "%H:%M"
     first = math.ceil(start / step) * step

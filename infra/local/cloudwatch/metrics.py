@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 PLATFORM = "AWS/"
-"""How the namespaces begin whose metrics AWS makes; here `infra.local.platform` does."""
+"""The namespaces of AWS's own metrics begin so; here `infra.local.platform` makes them."""
 
 
 class Point(NamedTuple):

@@ -169,7 +169,7 @@ def _address(url: str) -> tuple[str, int]:
 
 @pytest.fixture(scope="module")
 def first_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a first run leaves behind: it opens a month of days, so once is enough."""
+    """What a first run leaves behind: it makes a month of days ready, so once is enough."""
     state = tmp_path_factory.mktemp("first") / "state"
     with running(state) as first:
         assert "Created" in first.setting_up
@@ -459,7 +459,7 @@ def test_huge_chunked_body_is_refused(local: Local) -> None:
 
 @pytest.mark.server
 def test_chunked_body_arrives(local: Local) -> None:
-    """The same refusal of what stands in the last chunk shows that it was understood."""
+    """The same refusal of what is in the last chunk shows that it was understood."""
     as_one, in_chunks = (
         local.request(
             "POST",
@@ -675,7 +675,7 @@ def test_crowd_that_says_nothing_keeps_nobody_waiting(echo: str) -> None:
 
 
 class Slow:
-    """A gateway whose answer is under way until it is let go."""
+    """A gateway whose answer is under way until it may go on."""
 
     def __init__(self) -> None:
         self.begun = threading.Event()

@@ -36,7 +36,7 @@ def test_sms_cost_more_than_all_the_rest(offices: int) -> None:
     assert sms > sum(others)
 
 
-# ---- what is counted stands in the template ------------------------------------------------------
+# ---- what is counted is in the template ----------------------------------------------------------
 
 
 def made(kind: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Whose data a credential has opened: the command that lists it."""
+"""The command that lists whose data a credential has unsealed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,14 +19,14 @@ def disclosure(by: str, subject: str, at: datetime) -> disclosures.Disclosure:
     return disclosures.Disclosure(subject, at, by, "profile", frozenset({subject}))
 
 
-def test_all_that_a_credential_opened_is_listed_in_the_order_of_time() -> None:
+def test_all_that_a_credential_unsealed_is_listed_in_the_order_of_time() -> None:
     second = disclosure("thief", "b", NOW + SECOND)
     first = disclosure("thief", "a", NOW)
     third = disclosure("thief", "b", NOW + 2 * SECOND)
     assert made_by("thief", NOW, NOW + HOUR) == [first, second, third]
 
 
-def test_nothing_that_others_opened_is_listed() -> None:
+def test_nothing_that_others_unsealed_is_listed() -> None:
     disclosure("owner", "a", NOW)
     disclosure("thief at large", "a", NOW)
     assert made_by("thief", NOW, NOW + HOUR) == []
@@ -45,7 +45,7 @@ def test_many_are_all_found_once() -> None:
     assert made_by("thief", NOW, NOW + HOUR) == made
 
 
-def test_it_tells_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_reports_its_progress(capsys: pytest.CaptureFixture[str]) -> None:
     disclosure("thief", "a", NOW)
     made_by("thief", NOW, NOW + HOUR)
     assert capsys.readouterr().err.splitlines()[-1] == "1 rows read, 1 found"

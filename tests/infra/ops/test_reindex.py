@@ -26,7 +26,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
     main()
 
 
-def test_it_says_how_far_it_is_and_where_to_go_on(
+def test_it_reports_its_progress_and_where_to_go_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     people = {registered(number).account_id for number in (1, 2, 3)}
@@ -42,7 +42,9 @@ def test_it_says_how_far_it_is_and_where_to_go_on(
         assert capsys.readouterr().out.startswith("1 accounts;")
 
 
-def test_it_opens_accounts_in_the_name_of_who_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_unseals_accounts_in_the_name_of_whoever_runs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     who = registered()
     with index_keys(KEY_A, KEY_B):
         run(monkeypatch, "fill")

@@ -1,4 +1,4 @@
-"""What stands before the API, what is written of a request, and what is kept ready."""
+"""What is in front of the API, what is logged of a request, and what is kept ready."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ def test_rules_have_an_order_and_codes_the_tighter_limit() -> None:
     assert limits["codes"] < limits["bookings"] < limits["requests"]
 
 
-def test_firewall_stands_before_the_stage_of_the_api() -> None:
+def test_firewall_is_in_front_of_the_stage_of_the_api() -> None:
     tie = TEMPLATE["Resources"]["FirewallOfApi"]["Properties"]
     assert TEMPLATE["Resources"]["Firewall"]["Properties"]["Scope"] == "REGIONAL"
     assert tie["WebACLArn"] == {"Fn::GetAtt": ["Firewall", "Arn"]}

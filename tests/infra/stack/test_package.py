@@ -61,7 +61,7 @@ def resources(template: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def test_every_resource_has_a_type(template: dict[str, Any]) -> None:
-    """What we lay over Chalice's template meets what Chalice made; else it would hang in the air.
+    """Whatever we add to a resource of Chalice's is added to one that Chalice has really made.
 
     Chalice knows the function behind the API by two names; ours must be the one it ends up with.
     """

@@ -20,15 +20,16 @@ from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
-from chalicelib.services.booking import change
+from chalicelib.services.booking import change, disown
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.days.release import open_days
+from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out
-from chalicelib.services.people import privacy, profile, registration
-from chalicelib.services.people.retention import forget_visits
+from chalicelib.services.people import consent, family, privacy, profile, registration, retention
+from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import days, offices, slots
 from infra.stack import functions, overrides, tables
@@ -40,6 +41,7 @@ from tests.builders import (
     KEY_B,
     SINGLE,
     THURSDAY,
+    Registered,
     a_ktp,
     a_phone,
     a_slot,
@@ -50,6 +52,7 @@ from tests.builders import (
     index_keys,
     office_fields,
     registered,
+    registered_with,
     released_days,
 )
 from tests.world import NOW, forget
@@ -152,7 +155,7 @@ def test_lets_lambda_log_and_keep_what_failed(function: str) -> None:
 def test_what_is_written_once_can_be_changed_or_deleted_by_no_function(
     function: str, table: str
 ) -> None:
-    """A put over an item that stands is none of IAM's business: see docs/privacy.md."""
+    """IAM cannot tell a put over an item that is there from any other: see docs/privacy.md."""
     may = {action for action, resource in allowed(function) if table in resource}
     assert may <= {"dynamodb:PutItem", "dynamodb:Query"}
 
@@ -210,6 +213,21 @@ def key_of(key_id: str) -> str:
     return by_id[key_id]
 
 
+def left_behind(number: int) -> None:
+    """Somebody who erases their account while a cancellation of theirs counts."""
+    who = registered(number)
+    made = booked(a_slot(FAMILY), who)
+    change.cancel(made.code, who.account_id, NOW)
+    privacy.erase(who.account_id, NOW)
+
+
+def asked_by(friend: Registered, who: Registered) -> tuple[str, str]:
+    """What a friend calls ``who``, and the question that they are asked."""
+    added = family.add(friend.account_id, who.ktp, Relation.SIBLING, LATER)
+    (question,) = consent.requests(who.account_id, LATER)
+    return added.alias, question.request_id
+
+
 def held(booking: Booking) -> Hold:
     roster = slots.get(booking.slot)
     assert roster
@@ -247,9 +265,11 @@ def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("sweep")
 
 
-def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
-    """The same, a booking whose hold is gone, and one whose time is over."""
+def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
+    """The same, a booking whose hold is gone, and people of whom nothing counts any more."""
     released_days()
+    for number in (3, 4):
+        left_behind(number)
     made = booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
@@ -258,13 +278,19 @@ def test_audit_may_do_what_it_does(calls: set[Permission]) -> None:
     calls.clear()
     done = reconcile(LATER)
     assert (done["holds_swept"], done["breaches"]) == (2, 1)
-    assert forget_visits(LATER + RETENTION)["visits_forgotten"] == 2
+    done = retention.forget(LATER + RETENTION)
+    assert (done["visits_forgotten"], done["persons_forgotten"]) == (2, 2)
     assert calls == allowed_to_code("reconcile")
 
 
 def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A day that is closed with a booking and a claim in its full slots, and a visit tomorrow."""
+    """A closure of a day with a booking and a claim in its full slots, a visit tomorrow, and
+    two questions: to a holder, and to one who has accepted it since.
+    """
     released_days()
+    friend, asked, accepting = (registered(number) for number in (3, 4, 5))
+    asked_by(friend, asked)
+    consent.answer(accepting.account_id, asked_by(friend, accepting)[1], LATER, accept=True)
     booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 2, 0, NOW)
     days.mark_full(a_slot(DOUBLE))
@@ -275,8 +301,9 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
     days.add_closure("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
     calls.clear()
     closed, reminded = carry_out(evening, lambda: True), remind(evening, lambda: True)
+    asked_for = tell_holders(evening, lambda: True)
     assert (closed["cancelled"], closed["told"], closed["given_back"]) == (1, 1, 2)
-    assert reminded["sent"] == 1
+    assert (reminded["sent"], asked_for["sent"]) == (1, 1)
     assert calls == allowed_to_code("send_reminders")
 
 
@@ -299,14 +326,22 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
 
     profile.correct(who.account_id, "Nama Baru", None, LATER)
-    child = profile.add(who.account_id, a_ktp(3), Relation.CHILD)
-    profile.remove(who.account_id, child.applicant_id, LATER)
+    child = family.add(who.account_id, a_ktp(3), Relation.CHILD, LATER)
+    family.of(who.account_id, LATER)
+    family.remove(who.account_id, child.alias, LATER)
 
     availability.month("malang", THURSDAY, 3, LATER)
     availability.day("malang", THURSDAY, LATER)
     made = booked(a_slot(SINGLE), who, now=LATER)
     change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", LATER)
     change.cancel(made.code, who.account_id, LATER)
+
+    friend, asked = registered(5), registered(6)
+    alias, request_id = asked_by(friend, asked)
+    consent.answer(asked.account_id, request_id, LATER, accept=True)
+    theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
+    disown.disown(theirs.code, asked.account_id, LATER)
+    registered_with(a_ktp(7), friend.phone, LATER + IDLE)
 
     privacy.export(who.account_id, LATER)
     privacy.erase(who.account_id, LATER)

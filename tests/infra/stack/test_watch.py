@@ -89,7 +89,7 @@ def test_labels_of_dashboards_are_left_to_cloudwatch() -> None:
 
 
 def test_a_release_that_does_not_come_is_told_within_a_quarter_of_an_hour() -> None:
-    """Whether nobody opens the day, or somebody does so late: see the drills for what is told."""
+    """Whether no run makes the day ready or one does so late; the drills show what is told."""
     silent, late = (alarms.alarms(STAGE)[name] for name in ("ReleaseSilent", "ReleaseLate"))
     (schedule,) = (s for s in app.event_sources if s.name == "open_days")
     assert schedule.schedule_expression.to_string() == "rate(5 minutes)"

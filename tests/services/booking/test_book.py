@@ -11,6 +11,8 @@ from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Service, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyBooked,
+    ConsentNeeded,
+    Invalid,
     KeyReused,
     KeySpent,
     NoSuchApplicant,
@@ -22,6 +24,7 @@ from chalicelib.domain.errors import (
     SlotFull,
 )
 from chalicelib.domain.offices import Closure
+from chalicelib.services import aliases
 from chalicelib.services.booking import book, change, mine
 from chalicelib.store import bookings, days, slots
 from chalicelib.store.outcomes import Abandoned
@@ -40,6 +43,8 @@ from tests.builders import (
     day_at,
     every_day,
     family_of,
+    named,
+    person_of,
     ready,
     slot_at,
     wanted,
@@ -82,7 +87,7 @@ def fill(slot: SlotKey, number: int = 90) -> None:
 # ---- what a booking is --------------------------------------------------------------------------
 
 
-def test_a_booking_stands_as_it_was_answered() -> None:
+def test_a_booking_is_kept_as_it_was_answered() -> None:
     ready()
     made = booked(a_slot(), a_member())
     assert booking_under(made.code) == made
@@ -115,7 +120,7 @@ def test_a_booking_takes_its_place_from_the_slot() -> None:
 def test_queue_numbers_go_up_in_the_order_of_the_bookings() -> None:
     ready()
     one, two = (booked(a_slot(DOUBLE), a_member(n)) for n in (1, 2))
-    assert (one.numbers, two.numbers) == ({"applicant-1": 1}, {"applicant-2": 2})
+    assert [*one.numbers.values(), *two.numbers.values()] == [1, 2]
 
 
 def test_a_family_gets_numbers_in_a_row() -> None:
@@ -130,7 +135,7 @@ def test_a_number_that_was_given_up_is_not_given_again() -> None:
     ready()
     first = booked(a_slot(), a_member(1))
     change.cancel(first.code, "account-1", NOW)
-    assert booked(a_slot(), a_member(2)).numbers == {"applicant-2": 2}
+    assert list(booked(a_slot(), a_member(2)).numbers.values()) == [2]
 
 
 def test_people_come_when_it_is_the_turn_of_their_number() -> None:
@@ -222,7 +227,7 @@ def test_a_full_slot_offers_others() -> None:
     assert [offer.key for offer in offers] == [a_slot(DOUBLE), a_slot(FAMILY)]
 
 
-def test_who_is_refused_for_a_full_slot_may_book_another_with_the_same_key() -> None:
+def test_whoever_is_refused_for_a_full_slot_may_book_another_with_the_same_key() -> None:
     ready()
     fill(a_slot())
     who = a_member()
@@ -264,6 +269,30 @@ def test_another_persons_applicant_is_nobody_here() -> None:
 def test_an_applicant_that_does_not_exist_is_nobody() -> None:
     ready()
     refused(NoSuchApplicant, a_slot(), a_member(), applicants=("nobody",))
+
+
+@pytest.mark.parametrize("alias", ["", "nobody", "ü", "A" * 27, "!" * 27])
+def test_what_is_no_id_is_nobody_and_takes_no_place(alias: str) -> None:
+    ready()
+    refusal = refused(NoSuchApplicant, a_slot(), a_member(), applicants=(alias,))
+    assert (refusal.more, slot_at(a_slot()).left) == ({"applicant_id": alias}, 1)
+
+
+def test_one_person_under_two_ids_of_one_account_is_asked_for_twice() -> None:
+    ready()
+    who = a_member()
+    again = aliases.new(who.account_id, who.person_id)
+    refusal = refused(Invalid, a_slot(DOUBLE), who, applicants=(who.applicant_id, again))
+    assert (refusal.more["field"], slot_at(a_slot(DOUBLE)).left) == ("applicants", 2)
+
+
+def test_whoever_has_an_account_of_their_own_is_asked_first() -> None:
+    ready()
+    who, holder = a_member(1), a_member(2)
+    asked = named(who.account_id, "applicant-2")
+    refusal = refused(ConsentNeeded, a_slot(), who, applicants=(asked,))
+    assert (refusal.more, slot_at(a_slot()).left) == ({"applicant_id": asked}, 1)
+    assert person_of(holder).active is None
 
 
 def test_that_a_stranger_has_a_booking_is_not_told() -> None:
@@ -553,7 +582,7 @@ def test_a_retry_meets_the_hold_of_a_later_code_in_a_full_slot() -> None:
     assert booked(a_slot(), who, now=LATER).code == second
 
 
-def test_a_booking_stands_though_the_hint_could_not_be_left() -> None:
+def test_a_booking_is_made_though_the_hint_could_not_be_left() -> None:
     ready()
     with before("UpdateItem", go_on, *fault(10)):
         made = booked(a_slot(), a_member())
@@ -692,7 +721,7 @@ def test_the_last_place_leaves_the_hint() -> None:
     assert day_at().full == {DOUBLE.start}
 
 
-def test_a_release_takes_the_hint_away() -> None:
+def test_giving_back_takes_the_hint_away() -> None:
     ready()
     made = booked(a_slot(), a_member())
     change.cancel(made.code, "account-1", NOW)

@@ -12,6 +12,7 @@ from chalicelib.domain.bookings import Booking, CancelledBy, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyBooked,
     AlreadyCancelled,
+    CancelledTooOften,
     KeyReused,
     NoReschedulesLeft,
     NoSuchBooking,
@@ -25,8 +26,10 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure
+from chalicelib.domain.people import Relation
+from chalicelib.domain.persons import CANCELLATIONS, Link, Proof, settle
 from chalicelib.services.booking import change, mine
-from chalicelib.store import bookings, days, slots
+from chalicelib.store import applicants, bookings, days, slots
 from chalicelib.store.outcomes import Claimed
 from tests.builders import (
     DOUBLE,
@@ -35,12 +38,18 @@ from tests.builders import (
     THURSDAY,
     a_member,
     a_slot,
+    added,
     an_office,
     booked,
     booking_under,
+    consented,
     day_at,
     family_of,
+    person_id_of,
+    person_of,
     ready,
+    registered,
+    released_days,
     slot_at,
 )
 from tests.wire import Killed, before, fault, go_on, kill
@@ -104,7 +113,8 @@ def test_a_cancellation_frees_everybody_in_the_family() -> None:
     who = a_member()
     family = family_of(who, 2)
     cancel(booked(THERE, who, applicants=family))
-    assert booked(a_slot(FAMILY), who, "other", applicants=family)
+    persons = [applicants.get(person_id_of(who.account_id, one)) for one in family]
+    assert [person.active for person in persons] == [None, None]
 
 
 def test_the_place_that_was_given_up_can_be_booked() -> None:
@@ -202,13 +212,117 @@ def test_a_booking_is_cancelled_before_its_place_is_given_back() -> None:
     assert (booking_under(made.code).status, slot_at(HERE).left) == (Status.CANCELLED, 0)
 
 
+# ---- what a cancellation counts -----------------------------------------------------------------
+
+
+def test_a_holder_who_cancels_once_may_book_again() -> None:
+    ready()
+    who = a_member()
+    cancel(booked(HERE, who))
+    assert booked(THERE, who, "again")
+
+
+def test_a_holder_who_cancels_twice_waits_thirty_days_and_is_told_until_when() -> None:
+    ready()
+    who = a_member()
+    cancel(booked(HERE, who), NOW)
+    cancel(booked(HERE, who, "again"), LATER)
+    with pytest.raises(CancelledTooOften) as refused:
+        booked(THERE, who, "a third time")
+    until = refused.value.more["until"]
+    assert (until, until.tzinfo) == (LATER + CANCELLATIONS, ZoneInfo("Asia/Jakarta"))
+    assert refused.value.more["applicant_id"] == who.applicant_id
+
+
+def test_whom_nobody_holds_waits_thirty_days_after_one_cancellation() -> None:
+    ready()
+    who = a_member()
+    holder, relative = family_of(who, 2)
+    cancel(booked(THERE, who, applicants=[holder, relative]))
+    with pytest.raises(CancelledTooOften) as refused:
+        booked(THERE, who, "again", applicants=[holder, relative])
+    assert refused.value.more["applicant_id"] == relative
+    assert booked(THERE, who, "alone")
+
+
+def test_what_a_stranger_books_and_cancels_never_pauses_whoever_registers_later() -> None:
+    released_days()
+    stranger = registered(1)
+    child = added(stranger, 2)
+    cancel(booked(HERE, stranger, applicants=[child.applicant_id]))
+    assert booked(THERE, registered(2))
+
+
+def test_what_the_holder_allows_counts_as_their_own_and_pauses_them_with_another() -> None:
+    released_days()
+    mother, daughter = registered(1), registered(2)
+    named = added(mother, 2)
+    consented(daughter)
+    cancel(booked(HERE, mother, applicants=[named.applicant_id]))
+    cancel(booked(HERE, daughter))
+    for who, alias in ((daughter, daughter.applicant_id), (mother, named.applicant_id)):
+        with pytest.raises(CancelledTooOften):
+            booked(THERE, who, "again", applicants=[alias])
+
+
+def test_a_move_counts_as_no_cancellation() -> None:
+    ready()
+    who = a_member()
+    move(booked(HERE, who))
+    assert person_of(who).cancellations == ()
+
+
+def test_a_cancellation_counts_once_however_often_it_is_sent() -> None:
+    ready()
+    who = a_member()
+    made = booked(HERE, who)
+    cancel(made)
+    cancel(made, LATER)
+    assert [one.at for one in person_of(who).cancellations] == [NOW]
+
+
+def test_a_cancellation_reads_again_whose_links_have_changed_meanwhile() -> None:
+    ready()
+    who = a_member()
+    made = booked(HERE, who)
+
+    def displaced() -> None:
+        read = person_of(who)
+        links = {**read.links, "owner": Link(Relation.SELF, NOW, Proof.SEEN)}
+        assert applicants.link(read, settle(read, links))
+
+    with before("TransactWriteItems", displaced):
+        cancel(made)
+    assert [one.own for one in person_of(who).cancellations] == [False]
+
+
+def test_a_cancellation_at_somebodys_request_counts_against_nobody() -> None:
+    ready()
+    who = a_member()
+    made = booked(HERE, who)
+    change.cancel_for(made.code, CancelledBy.OPERATOR, NOW)
+    assert booking_under(made.code).cancelled_by is CancelledBy.OPERATOR
+    assert (person_of(who).active, person_of(who).cancellations) == (None, ())
+    assert slot_at(HERE).left == 1
+
+
+def test_what_is_cancelled_already_is_not_cancelled_at_somebodys_request() -> None:
+    ready()
+    made = booked(HERE, a_member())
+    cancel(made)
+    with pytest.raises(AlreadyCancelled):
+        change.cancel_for(made.code, CancelledBy.OPERATOR, NOW)
+    with pytest.raises(NoSuchBooking):
+        change.cancel_for("0123456789AB", CancelledBy.OPERATOR, NOW)
+
+
 # ---- rescheduling -------------------------------------------------------------------------------
 
 
-def test_a_moved_booking_stands_in_its_new_place() -> None:
+def test_a_moved_booking_is_in_its_new_place() -> None:
     ready()
     moved = move(booked(HERE, a_member()))
-    assert (moved.slot, moved.numbers) == (THERE, {"applicant-1": 1})
+    assert (moved.slot, list(moved.numbers.values())) == (THERE, [1])
     assert answer(booking_under(moved.code)) == answer(moved)
 
 
@@ -406,7 +520,7 @@ def test_a_retry_goes_on_from_where_the_first_move_died() -> None:
     made = booked(HERE, a_member())
     with before("TransactWriteItems", kill), pytest.raises(Killed):
         move(made)
-    assert move(made, now=LATER).numbers == {"applicant-1": 1}
+    assert list(move(made, now=LATER).numbers.values()) == [1]
     assert (slot_at(HERE).left, slot_at(THERE).left) == (1, 1)
 
 
@@ -442,7 +556,7 @@ def test_an_orphan_of_an_older_version_is_taken_away_and_the_place_claimed_anew(
     made = booked(HERE, a_member())
     orphan(made, version=0)
     moved = move(made)
-    assert (moved.numbers, slot_at(THERE).left) == ({"applicant-1": 2}, 1)
+    assert (list(moved.numbers.values()), slot_at(THERE).left) == ([2], 1)
     assert slot_at(THERE).holds[made.code].version == made.version
 
 

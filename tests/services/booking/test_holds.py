@@ -1,4 +1,4 @@
-"""Places that are let go come back after a while, so that nobody can hand one over."""
+"""Places that are given up come back after a while, so that nobody can hand one over."""
 
 from datetime import datetime, timedelta
 
@@ -44,7 +44,7 @@ def cancel(made: Booking, now: datetime = NOW) -> Booking:
 
 
 def back_at(slot: SlotKey = HERE) -> datetime:
-    """When the one place that was let go in a slot comes back."""
+    """When the one place that was given up in a slot comes back."""
     [free_at] = [hold.free_at for hold in slot_at(slot).holds.values() if hold.free_at]
     return free_at
 
@@ -111,7 +111,7 @@ def test_the_key_of_a_cancelled_booking_brings_its_place_back_no_sooner() -> Non
     assert back_at() == back
 
 
-def test_neither_sweep_nor_audit_brings_a_place_back_sooner() -> None:
+def test_neither_sweep_nor_reconcile_brings_a_place_back_sooner() -> None:
     back = given_back_later()
     sweep(back - SECOND)
     reconcile(back - SECOND)
@@ -125,7 +125,7 @@ def test_the_sweep_brings_a_place_back_and_mends_the_hint() -> None:
     assert (slot_at(HERE).left, slot_at(HERE).holds, day.full) == (1, {}, frozenset())
 
 
-def test_the_audit_brings_back_what_the_sweep_has_missed() -> None:
+def test_reconcile_brings_back_what_the_sweep_has_missed() -> None:
     assert reconcile(given_back_later())["holds_swept"] == 1
 
 
@@ -143,7 +143,7 @@ def test_what_died_before_it_was_given_back_is_given_back_by_the_retry() -> None
     assert back_at() > NOW
 
 
-def test_who_has_cancelled_twice_is_told_until_when_they_book_nothing() -> None:
+def test_whoever_has_cancelled_twice_is_told_until_when_they_book_nothing() -> None:
     who = a_member()
     for number in range(2):
         cancel(booked(THERE, who, f"key {number}"))

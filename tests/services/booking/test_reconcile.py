@@ -106,7 +106,7 @@ def test_a_booking_without_a_hold_is_a_breach(
     ]
 
 
-def test_a_booking_that_is_cancelled_under_the_audit_is_no_breach() -> None:
+def test_a_booking_that_is_cancelled_meanwhile_is_no_breach() -> None:
     ready()
     made = booked(HERE, a_member())
 

@@ -82,7 +82,7 @@ def test_a_hold_without_a_booking_is_looked_at_until_it_is_two_hours_old() -> No
     assert sweep(NOW + DOUBTED - SECOND)["holds_swept"] == 1
 
 
-def test_an_older_hold_is_left_to_the_audit() -> None:
+def test_an_older_hold_is_left_to_reconcile() -> None:
     ready()
     unconfirmed()
     assert sweep(NOW + DOUBTED)["holds_swept"] == 0

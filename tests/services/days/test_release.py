@@ -194,7 +194,7 @@ def test_every_run_begins_with_another_office() -> None:
     assert sorted(firsts) == ["ambon", "biak", "sorong"]
 
 
-def test_however_many_offices_there_are_a_nightly_run_begins_with_each_in_its_turn() -> None:
+def test_however_many_offices_there_are_nightly_runs_begin_with_each_of_them() -> None:
     for count in range(1, 200):
         firsts = {offices.first_in_rotation(count, NOW + timedelta(days=n)) for n in range(count)}
         assert firsts == set(range(count))
@@ -301,7 +301,7 @@ def small(*windows: Window, **changed: Any) -> Office:
 
 
 def state() -> list[str]:
-    """All that lies in the tables of days and slots."""
+    """All items of the tables of days and slots."""
     items = [item.to_simple_dict() for table in (DayItem, SlotItem) for item in table.scan()]
     return sorted(json.dumps(item, sort_keys=True, default=list) for item in items)
 
@@ -403,7 +403,7 @@ def test_a_day_off_is_ready_and_has_no_slots() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_day_that_was_closed_before_it_was_ready_is_not_opened() -> None:
+def test_a_day_that_was_closed_before_it_was_ready_gets_no_slots() -> None:
     stored(small())
     closure.declare("malang", COMING, Closure("Banjir", "Flood"), NOW)
     open_days(NOW)

@@ -17,8 +17,8 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
-    RELATIVES_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
+    RELATIVES_PER_NETWORK,
     Limit,
 )
 from chalicelib.services.limits import tallied
@@ -55,8 +55,8 @@ def ask(address: str = ADDRESS) -> None:
         pass
 
 
-def add(account_id: str = "account", address: str = ADDRESS) -> None:
-    with tallied.relatives(account_id, address, NOW):
+def add(address: str = ADDRESS) -> None:
+    with tallied.relatives(address, NOW):
         pass
 
 
@@ -216,34 +216,25 @@ def test_a_spent_budget_is_known_before_anything_is_asked_of_aws() -> None:
 # ---- relatives ----------------------------------------------------------------------------------
 
 
-def test_an_account_adds_so_many_relatives_a_day() -> None:
-    used(RELATIVES_PER_ACCOUNT, "account", RELATIVES_PER_ACCOUNT.most - 1)
+def test_an_address_adds_so_many_relatives_a_day_and_leaves_others_alone() -> None:
+    used(RELATIVES_PER_ADDRESS, ADDRESS, RELATIVES_PER_ADDRESS.most - 1)
     add()
     with pytest.raises(TooOften):
         add()
-    add("other")
+    add(NEIGHBOUR)
 
 
-def test_an_account_that_adds_too_many_leaves_its_address_to_others() -> None:
-    used(RELATIVES_PER_ACCOUNT, "account")
+def test_a_network_that_adds_too_many_leaves_its_addresses_uncounted() -> None:
+    used(RELATIVES_PER_NETWORK, "36.68.1.0/24")
     with pytest.raises(TooOften):
         add()
     assert taken(RELATIVES_PER_ADDRESS, ADDRESS) == 0
 
 
-def test_many_accounts_of_one_address_are_limited_together() -> None:
-    used(RELATIVES_PER_ADDRESS, ADDRESS)
-    with pytest.raises(TooOften):
-        add("one")
-    with pytest.raises(TooOften):
-        add("another")
-    add("one", NEIGHBOUR)
-
-
 def test_a_relative_that_is_refused_is_not_counted() -> None:
-    with suppress(AlreadyInFamily), tallied.relatives("account", ADDRESS, NOW):
+    with suppress(AlreadyInFamily), tallied.relatives(ADDRESS, NOW):
         raise AlreadyInFamily
-    assert taken(RELATIVES_PER_ACCOUNT, "account") == 0
+    assert taken(RELATIVES_PER_ADDRESS, ADDRESS) == 0
 
 
 # ---- what is kept -------------------------------------------------------------------------------

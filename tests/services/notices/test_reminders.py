@@ -57,7 +57,7 @@ def test_nobody_is_reminded_of_a_day_that_is_further_off() -> None:
     assert reminded(who) == []
 
 
-def test_who_has_cancelled_is_not_reminded() -> None:
+def test_whoever_has_cancelled_is_not_reminded() -> None:
     released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
@@ -66,7 +66,7 @@ def test_who_has_cancelled_is_not_reminded() -> None:
     assert reminded(who) == []
 
 
-def test_who_has_moved_is_reminded_of_the_new_time_only() -> None:
+def test_whoever_has_moved_is_reminded_of_the_new_time_only() -> None:
     released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
@@ -76,7 +76,7 @@ def test_who_has_moved_is_reminded_of_the_new_time_only() -> None:
     assert "09.00" in text
 
 
-def test_who_moves_after_a_reminder_gets_one_of_the_new_time() -> None:
+def test_whoever_moves_after_a_reminder_gets_one_of_the_new_time() -> None:
     released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
@@ -86,7 +86,7 @@ def test_who_moves_after_a_reminder_gets_one_of_the_new_time() -> None:
     assert ["08.00" in text for text in reminded(who)] == [True, False]
 
 
-def test_who_cancels_just_before_the_mark_is_not_reminded() -> None:
+def test_whoever_cancels_just_before_the_mark_is_not_reminded() -> None:
     released_days()
     who = registered()
     made = booked(a_slot(SINGLE, WEDNESDAY), who)
@@ -179,15 +179,15 @@ def test_a_run_whose_time_is_up_hands_over_and_the_next_one_goes_on() -> None:
     assert (remind()["sent"], [len(reminded(who)) for who in people]) == (1, [1, 1, 1])
 
 
-def test_a_run_without_a_turn_marks_nobody() -> None:
+def test_a_run_without_an_allowance_marks_nobody() -> None:
     released_days()
     made = booked(a_slot(SINGLE, WEDNESDAY), registered())
     reminders.remind(EVENING, lambda: False)
     assert booking_under(made.code).told == {}
 
 
-def test_who_was_reminded_takes_no_turn_of_the_next_run() -> None:
-    """Each turn waits for the pace of SMS, so one that is wasted keeps others waiting."""
+def test_whoever_was_reminded_takes_no_allowance_from_the_next_run() -> None:
+    """Asking waits for the pace of SMS, so asking in vain keeps others waiting."""
     released_days()
     booked(a_slot(SINGLE, WEDNESDAY), registered())
     remind()

@@ -1,4 +1,4 @@
-"""Closing a day: its bookings are cancelled, its people are free at once and told once."""
+"""A closure: its bookings are cancelled, its people are free at once and told once."""
 
 from datetime import date, timedelta
 
@@ -110,7 +110,7 @@ def test_a_day_that_is_over_is_not_closed_for_its_people_may_have_booked_anew() 
     assert [booking_under(made.code).status for made in (old, new)] == [Status.BOOKED] * 2
 
 
-def test_a_day_that_is_not_ready_yet_is_never_opened() -> None:
+def test_a_closure_can_be_declared_before_the_day_is_ready() -> None:
     released_days(an_office(opening=every_day(SINGLE)))
     closure.declare("malang", date(2026, 12, 24), FLOOD, NOW)
     (day,) = availability.month("malang", date(2026, 12, 24), 1, NOW)
@@ -124,7 +124,7 @@ def refused_three_times() -> dict[str, int]:
         return carry_out()
 
 
-def test_who_could_not_be_told_is_not_counted_but_listed_with_the_reason() -> None:
+def test_whoever_could_not_be_told_is_not_counted_but_listed_with_the_reason() -> None:
     released_days()
     made = booked(a_slot(SINGLE), registered())
     close()
@@ -134,14 +134,14 @@ def test_who_could_not_be_told_is_not_counted_but_listed_with_the_reason() -> No
     assert (listed.telling.state, listed.telling.reason) == (State.FAILED, "Throttling")
 
 
-def test_who_was_told_is_not_listed() -> None:
+def test_whoever_was_told_is_not_listed() -> None:
     released_days()
     booked(a_slot(SINGLE), registered())
     close_and_settle()
     assert closure.unsent("malang", NOW) == []
 
 
-def test_who_could_not_be_told_can_book_another_day() -> None:
+def test_whoever_could_not_be_told_can_book_another_day() -> None:
     released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
@@ -150,7 +150,7 @@ def test_who_could_not_be_told_can_book_another_day() -> None:
     assert booked(a_slot(SINGLE, FRIDAY), who, "another").status is Status.BOOKED
 
 
-def test_who_could_not_be_told_takes_no_turn_from_others() -> None:
+def test_whoever_could_not_be_told_takes_no_allowance_from_others() -> None:
     released_days()
     people = [registered(number) for number in (1, 2)]
     for who in people:

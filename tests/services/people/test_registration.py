@@ -9,25 +9,38 @@ from botocore.exceptions import ClientError
 from chalicelib import aws
 from chalicelib.domain.errors import (
     CodeExpired,
-    NikRegistered,
+    ConsentNeeded,
     NotSent,
     PhoneRegistered,
+    RequestInProgress,
     TooOften,
     TooSoon,
     WrongCode,
 )
 from chalicelib.domain.people import Relation
-from chalicelib.services.people import profile, registration
+from chalicelib.domain.persons import Proof, settle
+from chalicelib.services.office import persons
+from chalicelib.services.office.persons import Case
+from chalicelib.services.people import consent, profile, registration
+from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.codes import Sent
+from chalicelib.store import accounts, applicants, questions
 from chalicelib.store.dynamo import Unavailable
+from chalicelib.store.tables.people import AccountItem
 from infra.stack.tables import TABLES
 from tests.builders import (
     a_ktp,
     a_phone,
+    a_slot,
+    added,
     another,
+    booked,
     code_sent_to,
+    person_of,
     registered,
+    registered_with,
+    released_days,
     sms_client,
     texts_to,
 )
@@ -186,9 +199,10 @@ def test_no_new_code_is_sent_for_a_registration_that_is_answered_meanwhile() -> 
 
 def test_the_right_code_opens_an_account_and_signs_in() -> None:
     sent = begin()
-    signed_in = registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW)
-    me = profile.me(signed_in.account_id, NOW)
-    assert (me.holder.person, me.phone) == (a_ktp(), PHONE.number)
+    made = registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW)
+    me = profile.me(made.signed_in.account_id, NOW)
+    assert (me.holder.ktp, me.phone) == (a_ktp(), PHONE.number)
+    assert sessions.refresh(made.signed_in.refresh_token, NOW)
 
 
 def test_a_wrong_code_says_how_many_tries_are_left() -> None:
@@ -258,47 +272,180 @@ def test_what_is_no_code_is_a_wrong_one(code: str) -> None:
         registration.verify(sent.challenge_id, code, NOW)
 
 
-def test_the_same_nik_and_phone_sign_in_to_the_account_there_is() -> None:
-    account_id = registered().account_id
-    sent = registration.register(a_ktp(), PHONE, NOW + MINUTE)
-    signed_in = registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW + MINUTE)
-    assert signed_in.account_id == account_id
-
-
-def test_a_nik_that_has_an_account_opens_no_other_from_another_phone() -> None:
-    registered()
-    sent = registration.register(a_ktp(), a_phone(2), NOW)
-    with pytest.raises(NikRegistered):
-        registration.verify(sent.challenge_id, code_sent_to(a_phone(2)), NOW)
-
-
-def test_a_phone_that_has_an_account_opens_no_other_for_another_nik() -> None:
-    registered()
-    sent = registration.register(a_ktp(2), PHONE, NOW + MINUTE)
-    with pytest.raises(PhoneRegistered):
-        registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW + MINUTE)
-
-
-def test_two_registrations_of_one_nik_at_once_open_one_account() -> None:
+def test_a_registration_whose_answer_was_lost_is_begun_anew_and_signs_in() -> None:
     sent = begin()
-    other = registration.register(a_ktp(), a_phone(2), NOW)
-
-    def overtake() -> None:
-        registration.verify(other.challenge_id, code_sent_to(a_phone(2)), NOW)
-
-    with before("TransactWriteItems", overtake), pytest.raises(NikRegistered):
+    registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW)
+    with pytest.raises(CodeExpired):
         registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW)
-
-
-def test_a_member_of_a_family_keeps_their_applicant_when_they_register() -> None:
-    child = profile.add(registered().account_id, a_ktp(2), Relation.CHILD).applicant_id
-    assert registered(2).applicant_id == child
+    assert registered(now=NOW + MINUTE).proof is Proof.HELD
+    assert len(list(AccountItem.scan())) == 1
 
 
 def test_a_nik_that_differs_from_the_birth_date_is_accepted_and_flagged() -> None:
     born = a_ktp().birth_date.replace(year=1979)
     who = registered(birth_date=born)
     assert profile.me(who.account_id, NOW).holder.check_at_counter
+
+
+# ---- whose NIK it is ----------------------------------------------------------------------------
+
+
+def test_a_nik_that_nobody_holds_is_held_by_whoever_registers() -> None:
+    who = registered()
+    assert who.proof is Proof.HELD
+    assert person_of(who).holder == who.account_id
+
+
+def test_the_same_nik_and_phone_sign_in_to_the_account_there_is() -> None:
+    first = registered()
+    again = registered(now=NOW + MINUTE)
+    assert (again.account_id, again.proof) == (first.account_id, Proof.HELD)
+    assert again.signed_in.session_id != first.signed_in.session_id
+
+
+def test_to_sign_in_by_a_registration_notes_that_the_account_is_used() -> None:
+    registered()
+    who = registered(now=NOW + MINUTE)
+    account = accounts.get(who.account_id)
+    assert account
+    assert account.used_at == NOW + MINUTE
+
+
+def test_a_nik_that_somebody_holds_registers_and_only_claims_to_be_them() -> None:
+    holder, other = registered(), registered_with(a_ktp(), a_phone(2))
+    assert other.proof is Proof.CLAIMED
+    assert other.person_id == holder.person_id
+    assert person_of(holder).holder == holder.account_id
+
+
+def test_the_holder_is_to_be_told_and_asked_whether_it_is_they() -> None:
+    holder = registered()
+    assert questions.waiting() == []
+    registered_with(a_ktp(), a_phone(2))
+    assert questions.waiting() == [holder.person_id]
+    (asked,) = consent.requests(holder.account_id, NOW)
+    assert asked.relation is Relation.SELF
+
+
+def test_an_account_that_only_claims_to_be_somebody_books_nothing_for_them() -> None:
+    released_days()
+    registered()
+    other = registered_with(a_ktp(), a_phone(2))
+    with pytest.raises(ConsentNeeded):
+        booked(a_slot(), other)
+
+
+def test_an_account_that_only_claims_to_be_somebody_books_for_its_family() -> None:
+    released_days()
+    registered()
+    other = registered_with(a_ktp(), a_phone(2))
+    assert booked(a_slot(), other, applicants=[added(other, 3).applicant_id])
+
+
+def test_a_member_of_a_family_stays_the_same_person_when_they_register() -> None:
+    child = added(registered(), 2)
+    who = registered(2)
+    assert (who.person_id, who.proof) == (child.person_id, Proof.HELD)
+
+
+def test_whoever_registers_keeps_a_booking_that_others_made_and_it_is_not_their_own_doing() -> None:
+    released_days()
+    mother = registered()
+    made = booked(a_slot(), mother, applicants=[added(mother, 2).applicant_id])
+    active = person_of(registered(2)).active
+    assert active
+    assert (active.code, active.own) == (made.code, False)
+
+
+def test_of_two_registrations_of_one_nik_at_once_one_holds_it_and_the_other_claims_to() -> None:
+    sent = begin()
+    other = registration.register(a_ktp(), a_phone(2), NOW)
+    proofs = []
+
+    def overtake() -> None:
+        made = registration.verify(other.challenge_id, code_sent_to(a_phone(2)), NOW)
+        proofs.append(made.proof)
+
+    with before("TransactWriteItems", overtake):
+        proofs.append(registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW).proof)
+    assert proofs == [Proof.HELD, Proof.CLAIMED]
+
+
+def test_a_registration_that_is_overtaken_again_and_again_can_be_sent_again() -> None:
+    child = added(registered(5), 1)
+    sent = begin()
+
+    def overtake() -> None:
+        read = person_of(child)
+        assert applicants.link(read, settle(read, read.links))
+
+    acts = [overtake] * registration.READS
+    with before("TransactWriteItems", *acts), pytest.raises(RequestInProgress):
+        registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW)
+    assert registration.verify(sent.challenge_id, code_sent_to(PHONE), NOW).proof is Proof.HELD
+
+
+# ---- whose phone it is --------------------------------------------------------------------------
+
+
+def test_a_phone_in_use_opens_no_other_account() -> None:
+    registered()
+    with pytest.raises(PhoneRegistered):
+        registered_with(a_ktp(2), PHONE, NOW + MINUTE)
+
+
+def test_a_phone_is_in_use_until_the_second_before_its_account_is_idle() -> None:
+    registered()
+    with pytest.raises(PhoneRegistered):
+        registered_with(a_ktp(2), PHONE, NOW + IDLE - SECOND)
+    assert timedelta(days=60) == IDLE
+
+
+def test_a_phone_whose_account_is_idle_opens_another_and_that_one_no_more() -> None:
+    former = registered()
+    who = registered_with(a_ktp(2), PHONE, NOW + IDLE)
+    sent = sessions.ask(PHONE, NOW + IDLE + MINUTE)
+    signed_in = sessions.verify(sent.challenge_id, code_sent_to(PHONE), NOW + IDLE + MINUTE)
+    assert signed_in.account_id == who.account_id != former.account_id
+
+
+def test_an_account_that_has_lost_its_phone_holds_its_nik_by_a_claim_alone() -> None:
+    former = registered()
+    registered_with(a_ktp(2), PHONE, NOW + IDLE)
+    account = accounts.get(former.account_id)
+    assert account
+    assert (account.phone, person_of(former).proof(former.account_id)) == (None, Proof.CLAIMED)
+
+
+def test_whom_an_office_has_seen_stays_so_without_a_phone() -> None:
+    former = registered()
+    persons.seen(a_ktp().nik, PHONE, Case("operator:x", "test"), NOW)
+    registered_with(a_ktp(2), PHONE, NOW + IDLE)
+    assert person_of(former).proof(former.account_id) is Proof.SEEN
+
+
+def test_an_owner_who_lost_the_phone_comes_back_by_another() -> None:
+    former = registered()
+    registered_with(a_ktp(2), PHONE, NOW + IDLE)
+    again = registered_with(a_ktp(1), a_phone(3), NOW + IDLE)
+    assert (again.person_id, again.proof) == (former.person_id, Proof.HELD)
+    assert person_of(former).holder == again.account_id
+
+
+def test_an_account_that_is_used_meanwhile_keeps_its_phone() -> None:
+    former = registered()
+    later = NOW + IDLE
+    sent = registration.register(a_ktp(2), PHONE, later)
+    code = code_sent_to(PHONE)
+
+    def is_used() -> None:
+        assert accounts.use(former.account_id, later)
+
+    with before("TransactWriteItems", is_used), pytest.raises(PhoneRegistered):
+        registration.verify(sent.challenge_id, code, later)
+    account = accounts.get(former.account_id)
+    assert account
+    assert account.phone
 
 
 # ---- what lies in the tables --------------------------------------------------------------------

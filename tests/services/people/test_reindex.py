@@ -5,7 +5,7 @@ of two phases that follow each other run side by side.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count, pairwise
@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from chalicelib import aws, vault
-from chalicelib.domain.errors import CodeExpired, NikRegistered, PhoneRegistered, Refusal, TooOften
+from chalicelib.domain.errors import CodeExpired, PhoneRegistered, Refusal, TooOften
 from chalicelib.domain.people import Relation
-from chalicelib.services.people import privacy, profile, registration, reindex
+from chalicelib.domain.persons import Proof
+from chalicelib.services.people import family, privacy, registration, reindex
 from chalicelib.services.people.reindex import NotAllUnderThisKey, NotRotating, StillRotating
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.codes import Sent
-from chalicelib.store import disclosures, identities
+from chalicelib.store import accounts, disclosures, identities
 from chalicelib.store.identities import NOBODY, Identity
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.people import IdentityItem
@@ -28,11 +29,14 @@ from chalicelib.vault import Index
 from tests.builders import (
     KEY_A,
     KEY_B,
+    Member,
     Registered,
     a_ktp,
     a_phone,
+    added,
     code_sent_to,
     index_keys,
+    person_id_of,
     registered,
     texts_to,
 )
@@ -85,10 +89,10 @@ def register(number: int, phone: int, keys: Keys, now: datetime) -> Sent:
         return registration.register(a_ktp(number), a_phone(phone), now)
 
 
-def prove(sent: Sent, phone: int, keys: Keys, now: datetime) -> str:
+def prove(sent: Sent, phone: int, keys: Keys, now: datetime) -> registration.Registered:
     with index_keys(*keys):
         code = code_sent_to(a_phone(phone))
-        return registration.verify(sent.challenge_id, code, now).account_id
+        return registration.verify(sent.challenge_id, code, now)
 
 
 def sign_in(who: Registered, asking: Keys, proving: Keys, now: datetime) -> str:
@@ -108,6 +112,13 @@ def known(key: str, number: int) -> tuple[Identity, Identity]:
         under(key, Index.PHONE, a_phone(number).number),
         under(key, Index.NIK, a_ktp(number).nik.digits),
     )
+
+
+def person_named_by(account_id: str) -> str:
+    """Whose account it says it is."""
+    account = accounts.get(account_id)
+    assert account
+    return person_id_of(account_id, account.holder)
 
 
 def digests_of_applicants() -> set[tuple[str, str]]:
@@ -146,9 +157,10 @@ def test_a_registration_begun_at_one_process_is_ended_at_the_other(
     mine: Keys, theirs: Keys, later: Iterator[datetime]
 ) -> None:
     sent = register(1, 1, mine, NOW)
-    account_id = prove(sent, 1, theirs, NOW)
-    known_by = known(theirs[0], 1)
-    assert [identity.account_id for identity in known_by] == [account_id] * 2
+    account_id = prove(sent, 1, theirs, NOW).signed_in.account_id
+    phone, nik = known(theirs[0], 1)
+    assert phone.account_id == account_id
+    assert nik.person_id == person_named_by(account_id)
 
 
 @pytest.mark.parametrize(("mine", "theirs"), SIDE_BY_SIDE)
@@ -161,39 +173,41 @@ def test_a_code_sent_again_by_the_other_process_is_right_at_both(mine: Keys, the
 
 
 @pytest.mark.parametrize(("mine", "theirs"), SIDE_BY_SIDE)
-def test_neither_a_nik_nor_a_phone_registers_twice(mine: Keys, theirs: Keys) -> None:
+def test_a_nik_has_one_holder_and_a_phone_one_account(mine: Keys, theirs: Keys) -> None:
     come_to(max(mine, theirs, key=PHASES.index))
     with index_keys(*mine):
-        registered(1)
-    with pytest.raises(NikRegistered):
-        prove(register(1, 2, theirs, NOW), 2, theirs, NOW)
+        holder = registered(1)
+    other = prove(register(1, 2, theirs, NOW), 2, theirs, NOW)
+    assert other.proof is Proof.CLAIMED
+    assert person_named_by(other.signed_in.account_id) == holder.person_id
     later = NOW + MINUTE
     with pytest.raises(PhoneRegistered):
         prove(register(3, 1, theirs, later), 1, theirs, later)
 
 
-def one_nik_at_once(mine: Keys, theirs: Keys) -> list[str]:
-    """The accounts that open when a NIK is registered with two phones in one moment."""
+def one_nik_at_once(mine: Keys, theirs: Keys) -> set[str]:
+    """The persons whom a NIK is taken for, when it registers with two phones in one moment."""
     first, second = register(1, 1, mine, NOW), register(1, 2, theirs, NOW)
     opened = []
 
     def between() -> None:
         opened.append(prove(second, 2, theirs, NOW))
 
-    with index_keys(*mine), before("TransactWriteItems", between), suppress(Refusal):
+    with index_keys(*mine), before("TransactWriteItems", between):
         opened.append(prove(first, 1, mine, NOW))
-    return opened
+    assert len(opened) == 2
+    return {person_named_by(one.signed_in.account_id) for one in opened}
 
 
 @pytest.mark.parametrize(("mine", "theirs"), SIDE_BY_SIDE)
-def test_a_nik_registers_once_whoever_writes_between_the_reads_and_writes_of_another(
+def test_a_nik_is_one_person_whoever_writes_between_the_reads_and_writes_of_another(
     mine: Keys, theirs: Keys
 ) -> None:
     assert len(one_nik_at_once(mine, theirs)) == 1
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(OLD, NEW), (TURNED, OLD)])
-def test_a_nik_would_register_twice_if_a_phase_were_left_out(mine: Keys, theirs: Keys) -> None:
+def test_a_nik_would_be_two_people_if_a_phase_were_left_out(mine: Keys, theirs: Keys) -> None:
     """The control: one of the two does not claim what the other looks at."""
     assert len(one_nik_at_once(mine, theirs)) == 2
 
@@ -208,19 +222,17 @@ def test_who_is_erased_by_one_process_registers_anew_at_the_other(mine: Keys, th
     with index_keys(*mine):
         anew = registered(1, NOW + MINUTE)
     assert anew.account_id != who.account_id
-    assert anew.applicant_id != who.applicant_id
+    assert anew.person_id != who.person_id
 
 
 @pytest.mark.parametrize(("mine", "theirs"), SIDE_BY_SIDE)
-def test_a_relative_is_the_same_applicant_for_both_processes(mine: Keys, theirs: Keys) -> None:
+def test_a_relative_is_the_same_person_for_both_processes(mine: Keys, theirs: Keys) -> None:
     come_to(max(mine, theirs, key=PHASES.index))
     with index_keys(*mine):
-        mother = registered(1)
-        child = profile.add(mother.account_id, a_ktp(9), Relation.CHILD)
+        child = added(registered(1), 9)
     with index_keys(*theirs):
-        father = registered(2)
-        again = profile.add(father.account_id, a_ktp(9), Relation.CHILD)
-    assert again.applicant_id == child.applicant_id
+        again = added(registered(2), 9)
+    assert again.person_id == child.person_id
 
 
 # ---- putting everybody under the second key -----------------------------------------------------
@@ -229,8 +241,8 @@ def test_a_relative_is_the_same_applicant_for_both_processes(mine: Keys, theirs:
 def test_everybody_is_under_both_keys_afterwards() -> None:
     with index_keys(*OLD):
         people = [registered(number) for number in (1, 2, 3)]
-        profile.add(people[0].account_id, a_ktp(9), Relation.CHILD)
-        profile.add(people[0].account_id, a_ktp(2), Relation.SPOUSE)
+        added(people[0], 9)
+        added(people[0], 2, Relation.SPOUSE)
     assert fill() == 3
     for number in (1, 2, 3, 9):
         assert known(KEY_B, number) == known(KEY_A, number)
@@ -257,21 +269,21 @@ def erasing_and_coming_back(who: Registered, *_: Any) -> None:
     registered(1, NOW + MINUTE)
 
 
-def taking_out(who: Registered, child: str, other: Registered) -> None:
-    profile.remove(who.account_id, child, NOW)
+def taking_out(who: Registered, child: Member, *_: Any) -> None:
+    family.remove(child.account_id, child.applicant_id, NOW)
 
 
-def taking_out_of_both(who: Registered, child: str, other: Registered) -> None:
-    profile.remove(who.account_id, child, NOW)
-    profile.remove(other.account_id, child, NOW)
+def taking_out_of_both(who: Registered, *children: Member) -> None:
+    for child in children:
+        family.remove(child.account_id, child.applicant_id, NOW)
 
 
 def growing_up(*_: Any) -> None:
     registered(9)
 
 
-def adding_to_another(who: Registered, child: str, other: Registered) -> None:
-    profile.add(other.account_id, who.person, Relation.SIBLING)
+def adding_to_another(who: Registered, child: Member, other: Member) -> None:
+    added(other, 1, Relation.SIBLING)
 
 
 CHANGES = [
@@ -284,19 +296,17 @@ CHANGES = [
 ]
 
 
-def two_families_of_one_child() -> tuple[Registered, str, Registered]:
-    """Of before the rotation; both name the child."""
+def two_families_of_one_child() -> tuple[Registered, Member, Member]:
+    """Of before the rotation: somebody, and the child as they and another family name them."""
     with index_keys(*OLD):
         who, other = registered(1), registered(2)
-        for one in (who, other):
-            child = profile.add(one.account_id, a_ktp(9), Relation.CHILD).applicant_id
-    return who, child, other
+        return who, added(who, 9), added(other, 9)
 
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("write", range(5))
 def test_whoever_changes_between_its_reads_and_writes_is_under_both_keys_as_they_are(
-    change: Callable[[Registered, str, Registered], None], write: int
+    change: Callable[[Registered, Member, Member], None], write: int
 ) -> None:
     who, child, other = two_families_of_one_child()
 
@@ -315,7 +325,7 @@ def test_whoever_changes_between_its_reads_and_writes_is_under_both_keys_as_they
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_it_may_come_between_the_reads_and_writes_of_whoever_changes(
-    change: Callable[[Registered, str, Registered], None],
+    change: Callable[[Registered, Member, Member], None],
 ) -> None:
     who, child, other = two_families_of_one_child()
 
@@ -338,18 +348,18 @@ def test_what_a_process_of_the_old_key_alone_has_erased_stands_in_nobodys_way() 
     fill()
     assert known(KEY_B, 1) == (NOBODY, NOBODY)
     with index_keys(*TURNED):
-        assert registered(1, NOW + MINUTE).applicant_id != who.applicant_id
+        assert registered(1, NOW + MINUTE).person_id != who.person_id
 
 
 @pytest.mark.parametrize("keys", PHASES)
 def test_the_erased_are_found_under_neither_key(keys: Keys) -> None:
     with index_keys(*OLD):
         who = registered(1)
-        child = profile.add(who.account_id, a_ktp(9), Relation.CHILD)
-        profile.add(who.account_id, a_ktp(8), Relation.CHILD)
+        child = added(who, 9)
+        added(who, 8)
     fill()
     with index_keys(*keys):
-        profile.remove(who.account_id, child.applicant_id, NOW)
+        family.remove(who.account_id, child.applicant_id, NOW)
         assert [under(key, Index.NIK, a_ktp(9).nik.digits) for key in (KEY_A, KEY_B)] == [
             NOBODY,
             NOBODY,
@@ -359,27 +369,25 @@ def test_the_erased_are_found_under_neither_key(keys: Keys) -> None:
     assert niks == set()
 
 
-def test_whom_another_family_names_opens_no_account_under_either_key_once_theirs_is_erased() -> (
-    None
-):
+def test_whom_another_family_names_stays_the_same_person_under_both_keys() -> None:
     with index_keys(*BOTH):
         who, relative = registered(1), registered(2)
-        profile.add(relative.account_id, who.person, Relation.SIBLING)
+        added(relative, 1, Relation.SIBLING)
     with index_keys(*OLD):
         privacy.erase(who.account_id, NOW)
     for key in (KEY_A, KEY_B):
-        assert known(key, 1)[1] == Identity(who.applicant_id, None)
+        assert known(key, 1)[1] == Identity(who.person_id, None)
 
 
 def test_a_digest_of_a_key_that_is_gone_is_kept_with_nobody() -> None:
     with index_keys(*OLD):
         who = registered(1)
     fill()
-    assert len(ApplicantItem.get(who.applicant_id).nik_indexes) == 2
+    assert len(ApplicantItem.get(who.person_id).nik_indexes) == 2
     with index_keys(*NEW):
         reindex.tidy()
-        left = vault.digest(Index.NIK, who.person.nik.digits).text
-    assert ApplicantItem.get(who.applicant_id).nik_indexes == {left}
+        left = vault.digest(Index.NIK, who.ktp.nik.digits).text
+    assert ApplicantItem.get(who.person_id).nik_indexes == {left}
 
 
 def test_it_goes_on_behind_the_account_where_it_ended(
@@ -452,7 +460,7 @@ def test_nothing_is_removed_if_a_relative_is_under_the_other_key_alone() -> None
         who = registered(1)
     fill()
     with index_keys(*OLD):
-        profile.add(who.account_id, a_ktp(9), Relation.CHILD)
+        added(who, 9)
     with index_keys(*NEW), pytest.raises(NotAllUnderThisKey):
         reindex.tidy()
     assert entries() == 5
@@ -534,19 +542,19 @@ class Town:
             self.people.append(registered(len(self.people) + 1, self._tomorrow()))
 
     def live(self, mine: Keys, theirs: Keys) -> None:
-        """Somebody new registers; old and new sign in, and a NIK that has an account does not."""
+        """Somebody new registers; old and new sign in, and a NIK that is held stays so."""
         self.register(mine)
         for who in (self.people[0], self.people[len(self.people) // 2], self.people[-1]):
             assert sign_in(who, mine, theirs, self._tomorrow()) == who.account_id
         stranger, now = 500 + len(self.people), self._tomorrow()
-        with pytest.raises(NikRegistered):
-            prove(register(1, stranger, theirs, now), stranger, mine, now)
+        made = prove(register(1, stranger, theirs, now), stranger, mine, now)
+        assert made.proof is Proof.CLAIMED
 
     def _tomorrow(self) -> datetime:
         return NOW + next(self._days) * DAY
 
 
-def test_nobody_fails_to_sign_in_and_no_nik_registers_twice_in_a_whole_rotation() -> None:
+def test_nobody_fails_to_sign_in_and_no_nik_is_two_people_in_a_whole_rotation() -> None:
     town = Town()
     for phase, following in pairwise(PHASES):
         for mine, theirs in ((phase, phase), (phase, following), (following, phase)):
@@ -560,7 +568,7 @@ def test_nobody_fails_to_sign_in_and_no_nik_registers_twice_in_a_whole_rotation(
     with index_keys(*NEW):
         assert reindex.tidy() > 0
     town.live(NEW, NEW)
-    everybody = sorted(who.applicant_id for who in town.people)
+    everybody = sorted(who.person_id for who in town.people)
     assert sorted(set(everybody)) == everybody
     named = [item.applicant_id for item in IdentityItem.scan() if item.applicant_id]
     assert sorted(named) == everybody

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app import app
-from chalicelib.domain.bookings import CANCELLATIONS, Booking
-from chalicelib.domain.calendar import RETENTION, expires_at
+from chalicelib.domain import persons
+from chalicelib.domain.bookings import Booking
+from chalicelib.domain.calendar import RETENTION, ends_at, expires_at
 from chalicelib.domain.errors import NoSuchBooking
+from chalicelib.domain.persons import CANCELLATIONS
 from chalicelib.services.booking import change, mine
-from chalicelib.services.people import privacy
-from chalicelib.services.people.retention import forget_cancellations, forget_visits
+from chalicelib.services.people import privacy, retention
 from chalicelib.services.sign_in import codes, sessions
 from chalicelib.store import applicants, bookings, sent, tallies
 from chalicelib.store.dynamo import Table, transact
@@ -41,8 +42,12 @@ from tests.builders import (
     THURSDAY,
     Registered,
     a_slot,
+    added,
+    an_office,
     booked,
     code_sent_to,
+    consented,
+    person_of,
     registered,
     released_days,
 )
@@ -132,112 +137,221 @@ def test_what_has_expired_is_shown_no_more_although_it_is_there() -> None:
     assert isinstance(bookings.get(made.code), Booking)
 
 
-# ---- what outlives a visit ----------------------------------------------------------------------
+# ---- what a person remembers ---------------------------------------------------------------------
+
+NOTHING = {
+    "visits_forgotten": 0,
+    "cancellations_forgotten": 0,
+    "codes_forgotten": 0,
+    "persons_forgotten": 0,
+}
 
 
-def active(who: Registered) -> object:
-    return ApplicantItem.get(who.applicant_id).active
+def forgotten(now: datetime) -> dict[str, int]:
+    """What a night takes out of persons, by what it is."""
+    return {what: number for what, number in retention.forget(now).items() if number}
 
 
-def test_an_applicant_forgets_a_visit_when_its_time_is_over() -> None:
+def who_has_a_booking() -> Registered:
     released_days()
     who = registered()
     booked(a_slot(SINGLE), who)
-    assert forget_visits(OVER) == {"visits_forgotten": 1}
-    assert active(who) is None
+    return who
 
 
-def test_an_applicant_keeps_a_visit_until_then() -> None:
-    released_days()
-    who = registered()
-    booked(a_slot(SINGLE), who)
-    assert forget_visits(OVER - timedelta(days=1)) == {"visits_forgotten": 0}
-    assert active(who)
+def test_a_person_forgets_a_visit_and_its_code_when_its_time_is_over() -> None:
+    who = who_has_a_booking()
+    assert forgotten(OVER) == {"visits_forgotten": 1, "codes_forgotten": 1}
+    person = person_of(who)
+    assert (person.active, person.codes) == (None, {})
+
+
+def test_a_person_keeps_a_visit_until_then() -> None:
+    who = who_has_a_booking()
+    assert retention.forget(OVER - timedelta(days=1)) == NOTHING
+    assert person_of(who).active
+
+
+def test_nothing_of_a_visit_is_left_in_the_item_of_a_person() -> None:
+    who = who_has_a_booking()
+    retention.forget(OVER)
+    names = {"active", "active_own", "codes", "codes_from"}
+    assert names.isdisjoint(ApplicantItem.get(who.person_id).attribute_values)
 
 
 def test_who_books_again_meanwhile_keeps_that_booking() -> None:
-    released_days()
-    who = registered()
-    booked(a_slot(SINGLE), who)
+    who = who_has_a_booking()
 
     def books() -> None:
-        until = OVER + timedelta(days=1)
-        transact(applicants.engaging(who.applicant_id, who.account_id, "NEW", until, OVER))
+        later = OVER + timedelta(days=1)
+        transact(
+            applicants.engaging(who.person_id, who.account_id, "NEW", later.date(), later, OVER)
+        )
 
     with before("UpdateItem", books):
-        assert forget_visits(OVER) == {"visits_forgotten": 0}
-    assert ApplicantItem.get(who.applicant_id).active["code"] == "NEW"
+        assert forgotten(OVER) == {}
+    person = person_of(who)
+    assert person.active
+    assert (person.active.code, "NEW" in person.codes) == ("NEW", True)
+    forgotten(OVER + timedelta(days=200))
+    assert person_of(who).codes == {}
+
+
+def test_a_code_is_kept_while_the_booking_may_be_seen_and_the_older_ones_go() -> None:
+    who = who_has_a_booking()
+    later = OVER - timedelta(days=1)
+    engaging = applicants.engaging(
+        who.person_id, who.account_id, "NEW", later.date(), later + timedelta(days=1), later
+    )
+    transact(engaging)
+    retention.forget(OVER)
+    assert set(person_of(who).codes) == {"NEW"}
+    assert not applicants.forget_codes(person_of(who), OVER)
+
+
+def test_both_days_of_a_booking_that_was_moved_are_forgotten() -> None:
+    who = who_has_a_booking()
+    (code,) = person_of(who).codes
+    friday = THURSDAY + timedelta(days=1)
+    change.reschedule(code, a_slot(SINGLE, friday), who.account_id, "move", NOW)
+    retention.forget(OVER)
+    assert person_of(who).codes == {code: (friday,)}
+    retention.forget(OVER + timedelta(days=1))
+    assert person_of(who).codes == {}
 
 
 def test_an_audit_that_dies_leaves_no_visit_that_is_over() -> None:
-    released_days()
-    who = registered()
-    booked(a_slot(SINGLE), who)
+    who = who_has_a_booking()
     with before("Scan", go_on, kill), pytest.raises(Killed):
         functions.call(functions.scheduled(app)["reconcile"], OVER)
-    assert active(who) is None
+    assert person_of(who).active is None
 
 
 def test_without_time_it_hands_over() -> None:
-    released_days()
-    who = registered()
-    booked(a_slot(SINGLE), who)
-    assert forget_visits(OVER, lambda: False) == {"visits_forgotten": 0, "handed_over": 1}
-    assert active(who)
+    who = who_has_a_booking()
+    assert retention.forget(OVER, lambda: False) == {**NOTHING, "handed_over": 1}
+    assert person_of(who).active
 
 
 # ---- cancellations ------------------------------------------------------------------------------
 
-COUNTED = {"cancelled_at", "cancelled_before", "counted_since", "paused_until"}
+COUNTED = {"cancellations", "paused_until", "paused_own_until"}
 
 
 def counted(who: Registered) -> set[str]:
-    """What an applicant's item says of cancellations."""
-    return COUNTED & ApplicantItem.get(who.applicant_id).attribute_values.keys()
+    """What a person's item says of cancellations."""
+    return COUNTED & ApplicantItem.get(who.person_id).attribute_values.keys()
 
 
 def who_has_cancelled() -> Registered:
+    """Somebody who has cancelled twice."""
     released_days()
     who = registered()
-    change.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
+    for key in ("once", "twice"):
+        change.cancel(booked(a_slot(SINGLE), who, key).code, who.account_id, NOW)
     assert counted(who) == COUNTED
     return who
 
 
-def test_a_cancellation_is_forgotten_when_it_counts_no_more() -> None:
+def test_cancellations_are_forgotten_when_they_count_no_more() -> None:
     who = who_has_cancelled()
-    assert forget_cancellations(NOW + CANCELLATIONS) == {"cancellations_forgotten": 1}
+    assert forgotten(NOW + CANCELLATIONS) == {"cancellations_forgotten": 1}
     assert counted(who) == set()
 
 
-def test_a_cancellation_that_counts_is_kept() -> None:
+def test_cancellations_that_count_are_kept() -> None:
     who = who_has_cancelled()
-    sooner = NOW + CANCELLATIONS - timedelta(seconds=1)
-    assert forget_cancellations(sooner) == {"cancellations_forgotten": 0}
+    assert forgotten(NOW + CANCELLATIONS - timedelta(seconds=1)) == {}
     assert counted(who) == COUNTED
 
 
 def test_who_cancels_again_meanwhile_keeps_that_cancellation() -> None:
-    who = who_has_cancelled()
+    released_days()
+    who = registered()
+    change.cancel(booked(a_slot(SINGLE), who, "once").code, who.account_id, NOW)
     later = NOW + CANCELLATIONS
-    made = booked(a_slot(DOUBLE), who, key="again")
-    with before("UpdateItem", lambda: cancel(who, made.code, later)):
-        assert forget_cancellations(later) == {"cancellations_forgotten": 0}
-    assert counted(who) == COUNTED
+    made = booked(a_slot(DOUBLE), who, "again")
 
+    def cancels() -> None:
+        read = person_of(who)
+        transact(applicants.cancelling(read, persons.counted(read, later), made.code))
 
-def cancel(who: Registered, code: str, now: datetime) -> None:
-    transact(applicants.cancelling(who.applicant_id, code, now))
-
-
-def test_without_time_cancellations_are_left_to_the_next_night() -> None:
-    who = who_has_cancelled()
-    told = forget_cancellations(NOW + CANCELLATIONS, lambda: False)
-    assert told == {"cancellations_forgotten": 0, "handed_over": 1}
-    assert counted(who) == COUNTED
+    with before("UpdateItem", cancels):
+        assert forgotten(later) == {}
+    assert [one.at for one in person_of(who).cancellations] == [later]
 
 
 def test_a_pause_that_is_lifted_leaves_nothing() -> None:
     who = who_has_cancelled()
-    applicants.unpause(who.applicant_id)
+    assert applicants.unpause(who.person_id)
     assert counted(who) == set()
+
+
+# ---- persons whom nobody names ------------------------------------------------------------------
+
+
+def who_has_left() -> Registered:
+    """Somebody who has cancelled, and then erased their account."""
+    released_days()
+    who = registered()
+    change.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
+    privacy.erase(who.account_id, NOW)
+    return who
+
+
+def erased_ids() -> set[str]:
+    return {item.erased_id for item in ErasedItem.scan()}
+
+
+def test_whom_nobody_names_is_kept_while_a_cancellation_counts() -> None:
+    who = who_has_left()
+    assert forgotten(NOW + CANCELLATIONS - timedelta(seconds=1)) == {}
+    assert person_of(who).version
+    assert who.person_id not in erased_ids()
+
+
+def test_whom_nobody_names_is_erased_when_nothing_counts_and_the_nik_is_free() -> None:
+    who = who_has_left()
+    done = forgotten(NOW + CANCELLATIONS)
+    assert done["persons_forgotten"] == 1
+    assert not list(ApplicantItem.scan())
+    assert not [item for item in IdentityItem.scan() if item.applicant_id]
+    assert who.person_id in erased_ids()
+
+
+def test_whom_nobody_names_is_erased_by_one_night_only() -> None:
+    who_has_left()
+    forgotten(NOW + CANCELLATIONS)
+    assert forgotten(NOW + CANCELLATIONS) == {}
+
+
+def test_whoever_registers_again_meanwhile_is_not_erased() -> None:
+    who = who_has_left()
+    later = NOW + CANCELLATIONS
+
+    def registers() -> None:
+        registered(now=later)
+
+    with before("TransactWriteItems", registers):
+        assert "persons_forgotten" not in forgotten(later)
+    assert person_of(who).holder
+    assert who.person_id not in erased_ids()
+
+
+def test_whoever_is_named_is_not_erased() -> None:
+    who = registered()
+    assert forgotten(OVER) == {}
+    assert person_of(who).holder == who.account_id
+
+
+def test_whom_nobody_names_is_erased_after_the_day_of_a_booking_that_stands() -> None:
+    released_days()
+    who, other = registered(1), registered(2)
+    named = added(other, 1)
+    consented(who)
+    booked(a_slot(SINGLE), other, applicants=[named.applicant_id])
+    privacy.erase(who.account_id, NOW)
+    over = ends_at(an_office(), THURSDAY)
+    privacy.erase(other.account_id, over)
+    assert person_of(who).version == 0
+    assert who.person_id in erased_ids()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,24 +12,31 @@ from chalicelib import keyring
 from chalicelib.config import settings
 from chalicelib.domain.errors import CodeExpired, SessionEnded, TooSoon, WrongCode
 from chalicelib.services.people import privacy, registration
+from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.sessions import SignedIn
+from chalicelib.store import accounts
 from chalicelib.store.sessions import LIFE, LOST_ANSWER
 from chalicelib.store.tables.people import SessionItem
 from tests.builders import (
     Registered,
+    a_ktp,
     a_phone,
     another,
     code_sent_to,
     registered,
+    registered_with,
     sms_client,
     texts_to,
 )
+from tests.wire import Killed, before, go_on, kill
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 LATER = NOW + timedelta(minutes=1)
 """When the phone that registered at `NOW` may have its next code."""
 
@@ -124,7 +131,7 @@ def test_a_refresh_token_is_exchanged_for_the_next() -> None:
     assert second.refresh_token != first.refresh_token
 
 
-def test_the_next_refresh_token_is_exchanged_in_its_turn() -> None:
+def test_the_next_refresh_token_is_exchanged_too() -> None:
     second = sessions.refresh(registered().signed_in.refresh_token, NOW)
     assert sessions.refresh(second.refresh_token, LATER)
 
@@ -230,12 +237,92 @@ def test_a_session_of_an_erased_account_is_gone() -> None:
         sessions.refresh(who.signed_in.refresh_token, LATER)
 
 
-def test_a_session_that_began_while_its_account_was_erased_does_not_refresh() -> None:
+def test_no_session_begins_of_an_account_that_is_erased_meanwhile() -> None:
     who = registered()
-    privacy.erase(who.account_id, LATER)
-    late = sessions.start(who.account_id, LATER)
+    sent = sessions.ask(who.phone, LATER)
+    code = code_sent_to(who.phone)
+
+    def erased() -> None:
+        privacy.erase(who.account_id, LATER)
+
+    with before("TransactWriteItems", erased), pytest.raises(CodeExpired):
+        sessions.verify(sent.challenge_id, code, LATER)
+    assert list(SessionItem.scan()) == []
+
+
+# ---- whose phone it is --------------------------------------------------------------------------
+
+
+def test_no_session_begins_of_an_account_whose_phone_is_somebody_elses_by_then() -> None:
+    who, later = registered(), NOW + IDLE
+    sent = sessions.ask(who.phone, later)
+    code = code_sent_to(who.phone)
+    newcomer = registered_with(a_ktp(3), who.phone, later + MINUTE)
+    signed_in = sessions.verify(sent.challenge_id, code, later + MINUTE)
+    assert signed_in.account_id == newcomer.account_id
+
+
+def test_no_session_begins_of_an_account_that_loses_its_phone_meanwhile() -> None:
+    who, later = registered(), NOW + IDLE
+    sent = sessions.ask(who.phone, later)
+    code = code_sent_to(who.phone)
+    newcomers: list[Registered] = []
+
+    def taken() -> None:
+        newcomers.append(registered_with(a_ktp(3), who.phone, later + MINUTE))
+
+    with before("TransactWriteItems", taken):
+        signed_in = sessions.verify(sent.challenge_id, code, later + MINUTE)
+    assert signed_in.account_id == newcomers[0].account_id
+    assert who.account_id not in {item.account_id for item in SessionItem.scan() if is_new(item)}
+
+
+def is_new(item: SessionItem) -> bool:
+    return item.started_at > (NOW + SECOND).timestamp()
+
+
+# ---- when it was used ---------------------------------------------------------------------------
+
+
+def used_at(who: Registered) -> datetime:
+    account = accounts.get(who.account_id)
+    assert account
+    return account.used_at
+
+
+def test_signing_in_notes_that_the_account_is_used() -> None:
+    who = registered()
+    sign_in(who)
+    assert used_at(who) == LATER
+
+
+def test_a_refresh_notes_once_a_day_that_the_account_is_used() -> None:
+    who = registered()
+    token = who.signed_in.refresh_token
+    noted = []
+    for hours in (23, 24, 30, 47, 48):
+        token = sessions.refresh(token, NOW + hours * HOUR).refresh_token
+        noted.append(used_at(who))
+    assert noted == [NOW, NOW + 24 * HOUR, NOW + 24 * HOUR, NOW + 24 * HOUR, NOW + 48 * HOUR]
+
+
+def test_a_refresh_that_dies_before_the_token_changes_has_noted_that_the_account_is_used() -> None:
+    who = registered()
+    later = NOW + 24 * HOUR
+    with before("UpdateItem", go_on, kill), pytest.raises(Killed):
+        sessions.refresh(who.signed_in.refresh_token, later)
+    assert used_at(who) == later
+    assert sessions.refresh(who.signed_in.refresh_token, later)
+
+
+def test_a_refresh_brings_no_account_back_that_was_erased() -> None:
+    who = registered()
+    session = who.signed_in
+    with before("Query", kill), pytest.raises(Killed):
+        privacy.erase(who.account_id, LATER)
     with pytest.raises(SessionEnded):
-        sessions.refresh(late.refresh_token, LATER)
+        sessions.refresh(session.refresh_token, NOW + 24 * HOUR)
+    assert accounts.get(who.account_id) is None
 
 
 # ---- the same work ------------------------------------------------------------------------------

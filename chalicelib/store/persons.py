@@ -1,0 +1,77 @@
+"""How persons and their links are kept in items."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.people import Relation
+from chalicelib.domain.persons import Active, Asking, Cancellation, Link, Person
+from chalicelib.store.dynamo import Item
+from chalicelib.store.tables.booking import ApplicantItem
+from chalicelib.store.times import instant, seconds
+
+
+def from_raw(item: Item) -> Person:
+    """A person as a failed condition shows them; of version 0 where nothing was there."""
+    return person(ApplicantItem.from_raw_data(item)) if item else Person("")
+
+
+def person(item: ApplicantItem) -> Person:
+    active = item.active.as_dict() if item.active else None
+    asking = item.asking.as_dict() if item.asking else None
+    return Person(
+        person_id=item.applicant_id,
+        version=int(item.version),
+        nik_indexes=frozenset(item.nik_indexes or ()),
+        links={a: _link(fields) for a, fields in item.links.as_dict().items()},
+        guarded=bool(item.guarded),
+        active=Active(
+            active["code"], active["account_id"], instant(active["until"]), bool(item.active_own)
+        )
+        if active
+        else None,
+        codes=_codes(item.codes or ()),
+        asking=Asking(asking["entry"], asking["account_id"]) if asking else None,
+        cancellations=tuple(
+            Cancellation(instant(one["at"]), one["own"])
+            for one in map(dict, item.cancellations or ())
+        ),
+        paused_until=instant(item.paused_until) if item.paused_until else None,
+        paused_own_until=instant(item.paused_own_until) if item.paused_own_until else None,
+        told_at=instant(item.told_at) if item.told_at else None,
+    )
+
+
+def dated(code: str, day: date) -> str:
+    return f"{code}@{day}"
+
+
+def _codes(dated: Iterable[str]) -> dict[str, tuple[date, ...]]:
+    """Bookings with their days."""
+    codes: dict[str, tuple[date, ...]] = {}
+    for one in sorted(dated):
+        code, _, day = one.partition("@")
+        codes[code] = (*codes.get(code, ()), date.fromisoformat(day))
+    return codes
+
+
+def _link(fields: Mapping[str, Any]) -> Link:
+    return Link(
+        relation=Relation(fields["relation"]),
+        at=instant(fields["at"]),
+        proof=int(fields["proof"]),
+        given=fields["given"],
+        may=fields["may"],
+        firm=fields["firm"],
+    )
+
+
+def link_item(link: Link) -> dict[str, Any]:
+    return {
+        "relation": link.relation.value,
+        "at": seconds(link.at),
+        "proof": int(link.proof),
+        "given": link.given,
+        "may": link.may,
+        "firm": link.firm,
+    }
