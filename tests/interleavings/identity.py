@@ -20,32 +20,27 @@ from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Service, SlotKey
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.notices import State
-from chalicelib.domain.offices import Closure, Window
-from chalicelib.domain.people import NationalId, Phone, Relation
+from chalicelib.domain.offices import Window
+from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Person
 from chalicelib.identity import Answer
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change
 from chalicelib.services.booking import disown as disowning
-from chalicelib.services.booking import sweep as sweeping
 from chalicelib.services.booking.book import Wanted
 from chalicelib.services.notices.send import Outcome as Sent
-from chalicelib.services.office import closure
 from chalicelib.services.office import persons as desk
-from chalicelib.services.office.persons import Case
 from chalicelib.services.people import (
-    confirmation,
     consent,
     family,
     phones,
     privacy,
     registration,
-    retention,
 )
 from chalicelib.services.sign_in import codes, sessions
 from chalicelib.store import applicants, challenges, days, offices, slots
 from chalicelib.store.challenges import Answered, Challenge
-from chalicelib.store.dynamo import Unavailable, Unmet, transact
+from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.people import (
     AccountItem,
@@ -59,7 +54,7 @@ from tests.builders import AT_ONCE, an_office, office_fields
 from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import SECRET, Outcome, alone, isolated
 from tests.interleavings.identity_ghost import Watched
-from tests.interleavings.people import ktp, phone_of
+from tests.interleavings.people import ktp
 from tests.interleavings.scenarios import SENT_AGAIN
 from tests.world import NOW
 
@@ -69,7 +64,6 @@ A = SlotKey("malang", DAY, time(8))
 B = SlotKey("malang", DAY, time(9))
 Z = SlotKey("malang", DAY + timedelta(days=1), time(8))
 """Where it is tried, in the end, whether somebody can book."""
-CASE = Case("operator:somebody", "a reason")
 HOLDERS = "fghmnoqrswxy"
 """The accounts that may come to be; each has one code to register with."""
 NEW_PHONE = "a new phone"
@@ -112,7 +106,7 @@ def world(a: int = 4, b: int = 4) -> Database:
             for window in opening:
                 slots.create(SlotKey("malang", day, window.start), window, NOW)
         TallyItem("clock", taken=seconds(NOW), expires_at=0).put()
-        for code in (*HOLDERS, "h changes", "x changes"):
+        for code in (*HOLDERS, "h changes", "x changes", "to-sign-in ph"):
             prove(code)
         return ("built",)
 
@@ -264,167 +258,6 @@ def _book(now: datetime, key: str, account: str, names: str, slot: SlotKey, entr
     return ("booked", made.code)
 
 
-def cancel(account: str, key: str) -> Doing:
-    return Doing(_cancel, (account, key))
-
-
-def _cancel(now: datetime, account: str, key: str) -> Outcome:
-    return ("cancelled", change.cancel(code(account, key), account, now).code)
-
-
-def disown(account: str, name: str, by: str, key: str) -> Doing:
-    return Doing(_disown, (account, name, by, key))
-
-
-def _disown(now: datetime, account: str, name: str, by: str, key: str) -> Outcome:
-    return _disown_one(now, account, name, code(by, key))
-
-
-def disown_one(account: str, name: str, booked: str) -> Doing:
-    """By the booking's own code."""
-    return Doing(_disown_one, (account, name, booked))
-
-
-def _disown_one(now: datetime, account: str, name: str, booked: str) -> Outcome:
-    return ("disowned", disowning.disown(booked, account, now).booking.code, name)
-
-
-def reschedule(account: str, key: str, to: SlotKey = B) -> Doing:
-    return Doing(_reschedule, (account, key, to))
-
-
-def _reschedule(now: datetime, account: str, key: str, to: SlotKey) -> Outcome:
-    change.reschedule(code(account, key), to, account, "a move", now)
-    return ("moved",)
-
-
-def sign_in(phone: str) -> Doing:
-    return Doing(_sign_in, (phone,))
-
-
-def _sign_in(now: datetime, phone: str) -> Outcome:
-    challenge_id = f"to-sign-in {phone}"
-    return ("signed in", sessions.verify(challenge_id, "a code", now).account_id)
-
-
-def change_phone(account: str, phone: str) -> Doing:
-    return Doing(_change_phone, (account, phone))
-
-
-def _change_phone(now: datetime, account: str, phone: str) -> Outcome:
-    answered = Answered(f"{account} changes", token_hex(8))
-    phones.change(account, phone, vault.digests(Index.PHONE, phone), answered, now)
-    return ("changed", account)
-
-
-# ---- what offices and jobs do --------------------------------------------------------------------
-
-
-def clerk(name: str, account: str) -> Doing:
-    return Doing(_clerk, (name, account))
-
-
-def _clerk(now: datetime, name: str, account: str) -> Outcome:
-    item = AccountItem.fetch(account, consistent=False)
-    phone = phone_of(item.phone) if item and item.phone else "none"
-    desk.seen(_nik(name), Phone(phone), CASE, now)
-    return ("seen", name, account)
-
-
-def free_nik(name: str) -> Doing:
-    return Doing(_free_nik, (name,))
-
-
-def _free_nik(now: datetime, name: str) -> Outcome:
-    desk.release_nik(_nik(name), CASE, now)
-    return ("freed", name)
-
-
-def _nik(name: str) -> NationalId:
-    return ktp(name).nik
-
-
-def confirmed(name: str, account: str) -> Doing:
-    return Doing(_confirmed, (name, account))
-
-
-def _confirmed(_: datetime, name: str, account: str) -> Outcome:
-    return ("confirmed", confirmation.confirm(person(name), account) is not None)
-
-
-def close() -> Doing:
-    return Doing(_close, ())
-
-
-def _close(now: datetime) -> Outcome:
-    return ("closed", closure.declare("malang", DAY, Closure("Banjir", "Flood"), now))
-
-
-def sweep() -> Doing:
-    return Doing(_sweep, ())
-
-
-def _sweep(now: datetime) -> Outcome:
-    alarms = sweeping.sweep(now + timedelta(minutes=1)).get("breaches", 0)
-    return ("fault", "an alarm of the sweep") if alarms else ("swept",)
-
-
-def settle() -> Doing:
-    """What is left to do for closed days."""
-    return Doing(_settle, ())
-
-
-def _settle(now: datetime) -> Outcome:
-    closure.carry_out(now, lambda: True)
-    return ("settled",)
-
-
-def nightly() -> Doing:
-    return Doing(_nightly, ())
-
-
-def _nightly(now: datetime) -> Outcome:
-    retention.forget(now)
-    return ("forgotten",)
-
-
-def clock(days_: int) -> Doing:
-    return Doing(_clock, (days_,))
-
-
-def _clock(_: datetime, days_: int) -> Outcome:
-    TallyItem.change("clock", actions=[TallyItem.taken.add(days_ * 24 * 60 * 60)])
-    return ("it is later",)
-
-
-# ---- the draw, which is still to come ------------------------------------------------------------
-
-
-def mark(entry: str, account: str, names: str) -> Doing:
-    """Somebody asks for places in a draw, for each of ``names``."""
-    return Doing(_mark, (entry, account, names))
-
-
-def _mark(now: datetime, entry: str, account: str, names: str) -> Outcome:
-    link, at = ApplicantItem.links[account], seconds(now)
-    may = (link["may"] == True) & (  # noqa: E712 (an expression)
-        ((link["firm"] == True) & applicants._past(ApplicantItem.paused_own_until, at))  # noqa: E712
-        | ((link["firm"] == False) & applicants._past(ApplicantItem.paused_until, at))  # noqa: E712
-    )
-    free = applicants._no_booking(at) & ApplicantItem.asking.does_not_exist()
-    asking = ApplicantItem.asking.set({"entry": entry, "account_id": account})
-    try:
-        transact(
-            *(
-                ApplicantItem.changing(person(name), actions=[asking], condition=may & free)
-                for name in names
-            )
-        )
-    except Unmet:
-        return ("not marked",)
-    return ("marked",)
-
-
 def _unmark(entry: str, person_id: str) -> None:
     asks = ApplicantItem.asking["entry"] == entry
     try:
@@ -458,3 +291,62 @@ def _for_whom_asks(entry: str) -> Iterator[None]:
 
     with mock.patch.object(applicants, "engaging", asking):
         yield
+
+
+def cancel(account: str, key: str) -> Doing:
+    return cancel_one(account, code(account, key))
+
+
+def cancel_one(account: str, booked: str) -> Doing:
+    """By the booking's own code."""
+    return Doing(_cancel, (account, booked))
+
+
+def _cancel(now: datetime, account: str, booked: str) -> Outcome:
+    return ("cancelled", change.cancel(booked, account, now).code)
+
+
+def disown(account: str, name: str, by: str, key: str) -> Doing:
+    return disown_one(account, name, code(by, key))
+
+
+def disown_one(account: str, name: str, booked: str) -> Doing:
+    """By the booking's own code."""
+    return Doing(_disown, (account, name, booked))
+
+
+def _disown(now: datetime, account: str, name: str, booked: str) -> Outcome:
+    return ("disowned", disowning.disown(booked, account, now).booking.code, name)
+
+
+def reschedule(account: str, key: str) -> Doing:
+    return reschedule_one(account, code(account, key))
+
+
+def reschedule_one(account: str, booked: str) -> Doing:
+    """By the booking's own code: to B."""
+    return Doing(_reschedule, (account, booked))
+
+
+def _reschedule(now: datetime, account: str, booked: str) -> Outcome:
+    change.reschedule(booked, B, account, "a move", now)
+    return ("moved",)
+
+
+def sign_in(phone: str) -> Doing:
+    return Doing(_sign_in, (phone,))
+
+
+def _sign_in(now: datetime, phone: str) -> Outcome:
+    challenge_id = f"to-sign-in {phone}"
+    return ("signed in", sessions.verify(challenge_id, "a code", now).account_id)
+
+
+def change_phone(account: str, phone: str) -> Doing:
+    return Doing(_change_phone, (account, phone))
+
+
+def _change_phone(now: datetime, account: str, phone: str) -> Outcome:
+    answered = Answered(f"{account} changes", token_hex(8))
+    phones.change(account, phone, vault.digests(Index.PHONE, phone), answered, now)
+    return ("changed", account)

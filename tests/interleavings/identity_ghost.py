@@ -131,9 +131,16 @@ class Watcher:
                 (person_id,) = people_in(alone)
                 if person_id in self.people:
                     self.ghost["left"].append(f"{code} {person_id}")
+                    self._no_longer_wanted(self._person_before(person_id), old["account_id"])
             if new["status"] == "cancelled" and new.get("cancelled_by") == "applicant":
                 for person_id in people_in(old):
                     self._cancelled(code, self._person_before(person_id))
+
+    def _no_longer_wanted(self, person: Row | None, account: str) -> None:
+        """Whoever leaves a booking takes back what they consented to."""
+        if person:
+            gone = f"{nik_of(person)} {account}"
+            self.ghost["yes"] = [one for one in self.ghost["yes"] if one != gone]
 
     def _booked(self, code: str, account: str, person: Row | None) -> None:
         if person is None:
@@ -217,8 +224,8 @@ class Watcher:
             self._bad(f"{was} was displaced by no higher proof")
         if new.get("guarded") and links[is_]["proof"] < SEEN:
             self._bad(f"{nik}, whom the office released, is held by {is_}")
-        times = self.ghost["cancelled"].get(nik, [])
-        self.ghost["cancelled"][nik] = [[at, "displaced"] for at, _ in times]
+        for one in self.ghost["cancelled"].get(nik, []):
+            one[1] = "displaced"
         if "active" in old:
             self.ghost["will"][f"{old['active']['code']} {nik}"] = "displaced"
 

@@ -9,12 +9,13 @@ from chalicelib import vault
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem
 from chalicelib.store.tables.people import AccountItem, ErasedItem, IdentityItem
 from chalicelib.vault import Index
-from tests.interleavings import identity
+from tests.interleavings import identity, identity_offices
 from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import Act, Outcome, again
 from tests.interleavings.identity import NEW_PHONE, Z
 from tests.interleavings.identity_ghost import (
     SEEN,
+    WINDOW,
     clock_of,
     holder_of,
     nik_of,
@@ -58,6 +59,11 @@ def _broken_links(database: Database) -> Iterator[str]:
             consented = f"{nik_of(person)} {account}" in ghost["yes"]
             if link["given"] and link["may"] and link["relation"] != "self" and not consented:
                 yield f"{account} may book for {nik} by a consent that nobody gives"
+    paused = {nik_of(one): one.get("paused_until", 0) for one in people(database).values()}
+    for nik, times in ghost["cancelled"].items():
+        until = times[-1][0] + WINDOW
+        if until > max(clock_of(database), paused.get(nik, 0)):
+            yield f"a cancellation of {_names()[nik]} was forgotten"
     for code, booking in rows(database, BookingItem, "code").items():
         for position in booking.get("out", ()):
             who = meant(booking["account_id"], booking["applicants"][position])
@@ -97,7 +103,12 @@ def finally_(owners: Mapping[str, str]) -> Judge:
 
 
 def _swept(database: Database) -> Database:
-    for job in (identity.sweep(), identity.settle(), identity.sweep(), identity.settle()):
+    for job in (
+        identity_offices.sweep(),
+        identity_offices.settle(),
+        identity_offices.sweep(),
+        identity_offices.settle(),
+    ):
         database = done(database, job)[0]
     return database
 
@@ -140,7 +151,7 @@ def _not_restored(database: Database, owners: Mapping[str, str]) -> Iterator[str
             continue
         if account not in rows(database, AccountItem, "account_id"):
             continue
-        after, said = done(database, identity.clerk(name, account))
+        after, said = done(database, identity_offices.clerk(name, account))
         person = _named(after, name)
         if holder_of(person) != account:
             yield f"{account} was seen and does not hold {name}: {said}"
@@ -165,8 +176,8 @@ def _never_back(database: Database) -> Iterator[str]:
 
 
 def _kept_for_ever(database: Database) -> Iterator[str]:
-    database, _ = done(database, identity.clock(LONG_AFTER))
-    yield from kept_for_nothing(done(database, identity.nightly())[0])
+    database, _ = done(database, identity_offices.clock(LONG_AFTER))
+    yield from kept_for_nothing(done(database, identity_offices.nightly())[0])
 
 
 def _unkept(database: Database, outcomes: Sequence[Outcome]) -> Iterator[str]:

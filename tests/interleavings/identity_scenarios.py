@@ -1,4 +1,4 @@
-"""The scenarios of who people are: 61 situations, and who does what in each at the same time.
+"""Situations of who people are, and who does what in each at the same time.
 
 In the titles: a stranger (x), a mother (m) with her adult son (s), a holder (h), a squatter (q) and
 the owner (o) of one NIK, and whoever gets a phone that was somebody else's (n).
@@ -19,22 +19,24 @@ from tests.interleavings.identity import (
     book,
     cancel,
     change_phone,
-    clerk,
-    clock,
-    close,
-    confirmed,
     did,
     disown,
     erase,
-    free_nik,
-    mark,
-    nightly,
     register,
     remove,
     reschedule,
     sign_in,
-    sweep,
     world,
+)
+from tests.interleavings.identity_offices import (
+    clerk,
+    clock,
+    close,
+    confirmed,
+    free_nik,
+    mark,
+    nightly,
+    sweep,
 )
 from tests.interleavings.identity_promises import always, finally_
 
@@ -307,6 +309,12 @@ SITUATIONS = (
         OWNER,
     ),
     Situation(
+        "the squatter books and cancels for the first time while the owner is seen",
+        there("m", then=BOTH),
+        [clerk("O", "o"), book("l", "q", "O"), cancel("q", "l")],
+        OWNER,
+    ),
+    Situation(
         "handed over to another account of one's own",
         there("m", then=(*BOTH, *TWICE, cancel("q", "l"))),
         [answer("q", "O", "o", True), book("n", "o", "O", B)],
@@ -318,6 +326,12 @@ SITUATIONS = (
         there("m", then=(*BOTH, *TWICE)),
         [answer("q", "O", "o", True), cancel("q", "l"), book("n", "o", "O", B)],
         OWNER,
+    ),
+    Situation(
+        "handed over to an account that loses its phone",
+        there("m", then=(*BOTH, clock(61))),
+        [answer("q", "O", "o", True), register("n", "N", "po")],
+        small=True,
     ),
     Situation(
         "squatter erased, owner was second",
@@ -405,6 +419,12 @@ SITUATIONS = (
         "erasure against a change of phone",
         there("x:S"),
         [erase("x"), change_phone("x", "p2")],
+        small=True,
+    ),
+    Situation(
+        "a detached account is erased against another phone for it",
+        there("h", then=(clock(61), register("n", "N", "ph"))),
+        [change_phone("h", "p2"), erase("h")],
         small=True,
     ),
     Situation(
