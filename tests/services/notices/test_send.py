@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.domain.bookings import Booking, CancelledBy
 from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.people import IDLE
 from chalicelib.services.booking import change
 from chalicelib.services.booking.disown import disown
 from chalicelib.services.notices.send import tell
-from chalicelib.domain.people import IDLE
 from tests.builders import (
     FAMILY,
     Registered,

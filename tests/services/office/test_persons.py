@@ -15,7 +15,7 @@ from chalicelib.domain.errors import (
     RequestInProgress,
 )
 from chalicelib.domain.notices import State
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.persons import Proof, settle
 from chalicelib.services.booking import change
 from chalicelib.services.office import persons
@@ -27,7 +27,6 @@ from chalicelib.services.office.persons import (
     Told,
 )
 from chalicelib.services.people import consent, privacy
-from chalicelib.domain.people import IDLE
 from chalicelib.store import applicants, disclosures
 from tests.builders import (
     DOUBLE,
