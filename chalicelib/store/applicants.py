@@ -336,24 +336,3 @@ def forget_codes(read: Person, now: datetime) -> bool:
     except Unmet:
         return False
     return True
-
-
-def found_under(person_id: str, nik: Digests) -> Item:
-    """The NIK of a person, who is there, is found under these."""
-    return ApplicantItem.changing(
-        person_id,
-        actions=[ApplicantItem.nik_indexes.add({digest.text for digest in nik})],
-        condition=ApplicantItem.applicant_id.exists(),
-    )
-
-
-def found_only_under(person_id: str, nik_index: str) -> None:
-    """The NIK of a person is found under this and under no other digest."""
-    try:
-        ApplicantItem.change(
-            person_id,
-            actions=[ApplicantItem.nik_indexes.set({nik_index})],
-            condition=ApplicantItem.applicant_id.exists(),
-        )
-    except Unmet:
-        return  # they were erased since

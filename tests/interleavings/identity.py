@@ -338,8 +338,10 @@ def sign_in(phone: str) -> Doing:
 
 
 def _sign_in(now: datetime, phone: str) -> Outcome:
-    challenge_id = f"to-sign-in {phone}"
-    return ("signed in", sessions.verify(challenge_id, "a code", now).account_id)
+    """H, who is asked who they are if the account was idle."""
+    challenge_id, kept = f"to-sign-in {phone}", ktp("H")
+    told = sessions.Identity(kept.birth_date, kept.nik.digits[-4:])
+    return ("signed in", sessions.verify(challenge_id, "a code", now, told).account_id)
 
 
 def change_phone(account: str, phone: str) -> Doing:

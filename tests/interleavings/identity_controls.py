@@ -89,14 +89,14 @@ GUARDS: Mapping[str, Guard] = {
         "nor by another account, nor at night",
     ),
     "where there is a holder, other accounts ask": Guard(
-        rewritten(persons._settled, ("may=holder is None or given", "may=True")),
+        rewritten(persons._settled, ("may=free or given", "may=True")),
         "asked, answered, booked",
     ),
     "only strictly higher proof displaces a holder": Guard(
         rewritten(
             persons.settle,
             ("(candidates[a], a == old, a)", "(candidates[a], a != old, a)"),
-            ("if old is None or candidates[best] > links[old].proof:", "if True:"),
+            ("if new is None or candidates[best] > links[new].proof:", "if True:"),
         ),
         "the owner is seen, the squatter books",
     ),
@@ -290,7 +290,15 @@ GUARDS: Mapping[str, Guard] = {
         "a recycled phone, its old owner signs in",
     ),
     "signing in notes the use in the session's transaction": Guard(
-        rewritten(accounts.sign_in, ("using(account_id, now),", "")),
+        rewritten(
+            accounts.sign_in,
+            (
+                "using(account_id, session.starts_at, used_since)",
+                "AccountItem.changing(account_id,"
+                " actions=[AccountItem.used_at.set(AccountItem.used_at)],"
+                " condition=AccountItem.account_id.exists())",
+            ),
+        ),
         "a recycled phone, its old owner signs in",
     ),
     "a session starts only if the phone still opens the account": Guard(
