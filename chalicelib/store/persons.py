@@ -101,5 +101,5 @@ _SOMEBODY: Item = {
     "version": {"N": "1"},
     "nik_indexes": {"SS": ["index"]},
     # More than most have: reading the answer of DynamoDB, and writing them back, is work as well.
-    "links": {"M": dict.fromkeys("abcdef", _LINK)},
+    "links": {"M": dict.fromkeys("abcdefgh", _LINK)},
 }
