@@ -50,7 +50,7 @@ ENGAGE = ApplicantItem.prepared(
 def get(person_id: str) -> Person:
     """A person (a consistent read); one of version 0 where there is none."""
     item = ApplicantItem.fetch(person_id)
-    return persons.person(item) if item else Person(person_id)
+    return persons.person(item) if item else persons.nobody(person_id)
 
 
 def many(person_ids: Iterable[str]) -> dict[str, Person]:
@@ -212,9 +212,9 @@ def removing_forgotten(read: Person, now: datetime) -> Item:
 
 
 def _as_read(read: Person) -> Any:
-    if read.version == 0:
-        return ApplicantItem.applicant_id.does_not_exist()
-    condition = ApplicantItem.version == read.version
+    version = ApplicantItem.version
+    # As much of a condition for whom nobody knows, so that its time tells nothing.
+    condition = version == read.version if read.version else version.does_not_exist()
     if read.active is None:
         condition &= ApplicantItem.active.does_not_exist()
     else:
