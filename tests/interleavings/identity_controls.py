@@ -15,7 +15,7 @@ from chalicelib.domain import persons
 from chalicelib.domain.bookings import Hold
 from chalicelib.services.booking import disown, sweep
 from chalicelib.services.people import confirmation, consent
-from chalicelib.store import accounts, applicants, bookings, challenges, identities
+from chalicelib.store import accounts, applicants, bookings, challenges, families, identities
 from tests.interleavings.controls import Removal, without
 from tests.interleavings.explore import Found
 from tests.interleavings.identity_scenarios import SITUATIONS
@@ -101,7 +101,7 @@ GUARDS: Mapping[str, Guard] = {
         "the owner is seen, the squatter books",
     ),
     "a displaced holder's consents are void": Guard(
-        rewritten(persons.settle, ("void = displaced is not None or (", "void = False or (")),
+        rewritten(persons.settle, ("void = displaced is not None or left", "void = left")),
         "the owner is seen, the squatter had consented",
     ),
     "what a displaced holder did is others' doing": Guard(
@@ -183,7 +183,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "a person whom no account names stays while something counts": Guard(
         rewritten(
-            accounts.parting,
+            families.parting,
             ("if settled.person.forgettable(now):", "if not settled.person.links:"),
         ),
         "a pause is not wiped by removing and adding",
@@ -249,12 +249,12 @@ GUARDS: Mapping[str, Guard] = {
         "the son disowns, his mother cancels",
     ),
     "an account does not part from people that it has booked for": Guard(
-        rewritten(accounts._booked_by, ("person.booked(now)", "False")), "erasure against booking"
+        rewritten(families._booked_by, ("person.booked(now)", "False")), "erasure against booking"
     ),
     # Nothing can be put into the people of an item that is not there.
     "a person is added only to an account that is there": Guard(
         rewritten(
-            accounts.add_member,
+            families.add,
             ("AccountItem.account_id.exists()", "(oldest.exists() | oldest.does_not_exist())"),
         ),
         "erasure against adding",
@@ -262,7 +262,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "an account is erased with the people that were read": Guard(
         rewritten(
-            accounts.erase,
+            families.erase,
             (
                 "size(AccountItem.people) == len(account.people)",
                 "AccountItem.account_id.exists()",
@@ -273,7 +273,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "an account is erased with the phone that was read": Guard(
         rewritten(
-            accounts.erase,
+            families.erase,
             (
                 "as_read &= of_phone.does_not_exist() if account.phone is None"
                 " else of_phone == account.phone",

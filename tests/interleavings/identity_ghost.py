@@ -200,6 +200,8 @@ class Watcher:
         if was != is_:
             if was is not None and was in links and is_ is not None:
                 self._displaced(nik, old or {}, new, was, is_)
+            elif was is not None and new.get("guarded") and not (old or {}).get("guarded"):
+                self._counts_no_more(nik, old or {})  # the office has taken the NIK from them
             elif was is None and is_ and new.get("guarded") and links[is_]["proof"] < SEEN:
                 self._bad(f"{nik} was released by the office and is held by {is_}")
             self._consents(f"{nik} ", keep=())
@@ -224,6 +226,10 @@ class Watcher:
             self._bad(f"{was} was displaced by no higher proof")
         if new.get("guarded") and links[is_]["proof"] < SEEN:
             self._bad(f"{nik}, whom the office released, is held by {is_}")
+        self._counts_no_more(nik, old)
+
+    def _counts_no_more(self, nik: str, old: Row) -> None:
+        """What somebody did who is the holder no more is nobody's will."""
         for one in self.ghost["cancelled"].get(nik, []):
             one[1] = "displaced"
         if "active" in old:
