@@ -31,7 +31,7 @@ def place(machine: Machine) -> Callable[[], Target]:
 
     def one() -> Target:
         number = next(_slots)
-        return target(machine, "bandung", weeks=1 + number // 5 % 3, number=number % 5)
+        return target(machine, "pontianak", weeks=1 + number // 5 % 3, number=number % 5)
 
     return one
 
