@@ -23,7 +23,7 @@ LIMIT = 2_000_000
 """States of one scenario, each half a kilobyte; where it is cut short, that is said."""
 
 
-WALKS, CROWDS = 20_000, 10_000
+WALKS, CROWDS = 6_000, 4_000
 """Random walks of people, one after the other and all at once."""
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import NationalId, Phone
+from chalicelib.services.booking import reconcile
 from chalicelib.services.booking import sweep as sweeping
 from chalicelib.services.office import closure
 from chalicelib.services.office import persons as desk
@@ -68,6 +69,16 @@ def sweep() -> Doing:
 def _sweep(now: datetime) -> Outcome:
     alarms = sweeping.sweep(now + timedelta(minutes=1)).get("breaches", 0)
     return ("fault", "an alarm of the sweep") if alarms else ("swept",)
+
+
+def compare() -> Doing:
+    """The nightly comparison of bookings and rosters."""
+    return Doing(_compare, ())
+
+
+def _compare(now: datetime) -> Outcome:
+    alarms = reconcile.reconcile(now + timedelta(minutes=1))["breaches"]
+    return ("fault", "an alarm of the comparison") if alarms else ("compared",)
 
 
 def settle() -> Doing:

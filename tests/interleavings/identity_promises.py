@@ -103,12 +103,9 @@ def finally_(owners: Mapping[str, str]) -> Judge:
 
 
 def _swept(database: Database) -> Database:
-    for job in (
-        identity_offices.sweep(),
-        identity_offices.settle(),
-        identity_offices.sweep(),
-        identity_offices.settle(),
-    ):
+    """When the jobs have gone over it twice, and a night has passed."""
+    jobs = (identity_offices.sweep(), identity_offices.settle(), identity_offices.compare())
+    for job in jobs * 2:
         database = done(database, job)[0]
     return database
 
