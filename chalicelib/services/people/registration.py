@@ -128,7 +128,7 @@ def _create(
     account = _new_account(applicant, person.person_id, now)
     links = with_room(person, now)
     links[account.account_id] = Link(Relation.SELF, now, Proof.HELD)
-    settled = settle(person, links)
+    settled = settle(person, links, now)
     signed_in, session = sessions.begin(account.account_id, now)
     made = accounts.create(
         account,
