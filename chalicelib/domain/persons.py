@@ -155,19 +155,20 @@ class Settled(NamedTuple):
 def settle(
     person: Person,
     links: Mapping[str, Link],
+    now: datetime,
     *,
     handed_over: bool = False,
     taken: bool = False,
     disproved: str | None = None,
 ) -> Settled:
-    """The person with these links, and with all that follows from them.
+    """The person with these links, and with all that follows from them ``now``.
 
     The holder is the link to oneself with the strongest proof; of equals the present holder stays.
     A guarded person opens to SEEN alone. A holder who is displaced, hands over or leaves takes all
     consents with them. What a displaced holder did counts as the doing of others, unless they have
     ``handed_over`` to another account of their own. So does what somebody did from whom the office
     has ``taken`` the NIK. ``disproved`` is an account that is not this person: it holds them no
-    longer, whether or not somebody else does.
+    longer, whether or not somebody else does. Whoever may not book for a new holder asks them anew.
     """
     before = person.holder
     old = before if before is not None and before in links and links[before].itself else None
@@ -186,7 +187,8 @@ def settle(
     if left and taken:
         displaced = before
     void = displaced is not None or left
-    new_links = {a: _settled(a, link, new, void) for a, link in links.items()}
+    asked_at = now if new != before else None
+    new_links = {a: _settled(a, link, new, void, asked_at) for a, link in links.items()}
     asking = person.asking
     if asking and not (asking.account_id in new_links and new_links[asking.account_id].may):
         asking = None
@@ -200,13 +202,20 @@ def settle(
     return Settled(settled, displaced)
 
 
-def _settled(account: str, link: Link, holder: str | None, void: bool) -> Link:
+def _settled(
+    account: str, link: Link, holder: str | None, void: bool, asked_at: datetime | None
+) -> Link:
     if link.itself:
         holds = account == holder
         return link._replace(given=False, may=holds, firm=holds)
     given = link.given and not void
-    free = holder is None and link.confirmed is not False
-    return link._replace(given=given, may=free or given, firm=given and holder is not None)
+    may = given or (holder is None and link.confirmed is not False)
+    return link._replace(
+        at=link.at if may or asked_at is None else asked_at,
+        given=given,
+        may=may,
+        firm=given and holder is not None,
+    )
 
 
 def counted(person: Person, now: datetime) -> Person:

@@ -65,7 +65,7 @@ def put_back(table: type[Table], copy: str, now: datetime, tell: Tell) -> Counte
 def _put_back(table: type[Table], erased: Set[str], now: datetime, item: Item) -> str:
     if "expires_at" in item and int(item["expires_at"]["N"]) <= seconds(now):
         return "expired"
-    kept = without_erased(table, item, erased)
+    kept = without_erased(table, item, erased, now)
     if kept is None:
         return "erased"
     put = {
@@ -82,7 +82,7 @@ def _put_back(table: type[Table], erased: Set[str], now: datetime, item: Item) -
     return "put back"
 
 
-def without_erased(table: type[Table], item: Item, erased: Set[str]) -> Item | None:
+def without_erased(table: type[Table], item: Item, erased: Set[str], now: datetime) -> Item | None:
     """An item without all that belongs to the erased; None if nothing of it is left.
 
     Bookings are counts, and disclosures evidence: they stay as they are, as in an erasure.
@@ -90,7 +90,7 @@ def without_erased(table: type[Table], item: Item, erased: Set[str]) -> Item | N
     if table is AccountItem:
         return _account_without(item, erased)
     if table is ApplicantItem:
-        return _person_without(item, erased)
+        return _person_without(item, erased, now)
     if table is IdentityItem:
         if item.get("applicant_id", {}).get("S") in erased:
             return None
@@ -112,7 +112,7 @@ def _account_without(item: Item, erased: Set[str]) -> Item | None:
     return {**item, "people": {"M": people}}
 
 
-def _person_without(item: Item, erased: Set[str]) -> Item | None:
+def _person_without(item: Item, erased: Set[str], now: datetime) -> Item | None:
     """A person whom the erased accounts name no more, with what follows for the other links.
 
     Whom nobody names is put back too, for something may count; if nothing does, they are gone the
@@ -128,7 +128,7 @@ def _person_without(item: Item, erased: Set[str]) -> Item | None:
     links = {account: link for account, link in person.links.items() if account not in erased}
     if len(links) == len(person.links):
         return kept
-    settled = settle(person, links).person
+    settled = settle(person, links, now).person
     if settled.asking is None:
         kept.pop("asking", None)
     fields = item["links"]["M"]
@@ -139,7 +139,8 @@ def _person_without(item: Item, erased: Set[str]) -> Item | None:
 
 def _settled(fields: Item, link: Link) -> Item:
     follows = {"given": link.given, "may": link.may, "firm": link.firm}
-    return {"M": fields["M"] | {name: {"BOOL": value} for name, value in follows.items()}}
+    at = {"at": {"N": str(seconds(link.at))}}
+    return {"M": fields["M"] | at | {name: {"BOOL": value} for name, value in follows.items()}}
 
 
 def _relatives(account: Item) -> Iterator[tuple[str, str]]:

@@ -82,14 +82,14 @@ GUARDS: Mapping[str, Guard] = {
         rewritten(
             applicants._as_read,
             (
-                "condition = ApplicantItem.version == read.version",
-                "condition = ApplicantItem.applicant_id.exists()",
+                "version == read.version if read.version",
+                "ApplicantItem.applicant_id.exists() if read.version",
             ),
         ),
         "nor by another account, nor at night",
     ),
     "where there is a holder, other accounts ask": Guard(
-        rewritten(persons._settled, ("may=free or given", "may=True")),
+        rewritten(persons._settled, ("may = given or (", "may = True or (")),
         "asked, answered, booked",
     ),
     "only strictly higher proof displaces a holder": Guard(

@@ -50,8 +50,8 @@ def confirmed(name: str, account: str) -> Doing:
     return Doing(_confirmed, (name, account))
 
 
-def _confirmed(_: datetime, name: str, account: str) -> Outcome:
-    return ("confirmed", confirmation.confirm(person(name), account) is not None)
+def _confirmed(now: datetime, name: str, account: str) -> Outcome:
+    return ("confirmed", confirmation.confirm(person(name), account, now) is not None)
 
 
 def close() -> Doing:

@@ -70,7 +70,7 @@ def opened(account_id: str, holder: str) -> None:
     challenges.put(Challenge(account_id, "registration", "", "", b"", "", 5, NOW))
     made = accounts.create(
         account,
-        Change(person, settle(person, {account_id: Link(Relation.SELF, NOW, Proof.HELD)})),
+        Change(person, settle(person, {account_id: Link(Relation.SELF, NOW, Proof.HELD)}, NOW)),
         digests(Index.PHONE, f"phone of {account_id}"),
         digests(Index.NIK, ktp(holder).nik.digits),
         Answered(account_id, ANSWERED),
@@ -91,7 +91,7 @@ def added(account_id: str, name: str) -> None:
         account_id,
         alias(account_id, name),
         Member(b"", Relation.CHILD, check_at_counter=False),
-        Change(read, settle(read, links)),
+        Change(read, settle(read, links, NOW)),
         number,
         NOW,
         known=known,

@@ -63,7 +63,7 @@ def person(name: str) -> Person:
 
 
 def changed(read: Person, links: Mapping[str, Link]) -> Change:
-    return Change(read, settle(read, links))
+    return Change(read, settle(read, links, NOW))
 
 
 def linked(name: str, account_id: str, link: Link) -> Change:

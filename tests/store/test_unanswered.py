@@ -7,6 +7,7 @@ from chalicelib.store import applicants, unanswered
 from chalicelib.store.dynamo import Unavailable, transact
 from tests.builders import a_member, digests, person_id
 from tests.wire import before, fault
+from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -15,7 +16,7 @@ def asked_about(name: str = "somebody") -> Person:
     """A person of whom the register has said nothing yet."""
     read = applicants.get(person_id(name))
     change = applicants.linking(
-        read, settle(read, read.links), digests(f"nik:{name}"), unconfirmed=True
+        read, settle(read, read.links, NOW), digests(f"nik:{name}"), unconfirmed=True
     )
     transact(change)
     return applicants.get(read.person_id)
@@ -52,7 +53,7 @@ def test_an_answer_about_somebody_who_is_gone_makes_nobody() -> None:
 
 def test_other_changes_of_links_leave_it_there() -> None:
     person = asked_about()
-    assert applicants.link(person, settle(person, person.links))
+    assert applicants.link(person, settle(person, person.links, NOW))
     assert unanswered.waiting() == [person.person_id]
 
 

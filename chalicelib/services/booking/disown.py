@@ -40,7 +40,7 @@ def disown(code: str, account_id: str, now: datetime) -> Seen:
         maker = booking.account_id
         links = {other: link for other, link in me.person.links.items() if other != maker}
         left = booking._replace(out=(*booking.out, position), version=booking.version + 1)
-        match bookings.leave(booking, position, me.person, settle(me.person, links)):
+        match bookings.leave(booking, position, me.person, settle(me.person, links, now)):
             case Left():
                 return Seen(left, {}, made_by_me=False, left=True)
             case Cancelled():

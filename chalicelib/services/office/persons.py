@@ -92,7 +92,7 @@ def seen(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[Told]
         above = [one.proof + 1 for one in person.links.values() if one.proof >= Proof.SEEN]
         links = person.links if account_id in person.links else with_room(person, now)
         links = {**links, account_id: link._replace(proof=max([Proof.SEEN, *above]))}
-        settled = settle(person._replace(guarded=False), links)
+        settled = settle(person._replace(guarded=False), links, now)
         if applicants.link(person, settled):
             told = _tell([account_id], texts.SEEN, case, now)
             displaced = [settled.displaced] if settled.displaced else []
@@ -117,7 +117,7 @@ def release_nik(nik: NationalId, case: Case, now: datetime) -> list[Told]:
         person = _recorded(_person(nik), case, "release-nik", now)
         taken = [a for a, one in person.links.items() if one.itself and one.proof < Proof.SEEN]
         links = {a: one for a, one in person.links.items() if a not in taken}
-        if applicants.link(person, settle(person._replace(guarded=True), links, taken=True)):
+        if applicants.link(person, settle(person._replace(guarded=True), links, now, taken=True)):
             return _tell(taken, texts.RELEASED, case, now)
     raise RequestInProgress
 
@@ -133,7 +133,7 @@ def end_link(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[T
         if account_id not in person.links:
             raise NotTheirs
         links = {a: one for a, one in person.links.items() if a != account_id}
-        if applicants.link(person, settle(person, links, taken=True)):
+        if applicants.link(person, settle(person, links, now, taken=True)):
             holder = [person.holder] if person.holder not in (None, account_id) else []
             concerned = [account_id, *(one for one in holder if one)]
             return _tell(concerned, texts.UNLINKED, case, now)

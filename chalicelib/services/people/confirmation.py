@@ -32,7 +32,7 @@ person: the others do not wait behind them."""
 REASON = "register"
 
 
-def confirm(person_id: str, account_id: str) -> Settled | None:
+def confirm(person_id: str, account_id: str, now: datetime) -> Settled | None:
     """Raise an account from HELD to CONFIRMED; says what that comes to, also who is displaced.
 
     None where there is nothing to raise: the account does not say that it is this person, it has
@@ -44,7 +44,7 @@ def confirm(person_id: str, account_id: str) -> Settled | None:
         if link is None or not link.itself or link.proof != Proof.HELD:
             return None
         links = {**person.links, account_id: link._replace(proof=Proof.CONFIRMED)}
-        settled = settle(person, links)
+        settled = settle(person, links, now)
         if applicants.link(person, settled):
             return settled
     raise RequestInProgress
@@ -108,7 +108,7 @@ def _take(person_id: str, account_id: str, said: Answer, more: Allowance, now: d
             return
         matches = said is Answer.MATCH
         links = {**person.links, account_id: _taken(link, matches=matches)}
-        settled = settle(person, links, disproved=None if matches else account_id)
+        settled = settle(person, links, now, disproved=None if matches else account_id)
         if applicants.link(person, settled):
             if not matches:
                 _tell(account_id, texts.NOT_CONFIRMED, more, now)

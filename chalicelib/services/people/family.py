@@ -97,7 +97,7 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
         member = Member(vault.seal(alias, ktp_fields(ktp)), relation, ktp.check_at_counter)
         links = with_room(person, now)
         links[account_id] = Link(relation, now, confirmed=confirmed)
-        settled = settle(person, links)
+        settled = settle(person, links, now)
         match families.add(
             account_id,
             alias,
@@ -133,7 +133,7 @@ def remove(account_id: str, alias: str, now: datetime) -> None:
         person_id = aliases.person_of(account_id, alias)
         if alias not in account.people or alias == account.holder or person_id is None:
             raise NoSuchApplicant
-        leaving = without(applicants.get(person_id), account_id)
+        leaving = without(applicants.get(person_id), account_id, now)
         match families.remove(account_id, alias, leaving, now):
             case Parted():
                 return
@@ -144,10 +144,10 @@ def remove(account_id: str, alias: str, now: datetime) -> None:
     raise RequestInProgress
 
 
-def without(person: Person, account_id: str) -> Change:
+def without(person: Person, account_id: str, now: datetime) -> Change:
     """A person whom the account names no more."""
     links = {other: link for other, link in person.links.items() if other != account_id}
-    return Change(person, settle(person, links))
+    return Change(person, settle(person, links, now))
 
 
 def _consent(person: Person | None, account_id: str) -> Consent:

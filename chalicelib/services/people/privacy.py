@@ -93,7 +93,7 @@ def erase(account_id: str, now: datetime) -> None:
         persons = applicants.many(
             one for one in (aliases.person_of(account_id, alias) for alias in account.people) if one
         )
-        leaving = [family.without(person, account_id) for person in persons.values()]
+        leaving = [family.without(person, account_id, now) for person in persons.values()]
         match families.erase(account, leaving, phone, now):
             case Parted():
                 log.info("erased", account=account_id)

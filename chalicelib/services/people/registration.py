@@ -136,7 +136,7 @@ def _create(
     matches = applicant.register is identity.Answer.MATCH
     proof = Proof.CONFIRMED if matches else Proof.HELD
     links[account.account_id] = Link(Relation.SELF, now, proof)
-    settled = settle(person, links)
+    settled = settle(person, links, now)
     signed_in, session = sessions.begin(account.account_id, now)
     made = accounts.create(
         account,

@@ -340,7 +340,7 @@ def test_an_act_that_is_overtaken_again_and_again_can_be_done_again(
 
     def overtake() -> None:
         read = person_of(squatter)
-        assert applicants.link(read, settle(read, read.links))
+        assert applicants.link(read, settle(read, read.links, NOW))
 
     acts = [overtake] * persons.READS
     with before("UpdateItem", *acts), pytest.raises(RequestInProgress):

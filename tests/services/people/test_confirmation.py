@@ -399,16 +399,16 @@ def test_an_answer_that_comes_while_links_change_is_written_on_what_they_are_the
 
 def test_an_account_that_holds_its_phone_is_raised_once() -> None:
     who = registered()
-    settled = confirmation.confirm(who.person_id, who.account_id)
+    settled = confirmation.confirm(who.person_id, who.account_id, NOW)
     assert settled
     assert person_of(who).proof(who.account_id) is Proof.CONFIRMED
-    assert confirmation.confirm(who.person_id, who.account_id) is None
+    assert confirmation.confirm(who.person_id, who.account_id, NOW) is None
 
 
 def test_whoever_names_somebody_as_a_relative_is_not_raised() -> None:
     who = registered()
     child = added(who)
-    assert confirmation.confirm(child.person_id, who.account_id) is None
+    assert confirmation.confirm(child.person_id, who.account_id, NOW) is None
 
 
 def test_a_person_whose_links_change_all_the_time_is_given_up() -> None:
@@ -423,7 +423,7 @@ def test_a_person_whose_links_change_all_the_time_is_given_up() -> None:
         before("UpdateItem", *[named] * confirmation.READS),
         pytest.raises(RequestInProgress),
     ):
-        confirmation.confirm(who.person_id, who.account_id)
+        confirmation.confirm(who.person_id, who.account_id, NOW)
 
 
 def test_a_number_that_the_register_did_not_confirm_is_in_use(register: None) -> None:

@@ -214,7 +214,7 @@ def test_an_answer_that_is_overtaken_again_and_again_can_be_sent_again() -> None
 
     def overtake() -> None:
         read = person_of(holder)
-        assert applicants.link(read, settle(read, read.links))
+        assert applicants.link(read, settle(read, read.links, NOW))
 
     acts = [overtake] * consent.READS
     with before("UpdateItem", *acts), pytest.raises(RequestInProgress):

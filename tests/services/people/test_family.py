@@ -233,7 +233,7 @@ def test_an_addition_that_is_overtaken_again_and_again_can_be_sent_again() -> No
     def overtake() -> None:
         read = person_of(child)
         links = {**read.links, f"account-{next(others)}": Link(Relation.CHILD, NOW)}
-        assert applicants.link(read, settle(read, links))
+        assert applicants.link(read, settle(read, links, NOW))
 
     acts = [overtake] * family.READS
     with before("TransactWriteItems", *acts), pytest.raises(RequestInProgress):
@@ -371,7 +371,7 @@ def test_a_new_question_takes_the_room_of_the_oldest_and_of_those_that_have_laps
     for account_id in asking:
         read = person_of(relative)
         link = Link(Relation.CHILD, NOW)
-        assert applicants.link(read, settle(read, {**read.links, account_id: link}))
+        assert applicants.link(read, settle(read, {**read.links, account_id: link}, NOW))
     assert len(person_of(relative).links) == LINKS
     who, another = registered(1), registered(3)
     added(who, 2)

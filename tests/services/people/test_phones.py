@@ -330,7 +330,7 @@ def see(who: Registered) -> None:
     person = person_of(who)
     links = dict(person.links)
     links[who.account_id] = links[who.account_id]._replace(proof=Proof.SEEN)
-    assert applicants.link(person, settle(person, links))
+    assert applicants.link(person, settle(person, links, NOW))
 
 
 def test_an_idle_account_that_is_used_in_the_last_moment_keeps_its_phone() -> None:

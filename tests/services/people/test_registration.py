@@ -376,7 +376,7 @@ def test_a_registration_that_is_overtaken_again_and_again_can_be_sent_again() ->
 
     def overtake() -> None:
         read = person_of(child)
-        assert applicants.link(read, settle(read, read.links))
+        assert applicants.link(read, settle(read, read.links, NOW))
 
     acts = [overtake] * registration.READS
     with before("TransactWriteItems", *acts), pytest.raises(RequestInProgress):
