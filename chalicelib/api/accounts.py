@@ -5,7 +5,7 @@ them, so they are loaded when somebody first asks.
 """
 
 from chalicelib.api import answers, requests, shown
-from chalicelib.api.routes import Request, Routes
+from chalicelib.api.routes import Function, Request, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
     BookingActive,
@@ -33,7 +33,7 @@ from chalicelib.domain.people import (
     parse_name,
 )
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.PEOPLE)
 
 
 @bp.on(

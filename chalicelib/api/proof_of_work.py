@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from chalicelib import keyring
 from chalicelib.api import answers
-from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.bookings import fingerprint
 from chalicelib.domain.errors import ProofNeeded
@@ -36,7 +36,7 @@ LENGTH = 2_048
 REGISTRATION = "registration"
 BOOKING = "booking"
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.API)
 
 
 @bp.on(
@@ -44,6 +44,7 @@ bp = Routes(__name__)
     "/v1/challenges/registration",
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent with a registration, if one is required",
+    function=Function.PEOPLE,
     who=Who.PUBLIC,
 )
 def asked_to_register(request: Request) -> answers.ProofOfWork:

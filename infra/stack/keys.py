@@ -8,6 +8,9 @@ its functions, and IAM takes its time. Where the tables are guarded, one more ke
 
 from typing import Any
 
+REPLICA_REGION = "ap-southeast-1"
+"""Where the secrets are too (docs/adr/0033-secrets-have-a-replica.md): Singapore."""
+
 PARAMETERS = {
     "IndexKeys": {
         "Type": "String",
@@ -164,6 +167,7 @@ def _secret(stage: str, name: str, description: str, template: str) -> dict[str,
         "Properties": {
             "Name": f"antrian-paspor-{stage}/{name}",
             "Description": description,
+            "ReplicaRegions": [{"Region": REPLICA_REGION}],
             "GenerateSecretString": {
                 "SecretStringTemplate": template,
                 "GenerateStringKey": "key",

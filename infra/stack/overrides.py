@@ -14,6 +14,7 @@ from infra.stack import (
     gateway,
     keys,
     readiness,
+    routing,
     tables,
 )
 from infra.stack.stages import Stage
@@ -26,7 +27,7 @@ def template(stage: Stage) -> dict[str, Any]:
             **keys.PARAMETERS,
             **alarms.PARAMETERS,
             **access.PARAMETERS,
-            **readiness.PARAMETERS,
+            **readiness.parameters(stage),
             **functions.parameters(stage),
         },
         "Conditions": {
@@ -44,6 +45,7 @@ def template(stage: Stage) -> dict[str, Any]:
             **dashboards.resources(stage),
             **firewall.resources(stage),
             **access.resources(stage),
+            **routing.permissions(),
             "RestAPI": {"Properties": _api(stage)},
         },
     }
@@ -76,6 +78,7 @@ def _api(stage: Stage) -> dict[str, Any]:
         "OpenApiVersion": "2.0",  # without it SAM adds a second public stage, called "Stage"
         "AccessLogSetting": access.setting(),
         "GatewayResponses": gateway.responses(),
+        "DefinitionBody": {"paths": routing.paths()},
         "MethodSettings": [
             {
                 "ResourcePath": "/*",

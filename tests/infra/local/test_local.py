@@ -604,8 +604,15 @@ def test_timer_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
         assert again.wait(10)
 
 
-class Echo:
-    """A gateway that answers with the body it was given."""
+class OneFunction:
+    """A gateway before one function."""
+
+    def function(self, *_: object) -> str:
+        return "api_handler"
+
+
+class Echo(OneFunction):
+    """It answers with the body it was given."""
 
     def answer(self, *request: Any) -> Answer:
         *_, content, _ = request
@@ -674,8 +681,8 @@ def test_crowd_that_says_nothing_keeps_nobody_waiting(echo: str) -> None:
             assert answer.read() == b"<>"
 
 
-class Slow:
-    """A gateway whose answer is under way until it may go on."""
+class Slow(OneFunction):
+    """Its answer is under way until it may go on."""
 
     def __init__(self) -> None:
         self.begun = threading.Event()

@@ -6,6 +6,9 @@ from typing import Any
 from infra.stack import access, firewall, functions, overrides, readiness
 from infra.stack.stages import STAGES
 
+ACCOUNT_RUNS, LEFT_TO_OTHERS = 1_000, 100
+"""What Lambda runs at a time, and what it wants left without a function (Lambda quotas)."""
+
 TEMPLATE = overrides.template(STAGES["prod"])
 
 
@@ -44,7 +47,7 @@ def test_access_log_says_nothing_about_a_person() -> None:
     assert not [name for name in told if name.removeprefix("$context.").startswith(personal)]
 
 
-def test_nothing_is_kept_ready_before_it_is_asked_for() -> None:
+def test_no_table_is_warm_before_it_is_asked_for() -> None:
     assert {TEMPLATE["Parameters"][name]["Default"] for name in readiness.PARAMETERS} == {0}
     for name in readiness.HOT:
         properties = TEMPLATE["Resources"][name]["Properties"]
@@ -52,14 +55,22 @@ def test_nothing_is_kept_ready_before_it_is_asked_for() -> None:
             assert one["WarmThroughput"]["Fn::If"][-1] == {"Ref": "AWS::NoValue"}
 
 
-def test_runs_are_kept_for_the_api_where_that_is_asked_for() -> None:
+def test_each_function_behind_the_gateway_has_runs_that_no_other_takes() -> None:
+    """The emulator drops them."""
     kept = {
         name: resource["Properties"]["ReservedConcurrentExecutions"]["Fn::If"]
         for name, resource in TEMPLATE["Resources"].items()
         if "ReservedConcurrentExecutions" in resource["Properties"]
     }
-    concurrency, nothing = {"Ref": "ApiConcurrency"}, {"Ref": "AWS::NoValue"}
-    assert kept == {functions.API: ["RunsAreKept", concurrency, nothing]}
+    nothing = {"Ref": "AWS::NoValue"}
+    assert kept == {
+        "APIHandler": ["ApiConcurrencyIsKept", {"Ref": "ApiConcurrency"}, nothing],
+        "PeopleHandler": ["PeopleConcurrencyIsKept", {"Ref": "PeopleConcurrency"}, nothing],
+    }
+    assert kept.keys() == set(functions.BEHIND_GATEWAY.values())
+    runs = [TEMPLATE["Parameters"][name]["Default"] for name in readiness.RUNS.values()]
+    assert min(runs) > 0
+    assert sum(runs) <= ACCOUNT_RUNS - LEFT_TO_OTHERS
 
 
 def test_every_parameter_and_condition_is_used() -> None:
