@@ -1,9 +1,6 @@
 """How long a call waits: the deadline of a request, and a service that does not answer."""
 
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,39 +11,13 @@ from chalicelib import aws as clients
 from chalicelib import keyring, sms
 from chalicelib.config import settings
 from chalicelib.domain.errors import NoAnswer, NotSent
+from tests.silence import silent
 from tests.world import forget
 
 MINUTE = timedelta(minutes=1)
 ELSEWHERE = "ap-southeast-1"
 NOWHERE_NEAR = 0.4
 """Seconds: less than any time-out, more than anything takes that is not waited for."""
-
-
-@contextmanager
-def silent(*services: str, region: str = "") -> Iterator[list[str]]:
-    """Services take calls and never answer, until the block ends; yields which were called.
-
-    Of a name ``region``, only that of this region.
-    """
-    called: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-
-        def lead_away(request: Any, event_name: str, **_: Any) -> None:
-            if region in request.url:
-                called.append(event_name)
-                request.url = f"http://127.0.0.1:{port}/"
-
-        events = [f"before-send.{service}" for service in services]
-        for event in events:
-            clients.session().get_component("event_emitter").register_first(event, lead_away)
-        clients._client.cache_clear()
-        try:
-            yield called
-        finally:
-            for event in events:
-                clients.session().unregister(event, lead_away)
-            clients._client.cache_clear()
 
 
 def took(began: float) -> float:
