@@ -199,9 +199,27 @@ def test_the_gateway_itself_refuses_with_problems(stack: Stack, made: list[Chang
         assert reply.headers[name] == value
 
 
+def test_each_function_answers_the_routes_that_are_its_own(
+    stack: Stack, made: list[Change]
+) -> None:
+    before = {function: len(runs(stack, function)) for function in functions.BEHIND_GATEWAY}
+    assert stack.call("GET", "/v1/offices").status == 200
+    assert stack.call("POST", "/v1/sessions", {}).status == 422
+    assert stack.call("POST", "/v1/sessions/refresh", {}).status == 422
+    after = {function: len(runs(stack, function)) for function in functions.BEHIND_GATEWAY}
+    assert {name: after[name] - before[name] for name in after} == {
+        "api_handler": 1,
+        "people_handler": 2,
+    }
+
+
+def runs(stack: Stack, function: str) -> list[str]:
+    return [line for line in stack.log(function) if line.startswith("REPORT")]
+
+
 def test_a_function_may_do_no_more_than_its_policy_says(stack: Stack, made: list[Change]) -> None:
     """Else none of these tests would show that the policies let the functions do their work."""
-    iam, name = stack.aws("iam"), f"{NAME}-api_handler"
+    iam, name = stack.aws("iam"), f"{NAME}-people_handler"
     role = stack.aws("lambda").get_function_configuration(FunctionName=name)["Role"]
     of_role = {"RoleName": role.rpartition("/")[2]}
     (name,) = iam.list_role_policies(**of_role)["PolicyNames"]
@@ -211,7 +229,7 @@ def test_a_function_may_do_no_more_than_its_policy_says(stack: Stack, made: list
         assert stack.call("POST", "/v1/registrations", identity()).problem == "internal-error"
     finally:
         iam.put_role_policy(**of_role, PolicyName=name, PolicyDocument=json.dumps(policy))
-    assert any('"cause":"AccessDeniedException"' in line for line in stack.log("api_handler"))
+    assert any('"cause":"AccessDeniedException"' in line for line in stack.log("people_handler"))
     assert stack.call("POST", "/v1/registrations", identity()).status == 202
 
 
@@ -243,7 +261,8 @@ def update(stack: Stack, template: dict[str, Any], made: list[Change]) -> Update
     assert left(stack, orphaned) == orphaned.capacity - 1
     url, runs = stack.url, {job: stack.runs(job) for job in functions.JOBS}
     changed = deepcopy(reduced(template))
-    changed["Resources"][functions.API]["Properties"]["MemorySize"] = 1536
+    for function in functions.BEHIND_GATEWAY.values():
+        changed["Resources"][function]["Properties"]["MemorySize"] = 1536
     for job in functions.JOBS.values():
         (event,) = changed["Resources"][job]["Properties"]["Events"].values()
         event["Properties"]["Schedule"] = EVERY_MINUTE
@@ -277,8 +296,10 @@ def test_an_update_changes_what_was_changed_and_no_data(stack: Stack, update: Up
     assert {change.action for change in update.changes} <= {"Add", "Modify"}
     assert not [change for change in update.changes if change.kind in DATA]
     assert {"AlarmsMail", functions.API} <= {change.logical_id for change in update.changes}
-    name = f"{NAME}-api_handler"
-    assert stack.aws("lambda").get_function_configuration(FunctionName=name)["MemorySize"] == 1536
+    for function in functions.BEHIND_GATEWAY:
+        in_use = {"FunctionName": f"{NAME}-{function}", "Qualifier": functions.ALIAS}
+        found = stack.aws("lambda").get_function_configuration(**in_use)
+        assert (found["MemorySize"], found["Version"]) == (1536, "2")
     (mail,) = stack.aws("sns").list_subscriptions()["Subscriptions"]
     assert (mail["Protocol"], mail["Endpoint"]) == ("email", "siaga@imigrasi.example")
 
@@ -351,13 +372,13 @@ def test_the_key_of_the_index_is_rotated_and_no_nik_has_two_holders(
 ) -> None:
     known = [identity()]
     assert registering(stack, known[0]).status == 201
-    function = f"{NAME}-api_handler"
+    function = {"FunctionName": f"{NAME}-people_handler", "Qualifier": functions.ALIAS}
     used = set()
     for step in STEPS:
         stack.deploy(
             "UPDATE", update.template, AlarmEmail="siaga@imigrasi.example", IndexKeys=step.keys
         )
-        settings = stack.aws("lambda").get_function_configuration(FunctionName=function)
+        settings = stack.aws("lambda").get_function_configuration(**function)
         variables = settings["Environment"]["Variables"]
         used.add(variables["INDEX_KEY_ID"])
         if step.command:

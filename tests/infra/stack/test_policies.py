@@ -115,7 +115,7 @@ def named(resource: Any) -> str:
         assert attribute == ("Id" if logical_id.endswith("Secret") else "Arn")
         return str(logical_id)
     if isinstance(of, list):
-        return f"{REPLICA_OF}{of[1]['Name']['Fn::Select'][1]['Fn::Split'][1]['Ref']}"
+        return f"{REPLICA_OF}{of[1]['Name']['Fn::Select'][1]['Fn::Split'][1]['Fn::GetAtt'][0]}"
     return str(of)
 
 
