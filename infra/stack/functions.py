@@ -141,7 +141,7 @@ def full_name(stage: Stage, name: str) -> str:
 
 
 def _shifted(full_name: str) -> dict[str, Any]:
-    """A new release gets a tenth of the requests for five minutes, and none if an alarm goes off.
+    """A new release gets a tenth of the requests for ten minutes, and none if an alarm goes off.
 
     SAM publishes a version for each value of its own hash, which knows of no parameter: so every
     deployment says another `Release`, or the functions would keep the settings that they have.
@@ -151,7 +151,7 @@ def _shifted(full_name: str) -> dict[str, Any]:
         "AutoPublishAlias": ALIAS,
         "AutoPublishCodeSha256": {"Ref": "Release"},
         "DeploymentPreference": {
-            "Type": "Canary10Percent5Minutes",
+            "Type": "Canary10Percent10Minutes",
             "Alarms": [{"Ref": name} for name in ROLLBACK_ALARMS],
         },
     }

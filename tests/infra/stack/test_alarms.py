@@ -18,6 +18,7 @@ from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import release
 from chalicelib.services.limits import tallied
 from chalicelib.services.notices import reminders
+from chalicelib.services.people import registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.tables.people import TallyItem
@@ -33,6 +34,7 @@ from tests.builders import (
     a_slot,
     an_office,
     booked,
+    code_sent_to,
     every_day,
     ready,
     registered,
@@ -165,6 +167,15 @@ def codes_after(percent: int) -> None:
             sessions.ask(a_phone(number), NOW)
 
 
+def codes_of_which_are_typed_in(typed: int) -> None:
+    """An operator that delivers nothing looks like people who lose interest."""
+    for number in range(1, 21):
+        phone = a_phone(number)
+        asked = registration.register(a_ktp(number), phone, NOW)
+        if number <= typed:
+            registration.verify(asked.challenge_id, code_sent_to(phone), NOW)
+
+
 def no_answer() -> None:
     raise ReadTimeoutError(endpoint_url="https://sns.test")
 
@@ -231,6 +242,10 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "NoticesNotSent": (
         lambda: notices_of_which_stay_unknown(2),
         lambda: notices_of_which_stay_unknown(1),
+    ),
+    "CodesNotTyped": (
+        lambda: codes_of_which_are_typed_in(8),
+        lambda: codes_of_which_are_typed_in(9),
     ),
     "CodesWrong": (somebody_guesses, somebody_mistypes),
     "RegisterSilent": (
