@@ -3,7 +3,7 @@
 Indonesian mobile carriers put hundreds of people behind one address (CGNAT), so a limit per address
 is set for a crowd, not for a person; what one person may do is limited by account and by phone.
 
-At first it only counts: the parameter Firewall lets it block, once somebody has looked at whom it
+At first it only counts: the parameter FirewallMode lets it block, once somebody has looked at whom it
 would have blocked (docs/operations.md). Whoever asks too often is told when to come back (429); an
 address or a request that is taken for an attack is refused for good (403, WAF_FILTERED in
 gateway.py).
@@ -34,7 +34,7 @@ CODE_PATHS = ("/v1/registrations", "/v1/sessions")
 
 
 PARAMETERS = {
-    "Firewall": {
+    "FirewallMode": {
         "Type": "String",
         "Default": "count",
         "AllowedValues": ["count", "block"],
@@ -42,7 +42,7 @@ PARAMETERS = {
     }
 }
 
-CONDITIONS = {"FirewallBlocks": {"Fn::Equals": [{"Ref": "Firewall"}, "block"]}}
+CONDITIONS = {"FirewallBlocks": {"Fn::Equals": [{"Ref": "FirewallMode"}, "block"]}}
 
 TOO_LONG = "SizeRestrictions_BODY"
 """The common rule against bodies over 8,192 bytes: the API refuses them itself, and says why."""

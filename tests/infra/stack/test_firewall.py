@@ -38,7 +38,7 @@ def each(rule: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def test_the_firewall_only_counts_until_it_is_told_to_block() -> None:
-    assert TEMPLATE["Parameters"]["Firewall"]["Default"] == "count"
+    assert TEMPLATE["Parameters"]["FirewallMode"]["Default"] == "count"
     for rule in TEMPLATE["Resources"]["Firewall"]["Properties"]["Rules"]:
         assert each(rule)[1] == {"Count": {}}
 

@@ -76,6 +76,12 @@ def test_stages_differ_only_in_values() -> None:
         assert resource["Properties"].keys() == other["Properties"].keys()
 
 
+def test_no_parameter_has_the_name_of_a_resource(stage: Stage) -> None:
+    """CloudFormation refuses that; the emulator does not."""
+    template = overrides.template(stage)
+    assert template["Parameters"].keys() & template["Resources"].keys() == set()
+
+
 def names(tree: Any) -> Any:
     """The names in a tree, without its values."""
     return {name: names(below) for name, below in tree.items()} if isinstance(tree, dict) else None
