@@ -30,8 +30,10 @@ def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
     for remembered in (clients._client, keyring.tokens, keyring._root, keyring.derived):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
+    for cache in (offices._kept, days._seen, slots._seen, availability._offers):
         cache.clear()
+    tallies._full.clear()
+    tallies._totals.clear()
     pace._asked.clear()
 
 
