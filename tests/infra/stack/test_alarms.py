@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,14 @@ from botocore.exceptions import ReadTimeoutError
 from chalicelib import clock, jobs
 from chalicelib.config import GRACE, settings
 from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
+from chalicelib.domain.limits import Budget
 from chalicelib.domain.offices import Window
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import release
 from chalicelib.services.limits import tallied
+from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices import reminders
+from chalicelib.services.people import phones, registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.tables.people import TallyItem
@@ -28,6 +31,7 @@ from infra.stack.stages import STAGES
 from tests.api.caller import call, token_of
 from tests.builders import (
     DOUBLE,
+    a_ktp,
     a_phone,
     a_slot,
     an_office,
@@ -49,6 +53,8 @@ ALARMS = alarms.alarms(replace(STAGES["prod"], name=settings.stage))
 
 MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 """The release after `NOW`, in Jakarta's time."""
+
+EARLIER = NOW - timedelta(days=1)
 
 
 # ---- CloudWatch, as far as our alarms go ---------------------------------------------------------
@@ -154,13 +160,40 @@ def codes_of_which_fail(failing: int) -> None:
                 sessions.ask(a_phone(number + 1), NOW)
 
 
-def codes_after(percent: int) -> None:
+def codes_after(percent: int, budget: Budget, ask: Callable[[int], Any]) -> None:
     """Two people ask for a code on a day that has so much of its budget spent."""
-    already = tallied.CODES.most * percent // 100 - 1
-    TallyItem(tallied._id(tallied.CODES, tallied.ALL, NOW), taken=already, expires_at=0).put()
+    limit = tallied.BUDGETS[budget]
+    already = limit.most * percent // 100 - 1
+    TallyItem(tallied._id(limit, tallied.ALL, NOW), taken=already, expires_at=0).put()
     for number in (1, 2):
         with suppress(CodesSpent):
-            sessions.ask(a_phone(number), NOW)
+            ask(number)
+
+
+def registrations_after(percent: int) -> None:
+    codes_after(
+        percent,
+        Budget.REGISTRATION,
+        lambda number: registration.register(a_ktp(number), a_phone(number), NOW),
+    )
+
+
+def sign_ins_after(percent: int) -> None:
+    codes_after(percent, Budget.SIGN_IN, lambda number: sessions.ask(a_phone(number), NOW))
+
+
+def devices_after(percent: int) -> None:
+    """One of them changes the phone, which is of the same budget."""
+    who = [registered(number, EARLIER) for number in (1, 2)]
+
+    def ask(number: int) -> None:
+        one = who[number - 1]
+        if number == 1:
+            sessions.ask(one.phone, NOW, Asker(device_of=one.account_id))
+        else:
+            phones.ask(one.account_id, a_phone(3), NOW)
+
+    codes_after(percent, Budget.DEVICE, ask)
 
 
 def no_answer() -> None:
@@ -218,8 +251,15 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "ReleaseSilent": (no_run, run_open_days),
     "ReleaseLate": (release_ten_minutes_late, release_in_time),
     "CodesNotSent": (lambda: codes_of_which_fail(2), lambda: codes_of_which_fail(1)),
-    "CodesBudgetNear": (lambda: codes_after(80), lambda: codes_after(79)),
-    "CodesBudgetSpent": (lambda: codes_after(100), lambda: codes_after(99)),
+    "CodesOfRegistrationNear": (lambda: registrations_after(80), lambda: registrations_after(79)),
+    "CodesOfRegistrationSpent": (
+        lambda: registrations_after(100),
+        lambda: registrations_after(99),
+    ),
+    "CodesOfSignInNear": (lambda: sign_ins_after(80), lambda: sign_ins_after(79)),
+    "CodesOfSignInSpent": (lambda: sign_ins_after(100), lambda: sign_ins_after(99)),
+    "CodesOfDevicesNear": (lambda: devices_after(80), lambda: devices_after(79)),
+    "CodesOfDevicesSpent": (lambda: devices_after(100), lambda: devices_after(99)),
     "NoticesNotSent": (
         lambda: notices_of_which_stay_unknown(2),
         lambda: notices_of_which_stay_unknown(1),
