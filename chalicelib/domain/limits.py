@@ -60,8 +60,13 @@ def kept_for_others(spent: int, most: int) -> bool:
     return 4 * spent >= 3 * most
 
 
-LITTLE = 50
-"""Codes of a budget that a network may have had and still get one of the last quarter."""
+def little(most: int) -> int:
+    """How many codes of a budget a network may have of it altogether once its last quarter is left.
+
+    A two-hundredth, 50 of 10,000: forty networks that take turns do not spend the quarter.
+    """
+    return max(most // 200, 1)
+
 
 CODES_WITHOUT_PROOF = 100
 """Of an address in a day: as many families. Each further one costs a phone a few seconds."""
@@ -73,8 +78,6 @@ and half of them ask for a second code."""
 CODES_PER_NETWORK = Limit("codes-of-network", 3_000)
 """Two full addresses. It takes four networks that work all day to spend the default budget of new
 registrations to the quarter that is kept for others."""
-
-CODES_OF_LAST_QUARTER = Limit("codes-kept-for-others", LITTLE)
 
 CODES_PER_PHONE = 10
 """In any 24 hours, whoever asks; each of them gets five (`store.sent`)."""

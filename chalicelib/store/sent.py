@@ -1,6 +1,6 @@
 """When codes went to a phone, so that a minute and a day are counted exactly.
 
-An item keeps the last fifteen instants of a key: of a phone, or of a phone together with who asks.
+An item keeps the last fifteen instants of a phone, or the last five of a phone with who asks.
 While the key of the index is rotated a code is counted under both digests of the phone, and the
 first alone decides: what is counted for a day under the second is whole when it becomes the first.
 """
@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.condition import Condition
@@ -16,7 +17,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften, TooSoon
-from chalicelib.store.dynamo import Item, Unmet, transact
+from chalicelib.store.dynamo import Unmet, transact
 from chalicelib.store.outcomes import NotBefore
 from chalicelib.store.tables.people import SentItem
 from chalicelib.store.times import instant, seconds
@@ -27,7 +28,9 @@ PAUSE = timedelta(seconds=60 if settings.limited else 0)
 SPAN = timedelta(days=1 if settings.limited else 0)
 """In any span of this length the same one gets five codes at most to a phone."""
 
-NEWEST_FIRST: tuple[NumberAttribute, ...] = (
+Instants = tuple[NumberAttribute, ...]
+
+NEWEST_FIRST: Instants = (
     SentItem.last,
     SentItem.fourth,
     SentItem.third,
@@ -35,6 +38,9 @@ NEWEST_FIRST: tuple[NumberAttribute, ...] = (
     SentItem.first,
     *(getattr(SentItem, f"before_{number}") for number in range(1, 11)),
 )
+
+
+LAST_FIVE = NEWEST_FIRST[:5]
 
 
 def take(
@@ -46,11 +52,11 @@ def take(
     `TooOften`, with ``retry_after`` s, where it is who asks that has. Nothing is counted then.
     """
     by = secrets.token_hex(8)
-    writes: list[Write] = [(asker[0], _unless_often(now)), *((key, None) for key in asker[1:])]
+    writes = _writes(asker, _unless_often(now), _shift(LAST_FIVE, now, by))
     if phone:
-        writes += [(phone[0], _fewer(most, now)), *((key, None) for key in phone[1:])]
+        writes += _writes(phone, _fewer(most, now), _shift(NEWEST_FIRST, now, by))
     try:
-        _write(writes, _shift(now, by))
+        _write(writes)
     except Unmet as unmet:
         there = [SentItem.from_raw_data(item) if item else None for item in unmet.items]
         if any(item and item.last_by == by for item in there):
@@ -63,10 +69,12 @@ def take(
     return None
 
 
-def give_back(keys: Sequence[str], now: datetime) -> None:
+def give_back(asker: Sequence[str], now: datetime, phone: Sequence[str] = ()) -> None:
     """Uncount the code that was taken at ``now`` under these keys: it could not be sent."""
-    for key in keys:
-        _uncount(key, now)
+    for key in asker:
+        _uncount(key, LAST_FIVE, now)
+    for key in phone:
+        _uncount(key, NEWEST_FIRST, now)
 
 
 def of(key: str, now: datetime) -> list[datetime]:
@@ -78,7 +86,15 @@ def of(key: str, now: datetime) -> list[datetime]:
     return [instant(at) for at in kept if at]
 
 
-Write = tuple[str, Condition | None]
+class Write(NamedTuple):
+    key: str
+    condition: Condition | None
+    actions: list[Action]
+
+
+def _writes(keys: Sequence[str], condition: Condition, actions: list[Action]) -> list[Write]:
+    first, *others = keys
+    return [Write(first, condition, actions), *(Write(key, None, actions) for key in others)]
 
 
 def _unless_often(now: datetime) -> Condition:
@@ -94,25 +110,26 @@ def _fewer(most: int, now: datetime) -> Condition:
     return allowed
 
 
-def _shift(now: datetime, by: str) -> list[Action]:
+def _shift(kept: Instants, now: datetime, by: str) -> list[Action]:
     zero = 0
     return [
-        *(older.set(newer | zero) for newer, older in pairwise(NEWEST_FIRST)),
+        *(older.set(newer | zero) for newer, older in pairwise(kept)),
         SentItem.last.set(seconds(now)),
         SentItem.last_by.set(by),
         SentItem.expires_at.set(seconds(now + 2 * SPAN)),
     ]
 
 
-def _write(writes: Sequence[Write], actions: list[Action]) -> None:
+def _write(writes: Sequence[Write]) -> None:
     if len(writes) > 1:
-        parts: list[Item] = [
-            SentItem.changing(key, actions=actions, condition=condition)
-            for key, condition in writes
-        ]
-        transact(*parts)
+        transact(
+            *(
+                SentItem.changing(key, actions=actions, condition=condition)
+                for key, condition, actions in writes
+            )
+        )
     else:
-        ((key, condition),) = writes
+        ((key, condition, actions),) = writes
         SentItem.change(key, actions=actions, condition=condition)
 
 
@@ -129,14 +146,14 @@ def _refusal(item: SentItem, now: datetime) -> TooOften:
     return TooSoon(retry_after=max(too_soon, 1))
 
 
-def _uncount(key: str, now: datetime) -> None:
+def _uncount(key: str, kept: Instants, now: datetime) -> None:
     zero = 0
-    oldest = NEWEST_FIRST[-1]
+    oldest = kept[-1]
     try:
         SentItem.change(
             key,
             actions=[
-                *(newer.set(older | zero) for newer, older in pairwise(NEWEST_FIRST)),
+                *(newer.set(older | zero) for newer, older in pairwise(kept)),
                 oldest.set(zero),
             ],
             condition=SentItem.last == seconds(now),

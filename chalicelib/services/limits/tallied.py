@@ -14,13 +14,11 @@ from chalicelib import keyring
 from chalicelib.config import settings
 from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal, TooOften
 from chalicelib.domain.limits import (
-    CODES_OF_LAST_QUARTER,
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
     CODES_WITHOUT_PROOF,
     IDENTITY_PER_ACCOUNT,
     INVENTED_PER_NETWORK,
-    LITTLE,
     PHONES_PER_ACCOUNT,
     REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
@@ -29,6 +27,7 @@ from chalicelib.domain.limits import (
     Limit,
     caller_and_network,
     kept_for_others,
+    little,
     needs_proof,
     shares,
 )
@@ -94,8 +93,9 @@ def codes(
         if asker.address is not None:
             if works and totals[0] > CODES_WITHOUT_PROOF:
                 asker.prove()
-            if totals[-1] > LITTLE and kept_for_others(_spent(budget, now), limit.most):
-                raise _refused(CODES_OF_LAST_QUARTER, now)
+            few = little(limit.most)
+            if totals[-1] > few and kept_for_others(_spent(budget, now), limit.most):
+                raise _refused(Limit("codes-kept-for-others", few), now)
         yield allowed
 
 

@@ -167,7 +167,7 @@ def _counted(digests: Digests, allowed: Allowed, now: datetime) -> Iterator[None
     try:
         yield
     except Exception:
-        sent.give_back([*asker, *phone], now)
+        sent.give_back(asker, now, phone)
         raise
 
 

@@ -11,10 +11,10 @@ from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
     CODES_WITHOUT_PROOF,
-    LITTLE,
     PHONES_PER_ACCOUNT,
     Budget,
     Limit,
+    little,
     shares,
 )
 from chalicelib.domain.people import Phone
@@ -34,6 +34,7 @@ SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 HERE, THERE = "36.68.1.2", "114.4.5.6"
+LITTLE = little(tallied.BUDGETS[Budget.SIGN_IN].most)
 MANY = [f"36.69.{number}.7" for number in range(40)]
 
 
@@ -272,31 +273,60 @@ def test_before_the_last_quarter_a_network_has_more_than_a_little() -> None:
     assert ask(a_phone(1), work=works) == "sent"
 
 
-def flood(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """A thousand requests from forty addresses, which do all work, on a twentieth of a day."""
-    small = {one: tallied.BUDGETS[one]._replace(most=most) for one, most in shares(1_000).items()}
-    monkeypatch.setattr(tallied, "BUDGETS", small)
-    monkeypatch.setattr(tallied, "LITTLE", 3)
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fiftieth of a day's codes, of which a hundred are for signing in."""
+    few = {one: tallied.BUDGETS[one]._replace(most=most) for one, most in shares(400).items()}
+    monkeypatch.setattr(tallied, "BUDGETS", few)
+
+
+def flood(addresses: list[str]) -> Counter[str]:
+    """What so many requests are answered that do all the work."""
     return Counter(
-        ask(a_phone(1_000 + number), MANY[number % 40], work=works) for number in range(1_000)
+        ask(a_phone(1_000 + number), address, work=works)
+        for number, address in enumerate(addresses)
     )
 
 
-def test_a_flood_leaves_codes_to_other_networks_and_to_devices(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+IN_TURN = MANY[:20] * 20
+ONE_AFTER_ANOTHER = MANY[:3] * 40 + MANY[3:20] * 3
+"""Three of twenty spend what they get, and then the others ask for the rest."""
+
+
+@pytest.mark.usefixtures("small")
+def test_a_flood_leaves_codes_to_other_networks_and_to_devices() -> None:
     who, other = somebody(1), somebody(2)
-    assert flood(monkeypatch) == {"sent": 188, "too-many-requests": 812}
+    assert flood(IN_TURN) == {"sent": 75, "too-many-requests": 325}
     assert ask(other.phone, THERE, work=works) == "sent"
     assert ask(who.phone, MANY[0], device_of=who.account_id) == "sent"
 
 
+@pytest.mark.usefixtures("small")
 def test_a_flood_takes_all_where_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tallied, "kept_for_others", lambda _spent, _most: False)
     who, other = somebody(1), somebody(2)
-    assert flood(monkeypatch)["sent"] == 250
+    assert flood(IN_TURN) == {"sent": 100, "sms-budget-spent": 300}
     assert ask(other.phone, THERE, work=works) == "sms-budget-spent"
     assert ask(who.phone, MANY[0], device_of=who.account_id) == "sent"
+
+
+@pytest.mark.usefixtures("small")
+def test_networks_that_spend_one_after_another_leave_codes_to_others() -> None:
+    who = somebody()
+    assert flood(ONE_AFTER_ANOTHER)["sent"] == 75 + 17
+    assert ask(who.phone, THERE, work=works) == "sent"
+
+
+@pytest.mark.usefixtures("small")
+def test_they_spend_all_where_a_little_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallied, "little", lambda _most: 3)
+    who = somebody()
+    assert flood(ONE_AFTER_ANOTHER)["sent"] == 100
+    assert ask(who.phone, THERE, work=works) == "sms-budget-spent"
+
+
+def test_forty_times_a_little_is_less_than_a_quarter() -> None:
+    assert all(40 * little(limit.most) < limit.most / 4 for limit in tallied.BUDGETS.values())
 
 
 def test_an_account_asks_for_so_many_changes_of_phone_a_day() -> None:
