@@ -6,31 +6,37 @@ INSTALL = bin/python -m pip install -qq --disable-pip-version-check --requiremen
 APP = .venv/installed
 EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
+MUTATOR = .venv-mutants/installed
 
-.PHONY: help run test test-fast proof fuzz advisories check openapi job pictures bench package template-check
+.PHONY: help run test test-fast proof mutants fuzz advisories check openapi job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on)
+run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on REGISTER=off)
 	@exec $(RUN) -m infra.local
 
 test: $(APP) $(EMULATOR)  ## Run every test
 	@$(RUN) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
-test-fast: $(APP)  ## Run the tests that need no server
-	@$(RUN) -m pytest -q -m "not server"
+test-fast: $(APP)  ## Run the tests that need no server, and list the lines that none of them runs
+	@$(RUN) -m pytest -q -m "not server" --cov --cov-report=term-missing:skip-covered
 
 proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes more than an hour
 	@$(RUN) -m tests.interleavings
 	@$(RUN) -m tests.histories
+
+mutants: $(MUTATOR)  ## List the changes to the rules that no test minds; takes hours (ONLY='chalicelib.domain.*')
+	@.venv-mutants/bin/mutmut run --max-children 1 $(if $(ONLY),'$(ONLY)')
+	@.venv-mutants/bin/python -m tests.mutants
 
 fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, with new requests each time (EXAMPLES=500)
 	@$(RUN) -m tests.fuzz $(EXAMPLES)
 
 advisories: $(APP)  ## Ask PyPI for known vulnerabilities in the pinned packages; needs the network
 	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt \
-	  infra/stack/lint-requirements.txt bench/rival/requirements.txt; do \
+	  infra/stack/lint-requirements.txt bench/rival/requirements.txt \
+	  tests/mutants-requirements.txt; do \
 	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done
 
 check: $(APP)  ## Check formatting, lint, types, import contracts and the template
@@ -69,6 +75,9 @@ $(EMULATOR): infra/local/requirements.txt
 
 $(LINTERS): infra/stack/lint-requirements.txt
 	$(call install,.venv-lint,infra/stack/lint-requirements.txt,the template's linters)
+
+$(MUTATOR): tests/mutants-requirements.txt requirements-dev.txt requirements.txt
+	$(call install,.venv-mutants,tests/mutants-requirements.txt,what changes the code)
 
 define install
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

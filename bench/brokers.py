@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import heapreplace
 from statistics import mean, pstdev
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SEEDS = range(2026, 2031)
 DAYS = 30  # the span in which cancellations are counted, and the length of the pause
@@ -22,7 +22,7 @@ PLACES, SLOT = 300, 50  # of an office-day and of one slot, as in bench/simulati
 # The brokers. All assumed, and on the broker's side where in doubt.
 IDENTITIES = 200  # NIKs that can book on the first day, all brokers' together
 ORDERED = 100  # of them, customers who gave their NIK before the release: new ones every day;
-# the others are straw men, the same ones every day, who book what is sold later
+# the others are straw men (`Straws`), who book what is sold later
 BROKERS = 4  # rivals, alike; each always has one more customer waiting
 REACTION = 0.005  # seconds
 SERVER = (0.002, 0.010)  # seconds to the API from a rented server in Jakarta
@@ -43,7 +43,9 @@ FAMILY = 5  # people a booking
 SWEEP = 15 * 60  # seconds until the calendar has learned of a place that came back late
 FRESH = 1  # seconds that a day's view is kept, in the container and at the CDN
 PER_ADDRESS = 2_000 / 300  # requests a second, over five minutes (infra/stack/firewall.py)
-CANCELLATIONS = 2  # then the pause
+CANCELLATIONS = 2  # of somebody by their own account, then the pause
+BY_OTHERS = 1  # of somebody whom nobody holds, then the pause
+RELATIVES, ADDITIONS = 4, 8  # of an account: at a time, and added in a month
 PROOF_SERVER, PROOF_PHONE = 0.9, 3.0  # seconds of one core on the average
 PROOF_SPREAD = (2 / 3, 4 / 3)  # of the average: between 500 and 1,000 tries
 
@@ -55,7 +57,7 @@ class Rule(StrEnum):
     NAMES = "names never change"
     FAMILY = "five a booking"
     DELAY = "places come back late"
-    PAUSE = "pause after two cancellations"
+    PAUSE = "pause after cancellations"
     RATES = "limit by address"
     PROOF = "proof of work"
     PROOF_EACH = "a proof for each person"
@@ -67,6 +69,21 @@ class Rule(StrEnum):
 Rules = frozenset[Rule]
 IDEAS = (Rule.PROOF_EACH, Rule.PROOF_EARLY, Rule.DRAW, Rule.DRAW_FREED)
 MEASURES: Rules = frozenset(Rule) - frozenset(IDEAS)
+
+
+class Straws(NamedTuple):
+    """In whose names brokers book who have nobody yet to book for; the same ones every day."""
+
+    accounts: int = IDENTITIES - ORDERED
+    """Each is held by a straw man, who has a SIM."""
+    relatives: int = 0
+    """Whom each of these names, and nobody holds."""
+    invented: bool = False
+    """The relatives are nobody: who is paused gives way to another, while the account may add."""
+
+
+FAMILIES = Straws((IDENTITIES - ORDERED) // FAMILY, RELATIVES)
+"""As many straw men, but five to an account."""
 
 Winner = Literal["this broker", "a rival", "people"]
 
@@ -91,17 +108,58 @@ class Month:
     """In the name of somebody else."""
 
 
-def month(rules: Rules, seed: int, ordered: int = ORDERED, days: int = DAYS) -> Month:
+class Names:
+    """The names of straw men, and how often what they booked was cancelled."""
+
+    def __init__(self, rules: Rules, straws: Straws) -> None:
+        self._pauses, self._invented = Rule.PAUSE in rules, straws.invented
+        self._held = [0] * straws.accounts
+        self._named = [0] * (straws.accounts * straws.relatives)
+        self._added = [straws.relatives] * straws.accounts
+
+    def able(self) -> int:
+        """How many may book."""
+        return sum(len(self._able(*each)) for each in self._each())
+
+    def cancel(self, bookings: int) -> None:
+        """Let so many bookings be cancelled, each of another who may book."""
+        for times, most in self._each():
+            able = self._able(times, most)[:bookings]
+            bookings -= len(able)
+            for name in able:
+                times[name] += 1
+        if self._invented:
+            self._replace()
+
+    def _each(self) -> tuple[tuple[list[int], int], ...]:
+        return (self._held, CANCELLATIONS), (self._named, BY_OTHERS)
+
+    def _able(self, times: list[int], most: int) -> list[int]:
+        return [name for name, each in enumerate(times) if not self._pauses or each < most]
+
+    def _replace(self) -> None:
+        for name, times in enumerate(self._named):
+            account = name % len(self._held)
+            if times >= BY_OTHERS and self._added[account] < ADDITIONS:
+                self._named[name] = 0
+                self._added[account] += 1
+
+
+def month(
+    rules: Rules,
+    seed: int,
+    ordered: int = ORDERED,
+    days: int = DAYS,
+    straws: Straws = Straws(),  # noqa: B008 (it never changes)
+) -> Month:
     rng, out = random.Random(seed), Month()
-    cancelled = [0] * (IDENTITIES - ordered)  # times, by straw man
+    names = Names(rules, straws)
     for _ in range(days):
-        able = [n for n, times in enumerate(cancelled) if not paused(rules, times)]
-        sold, stock = release(rules, ordered, len(able), rng)
+        sold, stock = release(rules, ordered, names.able(), rng)
         taken, lost = sold + stock, 0
         if Rule.NAMES in rules:  # or else a new name is all it takes
             if Rule.NIK in rules:  # or else a customer's name serves for stock too
-                for straw in able[:stock]:
-                    cancelled[straw] += 1
+                names.cancel(stock)
             winners = [freed(rules, rng, handed_over=True) for _ in range(stock)]
             lost = winners.count("people")
             out.passed += winners.count("this broker")
@@ -116,10 +174,6 @@ def month(rules: Rules, seed: int, ordered: int = ORDERED, days: int = DAYS) -> 
         out.brokers += taken - lost + caught
         out.people += PLACES - taken + lost - caught
     return out
-
-
-def paused(rules: Rules, cancelled: int) -> bool:
-    return Rule.PAUSE in rules and cancelled >= CANCELLATIONS
 
 
 def release(rules: Rules, ordered: int, straws: int, rng: random.Random) -> tuple[int, int]:
@@ -193,19 +247,31 @@ def _tap(rng: random.Random) -> float:
     return median * rng.lognormvariate(0, sigma)
 
 
-def cases() -> Iterator[tuple[str, Rules, int]]:
-    """(name, rules, customers who ordered before the release)"""
+class Case(NamedTuple):
+    name: str
+    rules: Rules
+    ordered: int = ORDERED
+    """Customers who gave their NIK before the release."""
+    straws: Straws = Straws()
+
+
+def cases() -> Iterator[Case]:
     own = [rule for rule in Rule if rule in MEASURES]
-    yield "none", frozenset(), ORDERED
+    yield Case("none", frozenset())
     for rule in own:
-        yield f"only: {rule}", frozenset({rule}), ORDERED
-    yield "**all**", MEASURES, ORDERED
+        yield Case(f"only: {rule}", frozenset({rule}))
+    yield Case("**all**", MEASURES)
     for rule in own:
-        yield f"all but: {rule}", MEASURES - {rule}, ORDERED
-    yield f"all, and all {IDENTITIES} ordered before", MEASURES, IDENTITIES
+        yield Case(f"all but: {rule}", MEASURES - {rule})
+    yield Case(f"all, and all {IDENTITIES} ordered before", MEASURES, IDENTITIES, Straws(0))
+    few, many = FAMILIES.accounts, Straws().accounts
+    yield Case(f"all, the straw men are {few} families of five", MEASURES, straws=FAMILIES)
+    for accounts in (few, many):
+        straws = Straws(accounts, RELATIVES, invented=True)
+        yield Case(f"all, {accounts} accounts invent relatives", MEASURES, straws=straws)
     for rule in IDEAS:
-        yield f"all, and {rule}", MEASURES | {rule}, ORDERED
-    yield "all, and both drawn by lot", MEASURES | {Rule.DRAW, Rule.DRAW_FREED}, ORDERED
+        yield Case(f"all, and {rule}", MEASURES | {rule})
+    yield Case("all, and both drawn by lot", MEASURES | {Rule.DRAW, Rule.DRAW_FREED})
 
 
 HEAD = (
@@ -214,15 +280,15 @@ HEAD = (
 )
 
 
-def line(name: str, rules: Rules, ordered: int) -> str:
-    months = [month(rules, seed, ordered) for seed in SEEDS]
+def line(case: Case) -> str:
+    months = [month(case.rules, seed, case.ordered, straws=case.straws) for seed in SEEDS]
     shares = (
         [m.taken / (m.brokers + m.people) for m in months],
         [m.caught / m.given_up for m in months if m.given_up],
         [m.passed / m.offered for m in months if m.offered],
         [m.brokers / (m.brokers + m.people) for m in months],
     )
-    return f"| {name} | " + " | ".join(map(_percent, shares)) + " |"
+    return f"| {case.name} | " + " | ".join(map(_percent, shares)) + " |"
 
 
 def _percent(shares: list[float]) -> str:
@@ -234,7 +300,7 @@ def _percent(shares: list[float]) -> str:
 def main() -> None:
     print(HEAD)
     for case in cases():
-        print(line(*case), flush=True)
+        print(line(case), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Settings, read from the environment once, when the process starts."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
@@ -75,7 +76,7 @@ class Settings(NamedTuple):
 
 def _address(url: str) -> str:
     """The address of the register: data of people go there encrypted, or stay on this machine."""
-    if url and not url.startswith(("https://", "http://127.0.0.1:")):
+    if url and not re.match(r"https://|http://127\.0\.0\.1:[0-9]+(/|$)", url):
         raise ValueError("IDENTITY_URL must begin with https://")
     return url
 

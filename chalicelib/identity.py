@@ -69,7 +69,7 @@ def _asked(ktp: Ktp) -> Answer:
 def _answer(status: int, body: bytes) -> Answer:
     try:
         said = json.loads(body)["match"] if status == 200 else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Answer.NONE
     if said is True:
         return Answer.MATCH

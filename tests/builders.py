@@ -311,7 +311,7 @@ def named(account_id: str, name: str, relation: Relation = Relation.CHILD) -> st
     read = applicants.get(person_id(name))
     proof = Proof.HELD if relation is Relation.SELF else Proof.CLAIMED
     links = {**read.links, account_id: Link(relation, NOW, proof)}
-    transact(applicants.linking(read, settle(read, links), digests(f"nik:{name}")))
+    transact(applicants.linking(read, settle(read, links, NOW), digests(f"nik:{name}")))
     return aliases.new(account_id, read.person_id)
 
 

@@ -105,26 +105,38 @@ class Machine(Api):
 
     def job(self, name: str, at: datetime | None = None) -> Any:
         """Run a scheduled function beside the running system, as `make job` does."""
-        done = subprocess.run(
-            [sys.executable, "-m", "infra.local.job", name, at.isoformat() if at else ""],
+        done = self.beside("infra.local.job", name, at.isoformat() if at else "")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def beside(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a module of ours beside the running system, as an operator does."""
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env={**os.environ, "STATE": str(self.state)},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
 
 
 @contextmanager
-def started(state: Path, limits: str = "on", port: int | None = None) -> Iterator[Machine]:
-    """The system, ready, until the block ends."""
+def started(
+    state: Path, limits: str = "on", port: int | None = None, *, register: str = "off"
+) -> Iterator[Machine]:
+    """The system, ready, until the block ends; with a civil register if ``register`` is on."""
     port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local"],
         cwd=ROOT,
-        env={**os.environ, "PORT": str(port), "STATE": str(state), "LIMITS": limits},
+        env={
+            **os.environ,
+            "PORT": str(port),
+            "STATE": str(state),
+            "LIMITS": limits,
+            "REGISTER": register,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

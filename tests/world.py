@@ -14,7 +14,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
 from chalicelib import aws as clients
-from chalicelib import keyring
+from chalicelib import identity, keyring
 from chalicelib.config import settings
 from chalicelib.services.days import availability
 from chalicelib.services.limits import pace
@@ -28,7 +28,14 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
-    for remembered in (clients._client, keyring.tokens, keyring._root, keyring.derived):
+    for remembered in (
+        clients._client,
+        keyring.tokens,
+        keyring._root,
+        keyring.derived,
+        keyring.identity,
+        identity._pool,
+    ):
         remembered.cache_clear()
     for cache in (offices._kept, days._seen, slots._seen, availability._offers):
         cache.clear()

@@ -19,10 +19,6 @@ EARLY = timedelta(minutes=15)
 """People are asked to come this long before their turn, and turns are told in these steps."""
 
 
-CANCELLATIONS = timedelta(days=30)
-"""Who cancels for the second time within this span books nothing for as long."""
-
-
 class Status(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"

@@ -54,8 +54,8 @@ class Link(NamedTuple):
     may: bool = False
     """The account may book for the person."""
     confirmed: bool | None = None
-    """Of a relative: the civil register says that the data of their KTP belong together. None where
-    it was not asked, or has not answered yet."""
+    """Of a relative: whether the civil register says that the data of their KTP belong together.
+    None where it was not asked, or has not answered yet."""
     firm: bool = False
     """What the account books is the person's own doing: it holds them, or the holder consents."""
 
@@ -152,13 +152,23 @@ class Settled(NamedTuple):
     displaced: str | None
 
 
-def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = False) -> Settled:
-    """The person with these links, and with all that follows from them.
+def settle(
+    person: Person,
+    links: Mapping[str, Link],
+    now: datetime,
+    *,
+    handed_over: bool = False,
+    taken: bool = False,
+    disproved: str | None = None,
+) -> Settled:
+    """The person with these links, and with all that follows from them ``now``.
 
     The holder is the link to oneself with the strongest proof; of equals the present holder stays.
     A guarded person opens to SEEN alone. A holder who is displaced, hands over or leaves takes all
     consents with them. What a displaced holder did counts as the doing of others, unless they have
-    ``handed_over`` to another account of their own.
+    ``handed_over`` to another account of their own. So does what somebody did from whom the office
+    has ``taken`` the NIK. ``disproved`` is an account that is not this person: it holds them no
+    longer, whether or not somebody else does. Whoever may not book for a new holder asks them anew.
     """
     before = person.holder
     old = before if before is not None and before in links and links[before].itself else None
@@ -167,14 +177,18 @@ def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = Fal
         for account, link in links.items()
         if link.itself and link.proof >= (Proof.SEEN if person.guarded else Proof.HELD)
     }
-    new = old
+    new = None if old == disproved else old
     if candidates:
         best = max(candidates, key=lambda a: (candidates[a], a == old, a))
-        if old is None or candidates[best] > links[old].proof:
+        if new is None or candidates[best] > links[new].proof:
             new = best
+    left = before is not None and old is None
     displaced = old if old is not None and new != old else None
-    void = displaced is not None or (before is not None and old is None)
-    new_links = {a: _settled(a, link, new, void) for a, link in links.items()}
+    if left and taken:
+        displaced = before
+    void = displaced is not None or left
+    asked_at = now if new != before else None
+    new_links = {a: _settled(a, link, new, void, asked_at) for a, link in links.items()}
     asking = person.asking
     if asking and not (asking.account_id in new_links and new_links[asking.account_id].may):
         asking = None
@@ -188,13 +202,19 @@ def settle(person: Person, links: Mapping[str, Link], *, handed_over: bool = Fal
     return Settled(settled, displaced)
 
 
-def _settled(account: str, link: Link, holder: str | None, void: bool) -> Link:
+def _settled(
+    account: str, link: Link, holder: str | None, void: bool, asked_at: datetime | None
+) -> Link:
     if link.itself:
         holds = account == holder
         return link._replace(given=False, may=holds, firm=holds)
     given = link.given and not void
+    may = given or (holder is None and link.confirmed is not False)
     return link._replace(
-        given=given, may=holder is None or given, firm=given and holder is not None
+        at=link.at if may or asked_at is None else asked_at,
+        given=given,
+        may=may,
+        firm=given and holder is not None,
     )
 
 

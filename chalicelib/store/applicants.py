@@ -50,7 +50,7 @@ ENGAGE = ApplicantItem.prepared(
 def get(person_id: str) -> Person:
     """A person (a consistent read); one of version 0 where there is none."""
     item = ApplicantItem.fetch(person_id)
-    return persons.person(item) if item else Person(person_id)
+    return persons.person(item) if item else persons.nobody(person_id)
 
 
 def many(person_ids: Iterable[str]) -> dict[str, Person]:
@@ -165,14 +165,16 @@ def linking(
     actions = _links(read, settled, nik, asks=asks)
     if unconfirmed:
         actions.append(ApplicantItem.to_confirm.set(unanswered.TO_CONFIRM))
-    return ApplicantItem.changing(read.person_id, actions=actions, condition=_as_read(read))
+    return ApplicantItem.changing(
+        read.person_id, actions=actions, condition=_unchanged(read, settled)
+    )
 
 
 def link(read: Person, settled: Settled) -> bool:
     """The same, alone. False if the person is not as they were read."""
     try:
         ApplicantItem.change(
-            read.person_id, actions=_links(read, settled, ()), condition=_as_read(read)
+            read.person_id, actions=_links(read, settled, ()), condition=_unchanged(read, settled)
         )
     except Unmet:
         return False
@@ -184,7 +186,9 @@ def leaving_booking(read: Person, settled: Settled) -> Item:
     actions = [*_links(read, settled, ()), ApplicantItem.active.remove()]
     if settled.displaced is None:
         actions.append(ApplicantItem.active_own.remove())
-    return ApplicantItem.changing(read.person_id, actions=actions, condition=_as_read(read))
+    return ApplicantItem.changing(
+        read.person_id, actions=actions, condition=_unchanged(read, settled)
+    )
 
 
 def removing(read: Person) -> Item:
@@ -208,9 +212,9 @@ def removing_forgotten(read: Person, now: datetime) -> Item:
 
 
 def _as_read(read: Person) -> Any:
-    if read.version == 0:
-        return ApplicantItem.applicant_id.does_not_exist()
-    condition = ApplicantItem.version == read.version
+    version = ApplicantItem.version
+    # As much of a condition for whom nobody knows, so that its time tells nothing.
+    condition = version == read.version if read.version else version.does_not_exist()
     if read.active is None:
         condition &= ApplicantItem.active.does_not_exist()
     else:
@@ -220,6 +224,24 @@ def _as_read(read: Person) -> Any:
     else:
         condition &= ApplicantItem.asking["entry"] == read.asking.entry
     return condition
+
+
+def _unchanged(read: Person, settled: Settled) -> Any:
+    """As read; if the holder is displaced, for which counts are written, these as well.
+
+    A booking that was made and cancelled since then has left nothing else behind.
+    """
+    condition = _as_read(read)
+    if settled.displaced is None:
+        return condition
+    counted, pause = ApplicantItem.cancellations, ApplicantItem.paused_until
+    if read.cancellations:
+        condition &= size(counted) == len(read.cancellations)
+    else:
+        condition &= counted.does_not_exist()
+    if read.paused_until is None:
+        return condition & pause.does_not_exist()
+    return condition & (pause == seconds(read.paused_until))
 
 
 def _found_under_no_more(read: Person) -> Any:
@@ -314,24 +336,3 @@ def forget_codes(read: Person, now: datetime) -> bool:
     except Unmet:
         return False
     return True
-
-
-def found_under(person_id: str, nik: Digests) -> Item:
-    """The NIK of a person, who is there, is found under these."""
-    return ApplicantItem.changing(
-        person_id,
-        actions=[ApplicantItem.nik_indexes.add({digest.text for digest in nik})],
-        condition=ApplicantItem.applicant_id.exists(),
-    )
-
-
-def found_only_under(person_id: str, nik_index: str) -> None:
-    """The NIK of a person is found under this and under no other digest."""
-    try:
-        ApplicantItem.change(
-            person_id,
-            actions=[ApplicantItem.nik_indexes.set({nik_index})],
-            condition=ApplicantItem.applicant_id.exists(),
-        )
-    except Unmet:
-        return  # they were erased since

@@ -22,7 +22,10 @@ class Disclosure(NamedTuple):
     by: str
     reason: str
     whose: frozenset[str]
-    """Whose data it was: ids of applicants; the id of the account stands for its phone."""
+    """Whose data it was: ids of applicants; the id of the account stands for its phone.
+
+    Nobody's where an operator has acted without a look at any.
+    """
 
 
 def record(subject: str, whose: Iterable[str], by: str, reason: str, now: datetime) -> None:
@@ -31,10 +34,10 @@ def record(subject: str, whose: Iterable[str], by: str, reason: str, now: dateti
     ``subject`` is an account, or a challenge from which none has come yet.
     """
     at = f"{_key(now)}#{secrets.token_hex(4)}"
-    item = DisclosureItem(subject, at, by=by, reason=reason, whose=set(whose))
+    item = DisclosureItem(subject, at, by=by, reason=reason, whose=set(whose) or None)
     with suppress(Unmet):  # the SDK sent it twice: the answer to the first was lost
         item.put(DisclosureItem.subject.does_not_exist())
-    log.info("disclosed", subject=subject, by=by, reason=reason, whose=sorted(item.whose))
+    log.info("disclosed", subject=subject, by=by, reason=reason, whose=sorted(item.whose or ()))
 
 
 def of(subject: str) -> list[Disclosure]:
@@ -82,5 +85,5 @@ def _disclosure(item: DisclosureItem) -> Disclosure:
         datetime.fromisoformat(item.at.partition("#")[0]),
         item.by,
         item.reason,
-        frozenset(item.whose),
+        frozenset(item.whose or ()),
     )

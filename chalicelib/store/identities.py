@@ -13,8 +13,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.people import Digest, Digests
-from chalicelib.store import applicants
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.people import IdentityItem
 
 COPIES = 3
@@ -113,7 +113,7 @@ def copy(complete: Digest, new: Digest) -> None:
                     condition=_still(known),
                 ),
                 copied.putting(),
-                *([applicants.found_under(person, (complete, new))] if person else []),
+                *([_found_under(person, (complete, new))] if person else []),
             )
         except Unmet:
             continue
@@ -146,7 +146,7 @@ def only_under_others(key: str) -> set[str]:
 def remove_others(key: str) -> int:
     """Remove all that is not under this key of the index. Returns how many that were."""
     for item in _scan((IdentityItem.key == key) & IdentityItem.applicant_id.exists()):
-        applicants.found_only_under(item.applicant_id, item.index)
+        _found_only_under(item.applicant_id, item.index)
     removed = 0
     for item in _scan(IdentityItem.key.does_not_exist() | (IdentityItem.key != key)):
         IdentityItem.remove(item.index)
@@ -184,3 +184,24 @@ def _still(known: Identity) -> Any:
 
 def _identity(item: IdentityItem) -> Identity:
     return Identity(item.applicant_id, item.account_id)
+
+
+def _found_under(person_id: str, nik: Digests) -> Item:
+    """The NIK of a person, who is there, is found under these."""
+    return ApplicantItem.changing(
+        person_id,
+        actions=[ApplicantItem.nik_indexes.add({digest.text for digest in nik})],
+        condition=ApplicantItem.applicant_id.exists(),
+    )
+
+
+def _found_only_under(person_id: str, nik_index: str) -> None:
+    """The NIK of a person is found under this and under no other digest."""
+    try:
+        ApplicantItem.change(
+            person_id,
+            actions=[ApplicantItem.nik_indexes.set({nik_index})],
+            condition=ApplicantItem.applicant_id.exists(),
+        )
+    except Unmet:
+        return  # they were erased since

@@ -16,6 +16,15 @@ def from_raw(item: Item) -> Person:
     return person(ApplicantItem.from_raw_data(item)) if item else Person("")
 
 
+def nobody(person_id: str) -> Person:
+    """A person whom nobody knows, after the work that somebody would have been.
+
+    Or the time of an addition would tell whether anybody else names its NIK.
+    """
+    from_raw(_SOMEBODY)
+    return Person(person_id)
+
+
 def person(item: ApplicantItem) -> Person:
     active = item.active.as_dict() if item.active else None
     asking = item.asking.as_dict() if item.asking else None
@@ -77,3 +86,22 @@ def link_item(link: Link) -> dict[str, Any]:
         "firm": link.firm,
         **({} if link.confirmed is None else {"confirmed": link.confirmed}),
     }
+
+
+_LINK: Item = {
+    "M": {
+        "relation": {"S": Relation.CHILD.value},
+        "at": {"N": "0"},
+        "proof": {"N": "0"},
+        "given": {"BOOL": False},
+        "may": {"BOOL": True},
+        "firm": {"BOOL": False},
+    }
+}
+_SOMEBODY: Item = {
+    "applicant_id": {"S": "somebody"},
+    "version": {"N": "1"},
+    "nik_indexes": {"SS": ["index"]},
+    # More than most have: reading the answer of DynamoDB, and writing them back, is work as well.
+    "links": {"M": dict.fromkeys("abcdefgh", _LINK)},
+}

@@ -1,4 +1,7 @@
-"""`make run`: PORT, STATE, LIMITS and REGISTER come from the environment."""
+"""`make run`: PORT, STATE, LIMITS and REGISTER come from the environment.
+
+REGISTER=on starts a stand-in for the civil register (docs/identity.md).
+"""
 
 import os
 from pathlib import Path

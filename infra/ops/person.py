@@ -31,6 +31,8 @@ def main() -> None:
 
         beside.entered()
     # Imported only now: chalicelib has read the environment once it is imported.
+    from botocore.exceptions import BotoCoreError, ClientError
+
     from chalicelib.domain.errors import Invalid, Refusal
     from chalicelib.store.dynamo import Unavailable
 
@@ -42,6 +44,8 @@ def main() -> None:
         raise SystemExit(f"Refused: {refusal.slug} {refusal.more or ''}".rstrip()) from None
     except Unavailable:
         raise SystemExit("DynamoDB gave no answer: run it again, it does no harm.") from None
+    except (BotoCoreError, ClientError) as fault:
+        raise SystemExit(f"AWS did not do it ({type(fault).__name__}): run it again.") from None
 
 
 def _case(asked: argparse.Namespace) -> "Case":

@@ -14,9 +14,12 @@ from typing import Any
 import boto3
 
 from chalicelib.config import settings
+from chalicelib.domain.persons import Link, settle
+from chalicelib.services import aliases
 from chalicelib.store import dynamo
 from chalicelib.store.dynamo import Item, Table, Unmet
 from chalicelib.store.erased import every as every_erased
+from chalicelib.store.persons import from_raw
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.people import (
     AccountItem,
@@ -62,7 +65,7 @@ def put_back(table: type[Table], copy: str, now: datetime, tell: Tell) -> Counte
 def _put_back(table: type[Table], erased: Set[str], now: datetime, item: Item) -> str:
     if "expires_at" in item and int(item["expires_at"]["N"]) <= seconds(now):
         return "expired"
-    kept = without_erased(table, item, erased)
+    kept = without_erased(table, item, erased, now)
     if kept is None:
         return "erased"
     put = {
@@ -79,24 +82,15 @@ def _put_back(table: type[Table], erased: Set[str], now: datetime, item: Item) -
     return "put back"
 
 
-def without_erased(table: type[Table], item: Item, erased: Set[str]) -> Item | None:
+def without_erased(table: type[Table], item: Item, erased: Set[str], now: datetime) -> Item | None:
     """An item without all that belongs to the erased; None if nothing of it is left.
 
     Bookings are counts, and disclosures evidence: they stay as they are, as in an erasure.
     """
     if table is AccountItem:
-        if item["account_id"]["S"] in erased:
-            return None
-        people = {who: one for who, one in item["people"]["M"].items() if who not in erased}
-        return {**item, "people": {"M": people}}
+        return _account_without(item, erased)
     if table is ApplicantItem:
-        accounts = [one for one in item.get("accounts", {}).get("SS", ()) if one not in erased]
-        if item["applicant_id"]["S"] in erased or not accounts:
-            return None
-        kept = {**item, "accounts": {"SS": accounts}}
-        if "active" in item and item["active"]["M"]["account_id"]["S"] in erased:
-            del kept["active"]
-        return kept
+        return _person_without(item, erased, now)
     if table is IdentityItem:
         if item.get("applicant_id", {}).get("S") in erased:
             return None
@@ -107,14 +101,65 @@ def without_erased(table: type[Table], item: Item, erased: Set[str]) -> Item | N
     return item
 
 
+def _account_without(item: Item, erased: Set[str]) -> Item | None:
+    """An account without the relatives that are erased; its holder stays as long as it does."""
+    if item["account_id"]["S"] in erased:
+        return None
+    meant = dict(_relatives(item))
+    people = {
+        alias: one for alias, one in item["people"]["M"].items() if meant.get(alias) not in erased
+    }
+    return {**item, "people": {"M": people}}
+
+
+def _person_without(item: Item, erased: Set[str], now: datetime) -> Item | None:
+    """A person whom the erased accounts name no more, with what follows for the other links.
+
+    Whom nobody names is put back too, for something may count; if nothing does, they are gone the
+    next night.
+    """
+    if item["applicant_id"]["S"] in erased:
+        return None
+    kept = dict(item)
+    if "active" in item and item["active"]["M"]["account_id"]["S"] in erased:
+        del kept["active"]
+        kept.pop("active_own", None)
+    person = from_raw(item)
+    links = {account: link for account, link in person.links.items() if account not in erased}
+    if len(links) == len(person.links):
+        return kept
+    settled = settle(person, links, now).person
+    if settled.asking is None:
+        kept.pop("asking", None)
+    fields = item["links"]["M"]
+    kept["links"] = {"M": {a: _settled(fields[a], link) for a, link in settled.links.items()}}
+    kept["version"] = {"N": str(settled.version)}
+    return kept
+
+
+def _settled(fields: Item, link: Link) -> Item:
+    follows = {"given": link.given, "may": link.may, "firm": link.firm}
+    at = {"at": {"N": str(seconds(link.at))}}
+    return {"M": fields["M"] | at | {name: {"BOOL": value} for name, value in follows.items()}}
+
+
+def _relatives(account: Item) -> Iterator[tuple[str, str]]:
+    """What an account calls its relatives, and who they are."""
+    account_id = account["account_id"]["S"]
+    for alias in account["people"]["M"]:
+        person_id = aliases.person_of(account_id, alias)
+        if alias != account["holder"]["S"] and person_id is not None:
+            yield alias, person_id
+
+
 def _ids(table: type[Table], item: Item) -> Iterator[str]:
-    """The accounts and applicants that an item is about."""
+    """The accounts and persons that an item is about."""
     if table is AccountItem:
         yield item["account_id"]["S"]
-        yield from item["people"]["M"]
+        yield from (person_id for _, person_id in _relatives(item))
     elif table is ApplicantItem:
         yield item["applicant_id"]["S"]
-        yield from item["accounts"]["SS"]
+        yield from item["links"]["M"]
     elif table is IdentityItem:
         yield from (item[name]["S"] for name in ("applicant_id", "account_id") if name in item)
 

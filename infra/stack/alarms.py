@@ -14,6 +14,7 @@ from app import app
 from chalicelib.domain.limits import Budget
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import ZONE_NAMES
+from chalicelib.identity import Answer
 from chalicelib.services.days.release import SETTLED
 from chalicelib.services.limits import tallied
 from chalicelib.telemetry import Metric, namespace
@@ -48,6 +49,8 @@ BUDGET_NAMES = {
     Budget.DEVICE: "OfDevices",
 }
 """What the alarms call the budgets of codes."""
+
+REGISTER_SAYS = [one.value for one in Answer if one is not Answer.OFF]
 
 
 class Series(NamedTuple):
@@ -256,6 +259,10 @@ def _of_service(stage: Stage) -> Named:
     }
     guessed = _share(["wrong"], ["right", "expired"], 50)
     yield "CodesWrong", Alarm("codes-wrong", checked, guessed, 50, 900)
+
+    register = {answer: ours(Metric.REGISTER, result=answer) for answer in REGISTER_SAYS}
+    silent = _share(["none"], ["match", "mismatch"], 20)
+    yield "RegisterSilent", Alarm("register-silent", register, silent, 20, 900)
 
     breaches = {"breaches": ours(Metric.INVARIANT_BREACHES)}
     yield "InvariantBreached", Alarm("invariant-breached", breaches, "breaches", 1)

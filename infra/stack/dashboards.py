@@ -125,6 +125,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 split(Metric.CODES_BUDGET, "budget", stat="Maximum"),
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
+            _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
         ],
         [
             logged(

@@ -7,6 +7,7 @@ import pytest
 from bench import brokers
 from bench.brokers import (
     BROKERS,
+    FAMILIES,
     IDENTITIES,
     MEASURES,
     ORDERED,
@@ -15,6 +16,7 @@ from bench.brokers import (
     Month,
     Rule,
     Rules,
+    Straws,
     freed,
     month,
     release,
@@ -97,6 +99,21 @@ def test_a_pause_ends_what_straw_men_sell() -> None:
     straws = IDENTITIES - ORDERED
     assert run(MEASURES).offered == 2 * straws
     assert run(MEASURES - {Rule.PAUSE}).offered == DAYS * straws
+
+
+def sold(straws: Straws) -> int:
+    """What straw men book in a month on stock, if nobody has ordered."""
+    return month(MEASURES, seed=1, ordered=0, straws=straws).offered
+
+
+def test_whoever_has_an_account_is_paused_after_two_cancellations_and_others_after_one() -> None:
+    accounts = FAMILIES.accounts
+    assert sold(Straws(accounts)) == 2 * accounts
+    assert sold(FAMILIES) == (2 + 4) * accounts
+
+
+def test_whoever_invents_relatives_sells_no_more_than_an_account_may_add() -> None:
+    assert sold(FAMILIES._replace(invented=True)) == (2 + 8) * FAMILIES.accounts
 
 
 def test_people_get_freed_places_when_nobody_polls(monkeypatch: pytest.MonkeyPatch) -> None:

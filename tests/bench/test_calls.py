@@ -49,7 +49,7 @@ def test_nothing_in_a_bookings_transaction_is_written_by_others(figures: dict[st
 def naming(name: str) -> Item:
     """A write of somebody's own: a person whom an account names."""
     read = applicants.get(person_id(name))
-    return applicants.linking(read, settle(read, {"account": Link(Relation.CHILD, NOW)}))
+    return applicants.linking(read, settle(read, {"account": Link(Relation.CHILD, NOW)}, NOW))
 
 
 def book_with_the_slot(number: int) -> None:

@@ -18,6 +18,7 @@ from chalicelib.domain.persons import (
     Link,
     Person,
     Proof,
+    Settled,
     counted,
     settle,
     with_room,
@@ -36,8 +37,10 @@ def relative(*, given: bool = False) -> Link:
 
 
 def person(links: Mapping[str, Link], **known: Any) -> Person:
-    """Somebody with these links, settled."""
-    return settle(Person("person")._replace(**known), links).person
+    """Somebody with these links, settled; whoever holds them was there before the others."""
+    themselves = {account: link for account, link in links.items() if link.itself}
+    held = settle(Person("person")._replace(**known), themselves, NOW).person
+    return settle(held._replace(version=known.get("version", 0)), links, NOW).person
 
 
 def booked(own: bool) -> Active:
@@ -60,9 +63,23 @@ def test_whoever_proves_their_phone_holds_their_nik_and_the_others_have_to_ask()
     assert (who.links["mother"].may, who.links["mother"].firm) == (False, False)
 
 
+def test_a_new_holder_is_asked_by_others_from_then_on_however_long_they_have_named_them() -> None:
+    who = person({"mother": relative()})
+    later = NOW + QUESTION + DAY
+    who = settle(who, {**who.links, "son": oneself()}, later).person
+    assert who.questions(later).keys() == {"mother"}
+    assert who.links["mother"].at == later
+
+
+def test_a_question_is_not_asked_anew_while_the_holder_stays() -> None:
+    who = person({"son": oneself(), "mother": relative()})
+    who = settle(who, {**who.links, "broker": relative()}, NOW + DAY).person
+    assert who.links["mother"].at == NOW
+
+
 def test_what_the_holder_allows_is_their_own_doing() -> None:
     held = person({"son": oneself()})
-    who = settle(held, {**held.links, "mother": relative(given=True)}).person
+    who = settle(held, {**held.links, "mother": relative(given=True)}, NOW).person
     assert (who.links["mother"].may, who.links["mother"].firm) == (True, True)
 
 
@@ -75,7 +92,7 @@ def test_a_claim_holds_nobody() -> None:
 @pytest.mark.parametrize("proof", [Proof.HELD, Proof.CONFIRMED, Proof.SEEN])
 def test_of_equal_proofs_the_present_holder_stays(proof: Proof) -> None:
     held = person({"z": oneself(proof)})
-    settled = settle(held, {**held.links, "a": oneself(proof), "zz": oneself(proof)})
+    settled = settle(held, {**held.links, "a": oneself(proof), "zz": oneself(proof)}, NOW)
     assert (settled.person.holder, settled.displaced) == ("z", None)
 
 
@@ -84,21 +101,21 @@ def test_of_equal_proofs_the_present_holder_stays(proof: Proof) -> None:
 )
 def test_a_stronger_proof_displaces_the_holder(weak: int, strong: int) -> None:
     held = person({"squatter": oneself(weak)})
-    settled = settle(held, {**held.links, "owner": oneself(strong)})
+    settled = settle(held, {**held.links, "owner": oneself(strong)}, NOW)
     assert (settled.person.holder, settled.displaced) == ("owner", "squatter")
     assert not settled.person.links["squatter"].may
 
 
 def test_a_displaced_holder_takes_all_consents_along() -> None:
     held = person({"squatter": oneself(), "broker": relative(given=True)})
-    who = settle(held, {**held.links, "owner": oneself(Proof.SEEN)}).person
+    who = settle(held, {**held.links, "owner": oneself(Proof.SEEN)}, NOW).person
     assert not who.links["broker"].given
     assert not who.links["broker"].may
 
 
 def test_a_holder_who_leaves_takes_all_consents_along() -> None:
     held = person({"son": oneself(), "mother": relative(given=True)})
-    who = settle(held, {"mother": held.links["mother"]}).person
+    who = settle(held, {"mother": held.links["mother"]}, NOW).person
     assert not who.links["mother"].given
     assert (who.links["mother"].may, who.links["mother"].firm) == (True, False)
 
@@ -111,7 +128,7 @@ def test_what_a_displaced_holder_did_counts_as_the_doing_of_others() -> None:
         paused_own_until=NOW + DAY,
         active=booked(own=True),
     )
-    who = settle(held, {**held.links, "owner": oneself(Proof.SEEN)}).person
+    who = settle(held, {**held.links, "owner": oneself(Proof.SEEN)}, NOW).person
     assert who.cancellations == (Cancellation(NOW, own=False),)
     assert who.active == booked(own=False)
     assert (who.paused_until, who.paused_own_until) == (NOW + DAY, None)
@@ -125,7 +142,7 @@ def test_whoever_hands_over_to_another_account_of_theirs_hands_over_the_counts()
         active=booked(own=True),
     )
     links = {"old": oneself(Proof.CLAIMED), "new": oneself()}
-    settled = settle(held, links, handed_over=True)
+    settled = settle(held, links, NOW, handed_over=True)
     assert (settled.person.holder, settled.displaced) == ("new", "old")
     assert settled.person.cancellations == held.cancellations
     assert settled.person.paused_own_until == NOW + DAY
@@ -140,6 +157,20 @@ def test_a_nik_that_an_office_released_opens_to_a_ktp_that_is_seen_alone(
     proof: Proof, holder: str | None
 ) -> None:
     assert person({"comes again": oneself(proof)}, guarded=True).holder == holder
+
+
+def test_what_somebody_did_from_whom_the_office_took_a_nik_counts_as_the_doing_of_others() -> None:
+    held = person(
+        {"squatter": oneself()},
+        cancellations=(Cancellation(NOW, own=True),),
+        paused_own_until=NOW + DAY,
+        active=booked(own=True),
+    )
+    settled = settle(held._replace(guarded=True), {}, NOW, taken=True)
+    assert settled.displaced == "squatter"
+    assert settled.person.cancellations == (Cancellation(NOW, own=False),)
+    assert settled.person.active == booked(own=False)
+    assert settled.person.paused_own_until is None
 
 
 def test_settling_raises_the_version() -> None:
@@ -160,7 +191,7 @@ def test_whatever_the_links_there_is_one_holder_at_most_and_nobody_else_may_unas
     who = Person("person", guarded=guarded)
     for links in changes:
         before = who.holder
-        who, displaced = settle(who, links)
+        who, displaced = settle(who, links, NOW)
         assert sum(link.itself and link.may for link in who.links.values()) <= 1
         assert displaced is None or displaced == before != who.holder
         for account, link in who.links.items():
@@ -284,6 +315,64 @@ def test_a_pause_ends_after_thirty_days() -> None:
 
 def test_a_cancelled_booking_is_held_no_more() -> None:
     assert cancelled(True).active is None
+
+
+# ---- what the civil register says later ----------------------------------------------------------
+
+
+def disproved(before: Person, account: str) -> Settled:
+    """The person once the register has said that this account is not them."""
+    links = {**before.links, account: before.links[account]._replace(proof=Proof.CLAIMED)}
+    return settle(before, links, NOW, disproved=account)
+
+
+def test_whoever_is_disproved_holds_the_nik_no_more_though_nobody_else_does() -> None:
+    before = person({"thief": oneself(), "mother": relative()})
+    after, displaced = disproved(before, "thief")
+    assert (after.holder, displaced) == (None, "thief")
+    assert (after.links["thief"].may, after.links["thief"].firm) == (False, False)
+    assert after.links["mother"].may
+
+
+def test_a_claim_alone_disproves_nobody() -> None:
+    """The control: who lost their phone stays the holder until somebody proves more."""
+    before = person({"mine": oneself()})
+    after, displaced = settle(before, {"mine": oneself(Proof.CLAIMED)}, NOW)
+    assert (after.holder, displaced) == ("mine", None)
+
+
+def test_after_whoever_is_disproved_the_next_in_line_holds_the_nik() -> None:
+    before = person({"thief": oneself()})
+    before = settle(before, {**before.links, "mine": oneself()}, NOW).person
+    after, displaced = disproved(before, "thief")
+    assert (before.holder, after.holder, displaced) == ("thief", "mine", "thief")
+
+
+def test_what_the_disproved_did_and_allowed_does_not_stay() -> None:
+    before = person({"thief": oneself()}, active=booked(own=True), paused_own_until=NOW + DAY)
+    before = settle(before, {**before.links, "mother": relative(given=True)}, NOW).person
+    assert before.links["mother"].firm
+    after = disproved(before, "thief").person
+    assert not after.links["mother"].given
+    assert after.paused_own_until is None
+    assert after.active
+    assert not after.active.own
+
+
+def test_whoever_is_disproved_and_held_nothing_changes_nothing_for_the_holder() -> None:
+    before = person({"mine": oneself(Proof.SEEN)})
+    before = settle(before, {**before.links, "thief": oneself()}, NOW).person
+    after, displaced = disproved(before, "thief")
+    assert (after.holder, displaced) == ("mine", None)
+
+
+def test_a_relative_who_did_not_match_is_booked_for_only_if_the_holder_consents() -> None:
+    wrong = relative()._replace(confirmed=False)
+    assert not person({"mother": wrong}).links["mother"].may
+    held = person({"son": oneself(), "mother": wrong._replace(given=True)})
+    assert held.links["mother"].may
+    for said in (None, True):
+        assert person({"mother": wrong._replace(confirmed=said)}).links["mother"].may
 
 
 # ---- forgetting ----------------------------------------------------------------------------------

@@ -48,6 +48,8 @@ def test_the_longest_notice_is_one_sms(office: Office, notice: Notice) -> None:
         texts.ASKED,
         texts.SEEN,
         texts.DISPLACED,
+        texts.NOT_CONFIRMED,
+        texts.PHONE_CHANGED,
         texts.RELEASED,
         texts.UNPAUSED,
         texts.UNLINKED,

@@ -1,28 +1,15 @@
 """Every row of the contract with the mobile app, over HTTP."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.machine import Applicant, Machine, Reply, crowd, new_key
+from tests.e2e.person import Person
+from tests.machine import Machine, crowd, new_key
 from tests.made_up import identity
 from tests.races.storm import book, target
 
 pytestmark = pytest.mark.server
-
-
-@dataclass
-class Person:
-    """Somebody who is signed in and calls."""
-
-    machine: Machine
-    who: Applicant
-
-    def __call__(
-        self, method: str, path: str, body: object = None, key: str | None = None
-    ) -> Reply:
-        return self.machine.call(method, path, body, token=self.who.token, key=key)
 
 
 @pytest.fixture

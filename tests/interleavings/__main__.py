@@ -1,15 +1,19 @@
 """Everything: every scenario with a crash and with a late call, every control, many sequences.
 
-Run as ``python -m tests.interleavings [a part of a title]``; it takes most of an hour.
+Run as ``python -m tests.interleavings [a part of a title]``; it takes an hour and more.
 """
 
 import sys
 import time
+from collections.abc import Collection
 
-from tests.interleavings import dynamodb, sequences
+from tests.interleavings import dynamodb, identity_controls, identity_walks, sequences
 from tests.interleavings.controls import CONTROLS, walked_without
-from tests.interleavings.explore import isolated
-from tests.interleavings.scenarios import SCENARIOS
+from tests.interleavings.explore import Found, isolated
+from tests.interleavings.identity import identity_apart
+from tests.interleavings.identity_controls import GUARDS
+from tests.interleavings.identity_scenarios import SITUATIONS, Situation
+from tests.interleavings.scenarios import SCENARIOS, Scenario
 from tests.interleavings.sequences import Sequence
 
 ALL = 20_000
@@ -19,33 +23,59 @@ LIMIT = 2_000_000
 """States of one scenario, each half a kilobyte; where it is cut short, that is said."""
 
 
+WALKS, CROWDS = 6_000, 4_000
+"""Random walks of people, one after the other and all at once."""
+
+
 def main(part: str = "") -> int:
-    wrong = 0
     with isolated():
-        for timeouts in (0, 1):
-            print("With a crash" + (" and a call that lands late:" if timeouts else ":"))
-            for scenario in (s for s in SCENARIOS if part in s.title):
-                dynamodb.forget()
-                begun = time.monotonic()
-                found = scenario.explore(
-                    timeouts=timeouts,
-                    limit=LIMIT,
-                    progress=lambda n: print(f"  ... {n:,} states", flush=True),
-                )
-                wrong += bool(found.broken)
-                took = time.monotonic() - begun
-                print(f"  {took:6.1f} s  {scenario}: {found}", flush=True)
+        wrong = _walked(SCENARIOS, part)
         for guard in CONTROLS:
-            dynamodb.forget()
-            found = walked_without(guard)
-            wrong += bool(found.broken) != bool(CONTROLS[guard].found_in)
-            print(f"  without «{guard}»: {found.broken or 'nothing'}", flush=True)
+            wrong += _said(guard, walked_without(guard), expected=bool(CONTROLS[guard].found_in))
+    with identity_apart():
+        wrong += _walked(SITUATIONS, part)
+        for guard, control in GUARDS.items():
+            found = identity_controls.walked_without(guard, everywhere=control.covered)
+            wrong += _said(guard, found, expected=not control.covered)
+        if not part:
+            begun = time.monotonic()
+            identity_walks.explore(  # raises what it finds
+                WALKS,
+                CROWDS,
+                progress=lambda n: print(f"  ... {n:,} walks", flush=True),
+            )
+            took = time.monotonic() - begun
+            print(f"{took:6.1f} s  {WALKS:,} walks and {CROWDS:,} crowds: as they must be")
     if not part:
         begun = time.monotonic()
         sequences.explore(ALL)  # raises what it finds
         steps, took = Sequence.told.total(), time.monotonic() - begun
         print(f"{took:6.1f} s  {ALL:,} sequences of {steps:,} requests and jobs: as they must be")
     return wrong
+
+
+def _walked(scenarios: Collection[Scenario | Situation], part: str) -> int:
+    wrong = 0
+    for timeouts in (0, 1):
+        print("With a crash" + (" and a call that lands late:" if timeouts else ":"))
+        for scenario in (s for s in scenarios if part in s.title):
+            dynamodb.forget()
+            begun = time.monotonic()
+            found = scenario.explore(
+                timeouts=timeouts,
+                limit=LIMIT,
+                progress=lambda n: print(f"  ... {n:,} states", flush=True),
+            )
+            wrong += bool(found.broken)
+            took = time.monotonic() - begun
+            print(f"  {took:6.1f} s  {scenario}: {found}", flush=True)
+    return wrong
+
+
+def _said(guard: str, found: Found, *, expected: bool) -> int:
+    dynamodb.forget()
+    print(f"  without «{guard}»: {found.broken or 'nothing'}", flush=True)
+    return int(bool(found.broken) != expected)
 
 
 if __name__ == "__main__":

@@ -175,11 +175,16 @@ class Database:
             if item is None:
                 items.pop(key, None)
             else:
-                items[key] = _known.setdefault(freeze(item), item)
-        return Database.of(items)
+                items[key] = known(item)
+        return type(self).of(items)
 
 
 _databases: dict[Hashable, Database] = {}
+
+
+def known(item: Item) -> Item:
+    """The very object by which an item is known."""
+    return _known.setdefault(freeze(item), item)
 
 
 def forget() -> None:
@@ -241,8 +246,9 @@ def _delete(database: Database, asked: Mapping[str, Any]) -> Done:
 
 
 def _check(database: Database, asked: Mapping[str, Any]) -> Done:
-    key, stands = _checked(database, asked, asked["Key"])
-    return {key: stands}, {}
+    """A part of a transaction that changes nothing: what is there stays."""
+    key, old = _checked(database, asked, asked["Key"])
+    return {key: old}, {}
 
 
 def _update(database: Database, asked: Mapping[str, Any]) -> Done:
@@ -298,7 +304,7 @@ READS = frozenset({"GetItem", "BatchGetItem", "Scan", "Query"})
 def _checked(
     database: Database, asked: Mapping[str, Any], named: Mapping[str, Value]
 ) -> tuple[Key, Item | None]:
-    """The key that a write names and what is there, if its condition is met."""
+    """The key that a write names and what stands there, if its condition is met."""
     key = SCHEMA.key(asked["TableName"], named)
     old = database.items.get(key)
     expression = asked.get("ConditionExpression")

@@ -197,13 +197,22 @@ def word(outcome: Outcome) -> str:
     return str(outcome[-1] if outcome[0] == "refused" else outcome[0])
 
 
-def alone(database: Database, act: Act, name: str = "") -> tuple[Database, Outcome]:
-    """What comes of an actor that nobody disturbs, and what it draws by its ``name``."""
-    point = Point(act, name)
+def alone(database: Database, act: "Act | Point", name: str = "") -> tuple[Database, Outcome]:
+    """What comes of an actor that nobody disturbs; what it draws follows from its ``name``."""
+    point = act if isinstance(act, Point) else Point(act, name)
     while point.call:
         database, answer = database.call(point.call)
         point = point.after(answer)
     return database, point.outcome
+
+
+_kept: dict[tuple[Act, str], Point] = {}
+
+
+def again(database: Database, act: Act, name: str = "") -> tuple[Database, Outcome]:
+    """The same of what is done to many databases: what is run for one need not be for another."""
+    point = _kept.get((act, name)) or _kept.setdefault((act, name), Point(act, name))
+    return alone(database, point)
 
 
 def explore(
@@ -226,6 +235,7 @@ def explore(
     lost, or after all the jobs have run, or never; ``finally_`` is told what has not landed.
     """
     names = list(actors)
+    _kept.clear()
 
     def settle(db: Database, point: Point) -> Point:
         while point.call and aside(point.call):

@@ -1,11 +1,12 @@
 """People for the scenarios of booking: accounts, and whom they name."""
 
+import json
 from datetime import date
 
 from chalicelib.domain import aliases
 from chalicelib.domain.people import Ktp, NationalId, Relation, Sex
 from chalicelib.domain.persons import Link, Person, Proof, settle
-from chalicelib.store import accounts, applicants, challenges, identities
+from chalicelib.store import accounts, applicants, challenges, families, identities
 from chalicelib.store.accounts import Account, Change, Member
 from chalicelib.store.challenges import Answered, Challenge
 from chalicelib.store.outcomes import Added, Opened
@@ -48,6 +49,12 @@ def meant(account_id: str, called: str) -> str:
     return found
 
 
+def phone_of(sealed: bytes) -> str:
+    """The phone of an account: what is sealed is there to read (see outside.py)."""
+    number: str = json.loads(sealed.partition(b"\n")[2])["phone"]
+    return number
+
+
 def opened(account_id: str, holder: str) -> None:
     """An account of the holder alone, with a phone."""
     called, person = alias(account_id, holder), Person(person_id(holder))
@@ -63,7 +70,7 @@ def opened(account_id: str, holder: str) -> None:
     challenges.put(Challenge(account_id, "registration", "", "", b"", "", 5, NOW))
     made = accounts.create(
         account,
-        Change(person, settle(person, {account_id: Link(Relation.SELF, NOW, Proof.HELD)})),
+        Change(person, settle(person, {account_id: Link(Relation.SELF, NOW, Proof.HELD)}, NOW)),
         digests(Index.PHONE, f"phone of {account_id}"),
         digests(Index.NIK, ktp(holder).nik.digits),
         Answered(account_id, ANSWERED),
@@ -80,11 +87,11 @@ def added(account_id: str, name: str) -> None:
     known = identities.get(number[0].text).person_id is not None
     read = applicants.get(person_id(name))
     links = {**read.links, account_id: Link(Relation.CHILD, NOW)}
-    made = accounts.add_member(
+    made = families.add(
         account_id,
         alias(account_id, name),
         Member(b"", Relation.CHILD, check_at_counter=False),
-        Change(read, settle(read, links)),
+        Change(read, settle(read, links, NOW)),
         number,
         NOW,
         known=known,

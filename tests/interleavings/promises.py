@@ -1,11 +1,11 @@
 """What must hold, read from the bare items: at every instant, and at the end when all is healed."""
 
-import json
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -17,9 +17,9 @@ from chalicelib.store.tables.booking import ApplicantItem, BookingItem, DayItem,
 from chalicelib.store.tables.people import AccountItem, ErasedItem, IdentityItem
 from chalicelib.vault import Index
 from tests.interleavings.dynamodb import Call, Database, Value
-from tests.interleavings.explore import Outcome, alone
+from tests.interleavings.explore import Act, Outcome, again
 from tests.interleavings.outside import Kms
-from tests.interleavings.people import meant
+from tests.interleavings.people import meant, phone_of
 from tests.world import NOW
 
 LATER = NOW + timedelta(minutes=1)
@@ -30,15 +30,16 @@ Rows = dict[str, dict[str, Any]]
 
 def always(database: Database) -> str | None:
     """The first promise that is broken at this instant."""
-    return next(_broken_now(database), None)
+    return next(broken_now(database), None)
 
 
 def in_a_family(database: Database) -> str | None:
     """The same, where everybody who is named may be booked for."""
-    return next(chain(_broken_now(database), _broken_family(database)), None)
+    return next(chain(broken_now(database), _broken_family(database)), None)
 
 
-def _broken_now(database: Database) -> Iterator[str]:
+def broken_now(database: Database) -> Iterator[str]:
+    """What may not be so at any instant."""
     slots, found = rows(database, SlotItem, "slot_id"), made(database)
     bookings = {code: b for code, b in found.items() if b["status"] == "booked"}
     for slot_id, slot in slots.items():
@@ -105,7 +106,7 @@ def _broken_people(database: Database, bookings: Rows) -> Iterator[str]:
 
 
 def _broken_phones(accounts: Rows, found: Rows) -> Iterator[str]:
-    """A sealed phone is there to read (see outside.py); so it can be compared with the index."""
+    """An account has a phone that opens it, or none."""
     opens = {index: one["account_id"] for index, one in found.items() if "account_id" in one}
     phones = {a: phone_index(one["phone"]) for a, one in accounts.items() if "phone" in one}
     for account_id, index in phones.items():
@@ -128,8 +129,8 @@ def _broken_family(database: Database) -> Iterator[str]:
 
 def phone_index(sealed: bytes) -> str:
     """Under what the index has a phone that was sealed for an account."""
-    number = json.loads(sealed.partition(b"\n")[2])["phone"]
-    made = Kms().generate_mac(Message=f"{Index.PHONE}:{number}".encode(), KeyId="")["Mac"]
+    message = f"{Index.PHONE}:{phone_of(sealed)}".encode()
+    made = Kms().generate_mac(Message=message, KeyId="")["Mac"]
     return f"{Index.PHONE}:" + urlsafe_b64encode(made).decode().rstrip("=")
 
 
@@ -142,10 +143,22 @@ def people_in(booking: dict[str, Any]) -> list[str]:
 
 def healed(database: Database, now: datetime = LATER + timedelta(minutes=1)) -> Database:
     """The database when the jobs have gone over it twice, undisturbed, and a night has passed."""
-    for _ in range(2):
-        database, _ = alone(database, lambda: ("swept", sweep.sweep(now)))
-        database, _ = alone(database, lambda: ("settled", closure.carry_out(now, lambda: True)))
-    return alone(database, lambda: ("forgotten", retention.forget(now)))[0]
+    for job in (*_jobs(now) * 2, _night(now)):
+        database, _ = again(database, job)
+    return database
+
+
+@cache
+def _jobs(now: datetime) -> tuple[Act, Act]:
+    return (
+        lambda: ("swept", sweep.sweep(now)),
+        lambda: ("settled", closure.carry_out(now, lambda: True)),
+    )
+
+
+@cache
+def _night(now: datetime) -> Act:
+    return lambda: ("forgotten", retention.forget(now))
 
 
 def finally_(
@@ -157,7 +170,9 @@ def finally_(
     def heal(database: Database) -> tuple[Database, str | None]:
         if database not in known:
             after = healed(database)
-            broken = chain(_broken_now(database), _broken_now(after), _unhealed(after))
+            broken = chain(
+                broken_now(database), broken_now(after), unhealed(after), kept_for_nothing(after)
+            )
             known[database] = after, next(broken, None)
         return known[database]
 
@@ -173,7 +188,8 @@ def finally_(
     return judge
 
 
-def _unhealed(database: Database) -> Iterator[str]:
+def unhealed(database: Database) -> Iterator[str]:
+    """What the jobs should have mended."""
     slots, bookings = rows(database, SlotItem, "slot_id"), active(database)
     kept = {code: booking for code, booking in made(database).items() if _untold(booking)}
     for slot_id, slot in slots.items():
@@ -184,19 +200,24 @@ def _unhealed(database: Database) -> Iterator[str]:
     for code, booking in kept.items():
         if "closure" not in booking:
             yield f"the office has cancelled {code}, and nobody has begun to tell its people"
-    counts = ("links", "active", "asking", "paused_until")
-    for who, person in rows(database, ApplicantItem, "applicant_id").items():
-        if not any(person.get(one) for one in counts):
-            yield f"{who} is kept, and nobody names them, and nothing counts"
     for day in rows(database, DayItem, "date").values():
         if "closed" in day:
             if any(slot_of(b).split("#")[1] == day["date"] for b in bookings.values()):
                 yield "a booking is active on a closed day"
             continue
-        full = {s[-4:] for s, slot in slots.items() if slot["left"] == 0}
+        here = {s[-4:]: slot for s, slot in slots.items() if s.split("#")[1] == day["date"]}
+        full = {start for start, slot in here.items() if slot["left"] == 0}
         hinted = {start.replace(":", "") for start in day.get("full", ())}
         if full != hinted:
             yield f"{full or 'nothing'} is full, and {hinted or 'nothing'} hinted"
+
+
+def kept_for_nothing(database: Database) -> Iterator[str]:
+    """Persons who are still there when a night has passed."""
+    counts = ("links", "active", "asking", "paused_until")
+    for who, person in rows(database, ApplicantItem, "applicant_id").items():
+        if not any(person.get(one) for one in counts):
+            yield f"{who} is kept, and nobody names them, and nothing counts"
 
 
 PASSING = frozenset({"request-in-progress", "idempotency-key-spent"})

@@ -243,7 +243,7 @@ class Reference:
                 del names[other]
         if itself and self.holder(who) is None:
             for one in names.values():
-                one.given = False
+                one.given, one.at = False, self.now  # whoever held nobody is asked from now on
         names[account] = Named(itself, self.now)
         if itself:
             self.families[account] = [who]

@@ -20,6 +20,7 @@ from tests.builders import TODAY, an_office, every_day, released_days
 from tests.leaks.people import Someone
 from tests.machine import Reply
 from tests.made_up import CODE
+from tests.register import register_on
 from tests.world import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -33,7 +34,10 @@ EVENING = NOW + DAY + timedelta(hours=8)
 FLOOD = Closure("Banjir", "Flood")
 REQUESTS_OF_A_STEP = 8
 
-BY_ADDRESS = {("POST", path) for path in ("/v1/registrations", "/v1/sessions", "/v1/me/family")}
+BY_ADDRESS = {
+    ("POST", path)
+    for path in ("/v1/registrations", "/v1/sessions", "/v1/me/family", "/v1/me/phone")
+}
 """Where it counts from which address somebody calls."""
 
 
@@ -59,6 +63,7 @@ class Journey:
         with (
             patch.object(clock, "now", lambda: self.at),
             patch.object(jobs, "settings", settings._replace(sms_per_second=1e9)),
+            register_on(),
         ):
             self.survive(lambda: released_days(an_office(opening=every_day(*WINDOWS))))
             for step in (self.register, self.sign_in, self.live, self.book, self.change):
@@ -148,6 +153,7 @@ class Journey:
             )
             self.prove("registrations", begun, "registration_id", other._replace(number=-1))
         self.mine(someone, "GET", "/v1/me/family")
+        self.move(someone, other)
 
     def book(self, someone: Someone, other: Someone) -> None:
         holder = self._holder.get(someone.number, "nobody")
@@ -161,6 +167,18 @@ class Journey:
             self.mine(
                 someone, "POST", "/v1/bookings", {**wanted, "office_id": someone.phone}, key="k"
             )
+
+    def move(self, someone: Someone, other: Someone) -> None:
+        """Another phone for some: that of the one in their family, or that of somebody else."""
+        if someone.number % 30 == 0:
+            self.mine(someone, "POST", "/v1/me/phone", {"phone": someone.nik})
+            begun = self.mine(someone, "POST", "/v1/me/phone", {"phone": other.phone})
+            found = CODE.search(self._text_to(other.phone)) if begun.status == 202 else None
+            if found:
+                self.codes.add((begun.json["change_id"], found[1]))
+                path = f"/v1/me/phone/{begun.json['change_id']}/verification"
+                self.mine(someone, "POST", path, {"code": someone.nik})
+                self.mine(someone, "POST", path, {"code": found[1]})
 
     def change(self, someone: Someone, other: Someone) -> None:
         code = self._booked.get(someone.number, "NOTHING")

@@ -10,7 +10,16 @@ import pytest
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN, FAMILY_LIMIT, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle
-from chalicelib.store import accounts, applicants, bookings, challenges, erased, identities
+from chalicelib.store import (
+    accounts,
+    applicants,
+    bookings,
+    challenges,
+    erased,
+    families,
+    identities,
+    questions,
+)
 from chalicelib.store import sessions as kept_sessions
 from chalicelib.store.accounts import Account, Change, Detached, Member
 from chalicelib.store.challenges import Answered, Challenge
@@ -54,7 +63,7 @@ def person(name: str) -> Person:
 
 
 def changed(read: Person, links: Mapping[str, Link]) -> Change:
-    return Change(read, settle(read, links))
+    return Change(read, settle(read, links, NOW))
 
 
 def linked(name: str, account_id: str, link: Link) -> Change:
@@ -79,8 +88,10 @@ def answered(by: str = "this request", challenge_id: str | None = None) -> Answe
     return Answered(challenge_id, by)
 
 
-def a_session(account_id: str = "account", session_id: str = "session") -> NewSession:
-    return NewSession(session_id, account_id, "digest", NOW)
+def a_session(
+    account_id: str = "account", session_id: str = "session", at: datetime = NOW
+) -> NewSession:
+    return NewSession(session_id, account_id, "digest", at)
 
 
 def create(
@@ -123,7 +134,7 @@ def add(
     who: str, account_id: str = "account", now: datetime = NOW
 ) -> Added | AtLimit | Gone | NotBefore | Changed:
     change = linked(who, account_id, RELATIVE)
-    return accounts.add_member(
+    return families.add(
         account_id,
         who,
         CHILD,
@@ -136,7 +147,7 @@ def add(
 
 
 def remove(who: str, account_id: str = "account", now: datetime = NOW) -> Parted | Booked | Changed:
-    return accounts.remove_member(account_id, who, unlinked(who, account_id), now)
+    return families.remove(account_id, who, unlinked(who, account_id), now)
 
 
 def people(account_id: str = "account") -> set[str]:
@@ -220,9 +231,9 @@ def test_a_member_of_a_family_may_open_an_account_as_the_same_person() -> None:
 
 def test_the_holder_of_a_nik_is_to_be_told_of_another_account_that_says_it_is_them() -> None:
     created()
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
     assert isinstance(create(an_account("other")), Opened)
-    assert applicants.to_tell() == [person_id("holder")]
+    assert questions.waiting() == [person_id("holder")]
     assert person("holder").holder == "account"
 
 
@@ -276,7 +287,7 @@ def test_an_account_that_is_signed_in_to_meanwhile_keeps_its_phone() -> None:
 
 def test_signing_in_notes_that_the_account_is_used_and_starts_a_session() -> None:
     created()
-    made = accounts.sign_in("account", "phone:account", answered(), a_session(), LATER)
+    made = accounts.sign_in("phone:account", answered(), a_session(at=LATER))
     assert isinstance(made, Opened)
     assert found().used_at == LATER
     assert kept_sessions.get("session")
@@ -285,7 +296,7 @@ def test_signing_in_notes_that_the_account_is_used_and_starts_a_session() -> Non
 def test_a_phone_that_opens_another_account_by_now_starts_no_session_of_this_one() -> None:
     created()
     create(an_account("new", "newcomer"), phone="phone:account", detached=detached())
-    made = accounts.sign_in("account", "phone:account", answered(), a_session(), LATER)
+    made = accounts.sign_in("phone:account", answered(), a_session(at=LATER))
     assert isinstance(made, Changed)
     assert kept_sessions.get("session") is None
 
@@ -293,9 +304,9 @@ def test_a_phone_that_opens_another_account_by_now_starts_no_session_of_this_one
 def test_a_code_signs_in_once() -> None:
     created()
     answer = answered("one")
-    accounts.sign_in("account", "phone:account", answer, a_session(), LATER)
+    accounts.sign_in("phone:account", answer, a_session(at=LATER))
     again = answered("other", answer.challenge_id)
-    made = accounts.sign_in("account", "phone:account", again, a_session(session_id="two"), LATER)
+    made = accounts.sign_in("phone:account", again, a_session(session_id="two", at=LATER))
     assert isinstance(made, Spent)
     assert kept_sessions.get("two") is None
 
@@ -396,7 +407,7 @@ def test_nobody_is_added_as_a_person_of_another_nik() -> None:
     created()
     add("child")
     changeling = linked("changeling", "account", RELATIVE)
-    refused = accounts.add_member(
+    refused = families.add(
         "account",
         "changeling",
         CHILD,
@@ -500,14 +511,14 @@ def test_whoever_is_booked_by_another_account_can_be_taken_out() -> None:
 def test_a_correction_replaces_what_is_sealed() -> None:
     created()
     new = Member(b"corrected", Relation.SELF, check_at_counter=False)
-    assert accounts.replace_member("account", "holder", SELF, new)
+    assert families.correct("account", "holder", SELF, new)
     assert found().people == {"holder": new}
 
 
 def test_a_correction_of_what_has_changed_since_is_refused() -> None:
     created()
     new = Member(b"corrected", Relation.SELF, check_at_counter=False)
-    assert not accounts.replace_member("account", "holder", CHILD, new)
+    assert not families.correct("account", "holder", CHILD, new)
 
 
 # ---- erasure ------------------------------------------------------------------------------------
@@ -516,7 +527,7 @@ def test_a_correction_of_what_has_changed_since_is_refused() -> None:
 def erase(account_id: str = "account", read: Account | None = None) -> Parted | Booked | Changed:
     account = read or found(account_id)
     leaving = [unlinked(who, account_id) for who in account.people]
-    return accounts.erase(account, leaving, digests(f"phone:{account_id}"), NOW)
+    return families.erase(account, leaving, digests(f"phone:{account_id}"), NOW)
 
 
 def test_an_erased_account_is_gone() -> None:
@@ -581,7 +592,7 @@ def test_an_account_without_a_phone_is_erased_and_leaves_the_phone_to_whoever_ha
     create(an_account("new", "newcomer"), phone="phone:account", detached=detached())
     account = found()
     leaving = [unlinked("holder", "account")]
-    assert isinstance(accounts.erase(account, leaving, (), NOW), Parted)
+    assert isinstance(families.erase(account, leaving, (), NOW), Parted)
     assert identities.get("phone:account") == Identity(None, "new")
 
 

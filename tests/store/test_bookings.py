@@ -409,7 +409,7 @@ def leave(
     """Let somebody leave a booking, whose account names them no more."""
     who = read or person(booking.applicants[position])
     links = {a: link for a, link in who.links.items() if a != booking.account_id}
-    return bookings.leave(booking, position, who, settle(who, links))
+    return bookings.leave(booking, position, who, settle(who, links, NOW))
 
 
 def test_who_leaves_a_booking_holds_it_no_more_and_the_others_do() -> None:

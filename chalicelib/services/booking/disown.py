@@ -6,7 +6,7 @@ their numbers, and the slot the place of whoever has left, so the sweep takes no
 
 from datetime import datetime
 
-from chalicelib.domain.bookings import Booking, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Status
 from chalicelib.domain.errors import NoSuchBooking, RequestInProgress
 from chalicelib.domain.persons import settle
 from chalicelib.services.booking import mine
@@ -32,14 +32,15 @@ def disown(code: str, account_id: str, now: datetime) -> Seen:
         if position is None or booking.account_id == account_id:
             raise NoSuchBooking
         if position in booking.out or booking.status is Status.CANCELLED:
-            if booking.status is Status.CANCELLED and position in booking.out:
-                give_back_later(booking.slot, code, now)  # an earlier try may have died before
+            if booking.cancelled_by is CancelledBy.NOBODY:
+                # An earlier try may have died before it did. An office's hold waits for its notice.
+                give_back_later(booking.slot, code, now)
             return Seen(booking, {}, made_by_me=False, left=True)
         check_in_time(booking, now)
         maker = booking.account_id
         links = {other: link for other, link in me.person.links.items() if other != maker}
         left = booking._replace(out=(*booking.out, position), version=booking.version + 1)
-        match bookings.leave(booking, position, me.person, settle(me.person, links)):
+        match bookings.leave(booking, position, me.person, settle(me.person, links, now)):
             case Left():
                 return Seen(left, {}, made_by_me=False, left=True)
             case Cancelled():

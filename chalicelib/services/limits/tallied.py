@@ -63,8 +63,8 @@ def codes(
 ) -> Iterator[Allowed]:
     """Count a code to where it is asked for, unless the block is refused or sends none.
 
-    A change of phone counts to the account that is ``changing`` instead of the address. Raises
-    `TooOften`, `CodesSpent` (which is counted where the code is sent), `ProofNeeded`.
+    A change of phone counts to the account that is ``changing`` as well. Raises `TooOften`,
+    `CodesSpent` (which is counted where the code is sent), `ProofNeeded`.
     """
     caller, network = caller_and_network(asker.address or "")
     own = budget is Budget.DEVICE and not changing
@@ -82,19 +82,17 @@ def codes(
             raise _refused(limit, now)
         if needs_proof(spent, limit.most):
             asker.prove()
-    subjects = []
-    if changing:
-        subjects.append((PHONES_PER_ACCOUNT, changing))
-    elif asker.address is not None:
-        subjects.append((CODES_PER_ADDRESS, f"{budget}\n{caller}"))
+    subjects = [(PHONES_PER_ACCOUNT, changing)] if changing else []
     if asker.address is not None:
+        subjects.append((CODES_PER_ADDRESS, f"{budget}\n{caller}"))
         subjects.append((CODES_PER_NETWORK, f"{budget}\n{network}"))
     with counted(now, *subjects) as totals:
         if asker.address is not None:
-            if works and totals[0] > CODES_WITHOUT_PROOF:
+            *_, of_address, of_network = totals
+            if works and of_address > CODES_WITHOUT_PROOF:
                 asker.prove()
             few = little(limit.most)
-            if totals[-1] > few and kept_for_others(_spent(budget, now), limit.most):
+            if of_network > few and kept_for_others(_spent(budget, now), limit.most):
                 raise _refused(Limit("codes-kept-for-others", few), now)
         yield allowed
 

@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain import texts
-from chalicelib.domain.bookings import CancelledBy
-from chalicelib.domain.errors import Conflict, Missing, RequestInProgress
-from chalicelib.domain.people import NationalId, Phone
-from chalicelib.domain.persons import Link, Person, Proof, settle
+from chalicelib.domain.bookings import Booking, CancelledBy
+from chalicelib.domain.errors import Conflict, Missing, NoSuchBooking, RequestInProgress
+from chalicelib.domain.people import NationalId, Phone, Relation
+from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
 from chalicelib.services import aliases
 from chalicelib.services.allowance import always
 from chalicelib.services.booking import change
 from chalicelib.services.notices.send import Outcome, text
-from chalicelib.store import accounts, applicants, disclosures, identities
+from chalicelib.store import accounts, applicants, bookings, disclosures, identities
 from chalicelib.vault import Index
 
 READS = 4
@@ -77,25 +77,35 @@ def by_phone(phone: Phone, case: Case, now: datetime) -> Person:
 def seen(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[Told]:
     """The office has seen the KTP of whoever this number belongs to: they hold the NIK.
 
-    Of two who were seen, the later one holds it. Raises `NoSuchPerson`, `NoSuchPhone`, `NotTheirs`
-    if that account has not registered with this NIK, `RequestInProgress`.
+    Of two who were seen, the later one holds it. So does an account whose NIK was released, or
+    taken by a holder who disowned its booking. Raises `NoSuchPerson`, `NoSuchPhone`, `NotTheirs` if
+    that account has not registered with this NIK, `RequestInProgress`.
     """
     account_id = _account(phone)
     for _ in range(READS):
         person = _recorded(_person(nik), case, "seen", now)
-        link = person.links.get(account_id)
+        link = person.links.get(account_id) or _lost(person, account_id, now)
         if link is None or not link.itself:
             raise NotTheirs
         if link.proof >= Proof.SEEN and person.holder == account_id:
             return []
         above = [one.proof + 1 for one in person.links.values() if one.proof >= Proof.SEEN]
-        links = {**person.links, account_id: link._replace(proof=max([Proof.SEEN, *above]))}
-        settled = settle(person._replace(guarded=False), links)
+        links = person.links if account_id in person.links else with_room(person, now)
+        links = {**links, account_id: link._replace(proof=max([Proof.SEEN, *above]))}
+        settled = settle(person._replace(guarded=False), links, now)
         if applicants.link(person, settled):
             told = _tell([account_id], texts.SEEN, case, now)
             displaced = [settled.displaced] if settled.displaced else []
             return told + _tell(displaced, texts.DISPLACED, case, now)
     raise RequestInProgress
+
+
+def _lost(person: Person, account_id: str, now: datetime) -> Link | None:
+    """The link that an account had which registered as this person."""
+    account = accounts.get(account_id)
+    if account and aliases.person_of(account_id, account.holder) == person.person_id:
+        return Link(Relation.SELF, now)
+    return None
 
 
 def release_nik(nik: NationalId, case: Case, now: datetime) -> list[Told]:
@@ -107,7 +117,7 @@ def release_nik(nik: NationalId, case: Case, now: datetime) -> list[Told]:
         person = _recorded(_person(nik), case, "release-nik", now)
         taken = [a for a, one in person.links.items() if one.itself and one.proof < Proof.SEEN]
         links = {a: one for a, one in person.links.items() if a not in taken}
-        if applicants.link(person, settle(person._replace(guarded=True), links)):
+        if applicants.link(person, settle(person._replace(guarded=True), links, now, taken=True)):
             return _tell(taken, texts.RELEASED, case, now)
     raise RequestInProgress
 
@@ -123,7 +133,7 @@ def end_link(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[T
         if account_id not in person.links:
             raise NotTheirs
         links = {a: one for a, one in person.links.items() if a != account_id}
-        if applicants.link(person, settle(person, links)):
+        if applicants.link(person, settle(person, links, now, taken=True)):
             holder = [person.holder] if person.holder not in (None, account_id) else []
             concerned = [account_id, *(one for one in holder if one)]
             return _tell(concerned, texts.UNLINKED, case, now)
@@ -142,8 +152,11 @@ def cancel(code: str, case: Case, now: datetime) -> list[Told]:
 
     Raises `NoSuchBooking`, `AlreadyCancelled`, `RequestInProgress`.
     """
+    found = bookings.get(code)
+    if not isinstance(found, Booking):
+        raise NoSuchBooking
+    disclosures.record(found.account_id, [], case.by, f"cancel {code}: {case.reason}", now)
     booking = change.cancel_for(code, CancelledBy.OPERATOR, now)
-    disclosures.record(booking.account_id, [], case.by, f"cancel {code}: {case.reason}", now)
     persons = applicants.many(
         one for alias in booking.numbers if (one := aliases.person_of(booking.account_id, alias))
     )

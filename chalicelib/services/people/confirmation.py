@@ -1,9 +1,11 @@
 """What the civil register says of people after the fact: it is asked again when it was silent.
 
 A match makes whoever holds a NIK harder to displace. A mismatch takes it from them: they were let
-in because nobody knew better.
+in because nobody knew better. A relative whose data do not match stays in the family, but is not
+booked for, unless somebody holds their NIK and consents.
 """
 
+import random
 from collections import Counter
 from datetime import datetime
 
@@ -18,14 +20,19 @@ from chalicelib.services.notices.send import BY, text
 from chalicelib.services.people.sealed import ktp_of
 from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, unanswered
+from chalicelib.telemetry import Metric, count
 
 READS = 4
 """How often the person may change before it gives up."""
 
+SILENCES = 3
+"""After so many in a row the register is out, and the next run asks. One alone may be about one
+person: the others do not wait behind them."""
+
 REASON = "register"
 
 
-def confirm(person_id: str, account_id: str) -> Settled | None:
+def confirm(person_id: str, account_id: str, now: datetime) -> Settled | None:
     """Raise an account from HELD to CONFIRMED; says what that comes to, also who is displaced.
 
     None where there is nothing to raise: the account does not say that it is this person, it has
@@ -37,7 +44,7 @@ def confirm(person_id: str, account_id: str) -> Settled | None:
         if link is None or not link.itself or link.proof != Proof.HELD:
             return None
         links = {**person.links, account_id: link._replace(proof=Proof.CONFIRMED)}
-        settled = settle(person, links)
+        settled = settle(person, links, now)
         if applicants.link(person, settled):
             return settled
     raise RequestInProgress
@@ -45,35 +52,49 @@ def confirm(person_id: str, account_id: str) -> Settled | None:
 
 def ask_again(now: datetime, more: Allowance) -> dict[str, int]:
     """Ask about everybody of whom the register has said nothing yet, while it answers."""
-    done: Counter[str] = Counter(match=0, mismatch=0, handed_over=0)
-    for person_id in unanswered.waiting():
+    done: Counter[str] = Counter(match=0, mismatch=0, none=0, handed_over=0)
+    if not identity.there():
+        return dict(done)
+    silences = 0
+    for person_id in _mixed(unanswered.waiting()):
         person = applicants.get(person_id)
         for account_id in [a for a, link in person.links.items() if _unanswered(link)]:
             if not more():
                 done["handed_over"] = 1
                 return dict(done)
             said = _ask(person, account_id, now)
+            if said is None:
+                continue
+            done[said.value] += 1
             if said is Answer.NONE:
-                return dict(done)  # it is still silent: the next run asks
-            if said is not Answer.OFF:
-                done[said.value] += 1
-                _take(person_id, account_id, said, more, now)
+                silences += 1
+                if silences == SILENCES:
+                    return dict(done)
+                continue
+            silences = 0
+            _take(person_id, account_id, said, more, now)
         read = applicants.get(person_id)
         if not any(map(_unanswered, read.links.values())):
             unanswered.answered(read)
     return dict(done)
 
 
+def _mixed(person_ids: list[str]) -> list[str]:
+    """In another order each time, so that nobody waits behind the same people for ever."""
+    return random.sample(person_ids, len(person_ids))
+
+
 def _unanswered(link: Link) -> bool:
     return link.proof == Proof.HELD if link.itself else link.confirmed is None
 
 
-def _ask(person: Person, account_id: str, now: datetime) -> Answer:
+def _ask(person: Person, account_id: str, now: datetime) -> Answer | None:
+    """What the register says. None where the account does not name the person any more."""
     account = accounts.get(account_id)
     people = account.people if account else {}
     alias = next((a for a in people if aliases.person_of(account_id, a) == person.person_id), None)
     if alias is None:
-        return Answer.OFF
+        return None
     unsealed = unseal(account_id, {alias: people[alias].sealed}, BY, REASON, now)
     return identity.ask(ktp_of(unsealed[alias]))
 
@@ -85,23 +106,24 @@ def _take(person_id: str, account_id: str, said: Answer, more: Allowance, now: d
         link = person.links.get(account_id)
         if link is None or not _unanswered(link):
             return
-        settled = settle(person, _with(person, account_id, link, said))
+        matches = said is Answer.MATCH
+        links = {**person.links, account_id: _taken(link, matches=matches)}
+        settled = settle(person, links, now, disproved=None if matches else account_id)
         if applicants.link(person, settled):
-            if settled.displaced:
-                text(settled.displaced, texts.DISPLACED, BY, REASON, more, now)
-            if said is Answer.MISMATCH:
-                text(account_id, texts.NOT_CONFIRMED, BY, REASON, more, now)
+            if not matches:
+                _tell(account_id, texts.NOT_CONFIRMED, more, now)
+            elif settled.displaced:
+                _tell(settled.displaced, texts.DISPLACED, more, now)
             return
     raise RequestInProgress
 
 
-def _with(person: Person, account_id: str, link: Link, said: Answer) -> dict[str, Link]:
-    links = dict(person.links)
-    if said is Answer.MATCH:
-        confirmed = link._replace(proof=Proof.CONFIRMED) if link.itself else link
-        links[account_id] = confirmed._replace(confirmed=None if link.itself else True)
-    elif link.itself:
-        links[account_id] = link._replace(proof=Proof.CLAIMED)
-    else:
-        del links[account_id]
-    return links
+def _tell(account_id: str, words: str, more: Allowance, now: datetime) -> None:
+    outcome = text(account_id, words, BY, REASON, more, now)
+    count(Metric.SMS, kind=REASON, result=outcome.state.value)
+
+
+def _taken(link: Link, *, matches: bool) -> Link:
+    if link.itself:
+        return link._replace(proof=Proof.CONFIRMED if matches else Proof.CLAIMED)
+    return link._replace(confirmed=matches)

@@ -59,7 +59,7 @@ def answer(account_id: str, request_id: str, now: datetime, *, accept: bool) -> 
         )
         if person.holder != account_id or asking is None:
             raise NoSuchRequest
-        if applicants.link(person, _answered(person, account_id, asking, accept=accept)):
+        if applicants.link(person, _answered(person, account_id, asking, now, accept=accept)):
             return
     raise RequestInProgress
 
@@ -70,20 +70,20 @@ def _answerable(person: Person, now: datetime) -> dict[str, Link]:
     return given | person.questions(now)
 
 
-def _answered(person: Person, holder: str, asking: str, *, accept: bool) -> Settled:
+def _answered(person: Person, holder: str, asking: str, now: datetime, *, accept: bool) -> Settled:
     links = dict(person.links)
     link = links[asking]
     if not accept:
         del links[asking]
-        return settle(person, links)
+        return settle(person, links, now)
     if not link.itself:
         links[asking] = link._replace(given=True)
-        return settle(person, links)
+        return settle(person, links, now)
     if link.proof < Proof.HELD:
         raise NoSuchRequest  # an account without a phone is handed nothing
     links[asking] = link._replace(proof=links[holder].proof)
     links[holder] = links[holder]._replace(proof=Proof.CLAIMED)
-    return settle(person, links, handed_over=True)
+    return settle(person, links, now, handed_over=True)
 
 
 def _held(account_id: str) -> Person:

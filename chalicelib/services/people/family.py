@@ -23,7 +23,7 @@ from chalicelib.services.limits import tallied
 from chalicelib.services.people.profile import account_of
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.unseal import unseal
-from chalicelib.store import accounts, applicants, identities
+from chalicelib.store import applicants, families, identities
 from chalicelib.store.accounts import Change, Member
 from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, NotBefore, Parted
 from chalicelib.vault import Index
@@ -112,10 +112,10 @@ def _add(
         member = Member(vault.seal(alias, ktp_fields(ktp)), relation, ktp.check_at_counter)
         links = with_room(person, now)
         links[account_id] = Link(relation, now, confirmed=confirmed)
-        settled = settle(person, links)
+        settled = settle(person, links, now)
         if settled.person.holder is None and not confirmed:
             count_invented()
-        match accounts.add_member(
+        match families.add(
             account_id,
             alias,
             member,
@@ -150,8 +150,8 @@ def remove(account_id: str, alias: str, now: datetime) -> None:
         person_id = aliases.person_of(account_id, alias)
         if alias not in account.people or alias == account.holder or person_id is None:
             raise NoSuchApplicant
-        leaving = without(applicants.get(person_id), account_id)
-        match accounts.remove_member(account_id, alias, leaving, now):
+        leaving = without(applicants.get(person_id), account_id, now)
+        match families.remove(account_id, alias, leaving, now):
             case Parted():
                 return
             case Booked():
@@ -161,10 +161,10 @@ def remove(account_id: str, alias: str, now: datetime) -> None:
     raise RequestInProgress
 
 
-def without(person: Person, account_id: str) -> Change:
+def without(person: Person, account_id: str, now: datetime) -> Change:
     """A person whom the account names no more."""
     links = {other: link for other, link in person.links.items() if other != account_id}
-    return Change(person, settle(person, links))
+    return Change(person, settle(person, links, now))
 
 
 def _consent(person: Person | None, account_id: str) -> Consent:

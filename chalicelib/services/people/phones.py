@@ -114,7 +114,7 @@ def detached(account: Account, now: datetime) -> Detached:
     link = person.links.get(account.account_id) if person else None
     if person is None or link is None or link.proof >= Proof.SEEN:
         return Detached(account, None)
-    return Detached(account, Change(person, settle(person, _claimed(person.links, account))))
+    return Detached(account, Change(person, settle(person, _claimed(person.links, account), now)))
 
 
 def _claimed(links: Mapping[str, Link], account: Account) -> dict[str, Link]:

@@ -16,7 +16,7 @@ from chalicelib.services.people import family, phones, profile
 from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
 from chalicelib.services.sign_in import codes
-from chalicelib.store import accounts, applicants, challenges, disclosures, sessions
+from chalicelib.store import accounts, applicants, challenges, disclosures, families, sessions
 from chalicelib.store.disclosures import Disclosure
 from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
@@ -94,8 +94,8 @@ def erase(account_id: str, now: datetime) -> None:
         persons = applicants.many(
             one for one in (aliases.person_of(account_id, alias) for alias in account.people) if one
         )
-        leaving = [family.without(person, account_id) for person in persons.values()]
-        match accounts.erase(account, leaving, phone, now):
+        leaving = [family.without(person, account_id, now) for person in persons.values()]
+        match families.erase(account, leaving, phone, now):
             case Parted():
                 log.info("erased", account=account_id)
                 for digest in phone:

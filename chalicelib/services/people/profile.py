@@ -10,7 +10,7 @@ from chalicelib.domain.persons import Proof
 from chalicelib.services import aliases
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.unseal import unseal
-from chalicelib.store import accounts, applicants
+from chalicelib.store import accounts, applicants, families
 from chalicelib.store.accounts import Account, Member
 
 READS = 3
@@ -69,7 +69,7 @@ def correct(
         sealed = vault.seal(account.holder, ktp_fields(ktp))
         new = Member(sealed, Relation.SELF, ktp.check_at_counter)
         old = account.people[account.holder]
-        if accounts.replace_member(account_id, account.holder, old, new):
+        if families.correct(account_id, account.holder, old, new):
             return profile._replace(holder=Holder(account.holder, ktp, new.check_at_counter))
     raise RequestInProgress
 

@@ -112,29 +112,21 @@ def open_account(applicant: _Applicant, answered: Answered, now: datetime) -> Re
     for _ in range(READS):
         by_nik, by_phone = identities.many(applicant.nik[0].text, applicant.phone_digests[0].text)
         person = applicants.get(by_nik.person_id or aliases.new_person_id())
-        detached = None
-        if by_phone.account_id:
-            here = accounts.get(by_phone.account_id)
-            if here is None:
-                continue
-            if aliases.person_of(here.account_id, here.holder) == by_nik.person_id:
-                registered, made = _sign_in(here, person, applicant, answered, now)
-                match made:
-                    case Opened():
-                        return registered
-                    case Spent():
-                        raise CodeExpired
-                    case Idle() | Changed():
-                        continue
-            detached = phones.detached(here, now)
-        known = by_nik.person_id is not None
-        registered, made = _create(applicant, person, answered, detached, now, known=known)
+        here = accounts.get(by_phone.account_id) if by_phone.account_id else None
+        if by_phone.account_id and here is None:
+            continue
+        if here and aliases.person_of(here.account_id, here.holder) == by_nik.person_id:
+            registered, made = _sign_in(here, person, applicant, answered, now)
+        else:
+            detached = phones.detached(here, now) if here else None
+            known = by_nik.person_id is not None
+            registered, made = _create(applicant, person, answered, detached, now, known=known)
         match made:
             case Opened():
                 return registered
             case Spent():
                 raise CodeExpired
-            case Changed():
+            case Idle() | Changed():
                 continue
     raise RequestInProgress
 
@@ -162,7 +154,7 @@ def _create(
     matches = applicant.register is identity.Answer.MATCH
     proof = Proof.CONFIRMED if matches else Proof.HELD
     links[account.account_id] = Link(Relation.SELF, now, proof)
-    settled = settle(person, links)
+    settled = settle(person, links, now)
     signed_in, session = sessions.begin(account.account_id, now)
     made = accounts.create(
         account,

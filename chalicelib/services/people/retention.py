@@ -11,7 +11,7 @@ from datetime import datetime
 from chalicelib.domain.calendar import EXPIRY, RETENTION
 from chalicelib.domain.persons import Person
 from chalicelib.services.allowance import Allowance, always
-from chalicelib.store import accounts, applicants
+from chalicelib.store import applicants, families
 
 
 def forget(now: datetime, more: Allowance = always) -> dict[str, int]:
@@ -37,5 +37,5 @@ def _forget(person: Person, now: datetime) -> Iterator[str]:
         yield "cancellations_forgotten"
     if applicants.forget_codes(person, now):
         yield "codes_forgotten"
-    if person.forgettable(now) and accounts.forget_person(person, now):
+    if person.forgettable(now) and families.forget_person(person, now):
         yield "persons_forgotten"

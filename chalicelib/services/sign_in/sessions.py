@@ -87,22 +87,23 @@ def verify(challenge_id: str, code: str, now: datetime, told: Identity | None = 
     """
     challenge = codes.check(challenge_id, Purpose.SESSION, code, now)
     answered = codes.answered(challenge)
-    idle = False
+    idle: str | None = None
     for _ in range(READS):
         account_id = identities.get(challenge.phone_index).account_id
         if account_id is None:  # erased since the code was sent
             raise CodeExpired
-        if idle:
+        asks = account_id == idle
+        if asks:
             _check_identity(account_id, challenge_id, told, now)
         signed_in, session = begin(account_id, now)
-        used_since = None if idle else now - IDLE
+        used_since = None if asks else now - IDLE
         match accounts.sign_in(challenge.phone_index, answered, session, used_since=used_since):
             case Opened():
                 return signed_in
             case Spent():
                 raise CodeExpired
             case Idle():
-                idle = True
+                idle = account_id
             case Changed():
                 continue
     raise RequestInProgress

@@ -169,4 +169,4 @@ class DisclosureItem(Table):
     at = UnicodeAttribute(range_key=True)
     by = UnicodeAttribute()
     reason = UnicodeAttribute()
-    whose = UnicodeSetAttribute()
+    whose = UnicodeSetAttribute(null=True)

@@ -37,6 +37,7 @@ from infra.local.state import State, opened
 from infra.stack import keys, tables
 from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields
 from tests.races.unlocked import _sms as sms
+from tests.register import register_on
 from tests.wire import before, cancel, fault
 from tests.world import forget
 
@@ -63,7 +64,7 @@ class OneAtATime(platform.MeasuredGateway):
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     """What is recorded of a day with people and jobs, one conflict and one fault of AWS, and an
-    address that has had its codes."""
+    address that has had its codes; the civil register answers."""
     handler = log.registered_handler
     assert isinstance(handler, logging.StreamHandler)
     printed_to = handler.stream
@@ -86,7 +87,10 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         for office in OFFICES:
             offices.put(office_fields(office))
         release.open_days(clock.now())
-        with server.serving(OneAtATime(app, REQUEST_LIMIT, {"/_local/sms": sms})):
+        with (
+            register_on(),
+            server.serving(OneAtATime(app, REQUEST_LIMIT, {"/_local/sms": sms})),
+        ):
             with before("TransactWriteItems", cancel("TransactionConflict")):
                 people.come(server.base_url, job, people=11, seconds=0)
             tally_id = tallied._id(CODES_PER_ADDRESS, "sign-in\n127.0.0.1", clock.now())

@@ -14,7 +14,10 @@ import pytest
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.people import Relation
 from chalicelib.services.booking import change
-from chalicelib.services.people import privacy, profile, reindex
+from chalicelib.services.office import persons
+from chalicelib.services.office.persons import Case
+from chalicelib.services.people import family as family_
+from chalicelib.services.people import privacy, profile, reindex, retention
 from chalicelib.services.people.reindex import fill, tidy
 from chalicelib.store import identities
 from chalicelib.store.dynamo import Table
@@ -28,10 +31,15 @@ from tests.builders import (
     THURSDAY,
     Registered,
     a_ktp,
+    a_phone,
     a_slot,
+    added,
     booked,
+    consented,
     index_keys,
+    person_of,
     registered,
+    registered_with,
     released_days,
 )
 from tests.machine import ROOT
@@ -101,7 +109,7 @@ def family() -> Registered:
     """Somebody with a child, and a visit that they have cancelled."""
     released_days()
     who = registered()
-    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
+    child = added(who)
     made = booked(a_slot(DOUBLE), who, applicants=[who.applicant_id, child.applicant_id])
     change.cancel(made.code, who.account_id, NOW)
     return who
@@ -139,21 +147,30 @@ def test_what_has_changed_since_the_copy_stays_as_it_is(dynamodb: Any) -> None:
     recovered(dynamodb)
     profile.correct(who.account_id, "Nama Baru", None, NOW)
     put_all_back()
-    assert profile.me(who.account_id, NOW).holder.person.name == "Nama Baru"
+    assert profile.me(who.account_id, NOW).holder.ktp.name == "Nama Baru"
 
 
 def test_the_erased_stay_erased(dynamodb: Any) -> None:
-    who = family()
+    who = registered()
+    child = added(who)
     recovered(dynamodb)
     privacy.erase(who.account_id, NOW)
     lose(*PERSONAL)
-    assert put_all_back() == [{"erased": 1}, {"erased": 2}, {"erased": 3}, {"put back": 1}]
-    counts = items(dynamodb, BookingItem.Meta.table_name)
-    assert whole(dynamodb) == {
-        **{table.Meta.table_name: [] for table in PERSONAL},
-        BookingItem.Meta.table_name: [str(count) for count in counts],
-    }
-    assert registered(now=LATER).applicant_id != who.applicant_id  # phone and NIK are free
+    assert put_all_back() == [{"erased": 1}, {"erased": 2}, {"erased": 3}, {}]
+    assert whole(dynamodb) == {table.Meta.table_name: [] for table in PERSONAL}
+    anew = registered(now=LATER)  # phone and NIK are free
+    assert anew.person_id not in {who.person_id, child.person_id}
+
+
+def test_of_the_erased_come_back_counts_without_a_name(dynamodb: Any) -> None:
+    who = family()
+    recovered(dynamodb)
+    privacy.erase(who.account_id, NOW)
+    there = whole(dynamodb)
+    lose(*PERSONAL)
+    put_all_back()
+    assert person_of(who).links == {}
+    assert whole(dynamodb) == there
 
 
 def test_without_the_list_of_the_erased_they_would_come_back(dynamodb: Any) -> None:
@@ -162,7 +179,7 @@ def test_without_the_list_of_the_erased_they_would_come_back(dynamodb: Any) -> N
     privacy.erase(who.account_id, NOW)
     lose(*PERSONAL, ErasedItem)
     put_all_back()
-    assert profile.me(who.account_id, NOW).holder.person == who.person
+    assert profile.me(who.account_id, NOW).holder.ktp == who.ktp
 
 
 def test_whoever_is_erased_while_it_is_put_back_stays_erased(dynamodb: Any) -> None:
@@ -184,27 +201,78 @@ def test_whoever_is_erased_while_it_is_put_back_stays_erased(dynamodb: Any) -> N
 def test_others_in_whose_family_the_erased_are_keep_them_and_no_trace_of_the_account(
     dynamodb: Any,
 ) -> None:
+    released_days()
     who, relative = registered(1), registered(3)
-    profile.add(relative.account_id, who.person, Relation.SIBLING)
-    (nik_index,) = ApplicantItem.get(who.applicant_id).nik_indexes
+    named = added(relative, 1, Relation.SIBLING)
+    (nik_index,) = person_of(who).nik_indexes
     recovered(dynamodb)
     privacy.erase(who.account_id, NOW)
     lose(*PERSONAL)
     put_all_back()
-    assert ApplicantItem.get(who.applicant_id).accounts == {relative.account_id}
-    assert identities.get(nik_index) == (who.applicant_id, None)
+    assert set(person_of(named).links) == {relative.account_id}
+    assert identities.get(nik_index) == (who.person_id, None)
     assert who.account_id not in str(whole(dynamodb))
+
+
+def test_whoever_is_left_without_a_holder_is_booked_by_those_who_name_them(dynamodb: Any) -> None:
+    released_days()
+    who, relative = registered(1), registered(3)
+    named = added(relative, 1, Relation.SIBLING)
+    recovered(dynamodb)
+    privacy.erase(who.account_id, NOW)
+    there = person_of(named).links
+    lose(*PERSONAL)
+    put_all_back()
+    assert person_of(named).links == there
+    assert booked(a_slot(DOUBLE), relative, applicants=[named.applicant_id])
+
+
+def test_whoever_claimed_to_be_the_person_holds_them_once_the_holder_is_erased(
+    dynamodb: Any,
+) -> None:
+    holder, other = registered(1), registered_with(a_ktp(1), a_phone(3))
+    recovered(dynamodb)
+    privacy.erase(holder.account_id, NOW)
+    lose(*PERSONAL)
+    put_all_back()
+    assert person_of(other).holder == other.account_id
+
+
+def test_a_booking_that_an_erased_account_had_made_is_held_no_more(dynamodb: Any) -> None:
+    released_days()
+    who, relative = registered(1), registered(3)
+    named = added(relative, 1, Relation.SIBLING)
+    consented(who)
+    made = booked(a_slot(DOUBLE), relative, applicants=[named.applicant_id])
+    recovered(dynamodb)
+    change.cancel(made.code, relative.account_id, NOW)
+    privacy.erase(relative.account_id, NOW)
+    lose(ApplicantItem)
+    put_all_back()
+    assert person_of(who).active is None
+    assert booked(a_slot(DOUBLE), who)
 
 
 def test_a_person_taken_out_and_erased_does_not_come_back_with_the_family(dynamodb: Any) -> None:
     who = registered()
-    child = profile.add(who.account_id, a_ktp(2), Relation.CHILD)
+    child = added(who)
     recovered(dynamodb)
-    profile.remove(who.account_id, child.applicant_id, NOW)
+    family_.remove(who.account_id, child.applicant_id, NOW)
     lose(*PERSONAL)
     put_all_back()
-    assert profile.family(who.account_id, NOW) == []
-    assert child.applicant_id not in str(whole(dynamodb))
+    assert family_.of(who.account_id, NOW) == []
+    assert child.person_id not in str(whole(dynamodb))
+
+
+def test_an_account_whose_holder_is_erased_keeps_what_it_says_of_itself(dynamodb: Any) -> None:
+    who = registered()
+    persons.release_nik(who.ktp.nik, Case("operator:x", "test"), NOW)
+    retention.forget(NOW)
+    recovered(dynamodb)
+    there = profile.me(who.account_id, NOW)
+    lose(*PERSONAL)
+    put_all_back()
+    assert profile.me(who.account_id, NOW) == there
 
 
 def test_what_has_expired_is_not_put_back(dynamodb: Any) -> None:
@@ -303,7 +371,7 @@ def test_the_applicants_of_before_the_end_of_a_rotation_are_erased_once_it_is_ti
     dynamodb: Any, instant: str
 ) -> None:
     who, relative = registered(1), registered(3)
-    profile.add(relative.account_id, who.person, Relation.SIBLING)
+    added(relative, 1, Relation.SIBLING)
     if instant == "with two keys":
         filled()
     recovered(dynamodb)
@@ -348,7 +416,7 @@ def test_whoever_is_erased_before_it_is_filled_again_is_then_found_under_neither
 ) -> None:
     """One of them is still named by another family."""
     who, named, relative = registered(1), registered(2), registered(3)
-    profile.add(relative.account_id, named.person, Relation.SIBLING)
+    added(relative, 2, Relation.SIBLING)
     recovered(dynamodb)
     filled()
     restored(dynamodb, ApplicantItem)
@@ -359,9 +427,9 @@ def test_whoever_is_erased_before_it_is_filled_again_is_then_found_under_neither
     left = [
         identities.get(item.index)
         for item in IdentityItem.scan()
-        if item.account_id != relative.account_id
+        if relative.account_id != item.account_id and item.applicant_id != relative.person_id
     ]
-    assert left == [identities.Identity(named.applicant_id, None)] * 2
+    assert left == [identities.Identity(named.person_id, None)] * 2
 
 
 def test_whoever_is_erased_before_it_is_tidied_again_is_then_not_found(dynamodb: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib import clock, jobs
+from chalicelib import clock, identity, jobs
 from chalicelib.config import GRACE, settings
 from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
 from chalicelib.domain.limits import Budget
@@ -43,6 +43,7 @@ from tests.builders import (
     sms_client,
     weekdays,
 )
+from tests.register import BROKEN, MISMATCH, register_on
 from tests.wire import before, refuse
 from tests.world import NOW
 
@@ -245,6 +246,12 @@ def requests_that_meet_a_bug(times: int) -> None:
             assert call("GET", "/v1/bookings/0123456789AB", token=token).status == 500
 
 
+def questions_of_which_stay_unanswered(silent: int) -> None:
+    with register_on():
+        for number in [BROKEN] * silent + [MISMATCH] + [1] * (19 - silent):
+            identity.ask(a_ktp(number))
+
+
 Drill = Callable[[], None]
 
 DRILLS: dict[str, tuple[Drill, Drill]] = {
@@ -265,6 +272,10 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
         lambda: notices_of_which_stay_unknown(1),
     ),
     "CodesWrong": (somebody_guesses, somebody_mistypes),
+    "RegisterSilent": (
+        lambda: questions_of_which_stay_unanswered(4),
+        lambda: questions_of_which_stay_unanswered(3),
+    ),
     "InvariantBreached": (a_place_appears_from_nowhere, all_adds_up),
     "Faults": (lambda: requests_that_meet_a_bug(5), lambda: requests_that_meet_a_bug(1)),
 }

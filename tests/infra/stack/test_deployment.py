@@ -394,7 +394,8 @@ def test_tables_cannot_be_deleted_and_outlive_their_stack(stack: Stack, update: 
     kept = dynamodb.get_item(TableName=f"{NAME}-bookings", Key=key)["Item"]
     assert kept["status"] == {"S": "booked"}
     secrets = stack.aws("secretsmanager").list_secrets()["SecretList"]
-    assert {secret["Name"] for secret in secrets} == {f"{NAME}/tokens", f"{NAME}/root"}
+    names = {f"{NAME}/{secret}" for secret in ("tokens", "root", "identity")}
+    assert {secret["Name"] for secret in secrets} == names
     for variable in ("DATA_KEY_ID", "INDEX_KEY_ID"):
         found = stack.aws("kms").describe_key(KeyId=environment["Variables"][variable])
         assert found["KeyMetadata"]["KeyState"] == "Enabled"

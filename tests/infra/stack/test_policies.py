@@ -19,7 +19,7 @@ from chalicelib.config import settings
 from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.offices import Closure
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.services.booking import change, disown
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
@@ -29,8 +29,16 @@ from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out
-from chalicelib.services.people import consent, family, privacy, profile, registration, retention
-from chalicelib.services.people.phones import IDLE
+from chalicelib.services.people import (
+    consent,
+    family,
+    phones,
+    privacy,
+    profile,
+    registration,
+    retention,
+)
+from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import days, offices, slots
 from infra.stack import functions, overrides, tables
@@ -56,6 +64,7 @@ from tests.builders import (
     registered_with,
     released_days,
 )
+from tests.register import MATCH_LATER, register_on
 from tests.world import NOW, forget
 
 POLICIES = Path(__file__).parents[3] / ".chalice" / "policies"
@@ -161,6 +170,15 @@ def test_what_is_written_once_can_be_changed_or_deleted_by_no_function(
     assert may <= {"dynamodb:PutItem", "dynamodb:Query"}
 
 
+def test_two_functions_alone_may_ask_the_civil_register() -> None:
+    asking = {
+        function
+        for function in functions.FUNCTIONS
+        if ("secretsmanager:GetSecretValue", "IdentitySecret") in allowed(function)
+    }
+    assert asking == {"api_handler", "send_reminders"}
+
+
 @every_function
 def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
     may = {action for action, _ in allowed(function) if action.startswith("logs:")}
@@ -241,6 +259,7 @@ OTHERS = {
     KEY_B: "IndexBKey",
     settings.tokens_secret: "TokensSecret",
     settings.root_secret: "RootSecret",
+    settings.identity_secret: "IdentitySecret",
     "phones": "phones",
 }
 
@@ -249,6 +268,7 @@ def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
     """A template that changes before a day's release, and a day that becomes due."""
     released_days(an_office(opening=every_day(SINGLE, DOUBLE)))
     offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
+    forget()
     calls.clear()
     open_days(NOW + timedelta(hours=1))
     open_days(NOW + timedelta(days=2))
@@ -261,6 +281,7 @@ def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
     made = booked(a_slot(SINGLE), registered())
     slots.claim(a_slot(DOUBLE), "NOBODYS00000", 1, 0, NOW)
     slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
+    forget()
     calls.clear()
     assert sweep(LATER)["holds_swept"] == 2
     assert calls == allowed_to_code("sweep")
@@ -276,6 +297,7 @@ def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     slots.claim(a_slot(DOUBLE), made.code, 1, made.version, NOW)
     lost = booked(a_slot(FAMILY), registered(2))
     slots.give_back(lost.slot, lost.code, held(lost))
+    forget()
     calls.clear()
     done = reconcile(LATER)
     assert (done["holds_swept"], done["breaches"]) == (2, 1)
@@ -284,11 +306,20 @@ def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("reconcile")
 
 
-def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A closure of a day with a booking and a claim in its full slots, a visit tomorrow, and
-    two questions: to a holder, and to one who has accepted it since.
+@pytest.fixture
+def register() -> Iterator[None]:
+    """The civil register answers."""
+    with register_on():
+        yield
+
+
+def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: None) -> None:
+    """A closure of a day with a booking and a claim in its full slots, a visit tomorrow,
+    two questions, to a holder and to one who has accepted it since, and somebody of whom the civil
+    register is to be asked again.
     """
     released_days()
+    registered(MATCH_LATER)
     friend, asked, accepting = (registered(number) for number in (3, 4, 5))
     asked_by(friend, asked)
     consent.answer(accepting.account_id, asked_by(friend, accepting)[1], LATER, accept=True)
@@ -300,11 +331,13 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission]) -> None:
     slots.close(a_slot(SINGLE))
     slots.close(a_slot(DOUBLE))
     days.add_closure("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
+    forget()
     calls.clear()
     closed, reminded = carry_out(evening, lambda: True), remind(evening, lambda: True)
     asked_for = tell_holders(evening, lambda: True)
     assert (closed["cancelled"], closed["told"], closed["given_back"]) == (1, 1, 2)
     assert (reminded["sent"], asked_for["sent"]) == (1, 1)
+    assert ask_again(evening, lambda: True)["match"] == 1
     assert calls == allowed_to_code("send_reminders")
 
 
@@ -319,7 +352,8 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     registration_id = registration.register(newcomer, their_phone, NOW).challenge_id
     soon = NOW + timedelta(minutes=2)
     registration.resend(registration_id, soon)
-    registration.verify(registration_id, code_sent_to(their_phone), soon)
+    with register_on():
+        registration.verify(registration_id, code_sent_to(their_phone), soon)
 
     asker = Asker("36.68.1.2", work=lambda: None)
     session_id = sessions.ask(phone, LATER, asker).challenge_id
@@ -328,6 +362,8 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
 
     profile.correct(who.account_id, "Nama Baru", None, LATER)
+    change_id = phones.ask(who.account_id, a_phone(9), LATER).challenge_id
+    phones.verify(who.account_id, change_id, code_sent_to(a_phone(9)), LATER)
     child = family.add(who.account_id, a_ktp(3), Relation.CHILD, LATER, "36.68.1.2")
     family.of(who.account_id, LATER)
     family.remove(who.account_id, child.alias, LATER)

@@ -1,6 +1,7 @@
 """The template that is merged into Chalice's: what is in it, for which stage."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -120,7 +121,7 @@ def test_dynamodb_expires_what_expires(stage: Stage) -> None:
 
 def test_keys_and_secrets_stay(stage: Stage) -> None:
     made = resources(stage, "AWS::KMS::Key", "AWS::SecretsManager::Secret")
-    assert {"DataKey", "IndexKey", "TokensSecret", "RootSecret"} <= made.keys()
+    assert {"DataKey", "IndexKey", "TokensSecret", "RootSecret", "IdentitySecret"} <= made.keys()
     for resource in made.values():
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
@@ -258,6 +259,18 @@ def test_environment_is_what_the_settings_read(stage: Stage) -> None:
     everything = json.dumps([CONFIG, overrides.template(stage)])
     assert "LIMITS" not in everything
     assert "AWS_ENDPOINT_URL" not in everything
+
+
+def test_the_civil_register_is_off_until_it_has_an_address_and_that_is_encrypted(
+    stage: Stage,
+) -> None:
+    parameter = overrides.template(stage)["Parameters"]["IdentityUrl"]
+    assert parameter["Default"] == ""
+    taken = re.compile(parameter["AllowedPattern"])
+    assert taken.fullmatch("")
+    assert taken.fullmatch("https://register.example.id/v1/match")
+    assert not taken.fullmatch("http://register.example.id/v1/match")
+    assert not Settings.read({}).identity_url
 
 
 def test_logs_are_json_and_kept_under_the_name_of_the_function(stage: Stage) -> None:

@@ -289,7 +289,7 @@ def test_a_cancellation_reads_again_whose_links_have_changed_meanwhile() -> None
     def displaced() -> None:
         read = person_of(who)
         links = {**read.links, "owner": Link(Relation.SELF, NOW, Proof.SEEN)}
-        assert applicants.link(read, settle(read, links))
+        assert applicants.link(read, settle(read, links, NOW))
 
     with before("TransactWriteItems", displaced):
         cancel(made)

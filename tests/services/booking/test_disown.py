@@ -343,7 +343,7 @@ def test_leaving_that_is_overtaken_again_and_again_can_be_sent_again() -> None:
     def overtake() -> None:
         read = person_of(trip.daughter)
         links = {**read.links, f"account-{next(others)}": Link(Relation.CHILD, NOW)}
-        assert applicants.link(read, settle(read, links))
+        assert applicants.link(read, settle(read, links, NOW))
 
     acts = [overtake] * LOOKS
     with before("TransactWriteItems", *acts), pytest.raises(RequestInProgress):

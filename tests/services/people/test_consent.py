@@ -12,12 +12,11 @@ from chalicelib.domain.errors import (
     NoSuchRequest,
     RequestInProgress,
 )
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.persons import QUESTION, Proof, settle
 from chalicelib.services.booking import change
 from chalicelib.services.people import consent, family, profile
 from chalicelib.services.people.consent import Request
-from chalicelib.services.people.phones import IDLE
 from chalicelib.store import applicants
 from tests.builders import (
     DOUBLE,
@@ -215,7 +214,7 @@ def test_an_answer_that_is_overtaken_again_and_again_can_be_sent_again() -> None
 
     def overtake() -> None:
         read = person_of(holder)
-        assert applicants.link(read, settle(read, read.links))
+        assert applicants.link(read, settle(read, read.links, NOW))
 
     acts = [overtake] * consent.READS
     with before("UpdateItem", *acts), pytest.raises(RequestInProgress):

@@ -20,7 +20,7 @@ from chalicelib.domain.persons import LINKS, QUESTION, Link, settle
 from chalicelib.services.booking import change
 from chalicelib.services.people import consent, family
 from chalicelib.services.people.family import Consent, Relative
-from chalicelib.store import applicants, disclosures
+from chalicelib.store import applicants, disclosures, questions
 from tests.builders import (
     DOUBLE,
     SINGLE,
@@ -233,7 +233,7 @@ def test_an_addition_that_is_overtaken_again_and_again_can_be_sent_again() -> No
     def overtake() -> None:
         read = person_of(child)
         links = {**read.links, f"account-{next(others)}": Link(Relation.CHILD, NOW)}
-        assert applicants.link(read, settle(read, links))
+        assert applicants.link(read, settle(read, links, NOW))
 
     acts = [overtake] * family.READS
     with before("TransactWriteItems", *acts), pytest.raises(RequestInProgress):
@@ -346,12 +346,12 @@ def test_a_relative_who_registers_later_is_asked_from_then_on() -> None:
 def test_the_holder_is_to_be_told_that_somebody_asks() -> None:
     relative = registered(2)
     added(registered(1), 2)
-    assert applicants.to_tell() == [relative.person_id]
+    assert questions.waiting() == [relative.person_id]
 
 
 def test_nobody_is_to_be_told_of_an_addition_of_somebody_whom_nobody_holds() -> None:
     added(registered(1), 2)
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
 
 
 def test_whoever_was_refused_may_ask_again_after_taking_them_out() -> None:
@@ -371,7 +371,7 @@ def test_a_new_question_takes_the_room_of_the_oldest_and_of_those_that_have_laps
     for account_id in asking:
         read = person_of(relative)
         link = Link(Relation.CHILD, NOW)
-        assert applicants.link(read, settle(read, {**read.links, account_id: link}))
+        assert applicants.link(read, settle(read, {**read.links, account_id: link}, NOW))
     assert len(person_of(relative).links) == LINKS
     who, another = registered(1), registered(3)
     added(who, 2)

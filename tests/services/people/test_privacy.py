@@ -12,11 +12,10 @@ from chalicelib.domain.errors import (
     NoSuchAccount,
     NoSuchApplicant,
 )
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.persons import CANCELLATIONS, Cancellation
 from chalicelib.services.booking import change, disown
 from chalicelib.services.people import family, privacy, profile, registration
-from chalicelib.services.people.phones import IDLE
 from chalicelib.services.people.privacy import Counts
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import applicants

@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.errors import NoSuchAccount, RequestInProgress
-from chalicelib.domain.people import Sex
+from chalicelib.domain.people import IDLE, Sex
 from chalicelib.domain.persons import Proof
 from chalicelib.services.people import privacy, profile
-from chalicelib.services.people.phones import IDLE
 from chalicelib.services.people.profile import Holder
 from chalicelib.store import disclosures
 from tests.builders import a_ktp, a_phone, registered, registered_with

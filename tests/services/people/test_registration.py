@@ -17,15 +17,14 @@ from chalicelib.domain.errors import (
     TooSoon,
     WrongCode,
 )
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.persons import Proof, settle
 from chalicelib.services.office import persons
 from chalicelib.services.office.persons import Case
 from chalicelib.services.people import consent, profile, registration
-from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.codes import Sent
-from chalicelib.store import accounts, applicants
+from chalicelib.store import accounts, applicants, questions
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.tables.people import AccountItem
 from infra.stack.tables import TABLES
@@ -320,9 +319,9 @@ def test_a_nik_that_somebody_holds_registers_and_only_claims_to_be_them() -> Non
 
 def test_the_holder_is_to_be_told_and_asked_whether_it_is_they() -> None:
     holder = registered()
-    assert applicants.to_tell() == []
+    assert questions.waiting() == []
     registered_with(a_ktp(), a_phone(2))
-    assert applicants.to_tell() == [holder.person_id]
+    assert questions.waiting() == [holder.person_id]
     (asked,) = consent.requests(holder.account_id, NOW)
     assert asked.relation is Relation.SELF
 
@@ -377,7 +376,7 @@ def test_a_registration_that_is_overtaken_again_and_again_can_be_sent_again() ->
 
     def overtake() -> None:
         read = person_of(child)
-        assert applicants.link(read, settle(read, read.links))
+        assert applicants.link(read, settle(read, read.links, NOW))
 
     acts = [overtake] * registration.READS
     with before("TransactWriteItems", *acts), pytest.raises(RequestInProgress):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +10,22 @@ import pytest
 from chalicelib import aws as clients
 from chalicelib import keyring
 from chalicelib.config import settings
-from chalicelib.domain.errors import CodeExpired, SessionEnded, TooSoon, WrongCode
+from chalicelib.domain.errors import (
+    CodeExpired,
+    IdentityNeeded,
+    SessionEnded,
+    TooOften,
+    TooSoon,
+    WrongCode,
+)
+from chalicelib.domain.limits import IDENTITY_PER_ACCOUNT
+from chalicelib.domain.people import IDLE
+from chalicelib.services.limits import tallied
 from chalicelib.services.people import privacy, registration
-from chalicelib.services.people.phones import IDLE
 from chalicelib.services.sign_in import sessions
-from chalicelib.services.sign_in.sessions import SignedIn
+from chalicelib.services.sign_in.sessions import Identity, SignedIn
 from chalicelib.store import accounts
+from chalicelib.store import sessions as session_store
 from chalicelib.store.sessions import LIFE, LOST_ANSWER
 from chalicelib.store.tables.people import SessionItem
 from tests.builders import (
@@ -323,6 +333,166 @@ def test_a_refresh_brings_no_account_back_that_was_erased() -> None:
     with pytest.raises(SessionEnded):
         sessions.refresh(session.refresh_token, NOW + 24 * HOUR)
     assert accounts.get(who.account_id) is None
+
+
+# ---- an account that was idle --------------------------------------------------------------------
+
+
+IDLE_SINCE = NOW + IDLE
+"""When an account that registered at `NOW` has been idle for long enough to be asked."""
+
+
+def begun(who: Registered, at: datetime = IDLE_SINCE) -> tuple[str, str]:
+    """A sign-in that waits for its code, and the code."""
+    return sessions.ask(who.phone, at).challenge_id, code_sent_to(who.phone)
+
+
+def holder_of(who: Registered, **changed: Any) -> Identity:
+    """What the holder of an account knows of themselves."""
+    return Identity(who.ktp.birth_date, who.ktp.nik.digits[-4:])._replace(**changed)
+
+
+def test_an_account_that_was_idle_for_sixty_days_asks_who_its_holder_is() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    with pytest.raises(IdentityNeeded) as refused:
+        sessions.verify(session_id, code, IDLE_SINCE)
+    assert refused.value.more == {}
+
+
+def test_whoever_knows_birth_date_and_nik_goes_on_with_the_same_code() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    with pytest.raises(IdentityNeeded):
+        sessions.verify(session_id, code, IDLE_SINCE)
+    signed_in = sessions.verify(session_id, code, IDLE_SINCE, holder_of(who))
+    assert signed_in.account_id == who.account_id
+
+
+def test_whoever_tells_it_at_once_is_asked_nothing() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    assert sessions.verify(session_id, code, IDLE_SINCE, holder_of(who))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"nik_last": "9999"},
+        {"nik_last": ""},
+        {"nik_last": "0002 "},
+        {"nik_last": "\u0660\u0660\u0660\u0662"},
+        {"birth_date": date(1980, 1, 3)},
+        {"birth_date": date(2980, 1, 2)},
+    ],
+)
+def test_whoever_knows_only_half_of_it_is_not_signed_in(wrong: dict[str, Any]) -> None:
+    who = registered()
+    session_id, code = begun(who)
+    with pytest.raises(IdentityNeeded) as refused:
+        sessions.verify(session_id, code, IDLE_SINCE, holder_of(who, **wrong))
+    assert refused.value.more == {}
+    assert len(session_store.of_account(who.account_id, NOW)) == 1
+
+
+def test_a_second_before_the_sixty_days_are_over_nobody_is_asked() -> None:
+    who = registered()
+    at = IDLE_SINCE - SECOND
+    session_id, code = begun(who, at)
+    assert sessions.verify(session_id, code, at)
+
+
+def test_an_account_that_stays_signed_in_is_not_idle() -> None:
+    who = registered()
+    token = who.signed_in.refresh_token
+    for n in range(1, 5):
+        token = sessions.refresh(token, NOW + n * timedelta(days=20)).refresh_token
+    at = NOW + timedelta(days=81)
+    session_id, code = begun(who, at)
+    assert sessions.verify(session_id, code, at)
+
+
+def test_after_it_was_asked_once_an_account_is_in_use_again() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    sessions.verify(session_id, code, IDLE_SINCE, holder_of(who))
+    at = IDLE_SINCE + MINUTE
+    session_id, code = begun(who, at)
+    assert sessions.verify(session_id, code, at)
+
+
+def test_nobody_is_asked_before_the_code_is_right() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    with pytest.raises(WrongCode):
+        sessions.verify(session_id, another(code), IDLE_SINCE, holder_of(who))
+
+
+def test_an_account_is_tried_five_times_a_day_whatever_the_sixth_attempt_knows() -> None:
+    who = registered()
+    tried = 0
+    for n in range(2):  # a code may be tried five times: with the question itself, four attempts
+        at = IDLE_SINCE + n * MINUTE
+        session_id, code = begun(who, at)
+        for _ in range(4 - 3 * n):
+            with pytest.raises(IdentityNeeded):
+                sessions.verify(session_id, code, at, holder_of(who, nik_last="9999"))
+            tried += 1
+    assert tried == IDENTITY_PER_ACCOUNT.most
+    with pytest.raises(TooOften) as refused:
+        sessions.verify(session_id, code, at, holder_of(who))
+    assert refused.value.more["retry_after"] == IDENTITY_PER_ACCOUNT.retry_after(at)
+
+
+def test_on_the_next_day_an_account_is_tried_again() -> None:
+    who = registered()
+    for n in range(IDENTITY_PER_ACCOUNT.most):
+        tallied.identity_attempt(who.account_id, IDLE_SINCE + n * SECOND)
+    session_id, code = begun(who)
+    with pytest.raises(TooOften):
+        sessions.verify(session_id, code, IDLE_SINCE, holder_of(who))
+    tomorrow = IDLE_SINCE + timedelta(days=1)
+    session_id, code = begun(who, tomorrow)
+    assert sessions.verify(session_id, code, tomorrow, holder_of(who))
+
+
+def test_to_be_asked_is_no_attempt() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    for _ in range(4):
+        with pytest.raises(IdentityNeeded):
+            sessions.verify(session_id, code, IDLE_SINCE)
+    assert sessions.verify(session_id, code, IDLE_SINCE, holder_of(who))
+
+
+def test_attempts_at_one_account_leave_another_alone() -> None:
+    who, other = registered(), registered(2)
+    for _ in range(IDENTITY_PER_ACCOUNT.most):
+        tallied.identity_attempt(who.account_id, IDLE_SINCE)
+    session_id, code = begun(other)
+    assert sessions.verify(session_id, code, IDLE_SINCE, holder_of(other))
+
+
+def test_that_the_holder_was_compared_with_is_in_the_record() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    sessions.verify(session_id, code, IDLE_SINCE, holder_of(who))
+    seen = privacy.export(who.account_id, IDLE_SINCE).disclosures
+    assert (f"challenge:{session_id}", "identity") in {(one.by, one.reason) for one in seen}
+
+
+def test_the_code_of_an_idle_account_opens_the_one_that_has_its_phone_meanwhile() -> None:
+    who = registered()
+    session_id, code = begun(who)
+    at = IDLE_SINCE + MINUTE
+    other = registered_with(a_ktp(2), who.phone, at)
+    assert sessions.verify(session_id, code, at, holder_of(who)).account_id == other.account_id
+
+
+def test_whoever_registers_again_with_the_nik_of_an_idle_account_is_signed_in_to_it() -> None:
+    who = registered()
+    again = registered_with(who.ktp, who.phone, IDLE_SINCE)
+    assert again.account_id == who.account_id
 
 
 # ---- the same work ------------------------------------------------------------------------------
