@@ -68,8 +68,8 @@ def little(most: int) -> int:
     return max(most // 200, 1)
 
 
-CODES_WITHOUT_PROOF = 100
-"""Of an address in a day: as many families. Each further one costs a phone a few seconds."""
+KEPT_FOR_OTHERS = "codes-kept-for-others"
+"""What a network is refused by that asks for more than a little of a budget's last quarter."""
 
 CODES_PER_ADDRESS = Limit("codes-of-address", 1_500)
 """Of each budget. A thousand people behind one address of a mobile carrier register in an evening,
@@ -94,9 +94,10 @@ RELATIVES_PER_ADDRESS = Limit("relatives-of-address", 2_000)
 RELATIVES_PER_NETWORK = Limit("relatives-of-network", 4_000)
 """Two full addresses, as of codes."""
 
-INVENTED_PER_NETWORK = Limit("invented-of-network", 14)
+INVENTED_PER_NETWORK = Limit("invented-of-network", 9)
 """Relatives whose NIK nobody holds and the register has not confirmed: below a tenth of the
-smallest usual office day, 150. Each account that registers from the network adds one."""
+smallest office's day, 100. Each account that registers from the network adds one for the next day:
+a carrier's has many every day, and whoever opens ten to fill an office today has none."""
 
 IDENTITY_PER_ACCOUNT = Limit("identity-of-account", 5)
 """Attempts at birth date and NIK of an account that was idle."""

@@ -78,7 +78,6 @@ def allow(tally_id: str, ends_at: datetime) -> None:
             ],
             condition=TallyItem.given_back_by.does_not_exist() | (TallyItem.given_back_by != by),
         )
-    _full.drop(tally_id)
 
 
 def give_back(tally_id: str) -> None:

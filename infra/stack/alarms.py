@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app import app
-from chalicelib.domain.limits import Budget
+from chalicelib.domain.limits import KEPT_FOR_OTHERS, Budget
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import ZONE_NAMES
 from chalicelib.identity import Answer
@@ -236,6 +236,8 @@ def _of_service(stage: Stage) -> Named:
         yield f"Codes{name}Near", Alarm("codes-budget-near", used, "used", 80)
         refused = {"refused": ours(Metric.OVER_LIMIT, limit=tallied.BUDGETS[budget].name)}
         yield f"Codes{name}Spent", Alarm("codes-budget-spent", refused, "refused", 1)
+    refused = {"refused": ours(Metric.OVER_LIMIT, limit=KEPT_FOR_OTHERS)}
+    yield "CodesKeptForOthers", Alarm(KEPT_FOR_OTHERS, refused, "refused", 1)
 
     bad, good = (State.FAILED, State.UNKNOWN), (State.SENT,)
     notices = {

@@ -16,9 +16,9 @@ from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal, Too
 from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
-    CODES_WITHOUT_PROOF,
     IDENTITY_PER_ACCOUNT,
     INVENTED_PER_NETWORK,
+    KEPT_FOR_OTHERS,
     PHONES_PER_ACCOUNT,
     REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
@@ -75,8 +75,7 @@ def codes(
     limit = BUDGETS[budget]
     if tallies.full(_id(limit, ALL, now), now):
         raise _refused(limit, now)
-    works = budget is not Budget.DEVICE and asker.can_work
-    if works:
+    if budget is not Budget.DEVICE and asker.can_work:
         spent = _spent(budget, now)
         if spent >= limit.most:  # it is told as what it is: no work helps
             raise _refused(limit, now)
@@ -87,13 +86,10 @@ def codes(
         subjects.append((CODES_PER_ADDRESS, f"{budget}\n{caller}"))
         subjects.append((CODES_PER_NETWORK, f"{budget}\n{network}"))
     with counted(now, *subjects) as totals:
-        if asker.address is not None:
-            *_, of_address, of_network = totals
-            if works and of_address > CODES_WITHOUT_PROOF:
-                asker.prove()
-            few = little(limit.most)
-            if of_network > few and kept_for_others(_spent(budget, now), limit.most):
-                raise _refused(Limit("codes-kept-for-others", few), now)
+        few = little(limit.most)
+        much = asker.address is not None and totals[-1] > few
+        if much and kept_for_others(_spent(budget, now), limit.most):
+            raise _refused(Limit(KEPT_FOR_OTHERS, few), now)
         yield allowed
 
 
@@ -142,11 +138,12 @@ def invented(address: str | None, now: datetime) -> Iterator[Callable[[], None]]
 
 
 def registered(address: str | None, now: datetime) -> None:
-    """Let the network of a new account add one more whom nobody knows today."""
+    """Let the network of a new account add one more whom nobody knows, tomorrow."""
     if address is not None and settings.limited:
         _, network = caller_and_network(address)
         limit = INVENTED_PER_NETWORK
-        tallies.allow(_id(limit, network, now), limit.start(now) + limit.span)
+        tomorrow = now + limit.span
+        tallies.allow(_id(limit, network, tomorrow), limit.start(tomorrow) + limit.span)
 
 
 def relatives(address: str, now: datetime) -> AbstractContextManager[list[int]]:

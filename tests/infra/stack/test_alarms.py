@@ -12,8 +12,8 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib import clock, identity, jobs
 from chalicelib.config import GRACE, settings
-from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
-from chalicelib.domain.limits import Budget
+from chalicelib.domain.errors import CodesSpent, NotSent, TooOften, WrongCode
+from chalicelib.domain.limits import CODES_PER_NETWORK, Budget, Limit, little
 from chalicelib.domain.offices import Window
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import release
@@ -161,11 +161,14 @@ def codes_of_which_fail(failing: int) -> None:
                 sessions.ask(a_phone(number + 1), NOW)
 
 
+def put_tally(limit: Limit, subject: str, taken: int) -> None:
+    TallyItem(tallied._id(limit, subject, NOW), taken=taken, expires_at=0).put()
+
+
 def codes_after(percent: int, budget: Budget, ask: Callable[[int], Any]) -> None:
     """Two people ask for a code on a day that has so much of its budget spent."""
     limit = tallied.BUDGETS[budget]
-    already = limit.most * percent // 100 - 1
-    TallyItem(tallied._id(limit, tallied.ALL, NOW), taken=already, expires_at=0).put()
+    put_tally(limit, tallied.ALL, limit.most * percent // 100 - 1)
     for number in (1, 2):
         with suppress(CodesSpent):
             ask(number)
@@ -195,6 +198,22 @@ def devices_after(percent: int) -> None:
             phones.ask(one.account_id, a_phone(3), NOW)
 
     codes_after(percent, Budget.DEVICE, ask)
+
+
+def one_network_asks(budget: Budget, percent: int) -> None:
+    """A network that has had its little of a budget asks for more when so much of it is spent."""
+    limit = tallied.BUDGETS[budget]
+    put_tally(limit, tallied.ALL, limit.most * percent // 100)
+    put_tally(CODES_PER_NETWORK, f"{budget}\n36.68.1.0/24", little(limit.most))
+    here = Asker("36.68.1.2")
+    with suppress(TooOften):
+        match budget:
+            case Budget.REGISTRATION:
+                registration.register(a_ktp(1), a_phone(1), NOW, here)
+            case Budget.SIGN_IN:
+                sessions.ask(a_phone(1), NOW, here)
+            case Budget.DEVICE:
+                phones.ask(registered(1, EARLIER).account_id, a_phone(2), NOW, here)
 
 
 def no_answer() -> None:
@@ -267,6 +286,10 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "CodesOfSignInSpent": (lambda: sign_ins_after(100), lambda: sign_ins_after(99)),
     "CodesOfDevicesNear": (lambda: devices_after(80), lambda: devices_after(79)),
     "CodesOfDevicesSpent": (lambda: devices_after(100), lambda: devices_after(99)),
+    "CodesKeptForOthers": (
+        lambda: one_network_asks(Budget.SIGN_IN, 75),
+        lambda: one_network_asks(Budget.SIGN_IN, 74),
+    ),
     "NoticesNotSent": (
         lambda: notices_of_which_stay_unknown(2),
         lambda: notices_of_which_stay_unknown(1),
@@ -304,3 +327,12 @@ def test_it_is_silent_on_a_good_day(name: str, capsys: pytest.CaptureFixture[str
     _, well = DRILLS[name]
     well()
     assert not goes_off(name, capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("budget", Budget)
+@pytest.mark.parametrize(("percent", "told"), [(75, True), (74, False)])
+def test_whoever_is_refused_the_last_quarter_of_any_budget_is_told_of(
+    budget: Budget, percent: int, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_network_asks(budget, percent)
+    assert goes_off("CodesKeptForOthers", capsys.readouterr().out) is told
