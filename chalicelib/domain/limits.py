@@ -79,8 +79,11 @@ CODES_PER_NETWORK = Limit("codes-of-network", 3_000)
 """Two full addresses. It takes four networks that work all day to spend the default budget of new
 registrations to the quarter that is kept for others."""
 
+CODES_PER_ASKER = 5
+"""To one phone in any 24 hours, for a network or for the phone's own device."""
+
 CODES_PER_PHONE = 10
-"""In any 24 hours, whoever asks; each of them gets five (`store.sent`)."""
+"""In any 24 hours, whichever networks ask."""
 
 CODES_IN_RESERVE = 5
 """To a phone besides, with a proof of work."""

@@ -1,15 +1,14 @@
 """When codes went to a phone, so that a minute and a day are counted exactly.
 
-An item keeps the last fifteen instants of a phone, or the last five of a phone with who asks.
-While the key of the index is rotated a code is counted under both digests of the phone, and the
-first alone decides: what is counted for a day under the second is whole when it becomes the first.
+An item keeps the last fifteen instants, of a phone or of a phone with who asks. While the key of
+the index is rotated a code is counted under both digests of the phone, and the first alone decides:
+what is counted for a day under the second is whole when it becomes the first.
 """
 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
 
 from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.condition import Condition
@@ -18,19 +17,18 @@ from pynamodb.expressions.update import Action
 from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store.dynamo import Unmet, transact
-from chalicelib.store.outcomes import NotBefore
 from chalicelib.store.tables.people import SentItem
 from chalicelib.store.times import instant, seconds
 
 PAUSE = timedelta(seconds=60 if settings.limited else 0)
 """Between two codes to one phone for the same one who asks."""
 
+NO_PAUSE = timedelta(0)
+
 SPAN = timedelta(days=1 if settings.limited else 0)
-"""In any span of this length the same one gets five codes at most to a phone."""
+"""In any span of this length no more codes are let through than there may be."""
 
-Instants = tuple[NumberAttribute, ...]
-
-NEWEST_FIRST: Instants = (
+NEWEST_FIRST: tuple[NumberAttribute, ...] = (
     SentItem.last,
     SentItem.fourth,
     SentItem.third,
@@ -40,45 +38,43 @@ NEWEST_FIRST: Instants = (
 )
 
 
-LAST_FIVE = NEWEST_FIRST[:5]
+def take(keys: Sequence[str], now: datetime, most: int, pause: timedelta = NO_PAUSE) -> None:
+    """Count one more code of at most ``most`` under all keys, of which the first decides.
 
-
-def take(
-    asker: Sequence[str], now: datetime, phone: Sequence[str] = (), most: int = 0
-) -> NotBefore | None:
-    """Count one more code for who asks, and to the phone if that has had fewer than ``most``.
-
-    Returns from when on the phone may have another one if it has had as many. Raises `TooSoon` and
-    `TooOften`, with ``retry_after`` s, where it is who asks that has. Nothing is counted then.
+    Raises `TooSoon` and `TooOften`, with ``retry_after`` s.
     """
     by = secrets.token_hex(8)
-    writes = _writes(asker, _unless_often(now), _shift(LAST_FIVE, now, by))
-    if phone:
-        writes += _writes(phone, _fewer(most, now), _shift(NEWEST_FIRST, now, by))
+    actions = _shift(now, by)
+    allowed = _unless_often(now, most, pause)
+    first, *second = keys
     try:
-        _write(writes)
+        if second:
+            transact(
+                SentItem.changing(first, actions=actions, condition=allowed),
+                *(SentItem.changing(key, actions=actions) for key in second),
+            )
+        else:
+            SentItem.change(first, actions=actions, condition=allowed)
     except Unmet as unmet:
-        there = [SentItem.from_raw_data(item) if item else None for item in unmet.items]
-        if any(item and item.last_by == by for item in there):
-            return None  # the SDK sent it twice: the answer to the first was lost
-        if there[0] is None:
-            had = there[len(asker)]
-            assert had, "a phone is refused for what it has had"
-            return NotBefore(instant(_nth(had, most)) + SPAN)
-        raise _refusal(there[0], now) from None
-    return None
+        item = SentItem.from_raw_data(unmet.items[0] or {})
+        if item.last_by == by:
+            return  # the SDK sent it twice: the answer to the first was lost
+        oldest = int(getattr(item, NEWEST_FIRST[most - 1].attr_name) or 0)
+        too_often = int(oldest + SPAN.total_seconds()) - seconds(now)
+        if too_often > 0:
+            raise TooOften(retry_after=too_often) from None
+        too_soon = int(item.last + pause.total_seconds()) - seconds(now)
+        raise TooSoon(retry_after=max(too_soon, 1)) from None
 
 
-def give_back(asker: Sequence[str], now: datetime, phone: Sequence[str] = ()) -> None:
-    """Uncount the code that was taken at ``now`` under these keys: it could not be sent."""
-    for key in asker:
-        _uncount(key, LAST_FIVE, now)
-    for key in phone:
-        _uncount(key, NEWEST_FIRST, now)
+def give_back(keys: Sequence[str], now: datetime) -> None:
+    """Uncount the code that was taken at ``now``: it could not be sent."""
+    for key in keys:
+        _uncount(key, now)
 
 
 def of(key: str, now: datetime) -> list[datetime]:
-    """When the last five codes went to a phone, the first first."""
+    """When the last five codes went out, the first first."""
     item = SentItem.fetch(key)
     if item is None or item.expires_at <= seconds(now):
         return []
@@ -86,74 +82,32 @@ def of(key: str, now: datetime) -> list[datetime]:
     return [instant(at) for at in kept if at]
 
 
-class Write(NamedTuple):
-    key: str
-    condition: Condition | None
-    actions: list[Action]
-
-
-def _writes(keys: Sequence[str], condition: Condition, actions: list[Action]) -> list[Write]:
-    first, *others = keys
-    return [Write(first, condition, actions), *(Write(key, None, actions) for key in others)]
-
-
-def _unless_often(now: datetime) -> Condition:
-    allowed: Condition = SentItem.phone_index.does_not_exist() | (
-        (SentItem.last <= seconds(now - PAUSE)) & (SentItem.first <= seconds(now - SPAN))
-    )
-    return allowed
-
-
-def _fewer(most: int, now: datetime) -> Condition:
+def _unless_often(now: datetime, most: int, pause: timedelta) -> Condition:
     oldest = NEWEST_FIRST[most - 1]
-    allowed: Condition = oldest.does_not_exist() | (oldest <= seconds(now - SPAN))
+    few = oldest.does_not_exist() | (oldest <= seconds(now - SPAN))
+    not_soon = SentItem.last.does_not_exist() | (SentItem.last <= seconds(now - pause))
+    allowed: Condition = few & not_soon
     return allowed
 
 
-def _shift(kept: Instants, now: datetime, by: str) -> list[Action]:
+def _shift(now: datetime, by: str) -> list[Action]:
     zero = 0
     return [
-        *(older.set(newer | zero) for newer, older in pairwise(kept)),
+        *(older.set(newer | zero) for newer, older in pairwise(NEWEST_FIRST)),
         SentItem.last.set(seconds(now)),
         SentItem.last_by.set(by),
         SentItem.expires_at.set(seconds(now + 2 * SPAN)),
     ]
 
 
-def _write(writes: Sequence[Write]) -> None:
-    if len(writes) > 1:
-        transact(
-            *(
-                SentItem.changing(key, actions=actions, condition=condition)
-                for key, condition, actions in writes
-            )
-        )
-    else:
-        ((key, condition, actions),) = writes
-        SentItem.change(key, actions=actions, condition=condition)
-
-
-def _nth(item: SentItem, number: int) -> int:
-    """The instant of the code that went out as so many-th last."""
-    return int(getattr(item, NEWEST_FIRST[number - 1].attr_name) or 0)
-
-
-def _refusal(item: SentItem, now: datetime) -> TooOften:
-    too_often = int(item.first + SPAN.total_seconds()) - seconds(now)
-    if too_often > 0:
-        return TooOften(retry_after=too_often)
-    too_soon = int(item.last + PAUSE.total_seconds()) - seconds(now)
-    return TooSoon(retry_after=max(too_soon, 1))
-
-
-def _uncount(key: str, kept: Instants, now: datetime) -> None:
+def _uncount(key: str, now: datetime) -> None:
     zero = 0
-    oldest = kept[-1]
+    oldest = NEWEST_FIRST[-1]
     try:
         SentItem.change(
             key,
             actions=[
-                *(newer.set(older | zero) for newer, older in pairwise(kept)),
+                *(newer.set(older | zero) for newer, older in pairwise(NEWEST_FIRST)),
                 oldest.set(zero),
             ],
             condition=SentItem.last == seconds(now),

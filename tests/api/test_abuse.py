@@ -334,14 +334,20 @@ def test_ten_accounts_behind_one_network_add_no_forty_people_whom_nobody_knows()
     assert (asked.status, asked.json["consent"]) == (201, "asked"), "somebody holds that NIK"
 
 
-def test_whoever_registers_behind_a_network_lets_it_add_one_more() -> None:
-    who = registered(5_001, clock.now())
-    used(INVENTED_PER_NETWORK, "127.0.0.0/24")
+@pytest.mark.usefixtures("frozen_minute")
+def test_whoever_registers_behind_a_network_lets_it_add_one_more_the_next_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    who, now = registered(5_001, clock.now()), clock.now()
     begun = register("127.0.0.1", 5_002)
     path = f"/v1/registrations/{begun.json['registration_id']}/verification"
     assert call("POST", path, {"code": code_sent_to(a_phone(5_002))}).status == 201
+    used(INVENTED_PER_NETWORK, "127.0.0.0/24")
+    assert_too_many(add_relative(who, 6_001))
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=1))
+    network = tallied._id(INVENTED_PER_NETWORK, "127.0.0.0/24", clock.now())
+    assert [item.taken for item in TallyItem.scan() if item.tally_id == network] == [-1]
     assert add_relative(who, 6_001).status == 201
-    assert_too_many(add_relative(who, 6_002))
 
 
 # ---- a budget that is spent ----------------------------------------------------------------------

@@ -11,7 +11,12 @@ from typing import Any, NamedTuple
 from chalicelib import keyring, sms, vault
 from chalicelib.domain import texts
 from chalicelib.domain.errors import CodeExpired, NotSent, TooOften, WrongCode
-from chalicelib.domain.limits import CODES_IN_RESERVE, CODES_PER_PHONE, Budget
+from chalicelib.domain.limits import (
+    CODES_IN_RESERVE,
+    CODES_PER_ASKER,
+    CODES_PER_PHONE,
+    Budget,
+)
 from chalicelib.domain.people import Digest, Digests, Phone
 from chalicelib.services import unseal
 from chalicelib.services.limits import tallied
@@ -157,29 +162,35 @@ def sent_to(digest: Digest, now: datetime) -> list[datetime]:
 def _counted(digests: Digests, allowed: Allowed, now: datetime) -> Iterator[None]:
     """Count a code to a phone, unless the block fails: then none was sent, or nobody knows.
 
-    The phone's own device counts for itself: nobody else can use up what it may have, nor be in
-    the way of its writes.
+    Who asks counts first, so that who asks too often is in nobody's way. The phone's own device
+    counts for itself alone: nobody else uses up what it may have.
     """
     asker = [_asker_key(digest, allowed.requester) for digest in digests]
-    own = allowed.requester == tallied.DEVICE
-    phone = [] if own else [digest.text for digest in digests]
-    _take(asker, phone, allowed, now)
+    phone = [digest.text for digest in digests]
+    sent.take(asker, now, CODES_PER_ASKER, sent.PAUSE)
+    taken = [asker]
     try:
+        if allowed.requester != tallied.DEVICE:
+            _take_of_phone(phone, allowed, now)
+            taken.append(phone)
         yield
     except Exception:
-        sent.give_back(asker, now, phone)
+        for keys in taken:
+            sent.give_back(keys, now)
         raise
 
 
-def _take(asker: list[str], phone: list[str], allowed: Allowed, now: datetime) -> None:
+def _take_of_phone(phone: list[str], allowed: Allowed, now: datetime) -> None:
+    """Count a code to a phone, of its reserve if the work is done. Raises `TooOften`."""
     with_reserve = CODES_PER_PHONE + CODES_IN_RESERVE
     who = allowed.asker
-    refused = sent.take(asker, now, phone, with_reserve if who.proven else CODES_PER_PHONE)
-    if refused and who.can_work and allowed.budget is not Budget.DEVICE:
+    try:
+        sent.take(phone, now, with_reserve if who.proven else CODES_PER_PHONE)
+    except TooOften:
+        if not who.can_work or allowed.budget is Budget.DEVICE:
+            raise
         who.prove()
-        refused = sent.take(asker, now, phone, with_reserve)
-    if refused:
-        raise TooOften(retry_after=max(int((refused.at - now).total_seconds()), 1))
+        sent.take(phone, now, with_reserve)
 
 
 def _asker_key(digest: Digest, requester: str) -> str:
