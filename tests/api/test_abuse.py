@@ -321,6 +321,17 @@ def test_tokens_come_with_a_device_token_that_outlives_the_session() -> None:
     assert sign_in("114.4.5.6", phone, device_token=told["device_token"]).status == 202
 
 
+def test_the_thousandth_person_behind_one_address_registers_without_work() -> None:
+    """On a day on which all before them did so behind it as well, and some asked twice."""
+    for had, subject, limit in (
+        (1_400, "registration\n36.68.1.2", CODES_PER_ADDRESS),
+        (1_400, "registration\n36.68.1.0/24", CODES_PER_NETWORK),
+        (1_400, tallied.ALL, tallied.BUDGETS[Budget.REGISTRATION]),
+    ):
+        used(limit, subject, had)
+    assert register("36.68.1.2").status == 202
+
+
 # ---- invented people -----------------------------------------------------------------------------
 
 
