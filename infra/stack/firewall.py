@@ -3,9 +3,9 @@
 Indonesian mobile carriers put hundreds of people behind one address (CGNAT), so a limit per address
 is set for a crowd, not for a person; what one person may do is limited by account and by phone.
 
-At first it only counts: the parameter FirewallMode lets it block, once somebody has looked at whom it
-would have blocked (docs/operations.md). Whoever asks too often is told when to come back (429); an
-address or a request that is taken for an attack is refused for good (403, WAF_FILTERED in
+At first it only counts: the parameter FirewallMode lets it block, once somebody has looked at whom
+it would have blocked (docs/operations.md). Whoever asks too often is told when to come back (429);
+an address or a request that is taken for an attack is refused for good (403, WAF_FILTERED in
 gateway.py).
 """
 
@@ -21,7 +21,8 @@ PER_ADDRESS = 15_000
 """Requests in five minutes: 500 people who look at twenty days each, sign in, and book."""
 
 CODES_PER_ADDRESS = 1_500
-"""Of these, requests that send or try a code: 500 people who sign in at once."""
+"""Of these, requests that send or try a code: 500 people who sign in at once. How many codes a day
+an address may have is in chalicelib/domain/limits.py."""
 
 BOOKINGS_PER_ADDRESS = 5_000
 """Of these, requests for a booking: 500 people at a release whose apps try eight times each, as
