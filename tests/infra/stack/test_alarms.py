@@ -81,7 +81,9 @@ def statistic(series: Series, out: str) -> float | None:
         return None
     if series.stat == "p99":
         return sorted(values)[len(values) * 99 // 100]
-    return {"Maximum": max, "Minimum": min, "Sum": sum}[series.stat](values)
+    if series.stat == "Sum":
+        return sum(values)
+    return max(values) if series.stat == "Maximum" else min(values)
 
 
 def queried(query: str, out: str) -> float | None:
