@@ -26,6 +26,9 @@ STATE = Path(os.environ["STATE_DIR"])
 SAVE_SECONDS = 10
 """Between two savings, so that what is lost is no older than 30 seconds, writing included."""
 
+SAVE_LIMIT_SECONDS = 60
+"""A copy that takes longer has been caught by a lock of a thread that it does not have: it ends."""
+
 CHANGES_NOTHING = re.compile(
     rb"(BatchGet|Decrypt|Describe|Encrypt|Generate|Get|List|Query|Scan)[A-Za-z]*"
 )
@@ -98,8 +101,17 @@ class Saved:
                 self._changed = False
                 self._copy = os.fork()
                 if self._copy == 0:
-                    signal.set_wakeup_fd(-1)
-                    os._exit(save(self._told, "make room there, and it is saved soon."))
+                    self._save_and_end()
+
+    def _save_and_end(self) -> None:
+        """What the copy does, and nothing else: it must never go on as a second emulator."""
+        failed = 1
+        try:
+            signal.alarm(SAVE_LIMIT_SECONDS)
+            signal.set_wakeup_fd(-1)
+            failed = save(self._told, "make room there, and it is saved soon.")
+        finally:
+            os._exit(failed)
 
     def _ended(self, copy: int) -> bool:
         ended, status = os.waitpid(copy, os.WNOHANG)
