@@ -120,18 +120,16 @@ def _service(stage: Stage) -> list[list[Body]]:
         ],
         [
             _graph(
-                "The day's budget of codes",
+                "The day's budgets of codes",
                 "per cent",
-                line(Metric.CODES_BUDGET, "spent", "Maximum"),
+                split(Metric.CODES_BUDGET, "budget", stat="Maximum"),
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
-            _graph(
-                "Faults, and what is skipped because it cannot be read",
-                "requests, items",
-                split(Metric.FAULTS, "kind"),
-                split(Metric.SKIPPED, "job", what="skipped by "),
-            ),
+        ],
+        [
+            _graph("Faults by kind", "requests", split(Metric.FAULTS, "kind")),
+            _graph("Skipped, because it cannot be read", "items", split(Metric.SKIPPED, "job")),
         ],
         [
             logged(

@@ -35,7 +35,7 @@ from infra.local.provision import provision
 from infra.local.server import Server
 from infra.local.state import State, opened
 from infra.stack import keys, tables
-from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields
+from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields, spoil
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
 from tests.wire import before, cancel, fault
@@ -64,7 +64,7 @@ class OneAtATime(platform.MeasuredGateway):
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     """What is recorded of a day with people and jobs, one conflict and one fault of AWS, and an
-    address that has had its codes; the civil register answers."""
+    address that has had its codes, an office that cannot be read; the civil register answers."""
     handler = log.registered_handler
     assert isinstance(handler, logging.StreamHandler)
     printed_to = handler.stream
@@ -93,7 +93,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         ):
             with before("TransactWriteItems", cancel("TransactionConflict")):
                 people.come(server.base_url, job, people=11, seconds=0)
-            tally_id = tallied._id(CODES_PER_ADDRESS, "127.0.0.1", clock.now())
+            tally_id = tallied._id(CODES_PER_ADDRESS, "sign-in\n127.0.0.1", clock.now())
             TallyItem(tally_id, taken=CODES_PER_ADDRESS.most, expires_at=0).put()
             with pytest.raises(HTTPError, match="429"):
                 urlopen(
@@ -106,6 +106,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             forget()
             with before("Scan", *fault(2)), pytest.raises(HTTPError, match="503"):
                 urlopen(f"{server.base_url}/v1/offices")
+            spoil("kantor-rusak")
+            job("sweep", None)
     handler.setStream(printed_to)
     clients.session.cache_clear()
     forget()
