@@ -57,8 +57,10 @@ class Metric(StrEnum):
     INVARIANT_BREACHES = "InvariantBreaches"
     JOB_RUNS = "JobRuns"
     """The heartbeat, by ``job``."""
+    SKIPPED = "Skipped"
+    """What a ``job`` has left out, because it cannot be read."""
     FAULTS = "Faults"
-    """By the ``kind`` of what went wrong."""
+    """All, of which an alarm reckons the share, and by the ``kind`` of what went wrong."""
 
 
 def count(metric: Metric, value: float = 1, **dimensions: str) -> None:

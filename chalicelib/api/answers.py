@@ -260,6 +260,9 @@ class Export(Answer):
     codes_sent: list[datetime]
     """When the last five codes went to the phone."""
     disclosures: list[Disclosure]
+    """The first first, a hundred in an answer."""
+    next: str | UnsetType = UNSET
+    """What to ask for with ``after``, where there are more disclosures."""
 
 
 class ProofOfWork(Answer):
@@ -273,6 +276,8 @@ class ProofOfWork(Answer):
 class Health(Answer):
     status: str
     version: str
+    skipped_offices: list[str] | None = None
+    """Those whose data cannot be read, by id: everything else works. Null if nobody knows."""
 
 
 class Offer(Answer):

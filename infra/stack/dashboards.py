@@ -77,7 +77,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 "No orphans",
                 line(Metric.INVARIANT_BREACHES, "breaches of the invariant"),
             ),
-            _total("singleValue", "Faults", split(Metric.FAULTS, "kind")),
+            _total("singleValue", "Faults", line(Metric.FAULTS, "faults")),
         ],
         [
             _graph("Bookings and refusals", "requests", split(Metric.BOOKINGS, "result")),
@@ -126,6 +126,10 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
+        ],
+        [
+            _graph("Faults by kind", "requests", split(Metric.FAULTS, "kind")),
+            _graph("Skipped, because it cannot be read", "items", split(Metric.SKIPPED, "job")),
         ],
         [
             logged(
