@@ -6,10 +6,12 @@ moto is quick and has no lock, so it is for tests that do not race.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.responses import DynamoHandler
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
@@ -46,6 +48,21 @@ def empty() -> None:
     """Empty all tables of moto."""
     for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region].tables.values():
         table.items.clear()
+
+
+_what_differs = DynamoHandler._build_updated_new_attributes
+
+
+def _what_was_set(self: DynamoHandler, original: Any, changed: Any) -> Any:
+    """moto leaves out of UPDATED_NEW what was set to the value that it had; DynamoDB does not."""
+    updated = _what_differs(self, original, changed)
+    if not isinstance(updated, dict):
+        return updated
+    named = self.body["ExpressionAttributeNames"].values()
+    return {name: changed[name] for name in named if "N" in changed.get(name, ())} | updated
+
+
+DynamoHandler._build_updated_new_attributes = _what_was_set
 
 
 @contextmanager

@@ -102,6 +102,8 @@ def _office(item: OfficeItem) -> Office:
             timedelta(minutes=int(item.free_after_minutes)),
             timedelta(minutes=int(item.free_within_minutes)),
         ),
+        arrival_step=timedelta(minutes=int(item.arrival_step_minutes)),
+        arrival_lead=timedelta(minutes=int(item.arrival_lead_minutes)),
         opening={
             WEEKDAYS.index(day): windows_of(items) for day, items in item.opening.as_dict().items()
         },

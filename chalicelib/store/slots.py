@@ -25,6 +25,7 @@ CLAIM = SlotItem.prepared(
         SlotItem.sequence.set(SlotItem.sequence + {"N": "$places"}),
         SlotItem.numbers["$code"].set(SlotItem.sequence + 1),
         SlotItem.holds["$code"].set({"M": "$hold"}),
+        SlotItem.capacity.set(SlotItem.capacity),  # only what is set is returned
     ],
     condition=(SlotItem.opens_at <= {"N": "$now"})
     & SlotItem.closed.does_not_exist()
@@ -67,7 +68,8 @@ def claim(
     finally:
         _seen.drop(key.id)
     first = int(new["sequence"]["N"]) - places + 1
-    return Claimed(Hold(first, places, version, instant(seconds(now))), int(new["left"]["N"]))
+    made = Hold(first, places, version, instant(seconds(now)))
+    return Claimed(made, int(new["left"]["N"]), int(new["capacity"]["N"]))
 
 
 def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime) -> Mine | Full:
@@ -75,7 +77,7 @@ def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime
         raise NoSuchSlot
     slot = _slot(key, SlotItem.from_raw_data(item))
     if code in slot.holds:
-        return Mine(slot.holds[code])
+        return Mine(slot.holds[code], slot.capacity)
     if slot.closed:
         raise OfficeClosed
     if slot.opens_at > now:

@@ -105,7 +105,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             continue
         if claim.hold.places != len(people):
             continue
-        place = place_in(to, window, claim.hold, list(people))
+        place = place_in(office, to, window.end, claim, list(people))
         move = Move(booking.place, key, fingerprint)
         until = calendar.ends_at(office, to.day)
         match bookings.move(booking, list(people.values()), place, move, until):

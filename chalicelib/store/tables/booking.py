@@ -34,6 +34,8 @@ class OfficeItem(Table):
     release_by = UnicodeAttribute(default="day")
     free_after_minutes = NumberAttribute(default=5)
     free_within_minutes = NumberAttribute(default=30)
+    arrival_step_minutes = NumberAttribute(default=5)
+    arrival_lead_minutes = NumberAttribute(default=5)
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
 
