@@ -72,7 +72,8 @@ class Window(Answer):
 class OfficeDetail(Office, kw_only=True):
     opening: dict[str, list[Window]]
     horizon_days: int
-    next_release_at: datetime
+    next_release_at: datetime | UnsetType = UNSET
+    """Only if one is in sight."""
 
 
 class CalendarDay(Answer):

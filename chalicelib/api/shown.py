@@ -103,6 +103,7 @@ def office(one: Office, distance_km: float | None = None) -> answers.Office:
 
 def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
     """An office by itself, with its weekly hours and its next release."""
+    next_release = calendar.next_release(one, now)
     return answers.OfficeDetail(
         **structs.asdict(office(one)),
         opening={
@@ -110,7 +111,7 @@ def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
             for day, windows in sorted(one.opening.items())
         },
         horizon_days=one.horizon_days,
-        next_release_at=calendar.next_release(one, now).astimezone(one.zone),
+        next_release_at=next_release.astimezone(one.zone) if next_release else UNSET,
     )
 
 

@@ -216,7 +216,8 @@ def arrive_from(office: Office, start: time, end: time, capacity: int, first: in
     opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in (start, end))
     turn = opens + (closes - opens) * (min(first, capacity) - 1) / capacity
     told = turn // office.arrival_step * office.arrival_step - office.arrival_lead
-    return (datetime.min + max(told, timedelta(0))).time()
+    hours, minutes = divmod(max(told, timedelta(0)) // timedelta(minutes=1), 60)
+    return time(hours, minutes)
 
 
 def ticket_payload(secret: bytes, booking_code: str) -> str:

@@ -76,6 +76,8 @@ class Office(NamedTuple):
     """People are told to come at times of these steps …"""
     arrival_lead: timedelta = timedelta(minutes=5)
     """… and so long before their turn."""
+    served: frozenset[date] = frozenset()
+    """National holidays on which it serves all the same."""
 
     @property
     def reach_days(self) -> int:

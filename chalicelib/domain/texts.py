@@ -5,6 +5,7 @@ One SMS is 160 characters of the GSM 03.38 alphabet (3GPP TS 23.038).
 
 from collections.abc import Sequence
 
+from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Office
@@ -26,6 +27,8 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
     place = booking.place
     day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
+        if calendar.closure_on(office, place.slot.day) is None:
+            return cancelled(booking)  # it was taken back before they were told
         return (
             f"Antrian Paspor: Kanim {office.short_name} tutup pada {day}, sehingga pemesanan "
             f"{booking.code} dibatalkan. Mohon maaf. Silakan pilih tanggal lain."

@@ -79,6 +79,25 @@ def add_closure(office_id: str, day: date, why: Closure) -> None:
     _kept.clear()
 
 
+def serve(office_id: str, day: date, *, holiday: bool) -> None:
+    """Take back a closure of an office; it serves then, be it a ``holiday``."""
+    served = [OfficeItem.served.add({day.isoformat()})] if holiday else []
+    OfficeItem.change(
+        office_id,
+        actions=[OfficeItem.closures[day.isoformat()].remove(), *served],
+        condition=OfficeItem.office_id.exists(),
+    )
+    _kept.clear()
+
+
+def read(office_id: str) -> Office:
+    """One office as it stands (a consistent read). Raises `NoSuchOffice`."""
+    item = OfficeItem.fetch(office_id)
+    if item is None:
+        raise NoSuchOffice(office_id=office_id)
+    return _office(item)
+
+
 def _read() -> dict[str, Office]:
     try:
         return {item.office_id: _office(item) for item in OfficeItem.scan()}
@@ -111,4 +130,5 @@ def _office(item: OfficeItem) -> Office:
             date.fromisoformat(day): Closure(**words)
             for day, words in item.closures.as_dict().items()
         },
+        served=frozenset(map(date.fromisoformat, item.served or ())),
     )

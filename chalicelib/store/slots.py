@@ -193,6 +193,12 @@ def close(key: SlotKey) -> None:
         _seen.drop(key.id)
 
 
+def reopen(key: SlotKey) -> None:
+    """Let claims succeed again."""
+    SlotItem.change(key.id, actions=[SlotItem.closed.remove()], condition=SlotItem.slot_id.exists())
+    _seen.drop(key.id)
+
+
 def get(key: SlotKey) -> Slot | None:
     """A slot as it stands (a consistent read)."""
     item = SlotItem.fetch(key.id)

@@ -38,6 +38,7 @@ class OfficeItem(Table):
     arrival_lead_minutes = NumberAttribute(default=5)
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
+    served = UnicodeSetAttribute(null=True)
 
 
 class DayItem(Table):
@@ -52,6 +53,7 @@ class DayItem(Table):
     slots: ListAttribute[Any] = ListAttribute(default=list)
     full = UnicodeSetAttribute(null=True)
     closed: MapAttribute[str, Any] = MapAttribute(null=True)
+    reopened = BooleanAttribute(null=True)
     ready_at = NumberAttribute()
     announced = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
