@@ -166,6 +166,8 @@ class BookingAnswer(Answer):
     qr: str
     made_by: MadeBy
     """`other`: another account made it, and only the place of the holder of this one is shown."""
+    cancelled_by: CancelledBy | UnsetType = UNSET
+    """Only of one that is cancelled."""
 
 
 class Bookings(Answer):
@@ -196,7 +198,6 @@ class BookingRecord(BookingAnswer, kw_only=True):
     """All that is held of a booking."""
 
     created_at: datetime
-    cancelled_by: CancelledBy | None = None
     moved_from: PlaceBefore | None = None
     told: list[Told]
     left: bool = False

@@ -52,6 +52,7 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         reschedules_left=made.reschedules_left if seen.made_by_me else 0,
         qr=qr(made),
         made_by="me" if seen.made_by_me else "other",
+        cancelled_by=made.cancelled_by or UNSET,
     )
 
 
@@ -66,7 +67,6 @@ def record(seen: Seen) -> answers.BookingRecord:
     return answers.BookingRecord(
         **structs.asdict(booking(seen)),
         created_at=held.created_at,
-        cancelled_by=held.cancelled_by,
         moved_from=_before(held.move.before) if held.move else None,
         told=[answers.Told(notice, told.state, told.at) for notice, told in held.told.items()],
         left=seen.left,

@@ -134,6 +134,8 @@ class Booking(NamedTuple):
     created_at: datetime
     move: Move | None = None
     cancelled_by: CancelledBy | None = None
+    changed_at: datetime | None = None
+    """When it was last moved, left by somebody or cancelled."""
     told: Mapping[Notice, Telling] = MappingProxyType({})
     out: tuple[int, ...] = ()
     """Which of the ``applicants`` have left it, by where they are there."""

@@ -210,7 +210,7 @@ def _replay(booking: Booking, account_id: str, fingerprint: str) -> Booking:
     if booking.fingerprint != fingerprint or booking.account_id != account_id:
         raise KeyReused
     place = booking.move.before if booking.move else booking.place
-    return booking._replace(status=Status.BOOKED, place=place, move=None, out=())
+    return booking._replace(status=Status.BOOKED, cancelled_by=None, place=place, move=None, out=())
 
 
 def _sold_out(wanted: Wanted, codes: list[str], now: datetime) -> bool:

@@ -146,7 +146,7 @@ def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
                 bookings.abandon(code, now)  # the fence: a late confirm is refused
             case Booking() as booking if booking.stands_in(slot):
                 people = list(aliases.people_of(booking).values())
-                made = bookings.cancel_uncounted(booking, people, CancelledBy.OFFICE)
+                made = bookings.cancel_uncounted(booking, people, CancelledBy.OFFICE, now)
                 if isinstance(made, Cancelled):
                     return True
             case Booking() | Abandoned():

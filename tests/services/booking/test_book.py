@@ -8,7 +8,7 @@ import pytest
 from chalicelib.api import shown
 from chalicelib.api.answers import BookingAnswer
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Service, SlotKey, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Service, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyBooked,
     ConsentNeeded,
@@ -150,6 +150,14 @@ def test_turns_follow_the_places_that_the_slot_has_by_now() -> None:
     set_places(a_slot(DOUBLE), 4)
     times = [booked(a_slot(DOUBLE), a_member(n)).place.arrive_from for n in (1, 2, 3, 4)]
     assert [f"{at:%H:%M}" for at in times] == ["08:55", "09:10", "09:25", "09:40"]
+
+
+def test_a_retry_after_the_office_has_cancelled_is_still_the_first_answer() -> None:
+    ready()
+    who = a_member()
+    made = booked(a_slot(), who)
+    change.cancel_for(made.code, CancelledBy.OFFICE, NOW)
+    assert booked(a_slot(), who) == made._replace(version=2, changed_at=NOW)
 
 
 # ---- refusals -----------------------------------------------------------------------------------
