@@ -16,7 +16,7 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.routes import PARAMETER, ROUTES, Route, Who
+from chalicelib.api.routes import KEY_LENGTH, PARAMETER, ROUTES, Route, Who
 from chalicelib.api.words import KINDS, MEDIA_TYPE
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 
@@ -109,7 +109,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "in": "header",
                 "required": True,
                 "description": "A retry under the same key gets the first answer.",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+                "schema": {"type": "string", "pattern": f"^[!-~]{{1,{KEY_LENGTH}}}$"},
             }
         )
     if ProofNeeded in route.refusals:
@@ -157,7 +157,7 @@ def _refusals(route: Route) -> list[Any]:
         edge += [Malformed, UnsupportedMediaType]
     if route.keyed:
         edge.append(KeyMissing)
-    if "{" in route.path:
+    if route.keyed or "{" in route.path:
         edge.append(Invalid)
     return list(dict.fromkeys([*edge, *route.refusals]))
 
