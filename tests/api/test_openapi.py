@@ -109,7 +109,7 @@ def test_every_name_of_a_query_is_documented(route: Route) -> None:
 @pytest.mark.parametrize(
     ("path", "name", "good", "bad"),
     [
-        ("/v1/offices", "near", ["-7.98,112.63", " 1 , 2 "], ["", "1", "1,2,3", "1e1,0", "a,b"]),
+        ("/v1/offices", "near", ["-7.98,112.63", " 1 , 2 "], ["", "1", "1,2,3", "1_0,0", "a,b"]),
         ("/v1/offices/{office_id}/calendar", "from", ["2026-12-01"], ["20261201", "9999-12-31"]),
         ("/v1/offices/{office_id}/calendar", "days", [1, 62], [0, 63, -1, "x"]),
         ("/v1/bookings", "after", ["0123456789AB"], ["", "a b", "a" * 65]),
