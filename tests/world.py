@@ -6,12 +6,10 @@ moto is quick and has no lock, so it is for tests that do not race.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
-from moto.dynamodb.responses import DynamoHandler
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
@@ -23,6 +21,7 @@ from chalicelib.services.limits import pace
 from chalicelib.store import days, offices, slots, tallies
 from infra.local.provision import provision
 from infra.stack import keys, tables
+from tests.mended import mend
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """A Tuesday, nine in the morning in Jakarta."""
@@ -39,8 +38,10 @@ def forget() -> None:
         identity._pool,
     ):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
+    for cache in (offices._kept, days._seen, slots._seen, availability._offers):
         cache.clear()
+    tallies._full.clear()
+    tallies._totals.clear()
     pace._asked.clear()
 
 
@@ -50,24 +51,10 @@ def empty() -> None:
         table.items.clear()
 
 
-_what_differs = DynamoHandler._build_updated_new_attributes
-
-
-def _what_was_set(self: DynamoHandler, original: Any, changed: Any) -> Any:
-    """moto leaves out of UPDATED_NEW what was set to the value that it had; DynamoDB does not."""
-    updated = _what_differs(self, original, changed)
-    if not isinstance(updated, dict):
-        return updated
-    named = self.body["ExpressionAttributeNames"].values()
-    return {name: changed[name] for name in named if "N" in changed.get(name, ())} | updated
-
-
-DynamoHandler._build_updated_new_attributes = _what_was_set
-
-
 @contextmanager
 def empty_aws() -> Iterator[None]:
     """Tables, keys and secrets, empty, in moto; tables and keys are made once, for that is slow."""
+    mend()
     mock = mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}})
     mock.start(reset=False)
     forget()
