@@ -50,6 +50,8 @@ class Metric(StrEnum):
     """Reminders and other notices, by ``kind`` and ``result``."""
     PLACES_RELEASED = "PlacesReleased"
     """By ``zone``, each day once."""
+    UNDECREED = "Undecreed"
+    """Offices that release, now or soon, days of a year whose holidays no decree has set."""
     RELEASE_LAG = "ReleaseLag"
     """How late a day was made ready, by ``zone``; 0 if it was ready before its release."""
     HOLDS_SWEPT = "HoldsSwept"

@@ -1,7 +1,8 @@
 """The offices of ``offices.json``, and how they come into their table.
 
 The templates there are of a typical size: Monday to Friday, one-hour windows from 08:00 to
-15:00 with the midday break, Malang 150 places a day, Jakarta Selatan 400.
+15:00 with the midday break, Malang 150 places a day, Jakarta Selatan 400. On Friday the break
+begins at 11:30, for the prayer.
 """
 
 import json

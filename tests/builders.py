@@ -98,6 +98,8 @@ def office_fields(office: Office) -> dict[str, Any]:
         "release_by": office.release_by.value,
         "free_after_minutes": office.free_after[0] // MINUTE,
         "free_within_minutes": office.free_after[1] // MINUTE,
+        "arrival_step_minutes": office.arrival_step // MINUTE,
+        "arrival_lead_minutes": office.arrival_lead // MINUTE,
         "opening": {
             WEEKDAYS[day]: [
                 {"start": hhmm(w.start), "end": hhmm(w.end), "places": w.places} for w in windows

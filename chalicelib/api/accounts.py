@@ -31,6 +31,7 @@ from chalicelib.domain.people import (
     Phone,
     Relation,
     check_birth_date,
+    parse_code,
     parse_email,
     parse_name,
 )
@@ -114,7 +115,7 @@ def change_phone(request: Request) -> answers.PhoneChangeStarted:
 def verify_phone(request: Request, change_id: str) -> answers.Account:
     from chalicelib.services.people import phones, profile
 
-    phones.verify(request.account_id, change_id, request.body.code, request.now)
+    phones.verify(request.account_id, change_id, parse_code(request.body.code), request.now)
     return shown.account(profile.me(request.account_id, request.now))
 
 

@@ -15,7 +15,10 @@ bp = Routes(__name__)
 LONGEST_CALENDAR = 62
 """Days in one answer."""
 
-POINT = r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*"
+NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+ -]?[0-9]+)?"
+"""However a program writes a number; the plus sign of a query that is not encoded is a space."""
+
+POINT = rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*"
 DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
 
@@ -104,7 +107,7 @@ def _point(text: str) -> tuple[float, float]:
     match = re.fullmatch(POINT, text)
     if match is None:
         raise Invalid("near", "near")
-    latitude, longitude = float(match[1]), float(match[2])
+    latitude, longitude = (float(number.replace(" ", "+")) for number in match.groups())
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise Invalid("near", "near")
     return latitude, longitude

@@ -52,6 +52,7 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         reschedules_left=made.reschedules_left if seen.made_by_me else 0,
         qr=qr(made),
         made_by="me" if seen.made_by_me else "other",
+        cancelled_by=made.cancelled_by or UNSET,
     )
 
 
@@ -66,7 +67,6 @@ def record(seen: Seen) -> answers.BookingRecord:
     return answers.BookingRecord(
         **structs.asdict(booking(seen)),
         created_at=held.created_at,
-        cancelled_by=held.cancelled_by,
         moved_from=_before(held.move.before) if held.move else None,
         told=[answers.Told(notice, told.state, told.at) for notice, told in held.told.items()],
         left=seen.left,
@@ -103,6 +103,7 @@ def office(one: Office, distance_km: float | None = None) -> answers.Office:
 
 def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
     """An office by itself, with its weekly hours and its next release."""
+    next_release = calendar.next_release(one, now)
     return answers.OfficeDetail(
         **structs.asdict(office(one)),
         opening={
@@ -110,7 +111,7 @@ def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
             for day, windows in sorted(one.opening.items())
         },
         horizon_days=one.horizon_days,
-        next_release_at=calendar.next_release(one, now).astimezone(one.zone),
+        next_release_at=next_release.astimezone(one.zone) if next_release else UNSET,
     )
 
 

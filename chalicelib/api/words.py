@@ -400,5 +400,14 @@ RULES: dict[str, dict[Language, str]] = {
     },
     "date": {"id": "tulis tanggal dalam bentuk YYYY-MM-DD.", "en": "write a date as YYYY-MM-DD."},
     "days": {"id": "bilangan bulat dari 1 sampai 62.", "en": "a whole number from 1 to 62."},
+    "code": {"id": "kode terdiri atas 6 angka.", "en": "a code has 6 digits."},
+    "key-too-long": {
+        "id": "paling panjang 128 karakter.",
+        "en": "it may be 128 characters long at most.",
+    },
+    "key-characters": {
+        "id": "hanya huruf, angka, dan tanda baca ASCII, tanpa spasi.",
+        "en": "only ASCII letters, digits and punctuation, without spaces.",
+    },
     "nothing": {"id": "sebutkan yang akan diubah.", "en": "say what you want to change."},
 }

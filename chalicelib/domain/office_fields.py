@@ -30,7 +30,8 @@ for which everybody waits (docs/capacity.md, "One slot").
 LONGEST_HORIZON = 366
 """Days; each is made ready by itself."""
 
-A_DAY = 24 * 60
+AN_HOUR = 60
+A_DAY = 24 * AN_HOUR
 
 OFFICE_ID = re.compile("[A-Za-z0-9_-]{1,64}")
 """It is part of a path, and of a slot's id, where ``#`` divides."""
@@ -44,7 +45,10 @@ REQUIRED = frozenset(
         *("horizon_days", "release_at", "opening"),
     }
 )
-KNOWN = REQUIRED | {"release_by", "free_after_minutes", "free_within_minutes", "closures"}
+KNOWN = REQUIRED | {
+    *("release_by", "free_after_minutes", "free_within_minutes"),
+    *("arrival_step_minutes", "arrival_lead_minutes", "closures"),
+}
 
 
 class NotAnOffice(Exception):
@@ -88,7 +92,10 @@ def office_of(fields: Fields) -> Office:
         ),
         free_after=_free_after(fields),
         opening=_opening(fields["opening"]),
+        arrival_step=_minutes(fields, "arrival_step_minutes", "arrival_step", 1),
+        arrival_lead=_minutes(fields, "arrival_lead_minutes", "arrival_lead", 0),
         closures=_closures(fields.get("closures", {})),
+        served=_served(fields.get("served", [])),
     )
 
 
@@ -99,6 +106,11 @@ def _free_after(fields: Fields) -> tuple[timedelta, timedelta]:
     after = _whole(after, "free_after_minutes", 0, A_DAY)
     within = _whole(within, "free_within_minutes", after, A_DAY)
     return timedelta(minutes=after), timedelta(minutes=within)
+
+
+def _minutes(fields: Fields, name: str, of: str, least: int) -> timedelta:
+    usual = Office._field_defaults[of] // timedelta(minutes=1)
+    return timedelta(minutes=_whole(fields.get(name, usual), name, least, AN_HOUR))
 
 
 def _opening(given: Any) -> dict[int, tuple[Window, ...]]:
@@ -143,10 +155,13 @@ def _closure(day: str, given: Any) -> tuple[date, Closure]:
     if words.keys() != {"id", "en"}:
         raise NotAnOffice("closures", "must each have words in 'id' and 'en'")
     closure = Closure(*(_words(words[name], f"closures.{name}") for name in ("id", "en")))
-    try:
-        return date.fromisoformat(_matching(day, "closures", DATE)), closure
-    except ValueError:
-        raise NotAnOffice("closures", "must be by date") from None
+    return _date(day, "closures"), closure
+
+
+def _served(given: Any) -> frozenset[date]:
+    if not isinstance(given, list):
+        raise NotAnOffice("served", "must be a list of dates")
+    return frozenset(_date(day, "served") for day in given)
 
 
 def _map(given: Any, field: str) -> Mapping[str, Any]:
@@ -175,6 +190,13 @@ def _choice(given: Any, field: str, choices: list[str]) -> str:
 
 def _time(given: Any, field: str) -> time:
     return parse_hhmm(_matching(given, field, TIME_OF_DAY))
+
+
+def _date(given: Any, field: str) -> date:
+    try:
+        return date.fromisoformat(_matching(given, field, DATE))
+    except ValueError:
+        raise NotAnOffice(field, "must be by date") from None
 
 
 def _whole(given: Any, field: str, least: int, most: int) -> int:

@@ -281,6 +281,8 @@ def _plain(value: Item) -> Any:
             return json.loads(number)
         case {"M": dict(inner)}:
             return plain(inner)
+        case {"SS": list(texts)}:
+            return texts
         case {"L": list(inner)}:
             return [_plain(one) for one in inner]
         case _:

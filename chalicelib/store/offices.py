@@ -100,6 +100,28 @@ def add_closure(office_id: str, day: date, why: Closure) -> None:
     _kept.clear()
 
 
+def serve(office_id: str, day: date, *, holiday: bool) -> None:
+    """Take back a closure of an office; it serves then, be it a ``holiday``."""
+    served = [OfficeItem.served.add({day.isoformat()})] if holiday else []
+    OfficeItem.change(
+        office_id,
+        actions=[OfficeItem.closures[day.isoformat()].remove(), *served],
+        condition=OfficeItem.office_id.exists(),
+    )
+    _kept.clear()
+
+
+def read(office_id: str) -> Office:
+    """One office as it stands (a consistent read). Raises `NoSuchOffice`, `OfficeUnavailable`."""
+    item = OfficeItem.raw_item(office_id)
+    if not item:
+        raise NoSuchOffice(office_id=office_id)
+    try:
+        return office_of(plain(item))
+    except NotAnOffice:
+        raise OfficeUnavailable(office_id=office_id) from None
+
+
 def _read() -> _Known:
     known, skipped = {}, []
     try:

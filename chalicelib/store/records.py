@@ -55,6 +55,7 @@ def booking(item: BookingItem) -> Booking:
         created_at=instant(item.created_at),
         move=Move(_place(move["before"]), move["key"], move["fingerprint"]) if move else None,
         cancelled_by=CancelledBy(item.cancelled_by) if item.cancelled_by else None,
+        changed_at=instant(item.changed_at) if item.changed_at else None,
         told=_tellings(item),
         out=tuple(int(position) for position in item.out or ()),
     )

@@ -1,9 +1,11 @@
 """What an operator does to an office by hand.
 
     python -m infra.ops.office close OFFICE DATE --id "Banjir" --en "Flood"
+    python -m infra.ops.office open OFFICE DATE
     python -m infra.ops.office places OFFICE DATE START PLACES
     python -m infra.ops.office unsent OFFICE
 
+OFFICE of close and open may be `all`.
 Works beside a running `make run`; or, with the TABLE_PREFIX of a stage in the environment and
 credentials for it, on AWS.
 """
@@ -11,6 +13,9 @@ credentials for it, on AWS.
 import argparse
 import os
 from datetime import date, time
+
+ALL = "all"
+"""In place of an office."""
 
 
 def main() -> None:
@@ -34,8 +39,43 @@ def _close(asked: argparse.Namespace) -> str:
     from chalicelib.services.office.closure import declare
 
     why = Closure(id=asked.id, en=asked.en)
-    cancelled = declare(asked.office, asked.date, why, clock.now())
-    return f"Closure declared. {cancelled} bookings cancelled; send_reminders tells their people."
+    offices, now = _meant(asked.office), clock.now()
+    cancelled = sum(declare(office, asked.date, why, now) for office in offices)
+    return (
+        f"Closure declared at {_said(offices)}. {cancelled} bookings cancelled; send_reminders "
+        "tells their people."
+    )
+
+
+def _open(asked: argparse.Namespace) -> str:
+    from chalicelib import clock
+    from chalicelib.services.office.closure import NoHours, take_back
+
+    offices, now = _meant(asked.office), clock.now()
+    serving = []
+    for office in offices:
+        try:
+            take_back(office, asked.date, now)
+        except NoHours:
+            if asked.office != ALL:
+                raise
+        else:
+            serving.append(office)
+    return (
+        f"Open at {_said(serving)} on {asked.date}. Places can be booked as on any day; what the "
+        "closure has cancelled stays cancelled, and its people are told."
+    )
+
+
+def _meant(office: str) -> list[str]:
+    from chalicelib import clock
+    from chalicelib.store import offices
+
+    return sorted(offices.every(clock.now())) if office == ALL else [office]
+
+
+def _said(offices: list[str]) -> str:
+    return offices[0] if len(offices) == 1 else f"{len(offices)} offices"
 
 
 def _words(text: str) -> str:
@@ -76,6 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     close.add_argument("--id", required=True, type=_words, help="why, in Indonesian")
     close.add_argument("--en", required=True, type=_words, help="why, in English")
     close.set_defaults(do=_close)
+
+    reopen = commands.add_parser("open", help="take a closure back, or serve on a holiday")
+    reopen.add_argument("office")
+    reopen.add_argument("date", type=date.fromisoformat, help="YYYY-MM-DD")
+    reopen.set_defaults(do=_open)
 
     places = commands.add_parser("places", help="give a released slot more places, or fewer")
     places.add_argument("office")

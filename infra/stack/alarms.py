@@ -278,6 +278,9 @@ def _of_service(stage: Stage) -> Named:
     latest = f"MAX([{', '.join(f'FILL({key}, 0)' for key in lags)}])"
     yield "ReleaseLate", Alarm("release-late", lags, latest, LATE_SECONDS)
 
+    undecreed = {"undecreed": ours(Metric.UNDECREED)}
+    yield "HolidaysUnknown", Alarm("holidays-unknown", undecreed, "undecreed", 1, 3600)
+
     codes = {
         "failed": ours(Metric.CODES_SENT, result="failed"),
         "sent": ours(Metric.CODES_SENT, result="sent"),

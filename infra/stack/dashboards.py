@@ -101,7 +101,12 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             _graph("Places released", "places", split(Metric.PLACES_RELEASED, "zone")),
             _graph("Release lag", "seconds", split(Metric.RELEASE_LAG, "zone", stat="Maximum")),
-            _graph("Runs of jobs", "runs", split(Metric.JOB_RUNS, "job")),
+            _graph(
+                "Runs of jobs",
+                "runs",
+                split(Metric.JOB_RUNS, "job"),
+                line(Metric.UNDECREED, "offices without a decree on holidays"),
+            ),
         ],
         [
             _graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),

@@ -26,7 +26,9 @@ def put(**changed: Any) -> None:
 
 
 def test_an_office_is_kept_as_it_was_put() -> None:
-    office = an_office(closures={THURSDAY: CLOSED}, release_by=Period.WEEK)
+    office = an_office(
+        closures={THURSDAY: CLOSED}, release_by=Period.WEEK, arrival_step=15 * MINUTE
+    )
     offices.put(office_fields(office))
     assert offices.get("malang", NOW) == office
 

@@ -141,7 +141,7 @@ def _offered(slot: Slot, now: datetime) -> Slot:
 def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> CalendarDay:
     if wanted < office.today(now):
         return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
-    closed = ready.closed if ready else office.closures.get(wanted)
+    closed = ready.closed if ready else calendar.closure_on(office, wanted)
     if closed is None and not (ready.windows if ready else office.windows(wanted)):
         closed = NO_SERVICE
     if closed is not None:

@@ -167,6 +167,11 @@ def release_in_time() -> None:
     release.open_days(MIDNIGHT)
 
 
+def open_days_in_november(day: int) -> None:
+    """Of 2027, when nobody has entered a decree on the holidays of 2028."""
+    released_days(an_office(horizon_days=30), now=datetime(2027, 11, day, tzinfo=UTC))
+
+
 def codes_of_which_fail(failing: int) -> None:
     refused = [refuse("AuthorizationError")] * failing
     with before("Publish", *refused, client=sms_client()):
@@ -309,6 +314,7 @@ Drill = Callable[[], None]
 DRILLS: dict[str, tuple[Drill, Drill]] = {
     "ReleaseSilent": (no_run, run_open_days),
     "ReleaseLate": (release_ten_minutes_late, release_in_time),
+    "HolidaysUnknown": (lambda: open_days_in_november(2), lambda: open_days_in_november(1)),
     "CodesNotSent": (lambda: codes_of_which_fail(2), lambda: codes_of_which_fail(1)),
     "CodesOfRegistrationNear": (lambda: registrations_after(80), lambda: registrations_after(79)),
     "CodesOfRegistrationSpent": (

@@ -57,6 +57,7 @@ from tests.builders import (
     an_office,
     booked,
     code_sent_to,
+    day_at,
     every_day,
     index_keys,
     office_fields,
@@ -265,13 +266,19 @@ OTHERS = {
 
 
 def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A template that changes before a day's release, and a day that becomes due."""
+    """A template that changes before a day's release, a day that becomes due, one that is closed
+    by now, and one that is not any more.
+    """
     released_days(an_office(opening=every_day(SINGLE, DOUBLE)))
     offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
+    flood = Closure("Banjir", "Flood")
+    offices.add_closure("malang", THURSDAY, flood)
+    days.add_closure("malang", WEDNESDAY, flood, NOW, NOW)
     forget()
     calls.clear()
     open_days(NOW + timedelta(hours=1))
     open_days(NOW + timedelta(days=2))
+    assert (day_at(THURSDAY).closed, day_at(WEDNESDAY).closed) == (flood, None)
     assert calls == allowed_to_code("open_days")
 
 
