@@ -12,7 +12,11 @@ credentials for it, on AWS.
 
 import argparse
 import os
+from collections.abc import Callable
 from datetime import date, time
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ALL = "all"
 """In place of an office."""
@@ -38,40 +42,44 @@ def _close(asked: argparse.Namespace) -> str:
     from chalicelib.domain.offices import Closure
     from chalicelib.services.office.closure import declare
 
-    why = Closure(id=asked.id, en=asked.en)
-    offices, now = _meant(asked.office), clock.now()
-    cancelled = sum(declare(office, asked.date, why, now) for office in offices)
+    why, now = Closure(id=asked.id, en=asked.en), clock.now()
+    cancelled = _at_each(asked.office, lambda office: declare(office, asked.date, why, now))
     return (
-        f"Closure declared at {_said(offices)}. {cancelled} bookings cancelled; send_reminders "
-        "tells their people."
+        f"Closure declared at {_said([*cancelled])}. {sum(cancelled.values())} bookings cancelled; "
+        "send_reminders tells their people."
     )
 
 
 def _open(asked: argparse.Namespace) -> str:
     from chalicelib import clock
-    from chalicelib.services.office.closure import NoHours, take_back
+    from chalicelib.services.office.closure import take_back
 
-    offices, now = _meant(asked.office), clock.now()
-    serving = []
-    for office in offices:
-        try:
-            take_back(office, asked.date, now)
-        except NoHours:
-            if asked.office != ALL:
-                raise
-        else:
-            serving.append(office)
+    now = clock.now()
+    serving = _at_each(asked.office, lambda office: take_back(office, asked.date, now))
     return (
-        f"Open at {_said(serving)} on {asked.date}. Places can be booked as on any day; what the "
-        "closure has cancelled stays cancelled, and its people are told."
+        f"Open at {_said([*serving])} on {asked.date}. Places can be booked as on any day; what "
+        "the closure has cancelled stays cancelled, and its people are told."
     )
 
 
-def _meant(office: str) -> list[str]:
+def _at_each(office: str, do: Callable[[str], T]) -> dict[str, T]:
+    """What was done at an office, or at all that do not refuse it, of which there is one at least.
+
+    Of all some may have no hours on a day, and where the sun rises first it may be over.
+    """
     from chalicelib import clock
+    from chalicelib.domain.errors import Refusal
     from chalicelib.store import offices
 
-    return sorted(offices.every(clock.now())) if office == ALL else [office]
+    done, refused = {}, None
+    for one in sorted(offices.every(clock.now())) if office == ALL else [office]:
+        try:
+            done[one] = do(one)
+        except Refusal as refusal:
+            refused = refusal
+    if refused and not done:
+        raise refused
+    return done
 
 
 def _said(offices: list[str]) -> str:
