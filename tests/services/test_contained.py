@@ -146,7 +146,7 @@ def test_the_others_are_told_of_a_closure(
     break_it()
     done = closure.carry_out(NOW, lambda: True)
     assert (done["cancelled"], done["told"], done["skipped"]) == (1, 1, 1)
-    assert any("tutup" in text for text in texts_to(people[0].phone))
+    assert any("dibatalkan" in text for text in texts_to(people[0].phone))
 
 
 @each_fault
