@@ -31,6 +31,7 @@ def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
     for remembered in (
         clients._client,
+        clients._breaker,
         keyring.tokens,
         keyring._root,
         keyring.derived,

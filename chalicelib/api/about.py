@@ -5,11 +5,11 @@ import msgspec
 import chalicelib
 from chalicelib.api import answers
 from chalicelib.api.responses import Raw
-from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.store import offices
 from chalicelib.store.dynamo import Unavailable
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.API)
 
 
 @bp.on(

@@ -7,7 +7,7 @@ them, so they are loaded when somebody first asks.
 import re
 
 from chalicelib.api import answers, requests, shown
-from chalicelib.api.routes import PARAMETER, Query, Request, Routes
+from chalicelib.api.routes import PARAMETER, Function, Query, Request, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
     BookingActive,
@@ -36,7 +36,7 @@ from chalicelib.domain.people import (
     parse_name,
 )
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.PEOPLE)
 
 
 @bp.on(

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from chalicelib.api import answers, proof_of_work, requests, shown
 from chalicelib.api.responses import Raw
-from chalicelib.api.routes import PARAMETER, Query, Request, Routes
+from chalicelib.api.routes import PARAMETER, Function, Query, Request, Routes
 from chalicelib.config import settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import (
@@ -40,7 +40,7 @@ from chalicelib.services.booking.book import Wanted
 from chalicelib.services.limits import pace
 from chalicelib.store import offices
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.API)
 
 SLOT_REFUSALS = (
     NoSuchOffice,

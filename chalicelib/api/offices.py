@@ -5,12 +5,12 @@ from datetime import date
 
 from chalicelib.api import answers, shown
 from chalicelib.api.responses import ONE_SECOND
-from chalicelib.api.routes import Query, Request, Routes, Who
+from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.domain.errors import Invalid, NoSuchOffice, OfficeUnavailable
 from chalicelib.services.days import availability
 from chalicelib.store import offices as store
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.API)
 
 LONGEST_CALENDAR = 62
 """Days in one answer."""

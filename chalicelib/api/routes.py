@@ -17,7 +17,7 @@ import msgspec
 from chalice.app import Blueprint, Response
 from chalice.app import Request as RawRequest
 
-from chalicelib import clock
+from chalicelib import aws, clock
 from chalicelib.api import responses, tokens
 from chalicelib.api.language import Language, preferred
 from chalicelib.api.plain import plain
@@ -30,6 +30,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.tokens import Caller
+from chalicelib.config import PATIENCE
 from chalicelib.domain.errors import Invalid, Refusal
 
 BODY_LIMIT = 8 * 1024
@@ -61,6 +62,15 @@ class Who(StrEnum):
     """Whoever is signed in, for what is their own."""
 
 
+class Function(StrEnum):
+    """The Lambda function that answers a route; one that waits holds up no other (ADR 32)."""
+
+    API = "api_handler"
+    """Bookings and what everybody may read: it needs neither KMS nor SNS, nor may it use them."""
+    PEOPLE = "people_handler"
+    """Registrations, sessions, codes, and everybody's own data."""
+
+
 class Query(NamedTuple):
     """What a query may have under a name, as the OpenAPI document says it; the view checks it."""
 
@@ -73,6 +83,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     method: str
     path: str
+    function: Function
     summary: str
     status: int
     answer: Any
@@ -125,7 +136,14 @@ View = Callable[..., Any]
 
 
 class Routes(Blueprint):
-    """A blueprint whose routes are for applicants who are signed in, unless they say otherwise."""
+    """A blueprint whose routes are for applicants who are signed in, unless they say otherwise.
+
+    They belong to ``function``, unless they say otherwise.
+    """
+
+    def __init__(self, import_name: str, function: Function) -> None:
+        super().__init__(import_name)
+        self._function = function
 
     def on(
         self,
@@ -134,6 +152,7 @@ class Routes(Blueprint):
         *,
         answer: Any,
         summary: str,
+        function: Function | None = None,
         status: int = 200,
         body: type[msgspec.Struct] | None = None,
         refusals: SlugTypes = (),
@@ -148,6 +167,7 @@ class Routes(Blueprint):
         route = Route(
             method=method,
             path=path,
+            function=function or self._function,
             summary=summary,
             status=status,
             answer=answer,
@@ -200,7 +220,8 @@ def _served(method: str) -> list[str]:
 def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str]) -> Response:
     language = preferred(raw.headers.get("accept-language", ""))
     try:
-        result = view(_request(route, raw, language), **_well_formed(parameters))
+        with aws.deadline(PATIENCE):
+            result = view(_request(route, raw, language), **_well_formed(parameters))
     except Refusal as refusal:
         return responses.refusal(refusal, language)
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)

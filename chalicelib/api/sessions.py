@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from chalicelib.api import answers, proof_of_work, requests, shown, tokens
-from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
@@ -29,7 +29,7 @@ from chalicelib.domain.people import (
     parse_name,
 )
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.PEOPLE)
 
 
 @bp.on(

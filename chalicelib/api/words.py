@@ -132,6 +132,15 @@ KINDS: dict[str, Kind] = {
         "Get the challenge at {challenge}, solve it, and send the request again with the header "
         "Altcha.",
     ),
+    "blocked": _kind(
+        403,
+        "Permintaan ditolak",
+        "The request is refused",
+        "Permintaan ini, atau jaringan asalnya, dianggap berbahaya. Silakan coba dari jaringan "
+        "lain, atau hubungi kantor imigrasi.",
+        "This request, or the network that it comes from, is taken for an attack. Try another "
+        "network, or ask an immigration office.",
+    ),
     "busy": _kind(
         429,
         "Layanan sedang ramai",

@@ -18,7 +18,7 @@ from typing import TextIO
 from infra.local.state import State
 
 function: ContextVar[str] = ContextVar("function", default="api_handler")
-"""Which function prints; a job says its name, and everything else is the API's."""
+"""Which function prints; what belongs to none is the API's."""
 
 
 class _Sieve(io.TextIOBase):

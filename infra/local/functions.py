@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Chalice, ScheduledEventConfig
 from chalice.local import LambdaContext
 
-from infra.local import console, platform
+from infra.local import platform
 from infra.local.environment import REGION
 
 MEMORY_MB = 256
@@ -45,9 +45,5 @@ def call(function: ScheduledEventConfig, at: datetime | None = None, *, again: s
         "detail": {"at": at.isoformat(), "again": again} if at else {},
     }
     context = LambdaContext(function.name, MEMORY_MB, LIMIT_MILLISECONDS)
-    token = console.function.set(function.name)
-    try:
-        with platform.invocation(function.name):
-            return handler(event, context)
-    finally:
-        console.function.reset(token)
+    with platform.invocation(function.name):
+        return handler(event, context)

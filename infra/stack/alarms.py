@@ -308,6 +308,20 @@ def _of_service(stage: Stage) -> Named:
     )
     yield "NoticesNotSent", Alarm("notices-not-sent", notices, share, 10)
 
+    texts = {"Country": "ID", "SMSType": "Transactional"}
+    delivered = {
+        "rate": Series("AWS/SNS", "SMSSuccessRate", texts, "Average"),
+        "texts": Series("AWS/SNS", "SMSSuccessRate", texts, "SampleCount"),
+    }
+    lost = "IF(FILL(texts, 0) >= 20, 100 * (1 - FILL(rate, 0)), 0)"
+    yield "SmsNotDelivered", Alarm("sms-not-delivered", delivered, lost, 20, 900, 2, 2)
+    typed = {
+        "sent": ours(Metric.CODES_SENT, result="sent"),
+        "right": ours(Metric.CODES_CHECKED, result="right"),
+    }
+    unused = "IF(FILL(sent, 0) >= 20, 100 * (1 - FILL(right, 0) / FILL(sent, 0)), 0)"
+    yield "CodesNotTyped", Alarm("codes-not-typed", typed, unused, 60, 1800)
+
     spent = {"spent": Series("AWS/SNS", "SMSMonthToDateSpentUSD", {}, "Maximum")}
     yield "SmsSpent", Alarm("sms-spent", spent, "spent", {"Ref": "SmsSpentUSD"}, 3600)
 

@@ -10,7 +10,7 @@ from typing import Any
 from app import app
 from chalicelib.telemetry import Metric, namespace
 from infra.stack import tables
-from infra.stack.functions import FUNCTIONS, full_name
+from infra.stack.functions import BEHIND_GATEWAY, FUNCTIONS, full_name
 from infra.stack.stages import Stage
 
 Body = dict[str, Any]
@@ -57,8 +57,8 @@ def _service(stage: Stage) -> list[list[Body]]:
         label = what + " ".join(f"${{PROP('Dim.{name}')}}" for name in dimensions)
         return [{"expression": f"SEARCH('{search}', '{stat}')", "label": label}]
 
-    def logged(title: str, function: str, message: str, query: str) -> Body:
-        source = f"SOURCE '/aws/lambda/{full_name(stage, function)}'"
+    def logged(title: str, message: str, query: str, *functions: str) -> Body:
+        source = " | ".join(f"SOURCE '/aws/lambda/{full_name(stage, one)}'" for one in functions)
         return _table(title, f'{source} | filter message = "{message}" | {query} | limit 20')
 
     return [
@@ -139,21 +139,21 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             logged(
                 "Offices with most bookings",
-                "api_handler",
                 "booked",
                 "stats count(*) as bookings by office | sort bookings desc",
+                "api_handler",
             ),
             logged(
                 "Last runs of open_days",
-                "open_days",
                 "job done",
                 "fields at, days, places, released | sort at desc",
+                "open_days",
             ),
             logged(
                 "Last faults",
-                "api_handler",
                 "fault",
                 "fields timestamp, route, fault, cause | sort timestamp desc",
+                *BEHIND_GATEWAY,
             ),
         ],
     ]

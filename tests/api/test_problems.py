@@ -44,7 +44,7 @@ OPERATORS_ONLY = {
 }
 """Refusals without a kind, and why no caller of the API can meet them."""
 
-FAULTS = {"no-such-path", "busy", "try-again", "sms-not-sent", "internal-error"}
+FAULTS = {"no-such-path", "blocked", "busy", "try-again", "sms-not-sent", "internal-error"}
 """Kinds that are no refusals of the service: its faults, and what API Gateway answers."""
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ import boto3
 import pytest
 from chalice.app import Chalice, Rate, ScheduledEventConfig
 
+from app import app
 from chalicelib import telemetry
 from chalicelib.telemetry import Metric
 from infra.local import console, functions, ministack, platform, timer
@@ -33,9 +34,10 @@ from infra.local.cloudwatch import metrics
 from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, refusal
 from infra.local.provision import provision
-from infra.local.server import BODY_BYTES, Server
+from infra.local.server import BODY_BYTES, THREADS, Server
 from infra.local.state import LAYOUT, State, opened
-from infra.stack import keys, tables
+from infra.stack import keys, routing, tables
+from infra.stack.functions import BEHIND_GATEWAY
 
 ROOT = Path(__file__).parents[3]
 AT = "2026-12-01T17:00:00Z"
@@ -663,8 +665,15 @@ def test_timer_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
         assert again.wait(10)
 
 
-class Echo:
-    """A gateway that answers with the body it was given."""
+class OneFunction:
+    """A gateway before one function."""
+
+    def function(self, *_: object) -> str:
+        return "api_handler"
+
+
+class Echo(OneFunction):
+    """It answers with the body it was given."""
 
     def answer(self, *request: Any) -> Answer:
         *_, content, _ = request
@@ -733,8 +742,8 @@ def test_crowd_that_says_nothing_keeps_nobody_waiting(echo: str) -> None:
             assert answer.read() == b"<>"
 
 
-class Slow:
-    """A gateway whose answer is under way until it may go on."""
+class Slow(OneFunction):
+    """Its answer is under way until it may go on."""
 
     def __init__(self) -> None:
         self.begun = threading.Event()
@@ -762,6 +771,64 @@ def test_answer_under_way_is_finished_when_the_server_stops() -> None:
     client.join(10)
     assert answers == [b"whole"]
     assert refuses_connections(server.base_url)
+
+
+class Waiting:
+    """A gateway before functions that are the first parts of the paths."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.go_on = threading.Event()
+
+    def function(self, _: str, target: str) -> str:
+        return target.split("/")[1]
+
+    def answer(self, _: str, target: str, *__: object) -> Answer:
+        if "wait" in target:
+            self.begun.release()
+            assert self.go_on.wait(20)
+        return Answer(200, {}, b"whole")
+
+
+def is_held_up(path: str, by: str) -> bool:
+    """Whether a request waits for as many of another path as a function has threads."""
+    server, gateway = Server(0), Waiting()
+    address = urlsplit(server.base_url).netloc
+    with server.serving(cast("Gateway", gateway)), ExitStack() as crowd:
+        try:
+            for _ in range(THREADS):
+                one = crowd.enter_context(closing(http.client.HTTPConnection(address, timeout=20)))
+                one.request("GET", by)
+            for _ in range(THREADS):
+                assert gateway.begun.acquire(timeout=20)
+            try:
+                with urlopen(server.base_url + path, timeout=1) as answer:
+                    return bool(answer.read() != b"whole")
+            except TimeoutError:
+                return True
+        finally:
+            gateway.go_on.set()
+
+
+def test_a_function_whose_requests_all_wait_holds_up_no_other() -> None:
+    assert not is_held_up("/api/quick", by="/people/wait")
+
+
+def test_without_walls_it_would() -> None:
+    assert is_held_up("/people/quick", by="/people/wait")
+
+
+def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
+    """By the same table of routes; a method that a path lacks is the API's to refuse."""
+    here = Gateway(app, timedelta(seconds=10), {})
+    for path, methods in routing.paths().items():
+        for method, how in methods.items():
+            uri = how["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            asked = (method.upper(), re.sub("[{}]", "", path) + "?a=/v1/me")
+            (logical_id,) = re.findall(r"\${(\w+)\.Arn}", uri)
+            assert BEHIND_GATEWAY[here.function(*asked)] == logical_id, asked
+    assert here.function("GET", "/v1/me/family/") == "people_handler"
+    assert here.function("GET", "/v1/mean") == here.function("PUT", "/v1/me") == "api_handler"
 
 
 def test_each_request_sees_itself() -> None:

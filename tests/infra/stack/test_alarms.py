@@ -38,6 +38,7 @@ from tests.builders import (
     a_slot,
     an_office,
     booked,
+    code_sent_to,
     every_day,
     ready,
     registered,
@@ -235,6 +236,15 @@ def one_network_asks(budget: Budget, percent: int) -> None:
                 phones.ask(registered(1, EARLIER).account_id, a_phone(2), NOW, here)
 
 
+def codes_of_which_are_typed_in(typed: int) -> None:
+    """An operator that delivers nothing looks like people who lose interest."""
+    for number in range(1, 21):
+        phone = a_phone(number)
+        asked = registration.register(a_ktp(number), phone, NOW)
+        if number <= typed:
+            registration.verify(asked.challenge_id, code_sent_to(phone), NOW)
+
+
 def no_answer() -> None:
     raise ReadTimeoutError(endpoint_url="https://sns.test")
 
@@ -332,6 +342,10 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "NoticesNotSent": (
         lambda: notices_of_which_stay_unknown(2),
         lambda: notices_of_which_stay_unknown(1),
+    ),
+    "CodesNotTyped": (
+        lambda: codes_of_which_are_typed_in(8),
+        lambda: codes_of_which_are_typed_in(9),
     ),
     "CodesWrong": (somebody_guesses, somebody_mistypes),
     "RegisterSilent": (
