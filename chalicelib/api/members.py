@@ -13,6 +13,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "not-released": {"opens_at": Instant},
     "office-closed": {"reason": str | UnsetType},
     "no-such-office": {"office_id": str},
+    "office-unavailable": {"office_id": str},
     "no-such-applicant": {"applicant_id": str},
     "already-booked": {"applicant_id": str},
     "consent-needed": {"applicant_id": str},

@@ -216,7 +216,7 @@ def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
 
 
 @pytest.fixture
-def calls(aws: None) -> set[Permission]:
+def calls(aws: None) -> Iterator[set[Permission]]:
     """What the code calls, as the permissions that AWS asks of it."""
     made: set[Permission] = set()
 
@@ -224,7 +224,9 @@ def calls(aws: None) -> set[Permission]:
         made.update(asked_of(model.service_model.endpoint_prefix, model.name, params))
 
     clients.session().register("before-parameter-build", note)
-    return made
+    yield made
+    clients.session().unregister("before-parameter-build", note)
+    clients._client.cache_clear()  # a client takes over what its session has
 
 
 def asked_of(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
