@@ -36,7 +36,7 @@ WORK_OF_JOBS = {
     for name in (
         "booking.reconcile",
         "booking.sweep",
-        "days.holidays",
+        "days.closing",
         "days.release",
         "notices.questions",
         "notices.reminders",

@@ -71,8 +71,8 @@ def asked_to_register(request: Request) -> answers.ProofOfWork:
     "/v1/challenges/session",
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent when signing in, if one is required",
-    query=NEEDED,
     function=Function.PEOPLE,
+    query=NEEDED,
     who=Who.PUBLIC,
 )
 def asked_to_sign_in(request: Request) -> answers.ProofOfWork:

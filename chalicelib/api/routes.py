@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 from chalice.app import Blueprint, Response
@@ -19,6 +20,7 @@ from chalice.app import Request as RawRequest
 from chalicelib import aws, clock
 from chalicelib.api import responses, tokens
 from chalicelib.api.language import Language, preferred
+from chalicelib.api.plain import plain
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
@@ -37,8 +39,11 @@ BODY_LIMIT = 8 * 1024
 PARAMETER = "[A-Za-z0-9_-]{1,64}"
 """The form of every parameter of a path. DynamoDB takes no empty key, and no huge one."""
 
-KEY = re.compile(r"[\x21-\x7e]{1,128}")
-"""An Idempotency-Key: printable ASCII without spaces."""
+KEY_LENGTH = 128
+"""Characters of an Idempotency-Key, at most: printable ASCII without spaces."""
+
+BOM = b"\xef\xbb\xbf"
+"""What some libraries write before a body in UTF-8."""
 
 FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
 """What the name of a field looks like, whether a body has such a field or not."""
@@ -183,7 +188,7 @@ class Routes(Blueprint):
 
             ROUTES.append(route)
             # No content types: Chalice would refuse others in its own words, not in ours.
-            self.route(path, methods=[method], content_types=[])(wrapped)
+            self.route(path, methods=_served(method), content_types=[])(wrapped)
             return view
 
         return register
@@ -193,7 +198,8 @@ def refuse_other_methods() -> Blueprint:
     """Refuse every method that a known path lacks; API Gateway itself would answer with 403."""
     bp = Blueprint(__name__)
     for path in {route.path for route in ROUTES}:
-        has = {route.method for route in ROUTES if route.path == path}
+        routes = (route for route in ROUTES if route.path == path)
+        has = {method for route in routes for method in _served(route.method)}
 
         def refuse(allow: str = ", ".join(sorted(has)), **_: str) -> Response:
             language = preferred(bp.current_request.headers.get("accept-language", ""))
@@ -204,6 +210,11 @@ def refuse_other_methods() -> Blueprint:
         rest = [method for method in METHODS if method not in has]
         bp.route(path, methods=rest, content_types=[], name=f"refuse {path}")(refuse)
     return bp
+
+
+def _served(method: str) -> list[str]:
+    """What a route is asked by: HEAD is GET, of whose answer the server leaves the body out."""
+    return ["GET", "HEAD"] if method == "GET" else [method]
 
 
 def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str]) -> Response:
@@ -230,7 +241,7 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
         now=now,
         language=language,
         body=_body(route.body, raw) if route.body else None,
-        query={name: query[name] for name in query},
+        query={name: plain(query[name]) for name in query},
         key=_key(raw) if route.keyed else "",
         caller=caller,
         headers=raw.headers,
@@ -252,10 +263,11 @@ def _stands(caller: Caller) -> bool:
 
 
 def _well_formed(parameters: dict[str, str]) -> dict[str, str]:
-    for name, value in parameters.items():
+    given = {name: plain(unquote(value)) for name, value in parameters.items()}
+    for name, value in given.items():
         if not re.fullmatch(PARAMETER, value):
             raise Invalid(name, "type")
-    return parameters
+    return given
 
 
 def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:
@@ -263,7 +275,8 @@ def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:
     if media_type.lower() != "application/json":
         raise UnsupportedMediaType
     try:
-        return msgspec.json.decode(raw.raw_body, type=expected)
+        given = msgspec.json.decode(raw.raw_body.removeprefix(BOM))
+        return msgspec.convert(plain(given), expected)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -288,6 +301,10 @@ def _invalid(message: str) -> Refusal:
 
 def _key(raw: RawRequest) -> str:
     key: str = raw.headers.get("idempotency-key", "")
-    if not KEY.fullmatch(key):
+    if not key:
         raise KeyMissing
+    if len(key) > KEY_LENGTH:
+        raise Invalid("Idempotency-Key", "key-too-long")
+    if not re.fullmatch(r"[\x21-\x7e]+", key):
+        raise Invalid("Idempotency-Key", "key-characters")
     return key

@@ -77,7 +77,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 "No orphans",
                 line(Metric.INVARIANT_BREACHES, "breaches of the invariant"),
             ),
-            _total("singleValue", "Faults", split(Metric.FAULTS, "kind")),
+            _total("singleValue", "Faults", line(Metric.FAULTS, "faults")),
         ],
         [
             _graph("Bookings and refusals", "requests", split(Metric.BOOKINGS, "result")),
@@ -101,7 +101,12 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             _graph("Places released", "places", split(Metric.PLACES_RELEASED, "zone")),
             _graph("Release lag", "seconds", split(Metric.RELEASE_LAG, "zone", stat="Maximum")),
-            _graph("Runs of jobs", "runs", split(Metric.JOB_RUNS, "job")),
+            _graph(
+                "Runs of jobs",
+                "runs",
+                split(Metric.JOB_RUNS, "job"),
+                line(Metric.UNDECREED, "offices without a decree on holidays"),
+            ),
         ],
         [
             _graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),
@@ -126,6 +131,10 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
+        ],
+        [
+            _graph("Faults by kind", "requests", split(Metric.FAULTS, "kind")),
+            _graph("Skipped, because it cannot be read", "items", split(Metric.SKIPPED, "job")),
         ],
         [
             logged(

@@ -26,7 +26,7 @@ sys.path.insert(0, sys.argv[1])
 import app, chalicelib
 for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     importlib.import_module(module.name)
-import altcha, holidays, icalendar, segno
+import altcha, icalendar, segno
 """
 
 ALL_WITH_BYTECODE = f"""

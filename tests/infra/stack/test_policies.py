@@ -58,6 +58,7 @@ from tests.builders import (
     an_office,
     booked,
     code_sent_to,
+    day_at,
     every_day,
     index_keys,
     office_fields,
@@ -215,7 +216,7 @@ def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
 
 
 @pytest.fixture
-def calls(aws: None) -> set[Permission]:
+def calls(aws: None) -> Iterator[set[Permission]]:
     """What the code calls, as the permissions that AWS asks of it."""
     made: set[Permission] = set()
 
@@ -223,7 +224,9 @@ def calls(aws: None) -> set[Permission]:
         made.update(asked_of(model.service_model.endpoint_prefix, model.name, params))
 
     clients.session().register("before-parameter-build", note)
-    return made
+    yield made
+    clients.session().unregister("before-parameter-build", note)
+    clients._client.cache_clear()  # a client takes over what its session has
 
 
 def asked_of(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
@@ -291,13 +294,19 @@ OTHERS = {
 
 
 def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A template that changes before a day's release, and a day that becomes due."""
+    """A template that changes before a day's release, a day that becomes due, one that is closed
+    by now, and one that is not any more.
+    """
     released_days(an_office(opening=every_day(SINGLE, DOUBLE)))
     offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
+    flood = Closure("Banjir", "Flood")
+    offices.add_closure("malang", THURSDAY, flood)
+    days.add_closure("malang", WEDNESDAY, flood, NOW, NOW)
     forget()
     calls.clear()
     open_days(NOW + timedelta(hours=1))
     open_days(NOW + timedelta(days=2))
+    assert (day_at(THURSDAY).closed, day_at(WEDNESDAY).closed) == (flood, None)
     assert calls == allowed_to_code("open_days")
 
 
