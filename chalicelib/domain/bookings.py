@@ -37,6 +37,18 @@ class CancelledBy(StrEnum):
     """Everybody in it has left."""
 
 
+class Outcome(StrEnum):
+    """How the visit of a booking ended; set once, when its day is closed."""
+
+    SERVED = "served"
+    NO_SHOW = "no_show"
+    """They checked in and missed their call."""
+    TURNED_AWAY = "turned_away"
+    """They waited when the day was closed: the office's doing."""
+    ABSENT = "absent"
+    """They did not check in."""
+
+
 class Service(StrEnum):
     NEW = "new"
     RENEWAL = "renewal"
@@ -139,6 +151,7 @@ class Booking(NamedTuple):
     told: Mapping[Notice, Telling] = MappingProxyType({})
     out: tuple[int, ...] = ()
     """Which of the ``applicants`` have left it, by where they are there."""
+    outcome: Outcome | None = None
 
     @property
     def slot(self) -> SlotKey:
@@ -212,12 +225,12 @@ def arrive_from(start: time, end: time, capacity: int, first: int) -> time:
     """The local time to come at: a quarter of an hour before the turn of queue number ``first``.
 
     Turns are spread evenly over the slot; numbers beyond its capacity (they follow cancellations)
-    count as its last.
+    count as its last. Nobody is told to come before midnight.
     """
     day = date(2000, 1, 1)
     opens, closes = datetime.combine(day, start), datetime.combine(day, end)
     turn = (closes - opens) * (min(first, capacity) - 1) / capacity
-    return (opens + turn // EARLY * EARLY - EARLY).time()
+    return max(opens + turn // EARLY * EARLY - EARLY, datetime.combine(day, time.min)).time()
 
 
 def ticket_payload(secret: bytes, booking_code: str) -> str:

@@ -60,8 +60,10 @@ def ends_at(office: Office, day: date) -> datetime:
 
 
 def expires_at(day: date) -> datetime:
-    """The instant from which nothing of a visit on ``day`` is shown any more, and all is deleted.
+    """The instant from which nothing of a booking on ``day`` is shown any more; all is deleted."""
+    return kept_until(day, RETENTION - EXPIRY)
 
-    Reckoned from the end of the day in UTC, which is some hours after it ends at any office.
-    """
-    return datetime.combine(day + timedelta(days=1), time.min, UTC) + RETENTION - EXPIRY
+
+def kept_until(day: date, span: timedelta) -> datetime:
+    """So long after the end of a day in UTC, which is some hours after it ends at any office."""
+    return datetime.combine(day + timedelta(days=1), time.min, UTC) + span

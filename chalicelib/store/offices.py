@@ -105,6 +105,8 @@ def _office(item: OfficeItem) -> Office:
         opening={
             WEEKDAYS.index(day): windows_of(items) for day, items in item.opening.as_dict().items()
         },
+        counters=int(item.counters),
+        step_minutes=tuple(float(minutes) for minutes in item.step_minutes),
         closures={
             date.fromisoformat(day): Closure(**words)
             for day, words in item.closures.as_dict().items()

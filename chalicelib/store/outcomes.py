@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.domain.boards import Board
 from chalicelib.domain.bookings import Booking, Hold
 
 # ---- of several tables ---------------------------------------------------------------------------
@@ -148,6 +149,21 @@ class Parted:
 
 class Booked:
     """The account has a booking for one of them, so nothing was done."""
+
+
+# ---- boards --------------------------------------------------------------------------------------
+
+
+class Wrote(NamedTuple):
+    """The board is written, and has become this."""
+
+    board: Board
+
+
+class Stood(NamedTuple):
+    """The board did not meet the condition, so nothing was done; None if it was never made."""
+
+    board: Board | None
 
 
 # ---- limits, sessions, challenges ----------------------------------------------------------------

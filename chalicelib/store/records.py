@@ -7,6 +7,7 @@ from chalicelib.domain.bookings import (
     Booking,
     CancelledBy,
     Move,
+    Outcome,
     Place,
     Service,
     SlotKey,
@@ -55,6 +56,7 @@ def booking(item: BookingItem) -> Booking:
         cancelled_by=CancelledBy(item.cancelled_by) if item.cancelled_by else None,
         told=_tellings(item),
         out=tuple(int(position) for position in item.out or ()),
+        outcome=Outcome(item.outcome) if item.outcome else None,
     )
 
 

@@ -11,6 +11,7 @@ from chalicelib.store.tables.booking import (
     OfficeItem,
     SlotItem,
 )
+from chalicelib.store.tables.desk import BoardItem, ShiftItem, StaffItem, VisitItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
@@ -36,6 +37,10 @@ TABLES: tuple[type[Table], ...] = (
     TallyItem,
     DisclosureItem,
     ErasedItem,
+    BoardItem,
+    VisitItem,
+    StaffItem,
+    ShiftItem,
 )
 
 TTL = "expires_at"

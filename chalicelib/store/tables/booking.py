@@ -34,6 +34,8 @@ class OfficeItem(Table):
     release_by = UnicodeAttribute(default="day")
     free_after_minutes = NumberAttribute(default=5)
     free_within_minutes = NumberAttribute(default=30)
+    counters = NumberAttribute(default=1)
+    step_minutes: ListAttribute[Any] = ListAttribute(default=lambda: [18])
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
 
@@ -104,6 +106,7 @@ class BookingItem(Table):
     created_at = NumberAttribute(null=True)
     move: MapAttribute[str, Any] = MapAttribute(null=True)
     cancelled_by = UnicodeAttribute(null=True)
+    outcome = UnicodeAttribute(null=True)
     evening: MapAttribute[str, Any] = MapAttribute(null=True)
     soon: MapAttribute[str, Any] = MapAttribute(null=True)
     closure: MapAttribute[str, Any] = MapAttribute(null=True)
