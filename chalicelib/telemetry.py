@@ -36,6 +36,8 @@ class Metric(StrEnum):
     CANCELLATIONS = "Cancellations"
     """By whom."""
     RESCHEDULES = "Reschedules"
+    VISITS = "Visits"
+    """By ``outcome``, as they leave the board: served, no_show, turned_away."""
     CODES_SENT = "CodesSent"
     """By ``result``: sent, failed."""
     CODES_BUDGET = "CodesBudget"
