@@ -44,25 +44,32 @@ def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
                 continue
             if not more():
                 return dict(done) | {"handed_over": 1}
-            done.update(_close_day(office, day, key, now))
+            if key not in there:
+                boards.make(key)
+            done.update(_close_day(office, day, board, now))
     return dict(done)
 
 
 def close(office_id: str, now: datetime) -> Board:
     """Close the day of an office now: nobody checks in, and nobody waits, any more."""
     office = offices.get(office_id, now)
-    key = BoardKey(office_id, office.today(now))
-    end(key, now)
-    return forecast.stands(key)
+    return _end(forecast.stands(BoardKey(office_id, office.today(now))), now)
 
 
-def end(key: BoardKey, now: datetime) -> None:
+def _end(board: Board, now: datetime) -> Board:
     """Close a board, and end the tickets of those who wait or were missed."""
-    boards.make(key)
-    boards.close(key)
-    for ticket in forecast.stands(key).tickets.values():
+    board = _closed(board)
+    for ticket in board.tickets.values():
         if ticket.state in ENDS:
-            boards.end(key, ticket, _ended(ticket, now))
+            board = boards.end(board.key, ticket, _ended(ticket, now)).board or board
+    return board
+
+
+def _closed(board: Board) -> Board:
+    """The board as it stands once nobody checks in any more."""
+    if board.closed:
+        return board
+    return boards.close(board.key).board or board
 
 
 def _ended(ticket: Ticket, now: datetime) -> Ticket:
@@ -78,33 +85,34 @@ def _closes_at(office: Office, day: Day) -> datetime:
     return calendar.instant(office, day.date, day.windows[-1].end) + CLOSES_AFTER
 
 
-def _close_day(office: Office, day: Day, key: BoardKey, now: datetime) -> Iterator[str]:
+def _close_day(office: Office, day: Day, board: Board, now: datetime) -> Iterator[str]:
     """Close one day; tells what it has come to, one after the other."""
-    if calendar.ends_at(office, key.day) <= now:
-        _serve_the_last(office, key, now)
-    end(key, now)
-    collect.keep(forecast.stands(key), now)
-    board = forecast.stands(key)
+    if calendar.ends_at(office, day.date) <= now:
+        board = _serve_the_last(office, board, now)
+    board = collect.keep(_end(board, now), now)
     for code, outcome in _outcomes(day, board):
         if bookings.end(code, outcome):
             yield outcome.value
     if board.tickets:
         yield "open"
         return
-    boards.settle(key)
+    boards.settle(board.key)
     yield "closed"
 
 
-def _serve_the_last(office: Office, key: BoardKey, now: datetime) -> None:
+def _serve_the_last(office: Office, board: Board, now: datetime) -> Board:
     """Whoever is at a counter when the day is over was served, or called and not seen."""
-    board = forecast.stands(key)
     for counter_id, counter in board.counters.items():
         ticket = board.at(counter_id)
         if ticket:
             what = Press.FINISH if ticket.state is State.SERVING else Press.NO_SHOW
             asked = Asked(what, counter.turn, "")
-            boards.press(key, decide(board, counter_id, asked, office, now))
             # Where a clerk has pressed meanwhile, a later run goes on.
+            board = (
+                boards.press(board.key, decide(board, counter_id, asked, office, now)).board
+                or board
+            )
+    return board
 
 
 def _outcomes(day: Day, board: Board) -> Iterator[tuple[str, Outcome]]:

@@ -34,18 +34,19 @@ def collect(now: datetime, more: Allowance = always) -> dict[str, int]:
         if not more():
             done["handed_over"] = 1
             break
-        done["visits"] += keep(board, now - SETTLED)
+        after = keep(board, now - SETTLED)
+        done["visits"] += len(after.gone) - len(board.gone)
     return dict(done)
 
 
-def keep(board: Board, before: datetime) -> int:
+def keep(board: Board, before: datetime) -> Board:
     """Keep the visits of those on a board who were done by then, and drop their tickets."""
-    kept = 0
+    after = board
     for ticket in board.tickets.values():
         if ticket.state is State.DONE and ticket.done_at and ticket.done_at <= before:
             visits.put(board.key, ticket)
-            if isinstance(boards.drop(board.key, ticket), Wrote):
-                kept += 1
-                if board.key.office_id != TRIAL and ticket.outcome:
-                    count(Metric.VISITS, outcome=ticket.outcome.value)
-    return kept
+            dropped = boards.drop(board.key, ticket)
+            after = dropped.board or after
+            if isinstance(dropped, Wrote) and ticket.outcome and board.key.office_id != TRIAL:
+                count(Metric.VISITS, outcome=ticket.outcome.value)
+    return after
