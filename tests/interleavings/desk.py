@@ -90,7 +90,8 @@ def world(
     database, _ = alone(Watched.of({}), build)
     opening = [opens(c, (n,) if steps > 1 else None) for n, c in enumerate(counters)]
     arriving = [scan(f"A{number}") for number in (booked if here is None else here)]
-    for n, act in enumerate([*opening, *arriving, *then]):
+    before: list[Act] = [*opening, *arriving, *then]
+    for n, act in enumerate(before):
         database, outcome = alone(database, act, f"before, {n}")
         assert outcome[0] in ("ok", "in", "called", "several", "done"), outcome
     return database

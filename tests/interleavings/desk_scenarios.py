@@ -43,8 +43,10 @@ class Scene:
     before: Callable[[], Database]
     doings: Sequence[Doing]
     steps: int = 1
-    large: bool = False
-    """Whether it is left to ``python -m tests.interleavings``."""
+    small: bool = False
+    """Whether the suite walks through it; ``python -m tests.interleavings`` does all."""
+    tiny: bool = False
+    """Whether it does so with a call that lands late too."""
 
     def __str__(self) -> str:
         return self.title
@@ -90,6 +92,7 @@ SCENES = (
         "three counters, two people",
         there("12", "123"),
         [next_("1", 1, "k"), next_("2", 1, "m"), next_("3", 1, "o")],
+        small=True,
     ),
     Scene(
         "three counters, three people",
@@ -104,6 +107,7 @@ SCENES = (
             next_("1", 3, "k", FINISH, "A1"),
             next_("2", 1, "m"),
         ],
+        small=True,
     ),
     Scene(
         "two tabs of one counter: finish-and-next against no-show-and-next",
@@ -132,11 +136,14 @@ SCENES = (
         "freed, called elsewhere, and the first clerk marks a no-show",
         there("12", then=CALLED),
         [presses("1", 2, "k", NO_SHOW, "A1"), releases("1"), next_("2", 1, "m")],
+        small=True,
     ),
     Scene(
         "a clerk leaves, a press of theirs comes late",
         there("1"),
         [next_("1", 1, "k"), presses("1", 1, "l", Press.LEAVE), next_("2", 1, "m")],
+        small=True,
+        tiny=True,
     ),
     Scene(
         "a whole service beside another's call",
@@ -147,7 +154,6 @@ SCENES = (
         "two whole services and somebody with an earlier time",
         there("129", here="12"),
         [shift("1", 1, "k", SERVE, FINISH), shift("2", 1, "m", SERVE, FINISH), scan("A9")],
-        large=True,
     ),
     Scene(
         "a no-show, the person scans again, twice, another counter calls",
@@ -158,6 +164,7 @@ SCENES = (
         "two scans after a no-show while a counter calls",
         there("1", then=MISSED),
         [scan("A1", 12), scan("A1", 12), shift("2", 1, "m", SERVE)],
+        small=True,
     ),
     Scene(
         "one QR scanned twice while its holder is served and collected",
@@ -168,16 +175,20 @@ SCENES = (
         "the scan of somebody who is done, and the collector",
         there("1", then=DONE),
         [scan("A1"), collects(), next_("2", 1, "m")],
+        small=True,
+        tiny=True,
     ),
     Scene(
         "finish by mistake and undo against the collector",
         there("12", then=SERVED),
         [slip("1", 3, "s", FINISH, NO_SHOW, "A1"), collects()],
+        small=True,
     ),
     Scene(
         "the same against two collectors",
         there("1", then=CALLED),
         [slip("1", 2, "s", FINISH, NO_SHOW, "A1"), collects(), collects()],
+        small=True,
     ),
     Scene(
         "finished too early, undone, finished again, two collectors",
@@ -193,6 +204,7 @@ SCENES = (
         "a walk-in twice with one key, another walk-in",
         there(),
         [walks_in("w"), walks_in("w"), walks_in("x", 1)],
+        small=True,
     ),
     Scene(
         "a walk-in while another is called",
@@ -204,6 +216,7 @@ SCENES = (
         there("12", steps=2),
         [shift("1", 1, "k", SEND_ON), next_("2", 1, "m")],
         steps=2,
+        small=True,
     ),
     Scene(
         "sent on twice with one key, and called at the next step",
@@ -219,6 +232,7 @@ SCENES = (
         "the day is closed while somebody checks in",
         there("12", here="1"),
         [closes(), scan("A2"), next_("1", 1, "k")],
+        small=True,
     ),
     Scene(
         "closed twice, and a no-show comes back",
@@ -229,5 +243,7 @@ SCENES = (
         "two runs tell one person",
         there("1", here=""),
         [tells("A1"), tells("A1")],
+        small=True,
+        tiny=True,
     ),
 )
