@@ -41,6 +41,7 @@ TRIES = 4
 
 
 class CheckedIn(NamedTuple):
+    office_id: str
     ticket: Ticket
     place: int | None
     """In the line, from 1 on; None of whoever does not wait."""
@@ -140,5 +141,6 @@ def checked_in(board: Board, label: str, office: Office, now: datetime) -> Check
     """Where somebody is who is on the board."""
     ticket = board.tickets[label]
     if ticket.state is not State.WAITING:
-        return CheckedIn(ticket, None, None)
-    return CheckedIn(ticket, board.place(ticket), forecast.run(board, office, now).call(label, now))
+        return CheckedIn(office.office_id, ticket, None, None)
+    call = forecast.run(board, office, now).call(label, now)
+    return CheckedIn(office.office_id, ticket, board.place(ticket), call)

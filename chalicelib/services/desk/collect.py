@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from chalicelib.domain.boards import Board, BoardKey, State
-from chalicelib.domain.offices import TRIAL
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.store import boards, offices, visits
 from chalicelib.store.outcomes import Wrote
@@ -47,6 +46,7 @@ def keep(board: Board, before: datetime) -> Board:
             visits.put(board.key, ticket)
             dropped = boards.drop(board.key, ticket)
             after = dropped.board or after
-            if isinstance(dropped, Wrote) and ticket.outcome and board.key.office_id != TRIAL:
-                count(Metric.VISITS, outcome=ticket.outcome.value)
+            if isinstance(dropped, Wrote) and ticket.outcome:
+                office_id = board.key.office_id
+                count(Metric.VISITS, office=office_id, outcome=ticket.outcome.value)
     return after
