@@ -7,9 +7,11 @@ whoever is called stays with that counter until it lets go of them; the smallest
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 from tests.histories.desk_clients import Event
+from tests.histories.hall import label_of
 
 CALLS = {"next", "finish"}
 """The presses whose answer may say that somebody is called."""
@@ -52,7 +54,9 @@ def _answers(by_key: Mapping[str, list[Event]]) -> Iterator[str]:
         if len({one.ticket for one in tries if one.ticket}) > 1:
             yield f"{tries[0].what} at {tries[0].who} was about {sorted(told)}"
         for problem in {one.problem for one in tries if one.definite} - {"", "nobody-waiting"}:
-            yield f"{tries[0].who}: {tries[0].what} was refused with {problem}"
+            # Whose first scan was not answered may be served before they scan again.
+            if problem != "already-left" or tries[0].what != "scan" or tries[0].definite:
+                yield f"{tries[0].who}: {tries[0].what} was refused with {problem}"
 
 
 def _tickets(by_key: Mapping[str, list[Event]]) -> Iterator[str]:
@@ -65,6 +69,18 @@ def _tickets(by_key: Mapping[str, list[Event]]) -> Iterator[str]:
     for label, keys in owners.items():
         if len(keys) > 1:
             yield f"{len(keys)} people have the ticket {label}"
+
+
+def _came(by_key: Mapping[str, list[Event]]) -> dict[str, float]:
+    """When each ticket was surely there; never, if its people were told nothing."""
+    came: dict[str, float] = {}
+    for key, tries in by_key.items():
+        done = _done(tries)
+        if tries[0].what == "scan":
+            came[label_of(key)] = done.answered_at if done else inf
+        elif tries[0].what == "number" and done:
+            came[done.ticket] = done.answered_at
+    return came
 
 
 class _Stay(NamedTuple):
@@ -94,7 +110,7 @@ def _stays(by_key: Mapping[str, list[Event]]) -> dict[str, list[_Stay]]:
     stays: dict[str, list[_Stay]] = defaultdict(list)
     for call, sent in sorted(calls, key=lambda one: one[0].answered_at):
         after = [one for one in goes[call.who, call.ticket] if one[0] >= call.answered_at]
-        left, how = min(after, default=(float("inf"), ""))
+        left, how = min(after, default=(inf, ""))
         stays[call.ticket].append(_Stay(call, sent, left, how == "finish"))
     return stays
 
@@ -112,11 +128,7 @@ def _twice(by_key: Mapping[str, list[Event]]) -> Iterator[str]:
 def _lost(by_key: Mapping[str, list[Event]], visits: Mapping[str, Visit]) -> Iterator[str]:
     """Everybody who came has left, and how they left is true."""
     stays = _stays(by_key)
-    came = {
-        done.ticket
-        for tries in by_key.values()
-        if tries[0].what in ("scan", "number") and (done := _done(tries))
-    }
+    came = _came(by_key)
     for label in came:
         served = any(stay.served for stay in stays.get(label, ()))
         expected = "served" if served else "no_show"
@@ -132,11 +144,7 @@ def _lost(by_key: Mapping[str, list[Event]], visits: Mapping[str, Visit]) -> Ite
 def _passed_over(by_key: Mapping[str, list[Event]], visits: Mapping[str, Visit]) -> Iterator[str]:
     """Who waited all through a call, and had an earlier ``due``, would have been called."""
     stays = {label: those for label, those in _stays(by_key).items() if len(those) == 1}
-    came = {
-        done.ticket: done.answered_at
-        for tries in by_key.values()
-        if tries[0].what in ("scan", "number") and (done := _done(tries))
-    }
+    came = _came(by_key)
     once = [(stay[0], label) for label, stay in stays.items() if label in visits]
     for call, label in once:
         for other, theirs in once:

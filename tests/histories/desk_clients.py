@@ -13,7 +13,7 @@ from http.client import HTTPException
 from random import Random
 from typing import Any
 
-from tests.histories.hall import COUNTERS
+from tests.histories.hall import COUNTERS, label_of
 from tests.machine import Api, Reply, new_key, together
 
 KIOSKS = 4
@@ -105,8 +105,8 @@ def _kiosk(hall: Hall, who: str, arrivals: Sequence[tuple[str, str]]) -> None:
 
 def _scan(hall: Hall, who: str, qr: str) -> None:
     send = partial(_post, hall, "/v1/desk/check-ins", hall.kiosk, {"qr": qr}, None)
-    done = _until_definite(hall, who, "scan", qr, send, lambda answer: (answer["ticket"], 0))
-    hall.by_label[done.ticket] = qr
+    hall.by_label[label_of(qr)] = qr
+    _until_definite(hall, who, "scan", qr, send, lambda answer: (answer["ticket"], 0))
 
 
 def _clerk(hall: Hall, counter: str, dice: Random) -> None:
