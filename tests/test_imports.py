@@ -37,6 +37,8 @@ WORK_OF_JOBS = {
         "booking.sweep",
         "days.holidays",
         "days.release",
+        "desk.close",
+        "desk.collect",
         "notices.questions",
         "notices.reminders",
         "notices.send",

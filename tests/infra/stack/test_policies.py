@@ -5,7 +5,7 @@ AWS is not asked; what the code calls is noted, and compared with what the polic
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,31 @@ from moto.kms.models import kms_backends
 
 from chalicelib import aws as clients
 from chalicelib.api import tokens
+from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
+from chalicelib.domain.boards import Press
 from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE, Relation
+from chalicelib.domain.presses import Asked
+from chalicelib.domain.staff import Role
 from chalicelib.services.booking import change, disown
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.days.release import open_days
+from chalicelib.services.desk import (
+    check_in,
+    close,
+    collect,
+    people,
+    presence,
+    press,
+    shifts,
+    today,
+    walk_in,
+)
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out
@@ -305,6 +320,50 @@ def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("reconcile")
 
 
+def an_office_day(*staff: Role) -> None:
+    """People come with and without a booking, are called, served and freed; the day is closed."""
+    office = an_office(opening=every_day(SINGLE, DOUBLE), horizon_days=1)
+    released_days(office)
+    offices.put(office_fields(office) | {"counters": 2})
+    day = WEDNESDAY
+    made = booked(a_slot(DOUBLE, day), registered(20))
+    nine = datetime.combine(day, DOUBLE.start, office.zone)
+    forget()
+    today.today("malang", nine)
+    digits = presence.digits("malang", nine)
+    check_in.by_account(made.code, made.account_id, digits, nine)
+    for role in staff:
+        started = shifts.start("malang", role, nine)
+        assert at_work(f"Bearer {tokens.issue_to_desk(started, nine)}", frozenset(Role), nine)
+        walk_in.take(1, "malang", "key", nine, priority=True)
+        press.press("malang", "1", Asked(Press.OPEN, 0, "a"), nine)
+        press.press("malang", "1", Asked(Press.NEXT, 1, "b"), nine)
+        press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), nine)
+        assert people.there(press.look("malang", "1", nine), started.staff, nine)
+        press.release("malang", "1", nine)
+        close.close("malang", nine)
+
+
+def test_collect_may_do_what_it_does(calls: set[Permission]) -> None:
+    """Somebody who was served, and somebody who was turned away."""
+    an_office_day(Role.SUPERVISOR)
+    forget()
+    calls.clear()
+    evening = datetime.combine(WEDNESDAY, time(18), an_office().zone)
+    assert collect.collect(evening)["visits"] == 2
+    assert calls == allowed_to_code("collect")
+
+
+def test_close_days_may_do_what_it_does(calls: set[Permission]) -> None:
+    """The same day; and the one before it, which has no board yet."""
+    an_office_day(Role.SUPERVISOR)
+    forget()
+    calls.clear()
+    evening = datetime.combine(WEDNESDAY, time(18), an_office().zone)
+    assert close.close_days(evening)["turned_away"] == 1
+    assert calls == allowed_to_code("close_days")
+
+
 @pytest.fixture
 def register() -> Iterator[None]:
     """The civil register answers."""
@@ -378,6 +437,11 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
     disown.disown(theirs.code, asked.account_id, LATER)
     registered_with(a_ktp(7), friend.phone, LATER + IDLE)
+
+    an_office_day(Role.SUPERVISOR)
+    # An operator stores offices. Nobody adds staff on AWS yet, nor begins a shift.
+    calls -= {("dynamodb:UpdateItem", "OfficesTable")}
+    calls -= {("dynamodb:PutItem", table) for table in ("StaffTable", "ShiftsTable")}
 
     privacy.export(who.account_id, LATER)
     privacy.erase(who.account_id, LATER)
