@@ -38,10 +38,12 @@ def forget() -> None:
         identity._pool,
     ):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
+    for cache in (offices._kept, days._seen, slots._seen, availability._offers):
         cache.clear()
     for kept in (forecast._planned, today._kept):
         kept.clear()
+    tallies._full.clear()
+    tallies._totals.clear()
     pace._asked.clear()
 
 

@@ -33,6 +33,8 @@ class Caller(NamedTuple):
 
 def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
     """The tokens of somebody who has just proven who they are."""
+    from chalicelib.services.sign_in import devices
+
     subject, session = signed_in.account_id, signed_in.session_id
     return Tokens(
         account_id=subject,
@@ -40,6 +42,7 @@ def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
         refresh_token=signed_in.refresh_token,
         expires_in=int(LIFE.total_seconds()),
         token_type="Bearer",  # noqa: S106 (a type, no secret)
+        device_token=devices.token(signed_in.account_id, now),
     )
 
 

@@ -224,6 +224,7 @@ MATRIX = {
     "GET /v1/offices/{office_id}/days/{date}": Row(),
     "GET /v1/offices/{office_id}/today": Row(),
     "GET /v1/challenges/registration": Row(),
+    "GET /v1/challenges/session": Row(),
     "GET /v1/health": Row(),
     "GET /v1/openapi.json": Row(),
     # Of the staff of offices; test_desk_access.py says which of them.
