@@ -17,7 +17,7 @@ from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office
 from chalicelib.domain.presses import Asked, decide
 from chalicelib.services.allowance import Allowance, always
-from chalicelib.services.desk import collect, forecast
+from chalicelib.services.desk import collect, standing
 from chalicelib.store import boards, bookings, days, offices, slots, visits
 
 CLOSES_AFTER = timedelta(hours=1)
@@ -53,7 +53,7 @@ def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
 def close(office_id: str, now: datetime) -> Board:
     """Close the day of an office now: nobody checks in, and nobody waits, any more."""
     office = offices.get(office_id, now)
-    return _end(forecast.stands(BoardKey(office_id, office.today(now))), now)
+    return _end(standing.stands(BoardKey(office_id, office.today(now))), now)
 
 
 def _end(board: Board, now: datetime) -> Board:

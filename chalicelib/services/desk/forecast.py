@@ -9,21 +9,12 @@ from chalicelib.domain.boards import Board, BoardKey
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.estimates import Expected, Range
 from chalicelib.domain.offices import Office, Window
-from chalicelib.store import boards, days, slots
+from chalicelib.store import days, slots
 from chalicelib.store.cache import Cache
 
 DAYS_AHEAD = timedelta(days=14)
 
 _planned: Cache[BoardKey, "Planned"] = Cache(timedelta(minutes=1))
-
-
-def stands(key: BoardKey) -> Board:
-    """The board as it stands; made, if this is the first who needs it."""
-    board = boards.get(key)
-    if board is None:
-        boards.make(key)
-        board = boards.get(key)
-    return board or Board(key)
 
 
 def windows(office: Office, key: BoardKey, now: datetime) -> Sequence[Window]:

@@ -6,9 +6,7 @@ done; a retry finds the turn after its own, under its own key, and is answered w
 a press that comes late, from a closed tab or a clerk who went home, finds a turn that went by.
 """
 
-import random
 import secrets
-import time
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,15 +15,11 @@ from chalicelib.domain.boards import Board, BoardKey, Counter, Press, Ticket
 from chalicelib.domain.errors import CounterChanged, KeyReused, NoSuchCounter
 from chalicelib.domain.offices import Office
 from chalicelib.domain.presses import Asked
-from chalicelib.services.desk import forecast
+from chalicelib.services.desk import standing
+from chalicelib.services.desk.standing import TRIES
 from chalicelib.store import boards, offices
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.outcomes import Stood, Wrote
-
-TRIES = 20
-"""Of a press, while others take whom it would have called."""
-
-PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.005, 0.2
 
 
 class At(NamedTuple):
@@ -52,10 +46,10 @@ def press(office_id: str, counter_id: str, asked: Asked, now: datetime) -> At:
     `NobodyWaiting`, `Invalid`, `KeyReused`.
     """
     office = _office(office_id, counter_id, now)
-    board = forecast.stands(BoardKey(office_id, office.today(now)))
+    board = standing.stands(BoardKey(office_id, office.today(now)))
     for refused in range(TRIES):
         if refused > 1:
-            board = _later(board.key, refused)
+            board = standing.later(board.key, refused)
         counter = board.counter(counter_id)
         if _mine(counter, asked):
             return at(board, office, counter_id)
@@ -69,7 +63,7 @@ def press(office_id: str, counter_id: str, asked: Asked, now: datetime) -> At:
             case Wrote(board):
                 return at(board, office, counter_id)
             case Stood(stood):
-                board = stood or forecast.stands(board.key)
+                board = stood or standing.stands(board.key)
     raise Unavailable
 
 
@@ -114,13 +108,6 @@ def _mine(counter: Counter, asked: Asked) -> bool:
     if counter.did and counter.did.press is not asked.press:
         raise KeyReused
     return True
-
-
-def _later(key: BoardKey, refused: int) -> Board:
-    """The board after a pause (full jitter): others take what this press would have."""
-    longest = min(PAUSE_SECONDS * 2**refused, LONGEST_PAUSE_SECONDS)
-    time.sleep(random.uniform(0, longest))  # noqa: S311 (jitter)
-    return forecast.stands(key)
 
 
 def _changed(board: Board, office: Office, counter_id: str) -> CounterChanged:

@@ -14,12 +14,11 @@ from chalicelib.domain.boards import Board, BoardKey, State, Ticket
 from chalicelib.domain.errors import DayClosed, NoCapacity
 from chalicelib.domain.estimates import MINUTE, Range
 from chalicelib.domain.offices import Office
-from chalicelib.services.desk import forecast
+from chalicelib.services.desk import forecast, standing
+from chalicelib.services.desk.standing import TRIES
 from chalicelib.store import boards, offices
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.outcomes import Stood, Wrote
-
-TRIES = 8
 
 
 class WalkIn(NamedTuple):
@@ -34,8 +33,10 @@ def take(people: int, office_id: str, key: str, now: datetime, *, priority: bool
     """
     office = offices.get(office_id, now)
     board_key = BoardKey(office_id, office.today(now))
-    board, mark = forecast.stands(board_key), digest(key)
-    for _ in range(TRIES):
+    board, mark = standing.stands(board_key), digest(key)
+    for refused in range(TRIES):
+        if refused > 1:
+            board = standing.later(board_key, refused)
         mine = next((one for one in board.tickets.values() if one.key == mark), None)
         if mine:
             return _answer(mine)
@@ -50,7 +51,7 @@ def take(people: int, office_id: str, key: str, now: datetime, *, priority: bool
             case Wrote():
                 return _answer(ticket)
             case Stood(stood):
-                board = stood or forecast.stands(board_key)
+                board = stood or standing.stands(board_key)
     raise Unavailable
 
 
