@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infra.local.environment import TABLE_PREFIX
 from tests.histories.api import beside, idle
-from tests.histories.desk_check import Visit, breaches
+from tests.histories.desk_check import breaches
 from tests.histories.desk_clients import Hall, worked
+from tests.histories.desk_end import closed
 from tests.histories.faults import Proxy, proxied
 from tests.histories.hall import name, zone
 from tests.machine import Api, Machine
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.server
 SEEDS = range(1, 6)
 CARELESS = len(SEEDS) + 1
 BOOKED, NUMBERS = 40, 20
-"""Of each hall; `python -m tests.histories desk` has three hundred."""
+"""Of each hall; `python -m tests.histories.desk` has three hundred."""
 
 FAULTS = {"lost": 0.05, "error": 0.05, "throttled": 0.05}
 
@@ -55,20 +55,6 @@ def a_hall(api: Api, made: Mapping[str, Any]) -> Hall:
     return Hall(api, made["clerk"], made["kiosk"], made["qr"], NUMBERS)
 
 
-def visits_of(machine: Machine, hall: int, made: Mapping[str, Any]) -> dict[str, Visit]:
-    """How everybody has left a hall when its day is closed."""
-    closed = machine.call("POST", "/v1/desk/close", token=made["supervisor"])
-    assert closed.json["status"] == "closed"
-    dynamodb = machine.aws("dynamodb")
-    boards = dynamodb.scan(TableName=TABLE_PREFIX + "boards", ConsistentRead=True)["Items"]
-    (board,) = (one for one in boards if one["board_id"]["S"].startswith(f"{name(hall)}#"))
-    there = {label: one["M"] for label, one in board["tickets"]["M"].items()}
-    pages = dynamodb.get_paginator("scan").paginate(TableName=TABLE_PREFIX + "visits")
-    left = (one for page in pages for one in page["Items"] if one["board_id"] == board["board_id"])
-    there |= {one["ticket"]["S"]: one for one in left}
-    return {label: Visit(one["outcome"]["S"], int(one["due"]["N"])) for label, one in there.items()}
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_under_faults_everybody_is_called_once_at_a_time_and_served_once(
     seed: int, machine: Machine, proxy: Proxy, apis: list[Api], halls: Mapping[str, Any]
@@ -79,7 +65,7 @@ def test_under_faults_everybody_is_called_once_at_a_time_and_served_once(
     idle(api)
     proxy.settle()
     proxy.befall({})
-    assert breaches(history, visits_of(machine, seed, halls[name(seed)])) == []
+    assert breaches(history, closed(machine, name(seed), halls[name(seed)])) == []
     assert len({one.ticket for one in history if one.ticket}) == BOOKED + NUMBERS
 
 
@@ -90,7 +76,7 @@ def test_without_the_look_at_who_still_waits_the_history_is_rejected(
     with beside(proxy.endpoint_url, 1, "careless") as api:
         history = worked(a_hall(api, halls[name(CARELESS)]), seed=1)
         idle(api)
-    found = breaches(history, visits_of(machine, CARELESS, halls[name(CARELESS)]))
+    found = breaches(history, closed(machine, name(CARELESS), halls[name(CARELESS)]))
     assert any("was called to" in one for one in found), found
 
 
