@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from chalicelib.api import desk_answers as answers
 from chalicelib.api import requests
-from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.domain.errors import (
     AlreadyCancelled,
     AlreadyLeft,
@@ -28,7 +28,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.offices import Office
 from chalicelib.store import offices
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.DESK)
 
 CHECK_IN_REFUSALS = (
     NoSuchBooking,
@@ -142,7 +142,7 @@ def press_at(request: Request, counter: str) -> answers.Counter:
     try:
         at = press.press(request.staff.office_id, counter, asked, request.now)
     except CounterChanged as changed:
-        stands = answers.counter(changed.more["at"], _office(request))
+        stands = answers.counter(changed.more["counter"], _office(request))
         raise CounterChanged(counter=stands) from None
     return answers.counter(at, _office(request))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api.answers import Answer
+from chalicelib.api.answers import Answer, Instant
 from chalicelib.domain.boards import State
 from chalicelib.domain.estimates import Range
 from chalicelib.domain.offices import Office
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 class Call(Answer, rename={"from_": "from"}):
     """Between which instants somebody will be called, in most cases."""
 
-    from_: datetime
-    until: datetime
+    from_: Instant
+    until: Instant
 
 
 class CheckedIn(Answer):
     ticket: str
     state: State
-    due: datetime
+    due: Instant
     place: int | UnsetType = UNSET
     """In the line, from 1 on; only while they wait."""
     call: Call | UnsetType = UNSET
@@ -53,16 +53,16 @@ class Counter(Answer):
     ticket: str | UnsetType = UNSET
     state: State | UnsetType = UNSET
     people: int | UnsetType = UNSET
-    called_at: datetime | UnsetType = UNSET
-    served_at: datetime | UnsetType = UNSET
-    away_until: datetime | UnsetType = UNSET
+    called_at: Instant | UnsetType = UNSET
+    served_at: Instant | UnsetType = UNSET
+    away_until: Instant | UnsetType = UNSET
     names: list[Named] | UnsetType = UNSET
     """Who stands there, where that can be told now."""
 
 
 class Presence(Answer):
     presence: str
-    until: datetime
+    until: Instant
 
 
 class ClosedDay(Answer):
@@ -81,19 +81,19 @@ class Serving(Answer):
 class Called(Answer):
     ticket: str
     counter: str
-    at: datetime
+    at: Instant
 
 
 class InLine(Answer, rename={"from_": "from"}):
     ticket: str
     step: int
-    from_: datetime
-    until: datetime
+    from_: Instant
+    until: Instant
 
 
 class Today(Answer):
     date: date
-    as_of: datetime
+    as_of: Instant
     status: Literal["open", "closed"]
     lag_minutes: int
     """How long the first in the line has been due."""

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.bookings import arrive_from
-from chalicelib.domain.offices import Window
+from chalicelib.domain.offices import Office, Window
 
 LATE = timedelta(minutes=15)
 """Whoever comes later than this after the time they were told has its place no more."""
@@ -51,9 +51,9 @@ def due_again(due: datetime, now: datetime) -> datetime:
     return max(due, now)
 
 
-def told(window: Window, first: int) -> time:
+def told(office: Office, window: Window, first: int) -> time:
     """The local time at which the people of a booking were told to come."""
-    return arrive_from(window.start, window.end, window.places, first)
+    return arrive_from(office, window.start, window.end, window.places, first)
 
 
 def letters(position: int) -> str:

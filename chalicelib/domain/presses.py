@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.boards import Board, Counter, Did, Press, State, Ticket
 from chalicelib.domain.bookings import Outcome
-from chalicelib.domain.errors import CounterBusy, CounterChanged, Invalid, NobodyWaiting
+from chalicelib.domain.errors import CounterBusy, Invalid, NobodyWaiting
 from chalicelib.domain.offices import Office
 
 LEARNT = 0.2
@@ -55,6 +55,10 @@ class Change(NamedTuple):
     """What was learnt: minutes for one person at a step."""
 
 
+class Unfit(Exception):
+    """The press does not fit the counter as it is."""
+
+
 LETS_GO = frozenset({Press.FINISH, Press.NO_SHOW, Press.SEND_ON})
 """The presses after which somebody is with the counter no more; they can be undone."""
 
@@ -62,8 +66,7 @@ LETS_GO = frozenset({Press.FINISH, Press.NO_SHOW, Press.SEND_ON})
 def decide(board: Board, counter_id: str, asked: Asked, office: Office, now: datetime) -> Change:
     """What a press does at a counter that is at the turn it names.
 
-    Raises `CounterBusy`, `NobodyWaiting`, `Invalid`; and `CounterChanged` if it does not fit what
-    is so.
+    Raises `CounterBusy`, `NobodyWaiting`, `Invalid`; and `Unfit`.
     """
     return DECIDE[asked.press](board, counter_id, asked, office, now)
 
@@ -81,7 +84,7 @@ def _open(board: Board, counter_id: str, asked: Asked, office: Office, _: dateti
 def _next(board: Board, counter_id: str, asked: Asked, office: Office, now: datetime) -> Change:
     counter = board.counter(counter_id)
     if not counter.open:
-        raise CounterChanged
+        raise Unfit
     if counter.ticket:
         raise CounterBusy
     line = board.line(counter.steps)
@@ -138,7 +141,7 @@ def _undo(board: Board, counter_id: str, asked: Asked, office: Office, now: date
         or ticket.version != did.version
         or counter.ticket
     ):
-        raise CounterChanged
+        raise Unfit
     after = _changed(
         ticket,
         state=State.SERVING,
@@ -199,10 +202,10 @@ DECIDE: Mapping[Press, Decide] = {
 
 
 def _present(board: Board, counter_id: str) -> Ticket:
-    """Who is called or served there. Raises `CounterChanged` if nobody is."""
+    """Who is called or served there. Raises `Unfit` if nobody is."""
     ticket = board.at(counter_id)
     if ticket is None:
-        raise CounterChanged
+        raise Unfit
     return ticket
 
 

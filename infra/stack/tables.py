@@ -22,6 +22,7 @@ from chalicelib.store.tables.people import (
     SessionItem,
     TallyItem,
 )
+from infra.stack.keys import STAYS
 
 TABLES: tuple[type[Table], ...] = (
     OfficeItem,
@@ -67,7 +68,7 @@ def _resource(table: type[Table], stage: str) -> dict[str, Any]:
         properties["TimeToLiveSpecification"] = {"AttributeName": TTL, "Enabled": True}
     return {
         "Type": "AWS::DynamoDB::Table",
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": STAYS,
         "UpdateReplacePolicy": "Retain",
         "Properties": properties,
     }

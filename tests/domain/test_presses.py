@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.domain.boards import Board, Counter, Did, Press, State
 from chalicelib.domain.bookings import Outcome
-from chalicelib.domain.errors import CounterBusy, CounterChanged, Invalid, NobodyWaiting
-from chalicelib.domain.presses import Asked, Change, decide
+from chalicelib.domain.errors import CounterBusy, Invalid, NobodyWaiting
+from chalicelib.domain.presses import Asked, Change, Unfit, decide
 from tests.domain.boards import OFFICE, a_board, a_ticket, at_counter, later, open_at
 from tests.world import NOW
 
@@ -87,7 +87,7 @@ def test_next_is_refused_while_somebody_is_there() -> None:
     ],
 )
 def test_what_does_not_fit_the_counter_is_refused(board: Board, what: Press) -> None:
-    with pytest.raises(CounterChanged):
+    with pytest.raises(Unfit):
         press(board, what)
 
 
@@ -170,7 +170,7 @@ def test_the_last_press_can_be_taken_back(what: Press) -> None:
 def test_what_has_changed_since_is_not_taken_back() -> None:
     first = press(BUSY, Press.NO_SHOW)
     since = after(first, "A1")._replace(version=9)
-    with pytest.raises(CounterChanged):
+    with pytest.raises(Unfit):
         press(a_board(since, c1=first.counter), Press.UNDO)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from infra.local import beside
 
 COUNTERS = 20
-WINDOW = {"start": "00:00", "end": "23:59", "places": 9999}
+WINDOW = {"start": "00:00", "end": "23:59", "places": 100}
 ZONES = ("Asia/Jakarta", "Asia/Jayapura")
 """Their midnights are two hours apart, so in one of them today goes on."""
 

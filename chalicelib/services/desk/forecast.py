@@ -103,7 +103,7 @@ def _read(office: Office, key: BoardKey, now: datetime) -> Planned:
     for slot in slots.seen(keys, now).values():
         window = next(one for one in day if one.start == slot.key.start)
         for hold in slot.holds.values():
-            told = calendar.instant(office, key.day, lines.told(window, hold.first))
+            told = calendar.instant(office, key.day, lines.told(office, window, hold.first))
             label = lines.label_booked(day, window.start, hold.first)
             if hold.free_at is None:
                 found[label] = Expected(told, hold.places)

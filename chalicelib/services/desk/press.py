@@ -14,7 +14,7 @@ from chalicelib.domain import presses
 from chalicelib.domain.boards import Board, BoardKey, Counter, Press, Ticket
 from chalicelib.domain.errors import CounterChanged, KeyReused, NoSuchCounter
 from chalicelib.domain.offices import Office
-from chalicelib.domain.presses import Asked
+from chalicelib.domain.presses import Asked, Unfit
 from chalicelib.services.desk import standing
 from chalicelib.services.desk.standing import TRIES
 from chalicelib.store import boards, offices
@@ -42,7 +42,7 @@ def look(office_id: str, counter_id: str, now: datetime) -> At:
 def press(office_id: str, counter_id: str, asked: Asked, now: datetime) -> At:
     """Do what was pressed, once. Returns the counter as it then is.
 
-    Raises `NoSuchCounter`, `CounterChanged` (with the counter, under ``at``), `CounterBusy`,
+    Raises `NoSuchCounter`, `CounterChanged` (with the counter), `CounterBusy`,
     `NobodyWaiting`, `Invalid`, `KeyReused`.
     """
     office = _office(office_id, counter_id, now)
@@ -57,7 +57,7 @@ def press(office_id: str, counter_id: str, asked: Asked, now: datetime) -> At:
             raise _changed(board, office, counter_id)
         try:
             change = presses.decide(board, counter_id, asked, office, now)
-        except CounterChanged:
+        except Unfit:
             raise _changed(board, office, counter_id) from None
         match boards.press(board.key, change):
             case Wrote(board):
@@ -111,7 +111,7 @@ def _mine(counter: Counter, asked: Asked) -> bool:
 
 
 def _changed(board: Board, office: Office, counter_id: str) -> CounterChanged:
-    return CounterChanged(at=at(board, office, counter_id))
+    return CounterChanged(counter=at(board, office, counter_id))
 
 
 def _office(office_id: str, counter_id: str, now: datetime) -> Office:

@@ -73,7 +73,10 @@ def _admitted(
     wait = ahead.waits.get(ticket.label, 0.0)
     there = ahead._replace(board=board)
     if not there.admits(people, wait, priority=priority, now=now):
-        raise NoCapacity(come_at=there.come_at(people, wait, now))
+        later = there.come_at(people, wait, now)
+        if later is None:
+            raise DayClosed  # and no other day is known
+        raise NoCapacity(come_at=later)
     return wait
 
 

@@ -5,7 +5,8 @@ AWS is not asked; what the code calls is noted, and compared with what the polic
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,18 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
 
 from chalicelib import aws as clients
-from chalicelib.api import tokens
+from chalicelib.api import shown, tokens
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
 from chalicelib.domain.boards import Press
 from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
+from chalicelib.domain.errors import NoCapacity
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.presses import Asked
 from chalicelib.domain.staff import Role
-from chalicelib.services.booking import change, disown
+from chalicelib.services.booking import change, disown, mine
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
@@ -56,7 +58,8 @@ from chalicelib.services.people import (
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import days, offices, slots
-from infra.stack import functions, overrides, tables
+from chalicelib.store import sessions as stored_sessions
+from infra.stack import functions, keys, overrides, tables
 from infra.stack.stages import STAGES
 from tests.builders import (
     DOUBLE,
@@ -72,6 +75,7 @@ from tests.builders import (
     an_office,
     booked,
     code_sent_to,
+    day_at,
     every_day,
     index_keys,
     office_fields,
@@ -92,6 +96,9 @@ WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 BY_LAMBDA = WITHOUT_RESOURCE | {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
 """What Lambda does in the name of a function; no code of ours calls it."""
+
+REPLICA_OF = "replica of "
+"""A secret in the other region, which is asked for while Secrets Manager is silent in this one."""
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -126,6 +133,8 @@ def named(resource: Any) -> str:
         # AWS gives a secret's ARN as its Id, and has no Arn of it.
         assert attribute == ("Id" if logical_id.endswith("Secret") else "Arn")
         return str(logical_id)
+    if isinstance(of, list):
+        return f"{REPLICA_OF}{of[1]['Name']['Fn::Select'][1]['Fn::Split'][1]['Fn::GetAtt'][0]}"
     return str(of)
 
 
@@ -141,7 +150,11 @@ def allowed(function: str) -> set[Permission]:
 
 def allowed_to_code(function: str) -> set[Permission]:
     """All that the code of a function may do."""
-    return {permission for permission in allowed(function) if permission[0] not in BY_LAMBDA}
+    return {
+        (action, resource)
+        for action, resource in allowed(function)
+        if action not in BY_LAMBDA and not resource.startswith(REPLICA_OF)
+    }
 
 
 # ---- what they say -------------------------------------------------------------------------------
@@ -164,8 +177,17 @@ def test_names_no_action_and_no_resource_by_a_wildcard(function: str) -> None:
 def test_speaks_of_what_the_template_has(function: str, stage: str) -> None:
     there = overrides.template(STAGES[stage])["Resources"]
     for action, resource in allowed(function):
-        logical_id = resource.removeprefix("${").partition(".")[0]
+        logical_id = resource.removeprefix(REPLICA_OF).removeprefix("${").partition(".")[0]
         assert logical_id in there or action in WITHOUT_RESOURCE | {"sns:Publish"}
+
+
+@every_function
+def test_whoever_may_read_a_secret_may_read_its_replica(function: str) -> None:
+    read = {of for action, of in allowed(function) if action == "secretsmanager:GetSecretValue"}
+    replicas = {of for of in read if of.startswith(REPLICA_OF)}
+    assert replicas == {REPLICA_OF + of for of in read - replicas}
+    if replicas:
+        assert f":secretsmanager:{keys.REPLICA_REGION}:" in json.dumps(statements(function))
 
 
 @every_function
@@ -191,7 +213,14 @@ def test_two_functions_alone_may_ask_the_civil_register() -> None:
         for function in functions.FUNCTIONS
         if ("secretsmanager:GetSecretValue", "IdentitySecret") in allowed(function)
     }
-    assert asking == {"api_handler", "send_reminders"}
+    assert asking == {"people_handler", "send_reminders"}
+
+
+def test_the_function_that_books_unseals_nothing_sends_nothing_and_asks_no_key() -> None:
+    """So that neither KMS nor SNS can hold up a booking, nor a mistake in it show a person."""
+    may = {action.partition(":")[0] for action, _ in allowed_to_code("api_handler")}
+    assert may == {"dynamodb", "secretsmanager"}
+    assert ("kms:Decrypt", "DataKey") in allowed("people_handler")
 
 
 @every_function
@@ -204,7 +233,7 @@ def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
 
 
 @pytest.fixture
-def calls(aws: None) -> set[Permission]:
+def calls(aws: None) -> Iterator[set[Permission]]:
     """What the code calls, as the permissions that AWS asks of it."""
     made: set[Permission] = set()
 
@@ -212,7 +241,9 @@ def calls(aws: None) -> set[Permission]:
         made.update(asked_of(model.service_model.endpoint_prefix, model.name, params))
 
     clients.session().register("before-parameter-build", note)
-    return made
+    yield made
+    clients.session().unregister("before-parameter-build", note)
+    clients._client.cache_clear()  # a client takes over what its session has
 
 
 def asked_of(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
@@ -280,13 +311,19 @@ OTHERS = {
 
 
 def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A template that changes before a day's release, and a day that becomes due."""
+    """A template that changes before a day's release, a day that becomes due, one that is closed
+    by now, and one that is not any more.
+    """
     released_days(an_office(opening=every_day(SINGLE, DOUBLE)))
     offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
+    flood = Closure("Banjir", "Flood")
+    offices.add_closure("malang", THURSDAY, flood)
+    days.add_closure("malang", WEDNESDAY, flood, NOW, NOW)
     forget()
     calls.clear()
     open_days(NOW + timedelta(hours=1))
     open_days(NOW + timedelta(days=2))
+    assert (day_at(THURSDAY).closed, day_at(WEDNESDAY).closed) == (flood, None)
     assert calls == allowed_to_code("open_days")
 
 
@@ -321,47 +358,71 @@ def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("reconcile")
 
 
-def an_office_day(*staff: Role) -> None:
-    """People come with and without a booking, are called, served and freed; the day is closed."""
+NINE = datetime.combine(WEDNESDAY, DOUBLE.start, an_office().zone)
+EVENING = NINE + timedelta(hours=9)
+
+
+def an_open_office() -> Booking:
+    """A booking of Wednesday, at an office of two counters."""
     office = an_office(opening=every_day(SINGLE, DOUBLE), horizon_days=1)
     released_days(office)
     offices.put(office_fields(office) | {"counters": 2})
-    day = WEDNESDAY
-    made = booked(a_slot(DOUBLE, day), registered(20))
-    nine = datetime.combine(day, DOUBLE.start, office.zone)
+    return booked(a_slot(DOUBLE, WEDNESDAY), registered(20))
+
+
+def checks_in(made: Booking) -> None:
+    """Somebody looks at the day, and checks in by themselves."""
+    today.today("malang", NINE)
+    digits = presence.digits("malang", NINE)
+    check_in.by_account(made.code, made.account_id, digits, NINE)
+
+
+def at_the_desk(token: str, qr: str) -> None:
+    """All that staff and devices do, and what they see."""
+    staff = at_work(f"Bearer {token}", frozenset(Role), NINE)
+    check_in.by_qr(qr, "malang", NINE)
+    walk_in.take(1, "malang", "key", NINE, priority=True)
+    with suppress(NoCapacity):
+        walk_in.take(5, "malang", "other", EVENING, priority=False)
+    press.press("malang", "1", Asked(Press.OPEN, 0, "a"), NINE)
+    press.press("malang", "1", Asked(Press.NEXT, 1, "b"), NINE)
+    press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), NINE)
+    assert people.there(press.look("malang", "1", NINE), staff, NINE)
+    press.release("malang", "1", NINE)
+    close.close("malang", NINE)
+
+
+def a_token() -> str:
+    return tokens.issue_to_desk(shifts.start("malang", Role.SUPERVISOR, NINE), NINE)
+
+
+def a_day_that_was_closed() -> None:
+    at_the_desk(a_token(), shown.qr(an_open_office()))
     forget()
-    today.today("malang", nine)
-    digits = presence.digits("malang", nine)
-    check_in.by_account(made.code, made.account_id, digits, nine)
-    for role in staff:
-        started = shifts.start("malang", role, nine)
-        assert at_work(f"Bearer {tokens.issue_to_desk(started, nine)}", frozenset(Role), nine)
-        walk_in.take(1, "malang", "key", nine, priority=True)
-        press.press("malang", "1", Asked(Press.OPEN, 0, "a"), nine)
-        press.press("malang", "1", Asked(Press.NEXT, 1, "b"), nine)
-        press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), nine)
-        assert people.there(press.look("malang", "1", nine), started.staff, nine)
-        press.release("malang", "1", nine)
-        close.close("malang", nine)
+
+
+def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
+    """On a day whose board nobody has made yet."""
+    token, qr = a_token(), shown.qr(an_open_office())
+    forget()
+    calls.clear()
+    at_the_desk(token, qr)
+    assert calls == allowed_to_code("desk_handler")
 
 
 def test_collect_may_do_what_it_does(calls: set[Permission]) -> None:
     """Somebody who was served, and somebody who was turned away."""
-    an_office_day(Role.SUPERVISOR)
-    forget()
+    a_day_that_was_closed()
     calls.clear()
-    evening = datetime.combine(WEDNESDAY, time(18), an_office().zone)
-    assert collect.collect(evening)["visits"] == 2
+    assert collect.collect(EVENING)["visits"] == 2
     assert calls == allowed_to_code("collect")
 
 
 def test_close_days_may_do_what_it_does(calls: set[Permission]) -> None:
     """The same day; and the one before it, which has no board yet."""
-    an_office_day(Role.SUPERVISOR)
-    forget()
+    a_day_that_was_closed()
     calls.clear()
-    evening = datetime.combine(WEDNESDAY, time(18), an_office().zone)
-    assert close.close_days(evening)["turned_away"] == 1
+    assert close.close_days(EVENING)["turned_away"] == 1
     assert calls == allowed_to_code("close_days")
 
 
@@ -400,10 +461,38 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     assert calls == allowed_to_code("send_reminders")
 
 
-def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
+def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:
+    """Everything once that can be asked of it, from a look at places to checking in."""
+    here = an_open_office()
+    released_days()
+    who, friend, asked = registered(), registered(5), registered(6)
+    alias, request_id = asked_by(friend, asked)
+    consent.answer(asked.account_id, request_id, LATER, accept=True)
+    token = tokens.issue(who.signed_in, LATER).access_token
+    forget()
+    calls.clear()
+
+    caller = tokens.caller(f"Bearer {token}", LATER)
+    assert stored_sessions.stands(caller.session_id, caller.account_id)
+    availability.month("malang", THURSDAY, 3, LATER)
+    availability.day("malang", THURSDAY, LATER)
+    made = booked(a_slot(SINGLE), who, now=LATER)
+    change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", LATER)
+    change.cancel(made.code, who.account_id, LATER)
+    mine.page(who.account_id, None, LATER)
+    theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
+    disown.disown(theirs.code, asked.account_id, LATER)
+    checks_in(here)
+    assert calls == allowed_to_code("api_handler")
+
+
+def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> None:
     """Each use case once, in the order in which an applicant meets them, and with two keys."""
     released_days()
-    who, phone = registered(), a_phone()
+    who, phone, friend, named_by_them = registered(), a_phone(), registered(5), registered(8)
+    alias, request_id = asked_by(friend, named_by_them)
+    consent.answer(named_by_them.account_id, request_id, LATER, accept=True)
+    booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
     forget()
     calls.clear()
 
@@ -418,6 +507,7 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     session_id = sessions.ask(phone, LATER, asker).challenge_id
     signed_in = sessions.verify(session_id, code_sent_to(phone), LATER)
     tokens.issue(signed_in, LATER)
+    assert stored_sessions.stands(signed_in.session_id, signed_in.account_id)
     sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
 
     profile.correct(who.account_id, "Nama Baru", None, LATER)
@@ -427,26 +517,13 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     family.of(who.account_id, LATER)
     family.remove(who.account_id, child.alias, LATER)
 
-    availability.month("malang", THURSDAY, 3, LATER)
-    availability.day("malang", THURSDAY, LATER)
-    made = booked(a_slot(SINGLE), who, now=LATER)
-    change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", LATER)
-    change.cancel(made.code, who.account_id, LATER)
-
-    friend, asked = registered(5), registered(6)
-    alias, request_id = asked_by(friend, asked)
+    asked = registered(6)
+    _, request_id = asked_by(friend, asked)
     consent.answer(asked.account_id, request_id, LATER, accept=True)
-    theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
-    disown.disown(theirs.code, asked.account_id, LATER)
     registered_with(a_ktp(7), friend.phone, LATER + IDLE)
 
-    an_office_day(Role.SUPERVISOR)
-    # An operator stores offices. Nobody adds staff on AWS yet, nor begins a shift.
-    calls -= {("dynamodb:UpdateItem", "OfficesTable")}
-    calls -= {("dynamodb:PutItem", table) for table in ("StaffTable", "ShiftsTable")}
-
-    privacy.export(who.account_id, LATER)
+    privacy.export(named_by_them.account_id, LATER)
     privacy.erase(who.account_id, LATER)
     with index_keys(KEY_B, KEY_A):
         privacy.erase(registered(4).account_id, LATER)
-    assert calls == allowed_to_code("api_handler")
+    assert calls == allowed_to_code("people_handler")

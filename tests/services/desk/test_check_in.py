@@ -39,7 +39,7 @@ def test_who_checks_in_waits_with_the_time_that_they_were_told() -> None:
     opened()
     ticket = scan(a_booking_of(1), EIGHT)
     assert (ticket.label, ticket.state, ticket.people) == ("A1", State.WAITING, 1)
-    assert ticket.due == EIGHT - 15 * MINUTE
+    assert ticket.due == EIGHT - 5 * MINUTE
 
 
 def test_a_ticket_is_for_all_of_a_booking() -> None:
@@ -119,7 +119,7 @@ def test_people_of_another_day_are_not_called(days: int) -> None:
 def test_who_comes_too_early_is_told_when_to_come() -> None:
     opened()
     made = a_booking_of(1)
-    opens = EIGHT - 75 * MINUTE
+    opens = EIGHT - 65 * MINUTE
     with pytest.raises(TooEarly) as refused:
         scan(made, opens - MINUTE)
     assert refused.value.more == {"come_at": opens}

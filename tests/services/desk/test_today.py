@@ -42,7 +42,7 @@ def test_a_recall_is_the_last_call() -> None:
 def test_the_lag_is_how_long_the_first_has_been_due() -> None:
     opened()
     scan(a_booking_of(1))
-    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 20 * MINUTE
+    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 10 * MINUTE
 
 
 def test_where_nobody_is_near_their_turn_one_may_look_seldom() -> None:
