@@ -41,7 +41,7 @@ def test_who_cannot_be_served_today_is_told_when_to_come() -> None:
 
 
 def test_a_line_that_is_too_long_is_joined_later() -> None:
-    opened(counters=1, step_minutes=[12])
+    opened(counters=1, step_minutes=[16])
     for number in range(1, 5):
         scan(a_booking_of(number))
     with pytest.raises(NoCapacity) as refused:
