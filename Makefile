@@ -25,6 +25,7 @@ test-fast: $(APP)  ## Run the tests that need no server, and list the lines that
 proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes more than an hour
 	@$(RUN) -m tests.interleavings
 	@$(RUN) -m tests.histories
+	@$(RUN) -m tests.histories.desk
 
 mutants: $(MUTATOR)  ## List the changes to the rules that no test minds; takes hours (ONLY='chalicelib.domain.*')
 	@.venv-mutants/bin/mutmut run --max-children 1 $(if $(ONLY),'$(ONLY)')

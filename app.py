@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Chalice, CORSConfig
 
 from chalicelib import jobs
-from chalicelib.api import about, accounts, bookings, offices, proof_of_work, sessions
+from chalicelib.api import about, accounts, bookings, desk, offices, proof_of_work, sessions
 from chalicelib.api.routes import Function, refuse_other_methods
 
 app = Chalice(app_name="antrian-paspor", configure_logs=False)
@@ -15,7 +15,15 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 app.api.binary_types = []  # no body is binary, and Chalice would look at each of them twice
-for routes in (offices.bp, sessions.bp, accounts.bp, bookings.bp, proof_of_work.bp, about.bp):
+for routes in (
+    offices.bp,
+    sessions.bp,
+    accounts.bp,
+    bookings.bp,
+    desk.bp,
+    proof_of_work.bp,
+    about.bp,
+):
     app.register_blueprint(routes)
 app.register_blueprint(refuse_other_methods())
 app.register_blueprint(jobs.bp)
@@ -24,4 +32,10 @@ app.register_blueprint(jobs.bp)
 @app.lambda_function(name=Function.PEOPLE)
 def people_handler(event: dict[str, Any], context: Any) -> Any:
     """The same API in a function of its own; the gateway leads the routes of people here."""
+    return app(event, context)
+
+
+@app.lambda_function(name=Function.DESK)
+def desk_handler(event: dict[str, Any], context: Any) -> Any:
+    """The same again for the desks of offices."""
     return app(event, context)

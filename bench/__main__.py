@@ -7,11 +7,12 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from bench import calls, codes, flat, instructions, jobs, oracle, start, storm, trail
+from bench import calls, codes, desk, flat, instructions, jobs, oracle, start, storm, trail
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     calls.rows,
+    desk.rows,
     codes.rows,
     jobs.rows,
     trail.rows,

@@ -135,10 +135,13 @@ def cool() -> None:
 def let_pass() -> None:
     """Forget what is kept for a second or two: all but the offices."""
     from chalicelib.services.days import availability
+    from chalicelib.services.desk import forecast, today
     from chalicelib.store import days, slots
 
     for cache in (days._seen, slots._seen, availability._offers):  # noqa: SLF001
         cache.clear()
+    for kept in (forecast._planned, today._kept):  # noqa: SLF001
+        kept.clear()
 
 
 def rows() -> Iterator[Row]:

@@ -24,6 +24,8 @@ FUNCTIONS = {
     "send_reminders": "import chalicelib.jobs; from chalicelib.services.office import closure; "
     "from chalicelib.services.notices import questions, reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.booking.sweep",
+    "collect": "import chalicelib.jobs, chalicelib.services.desk.collect",
+    "close_days": "import chalicelib.jobs, chalicelib.services.desk.close",
     "reconcile": "import chalicelib.jobs, chalicelib.services.booking.reconcile; "
     "import chalicelib.services.people.retention",
 }

@@ -38,6 +38,8 @@ WORK_OF_JOBS = {
         "booking.sweep",
         "days.closing",
         "days.release",
+        "desk.close",
+        "desk.collect",
         "notices.questions",
         "notices.reminders",
         "notices.send",

@@ -1,10 +1,12 @@
 """What a problem tells beside its words, by slug: what helps the caller to go on."""
 
+from datetime import date
 from typing import Any
 
 from msgspec import UnsetType
 
 from chalicelib.api.answers import Instant, Offer
+from chalicelib.api.desk_answers import Counter
 
 MEMBERS: dict[str, dict[str, Any]] = {
     "invalid": {"field": str, "rule": str},
@@ -24,5 +26,10 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "too-many-requests": {"retry_after": int},
     "sms-budget-spent": {"retry_after": int},
     "proof-needed": {"challenge": str},
+    "other-office": {"office_id": str},
+    "other-day": {"date": date},
+    "too-early": {"come_at": Instant},
+    "no-capacity": {"come_at": Instant},
+    "counter-changed": {"counter": Counter},
 }
 """The types are those of answers.py; a problem that is not here has none."""

@@ -14,6 +14,7 @@ from chalicelib.api.members import MEMBERS
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
+    NotPermitted,
     NotSignedIn,
     TooLarge,
     UnsupportedMediaType,
@@ -206,6 +207,8 @@ def _slugs_of(route: Route) -> list[str]:
 
 def _refusals(route: Route) -> list[Any]:
     edge: list[Any] = [TooLarge] if route.who is Who.PUBLIC else [TooLarge, NotSignedIn]
+    if route.who not in (Who.PUBLIC, Who.APPLICANT):
+        edge.append(NotPermitted)
     if route.body:
         edge += [Malformed, UnsupportedMediaType]
     if route.keyed:

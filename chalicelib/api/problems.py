@@ -3,7 +3,7 @@
 The words are in words.py; a refusal's own data are added as members.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -17,6 +17,12 @@ from chalicelib.domain.offices import Closure
 
 class NotSignedIn(Refusal):
     slug = "not-signed-in"
+
+
+class NotPermitted(Refusal):
+    """Signed in, but not in a role that may do this."""
+
+    slug = "not-permitted"
 
 
 class KeyMissing(Refusal):
@@ -62,8 +68,10 @@ def body(slug: str, language: Language, **more: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any, language: Language) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, msgspec.Struct):
+        return msgspec.to_builtins(value)
     if isinstance(value, Closure):
         return shown.reason(value, language)
     if isinstance(value, list):

@@ -35,6 +35,18 @@ class CancelledBy(StrEnum):
     """Everybody in it has left."""
 
 
+class Outcome(StrEnum):
+    """How the visit of a booking ended; set once, when its day is closed."""
+
+    SERVED = "served"
+    NO_SHOW = "no_show"
+    """They checked in and missed their call."""
+    TURNED_AWAY = "turned_away"
+    """They waited when the day was closed: the office's doing."""
+    ABSENT = "absent"
+    """They did not check in."""
+
+
 class Service(StrEnum):
     NEW = "new"
     RENEWAL = "renewal"
@@ -139,6 +151,7 @@ class Booking(NamedTuple):
     told: Mapping[Notice, Telling] = MappingProxyType({})
     out: tuple[int, ...] = ()
     """Which of the ``applicants`` have left it, by where they are there."""
+    outcome: Outcome | None = None
 
     @property
     def slot(self) -> SlotKey:

@@ -51,7 +51,7 @@ def due(office: Office, now: datetime, ahead: timedelta = AHEAD) -> list[date]:
 def closure_on(office: Office, day: date) -> Closure | None:
     """Why an office is closed on ``day``: for reasons of its own, or for a holiday."""
     own = office.closures.get(day)
-    return own if own or day in office.served else decrees.holiday(day)
+    return own if own or office.trial or day in office.served else decrees.holiday(day)
 
 
 def windows_on(office: Office, day: date) -> tuple[Window, ...]:
@@ -85,8 +85,10 @@ def ends_at(office: Office, day: date) -> datetime:
 
 
 def expires_at(day: date) -> datetime:
-    """The instant from which nothing of a visit on ``day`` is shown any more, and all is deleted.
+    """The instant from which nothing of a booking on ``day`` is shown any more; all is deleted."""
+    return kept_until(day, RETENTION - EXPIRY)
 
-    Reckoned from the end of the day in UTC, which is some hours after it ends at any office.
-    """
-    return datetime.combine(day + timedelta(days=1), time.min, UTC) + RETENTION - EXPIRY
+
+def kept_until(day: date, span: timedelta) -> datetime:
+    """So long after the end of a day in UTC, which is some hours after it ends at any office."""
+    return datetime.combine(day + timedelta(days=1), time.min, UTC) + span

@@ -15,6 +15,7 @@ What only an operator is refused stands beside its use case.
     │   ├── NoSuchBooking
     │   ├── NoSuchApplicant
     │   ├── NoSuchRequest
+    │   ├── NoSuchCounter
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
     │   ├── AlreadyBooked
@@ -29,7 +30,18 @@ What only an operator is refused stands beside its use case.
     │   ├── BookingActive
     │   ├── IdentityNotConfirmed
     │   ├── PhoneRegistered
-    │   └── RequestInProgress
+    │   ├── RequestInProgress
+    │   └── OfTheDay           at the office, on the day itself
+    │       ├── NotHere
+    │       ├── OtherOffice
+    │       ├── OtherDay
+    │       ├── TooEarly
+    │       ├── AlreadyLeft
+    │       ├── DayClosed
+    │       ├── NoCapacity
+    │       ├── CounterChanged
+    │       ├── CounterBusy
+    │       └── NobodyWaiting
     ├── KeyReused              one Idempotency-Key, two different requests
     ├── KeySpent               one Idempotency-Key, refused too often
     ├── Unproven               who is asking has not been shown
@@ -116,6 +128,10 @@ class NoSuchRequest(Missing):
     slug = "no-such-request"
 
 
+class NoSuchCounter(Missing):
+    slug = "no-such-counter"
+
+
 class NoSuchAccount(Missing):
     slug = "no-such-account"
 
@@ -188,6 +204,66 @@ class PhoneRegistered(Conflict):
 
 class RequestInProgress(Conflict):
     slug = "request-in-progress"
+
+
+class OfTheDay(Conflict):
+    """At an office, on the day itself; instants are in the office's own time."""
+
+
+class NotHere(OfTheDay):
+    """The digits are not those that the office's board shows now."""
+
+    slug = "not-here"
+
+
+class OtherOffice(OfTheDay):
+    """With ``office_id``, where the booking is."""
+
+    slug = "other-office"
+
+
+class OtherDay(OfTheDay):
+    """With ``date``, when the booking is."""
+
+    slug = "other-day"
+
+
+class TooEarly(OfTheDay):
+    """With ``come_at``."""
+
+    slug = "too-early"
+
+
+class AlreadyLeft(OfTheDay):
+    """The visit of this booking is over."""
+
+    slug = "already-left"
+
+
+class DayClosed(OfTheDay):
+    slug = "day-closed"
+
+
+class NoCapacity(OfTheDay):
+    """Without a booking nobody else can be served now. With ``come_at``."""
+
+    slug = "no-capacity"
+
+
+class CounterChanged(OfTheDay):
+    """A press does not fit what is so by now. With ``counter``, as it is."""
+
+    slug = "counter-changed"
+
+
+class CounterBusy(OfTheDay):
+    """Somebody is still called or served there."""
+
+    slug = "counter-busy"
+
+
+class NobodyWaiting(OfTheDay):
+    slug = "nobody-waiting"
 
 
 class KeyReused(Refusal):

@@ -27,6 +27,11 @@ places cost the sum of ceil((95 + 67 n) / 1024) for n from 1 to 100: 390 units, 
 for which everybody waits (docs/capacity.md, "One slot").
 """
 
+MOST_COUNTERS = 200
+"""Each is called by its number, on a board that every press writes."""
+
+MOST_STEPS = 9
+
 LONGEST_HORIZON = 366
 """Days; each is made ready by itself."""
 
@@ -48,6 +53,7 @@ REQUIRED = frozenset(
 KNOWN = REQUIRED | {
     *("release_by", "free_after_minutes", "free_within_minutes"),
     *("arrival_step_minutes", "arrival_lead_minutes", "closures"),
+    *("counters", "step_minutes"),
 }
 
 
@@ -77,6 +83,7 @@ def office_of(fields: Fields) -> Office:
     """The office that these fields say. Raises `NotAnOffice`."""
     for name in sorted(REQUIRED - fields.keys()):
         raise NotAnOffice(name, "is missing")
+    usual = Office._field_defaults
     return Office(
         office_id=_matching(fields["office_id"], "office_id", OFFICE_ID),
         name=_words(fields["name"], "name"),
@@ -94,8 +101,19 @@ def office_of(fields: Fields) -> Office:
         opening=_opening(fields["opening"]),
         arrival_step=_minutes(fields, "arrival_step_minutes", "arrival_step", 1),
         arrival_lead=_minutes(fields, "arrival_lead_minutes", "arrival_lead", 0),
+        counters=_whole(fields.get("counters", usual["counters"]), "counters", 1, MOST_COUNTERS),
+        step_minutes=_steps(fields.get("step_minutes", [*usual["step_minutes"]])),
         closures=_closures(fields.get("closures", {})),
         served=_served(fields.get("served", [])),
+    )
+
+
+def _steps(given: Any) -> tuple[float, ...]:
+    """The minutes of each step of a visit."""
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_STEPS:
+        raise NotAnOffice("step_minutes", f"must be a list of 1 to {MOST_STEPS} numbers")
+    return tuple(
+        float(_whole(minutes, f"step_minutes[{n}]", 1, A_DAY)) for n, minutes in enumerate(given)
     )
 
 

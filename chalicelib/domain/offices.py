@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 EARTH_RADIUS_KM = 6371.0
 
+TRIAL = "uji-coba"
+"""The office of ``make run`` where everything can be tried at any hour; on AWS there is none."""
+
 ZONE_NAMES = {
     "Asia/Jakarta": "WIB",
     "Asia/Pontianak": "WIB",
@@ -78,6 +81,22 @@ class Office(NamedTuple):
     """… and so long before their turn."""
     served: frozenset[date] = frozenset()
     """National holidays on which it serves all the same."""
+    counters: int = 1
+    """How many counters it has; they are called 1, 2, 3 …"""
+    step_minutes: tuple[float, ...] = (18,)
+    """The steps of a visit: how long one person takes at each, until the day has taught better."""
+
+    @property
+    def trial(self) -> bool:
+        return self.office_id == TRIAL
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        return tuple(range(len(self.step_minutes)))
+
+    @property
+    def counter_ids(self) -> tuple[str, ...]:
+        return tuple(str(number) for number in range(1, self.counters + 1))
 
     @property
     def reach_days(self) -> int:

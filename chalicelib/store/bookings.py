@@ -10,6 +10,7 @@ from chalicelib.domain.bookings import (
     Booking,
     CancelledBy,
     Move,
+    Outcome,
     Place,
     Status,
 )
@@ -252,6 +253,20 @@ def record(code: str, notice: Notice, state: State, reason: str | None) -> None:
         )
     except Unmet:
         return  # it has moved since, and its notices begin anew
+
+
+def end(code: str, outcome: Outcome) -> bool:
+    """Note how the visit of a booking that stands has ended; what is noted first stays."""
+    try:
+        BookingItem.change(
+            code,
+            actions=[BookingItem.outcome.set(outcome.value)],
+            condition=(BookingItem.status == Status.BOOKED.value)
+            & BookingItem.outcome.does_not_exist(),
+        )
+    except Unmet:
+        return False
+    return True
 
 
 def raise_version(booking: Booking) -> bool:

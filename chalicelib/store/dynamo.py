@@ -186,11 +186,11 @@ class Table(Model):
         return {"ConditionCheck": kwargs}
 
     @classmethod
-    def reading(cls, key: str) -> Item:
-        """The part of a BatchGetItem that finds whether there is an item under ``key``."""
-        keys = [{cls._hash_keyname: {"S": key}}]
-        part = {"Keys": keys, "ProjectionExpression": cls._hash_keyname, "ConsistentRead": True}
-        return {cls.Meta.table_name: part}
+    def reading(cls, key: str, *, whole: bool = False) -> Item:
+        """The part of a BatchGetItem that finds an item: the ``whole``, or whether it is there."""
+        part: Item = {"Keys": [{cls._hash_keyname: {"S": key}}], "ConsistentRead": True}
+        seen = {} if whole else {"ProjectionExpression": cls._hash_keyname}
+        return {cls.Meta.table_name: part | seen}
 
     @classmethod
     def prepared(
@@ -304,15 +304,15 @@ def _definite(call: Callable[[], Item]) -> Item:
         raise Unavailable from error
 
 
-def all_there(asked: Item) -> bool:
-    """Whether an item of each table is there: one consistent BatchGetItem. Raises `Unavailable`."""
+def found(asked: Item) -> dict[str, list[Item]]:
+    """What there is of the items asked for, by table: one BatchGetItem. Raises `Unavailable`."""
     try:
         answer = connection.dispatch("BatchGetItem", {"RequestItems": asked})
     except (ClientError, BotoCoreError) as error:
         raise Unavailable from error
     if answer.get("UnprocessedKeys"):
         raise Unavailable
-    return all(answer["Responses"].get(table) for table in asked)
+    return {table: answer["Responses"].get(table, []) for table in asked}
 
 
 def transact(*writes: Item) -> None:

@@ -7,6 +7,7 @@ from chalicelib.domain.bookings import (
     Booking,
     CancelledBy,
     Move,
+    Outcome,
     Place,
     Service,
     SlotKey,
@@ -58,6 +59,7 @@ def booking(item: BookingItem) -> Booking:
         changed_at=instant(item.changed_at) if item.changed_at else None,
         told=_tellings(item),
         out=tuple(int(position) for position in item.out or ()),
+        outcome=Outcome(item.outcome) if item.outcome else None,
     )
 
 

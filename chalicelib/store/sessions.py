@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.store.dynamo import Item, Unavailable, Unmet, all_there
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, found
 from chalicelib.store.outcomes import Dead
 from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
@@ -86,7 +86,8 @@ def rotate(
 
 def stands(session_id: str, account_id: str) -> bool:
     """Whether a session has not ended and its account has not been erased (a consistent read)."""
-    return all_there(SessionItem.reading(session_id) | AccountItem.reading(account_id))
+    asked = SessionItem.reading(session_id) | AccountItem.reading(account_id)
+    return all(found(asked).values())
 
 
 def end(session_id: str) -> None:

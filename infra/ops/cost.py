@@ -64,7 +64,15 @@ OFFICE_GB = 0.3  # stored for each office after a year
 
 # Assumed: what runs although nobody comes. Runs as in chalicelib/jobs.py.
 DAYS = 30
-RUNS = {"open_days": 288, "send_reminders": 288, "sweep": 96, "reconcile": 1}  # a day
+RUNS = {
+    "open_days": 288,
+    "send_reminders": 288,
+    "sweep": 96,
+    "collect": 1440,
+    "close_days": 96,
+    "reconcile": 1,
+}
+"""A day."""
 JOB_GB = 0.5
 JOB_SECONDS = 1.0  # of a run, and
 JOB_OFFICE_SECONDS = 0.2  # more for each office
@@ -73,12 +81,12 @@ OPEN_READS = 3
 REMIND_READS = 14  # of an office and a run: the slots of two days
 REMIND_BOOKINGS = 20_000  # reads of an office and a day: the evening's runs read all bookings
 KEYS = 4
-TABLES = 13
+TABLES = 17
 TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
 SECRETS = 3
 REGIONS = 2  # a secret and its replica are charged alike
-METRICS = 70
-ALARM_METRICS = 127  # an alarm is charged by its metrics; a query as one, for it finds few or none
+METRICS = 75
+ALARM_METRICS = 159  # an alarm is charged by its metrics; a query as one, for it finds few or none
 RULES = 6
 
 

@@ -107,6 +107,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 split(Metric.JOB_RUNS, "job"),
                 line(Metric.UNDECREED, "offices without a decree on holidays"),
             ),
+            _graph("Visits", "tickets", split(Metric.VISITS, "outcome")),
         ],
         [
             _graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),

@@ -11,7 +11,11 @@ from chalicelib.api.routes import Function
 from infra.stack.functions import BEHIND_GATEWAY
 from infra.stack.stages import Stage
 
-RUNS = {Function.API: "ApiConcurrency", Function.PEOPLE: "PeopleConcurrency"}
+RUNS = {
+    Function.API: "ApiConcurrency",
+    Function.PEOPLE: "PeopleConcurrency",
+    Function.DESK: "DeskConcurrency",
+}
 """The parameters that say how many runs at a time a function has for itself, and at most."""
 
 PARAMETERS = {

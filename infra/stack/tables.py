@@ -11,6 +11,7 @@ from chalicelib.store.tables.booking import (
     OfficeItem,
     SlotItem,
 )
+from chalicelib.store.tables.desk import BoardItem, ShiftItem, StaffItem, VisitItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
@@ -37,6 +38,10 @@ TABLES: tuple[type[Table], ...] = (
     TallyItem,
     DisclosureItem,
     ErasedItem,
+    BoardItem,
+    VisitItem,
+    StaffItem,
+    ShiftItem,
 )
 
 TTL = "expires_at"

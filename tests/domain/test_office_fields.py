@@ -111,7 +111,7 @@ def test_a_misspelt_field_is_refused_where_an_office_is_given() -> None:
 
 
 def test_what_a_later_release_has_added_is_no_reason_not_to_read_an_office() -> None:
-    assert office_of({**OFFICE, "counters": [1, 2]}) == an_office(closures={})
+    assert office_of({**OFFICE, "lifts": [1, 2]}) == an_office(closures={})
 
 
 def test_a_day_is_read_as_a_date() -> None:

@@ -5,6 +5,7 @@ AWS is not asked; what the code calls is noted, and compared with what the polic
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,33 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
 
 from chalicelib import aws as clients
-from chalicelib.api import tokens
+from chalicelib.api import shown, tokens
+from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
+from chalicelib.domain.boards import Press
 from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
+from chalicelib.domain.errors import NoCapacity
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE, Relation
+from chalicelib.domain.presses import Asked
+from chalicelib.domain.staff import Role
 from chalicelib.services.booking import change, disown, mine
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.days.release import open_days
+from chalicelib.services.desk import (
+    check_in,
+    close,
+    collect,
+    people,
+    presence,
+    press,
+    shifts,
+    today,
+    walk_in,
+)
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
@@ -341,6 +358,74 @@ def test_reconcile_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("reconcile")
 
 
+NINE = datetime.combine(WEDNESDAY, DOUBLE.start, an_office().zone)
+EVENING = NINE + timedelta(hours=9)
+
+
+def an_open_office() -> Booking:
+    """A booking of Wednesday, at an office of two counters."""
+    office = an_office(opening=every_day(SINGLE, DOUBLE), horizon_days=1)
+    released_days(office)
+    offices.put(office_fields(office) | {"counters": 2})
+    return booked(a_slot(DOUBLE, WEDNESDAY), registered(20))
+
+
+def checks_in(made: Booking) -> None:
+    """Somebody looks at the day, and checks in by themselves."""
+    today.today("malang", NINE)
+    digits = presence.digits("malang", NINE)
+    check_in.by_account(made.code, made.account_id, digits, NINE)
+
+
+def at_the_desk(token: str, qr: str) -> None:
+    """All that staff and devices do, and what they see."""
+    staff = at_work(f"Bearer {token}", frozenset(Role), NINE)
+    check_in.by_qr(qr, "malang", NINE)
+    walk_in.take(1, "malang", "key", NINE, priority=True)
+    with suppress(NoCapacity):
+        walk_in.take(5, "malang", "other", EVENING, priority=False)
+    press.press("malang", "1", Asked(Press.OPEN, 0, "a"), NINE)
+    press.press("malang", "1", Asked(Press.NEXT, 1, "b"), NINE)
+    press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), NINE)
+    assert people.there(press.look("malang", "1", NINE), staff, NINE)
+    press.release("malang", "1", NINE)
+    close.close("malang", NINE)
+
+
+def a_token() -> str:
+    return tokens.issue_to_desk(shifts.start("malang", Role.SUPERVISOR, NINE), NINE)
+
+
+def a_day_that_was_closed() -> None:
+    at_the_desk(a_token(), shown.qr(an_open_office()))
+    forget()
+
+
+def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
+    """On a day whose board nobody has made yet."""
+    token, qr = a_token(), shown.qr(an_open_office())
+    forget()
+    calls.clear()
+    at_the_desk(token, qr)
+    assert calls == allowed_to_code("desk_handler")
+
+
+def test_collect_may_do_what_it_does(calls: set[Permission]) -> None:
+    """Somebody who was served, and somebody who was turned away."""
+    a_day_that_was_closed()
+    calls.clear()
+    assert collect.collect(EVENING)["visits"] == 2
+    assert calls == allowed_to_code("collect")
+
+
+def test_close_days_may_do_what_it_does(calls: set[Permission]) -> None:
+    """The same day; and the one before it, which has no board yet."""
+    a_day_that_was_closed()
+    calls.clear()
+    assert close.close_days(EVENING)["turned_away"] == 1
+    assert calls == allowed_to_code("close_days")
+
+
 @pytest.fixture
 def register() -> Iterator[None]:
     """The civil register answers."""
@@ -377,7 +462,8 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
 
 
 def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:
-    """Everything once that can be asked of it: places, bookings, a move, and leaving a booking."""
+    """Everything once that can be asked of it, from a look at places to checking in."""
+    here = an_open_office()
     released_days()
     who, friend, asked = registered(), registered(5), registered(6)
     alias, request_id = asked_by(friend, asked)
@@ -396,6 +482,7 @@ def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:
     mine.page(who.account_id, None, LATER)
     theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
     disown.disown(theirs.code, asked.account_id, LATER)
+    checks_in(here)
     assert calls == allowed_to_code("api_handler")
 
 

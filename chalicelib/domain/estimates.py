@@ -1,0 +1,134 @@
+"""When people will be called: the board run forward by its own rule, once for everybody.
+
+Each counter takes the smallest ``due`` of its steps as soon as it is free. People whose booking is
+still to come count with the share of them that usually comes. All is in minutes from now.
+"""
+
+import heapq
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from chalicelib.domain.boards import Board, State, Ticket
+from chalicelib.domain.lines import LATE
+from chalicelib.domain.offices import Office
+
+SHOW_RATE = 0.83
+"""The share of those with a booking who come: one in six does not."""
+
+LEAST_LEFT = 0.2
+"""Of the minutes of a service, which may take longer than usual: so much is left at the least."""
+
+MINUTE = timedelta(minutes=1)
+
+
+class Expected(NamedTuple):
+    """A booking of today whose people have not come yet."""
+
+    told: datetime
+    people: int
+
+
+class Range(NamedTuple):
+    """Between which instants somebody will be called, in most cases."""
+
+    start: datetime
+    until: datetime
+
+
+class _Wait(NamedTuple):
+    """One in the line; what is compared comes first."""
+
+    due: float
+    label: str
+    """Empty of those who are expected."""
+    comes: float
+    step: int
+    weight: float
+    """How many people, counting only the share that comes."""
+
+
+def waits(
+    board: Board, office: Office, expected: Sequence[Expected], opens_at: datetime, now: datetime
+) -> dict[str, float]:
+    """In how many minutes everybody who waits is called; ``opens_at`` is when the day begins.
+
+    Nobody is left out who waits for a step that no counter does: they have no entry.
+    """
+    line = [_waiting(ticket, now) for ticket in board.line()]
+    asked = {one.label for one in line}
+    line += [_coming(one, now) for one in expected if one.told + LATE >= now]
+    free = _free(board, office, opens_at, now)
+    heapq.heapify(free)
+    found: dict[str, float] = {}
+    while free and len(found) < len(asked):
+        at, counter_id, steps = heapq.heappop(free)
+        mine = [one for one in line if one.step in steps]
+        if not mine:
+            continue  # nobody is left for this counter
+        here = [one for one in mine if one.comes <= at]
+        if not here:
+            heapq.heappush(free, (min(one.comes for one in mine), counter_id, steps))
+            continue
+        first = min(here)
+        line.remove(first)
+        if first.label in asked:
+            found.setdefault(first.label, at)
+        ends = at + first.weight * _minutes(board, office, first.step)
+        if first.step + 1 < len(office.step_minutes):
+            line.append(first._replace(step=first.step + 1, comes=ends))
+        heapq.heappush(free, (ends, counter_id, steps))
+    return found
+
+
+def range_of(minutes: float, now: datetime) -> Range:
+    """What is told of a wait of so many minutes: it holds in most cases."""
+    return Range(now + max(0.7 * minutes - 3, 0) * MINUTE, now + (1.3 * minutes + 6) * MINUTE)
+
+
+def minutes_a_person(board: Board, office: Office) -> float:
+    """All steps together, as the day has taught them."""
+    return sum(_minutes(board, office, step) for step in office.steps)
+
+
+def _minutes(board: Board, office: Office, step: int) -> float:
+    return board.pace.get(step, office.step_minutes[step])
+
+
+def _waiting(ticket: Ticket, now: datetime) -> _Wait:
+    return _Wait(_from_now(ticket.due, now), ticket.label, 0.0, ticket.step, ticket.people)
+
+
+def _coming(one: Expected, now: datetime) -> _Wait:
+    told = _from_now(one.told, now)
+    return _Wait(told, "", max(told, 0.0), 0, one.people * SHOW_RATE)
+
+
+def _free(
+    board: Board, office: Office, opens_at: datetime, now: datetime
+) -> list[tuple[float, str, tuple[int, ...]]]:
+    """When each counter is free; before any has opened, all of the office's do when it opens."""
+    found = []
+    for counter_id, counter in board.counters.items():
+        back = _from_now(counter.away_until, now) if counter.away_until else 0.0
+        if counter.open or back > 0:
+            busy = _left(board, office, board.at(counter_id), now)
+            found.append((max(busy, back, 0.0), counter_id, counter.steps or office.steps))
+    if found:
+        return found
+    at = max(_from_now(opens_at, now), 0.0)
+    return [(at, counter_id, office.steps) for counter_id in office.counter_ids]
+
+
+def _left(board: Board, office: Office, ticket: Ticket | None, now: datetime) -> float:
+    """The minutes until a counter is through with somebody."""
+    if ticket is None:
+        return 0.0
+    takes = ticket.people * _minutes(board, office, ticket.step)
+    if ticket.state is State.CALLED or ticket.served_at is None:
+        return takes
+    return max(takes + _from_now(ticket.served_at, now), LEAST_LEFT * takes)
+
+
+def _from_now(at: datetime, now: datetime) -> float:
+    return (at - now) / MINUTE

@@ -1,0 +1,114 @@
+"""How boards, tickets and counters are kept in items. What is usual is left out."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.boards import Board, BoardKey, Counter, Did, Press, State, Ticket
+from chalicelib.domain.bookings import Outcome
+from chalicelib.store.tables.desk import BoardItem
+from chalicelib.store.times import instant, seconds
+
+Fields = dict[str, Any]
+
+
+def board(item: BoardItem) -> Board:
+    office_id, _, day = item.board_id.partition("#")
+    return Board(
+        key=BoardKey(office_id, date.fromisoformat(day)),
+        closed=bool(item.closed),
+        settled=bool(item.settled),
+        walk_ins=int(item.walkins),
+        tickets={label: ticket(label, one) for label, one in item.tickets.as_dict().items()},
+        counters={name: counter(one) for name, one in item.counters.as_dict().items()},
+        gone=frozenset(item.gone or ()),
+        pace={int(step): float(minutes) for step, minutes in item.pace.as_dict().items()},
+    )
+
+
+def ticket_fields(one: Ticket) -> Fields:
+    """All that is kept of a ticket but its label."""
+    instants = {
+        "due": one.due,
+        "came": one.arrived_at,
+        "called": one.called_at,
+        "again": one.recalled_at,
+        "served": one.served_at,
+        "done": one.done_at,
+        "told": one.told_at,
+    }
+    kept = {
+        "state": one.state.value,
+        "v": one.version,
+        "step": one.step or None,
+        "people": one.people if one.people > 1 else None,
+        "counter": one.counter,
+        "outcome": one.outcome.value if one.outcome else None,
+        "key": one.key,
+        **{name: seconds(at) for name, at in instants.items() if at},
+    }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def ticket(label: str, fields: Mapping[str, Any]) -> Ticket:
+    def at(name: str) -> Any:
+        return instant(fields[name]) if name in fields else None
+
+    return Ticket(
+        label=label,
+        state=State(fields["state"]),
+        due=at("due"),
+        version=int(fields["v"]),
+        people=int(fields.get("people", 1)),
+        arrived_at=at("came"),
+        step=int(fields.get("step", 0)),
+        counter=fields.get("counter"),
+        called_at=at("called"),
+        recalled_at=at("again"),
+        served_at=at("served"),
+        done_at=at("done"),
+        outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
+        key=fields.get("key"),
+        told_at=at("told"),
+    )
+
+
+def counter_fields(one: Counter) -> Fields:
+    did = one.did
+    kept = {
+        "turn": one.turn,
+        "open": True if one.open else None,
+        "steps": list(one.steps) if one.steps != (0,) else None,
+        "ticket": one.ticket,
+        "key": one.key,
+        "did": _did_fields(did) if did else None,
+        "away": seconds(one.away_until) if one.away_until else None,
+    }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def _did_fields(did: Did) -> Fields:
+    fields: Fields = {"press": did.press.value}
+    if did.label:
+        fields |= {"label": did.label, "v": did.version}
+    if did.step:
+        fields["step"] = did.step
+    return fields
+
+
+def _did(fields: Mapping[str, Any]) -> Did:
+    version, step = int(fields.get("v", 0)), int(fields.get("step", 0))
+    return Did(Press(fields["press"]), fields.get("label"), version, step)
+
+
+def counter(fields: Mapping[str, Any]) -> Counter:
+    did = fields.get("did")
+    return Counter(
+        turn=int(fields["turn"]),
+        open=fields.get("open", False),
+        steps=tuple(int(step) for step in fields.get("steps", (0,))),
+        ticket=fields.get("ticket"),
+        key=fields.get("key"),
+        did=_did(did) if did else None,
+        away_until=instant(fields["away"]) if "away" in fields else None,
+    )

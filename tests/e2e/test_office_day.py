@@ -1,0 +1,175 @@
+"""A day of sixty people at the office for trials, over HTTP: booked, checked in, called, served.
+
+The office is this test's own; it is open at any hour, so the day can begin now.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import pytest
+
+from chalicelib.domain.offices import TRIAL
+from infra.local.environment import TABLE_PREFIX
+from tests.machine import Api, Applicant, Machine, Reply, crowd, new_key, together
+
+pytestmark = pytest.mark.server
+
+BOOKED, WALK_INS, COUNTERS = 40, 20, 6
+
+
+class Day(NamedTuple):
+    """A day that was played: who came, and what everybody was told."""
+
+    people: Sequence[Applicant]
+    codes: Sequence[str]
+    tickets: Sequence[str]
+    served: Sequence[str]
+    """Tickets, in the order in which counters were through with them."""
+    today: Any
+    """What anybody could see half-way."""
+
+
+def staff(machine: Machine, role: str) -> str:
+    reply = machine.call("POST", "/_local/staff", {"office_id": TRIAL, "role": role})
+    assert reply.status == 201, reply.content
+    assert reply.json["link"].endswith("/desk#" + reply.json["access_token"])
+    return str(reply.json["access_token"])
+
+
+def booked(machine: Api, slot: tuple[str, str], who: Applicant) -> Any:
+    date, start = slot
+    wish = {
+        "office_id": TRIAL,
+        "date": date,
+        "start": start,
+        "service": "new",
+        "applicants": [who.applicant_id],
+    }
+    reply = machine.call("POST", "/v1/bookings", wish, token=who.token, key=new_key())
+    assert reply.status == 201, reply.content
+    return reply.json
+
+
+def free_slots(machine: Machine) -> Iterator[tuple[str, str]]:
+    """The places of today from now on, one after the other."""
+    office = f"/v1/offices/{TRIAL}"
+    day = machine.call("GET", f"{office}/calendar").json["days"][0]["date"]
+    for slot in machine.call("GET", f"{office}/days/{day}").json["slots"]:
+        yield from [(day, slot["start"])] * slot["left"]
+
+
+def own_check_in(machine: Machine, board: str, who: Applicant, code: str) -> Reply:
+    shown = machine.call("GET", "/v1/desk/presence", token=board).json["presence"]
+    path = f"/v1/bookings/{code}/check-in"
+    return machine.call("POST", path, {"presence": shown}, token=who.token)
+
+
+def served_at(machine: Machine, clerk: str, counter: str) -> list[str]:
+    """What a counter does until nobody waits: whom it has served."""
+    path, turn, served = f"/v1/desk/counters/{counter}/presses", 0, []
+    turn = machine.call("GET", f"/v1/desk/counters/{counter}", token=clerk).json["turn"]
+
+    def press(what: str, **more: Any) -> Reply:
+        body = {"turn": turn, "press": what, **more}
+        return machine.call("POST", path, body, token=clerk, key=new_key())
+
+    turn = press("open").json["turn"]
+    reply = press("next")
+    while reply.status == 200 and "ticket" in reply.json:
+        turn, ticket = reply.json["turn"], reply.json["ticket"]
+        turn = press("serve").json["turn"]
+        reply = press("finish", and_next=True)
+        served.append(ticket)
+    return served
+
+
+@pytest.fixture(scope="module")
+def day(machine: Machine) -> Day:
+    clerk, kiosk, board = (staff(machine, role) for role in ("clerk", "kiosk", "board"))
+    people = crowd(machine, BOOKED)
+    slots = free_slots(machine)
+    made = [booked(machine, next(slots), who) for who in people]
+    # Half of them scan at the kiosk, half type what the board shows; some scan again.
+    arrivals = [
+        partial(machine.call, "POST", "/v1/desk/check-ins", {"qr": one["qr"]}, token=kiosk)
+        if n % 2
+        else partial(own_check_in, machine, board, people[n], one["code"])
+        for n, one in enumerate(made)
+    ]
+    numbers = [
+        partial(
+            machine.call,
+            "POST",
+            "/v1/desk/walk-ins",
+            {"service": "new", "people": 1, **({"priority": "elderly"} if n % 4 == 0 else {})},
+            token=kiosk,
+            key=new_key(),
+        )
+        for n in range(WALK_INS)
+    ]
+    came = together([*arrivals, *arrivals[:5], *numbers], at_once=8)
+    assert {reply.status for reply in came} == {200, 201}, [r.content for r in came]
+    today = machine.call("GET", f"/v1/offices/{TRIAL}/today").json
+    counters = [str(n) for n in range(1, COUNTERS + 1)]
+    served = together([partial(served_at, machine, clerk, one) for one in counters])
+    return Day(
+        people,
+        [one["code"] for one in made],
+        [reply.json["ticket"] for reply in came],
+        [ticket for one in served for ticket in one],
+        today,
+    )
+
+
+def test_everybody_who_came_has_a_ticket_and_is_served_once(day: Day) -> None:
+    assert len(set(day.tickets)) == BOOKED + WALK_INS
+    assert sorted(day.served) == sorted(set(day.tickets))
+
+
+def test_anybody_can_see_who_waits_by_their_numbers_and_until_when(day: Day) -> None:
+    assert {one["ticket"] for one in day.today["line"]} == set(day.tickets)
+    assert all(one["from"] <= one["until"] for one in day.today["line"])
+    assert (day.today["status"], day.today["walk_ins"]) == ("open", "open")
+    assert day.today["poll_after"] == 5
+
+
+def test_neither_boards_nor_visits_lead_to_anybody(day: Day, machine: Machine) -> None:
+    """All that the database holds of the day: no name, NIK, phone, code or id of a person."""
+    machine.job("collect", None)
+    found = json.dumps([*rows(machine, "boards"), *rows(machine, "visits")])
+    assert TRIAL in found
+    secrets = Counter(
+        secret
+        for who, code in zip(day.people, day.codes, strict=True)
+        for secret in (who.nik, who.phone, who.phone[3:], who.applicant_id, who.account_id, code)
+        if secret in found
+    )
+    assert not secrets
+    assert "Pemohon" not in found
+    assert "elderly" not in found
+
+
+def rows(machine: Machine, table: str) -> Iterator[Any]:
+    pages = machine.aws("dynamodb").get_paginator("scan")
+    for page in pages.paginate(TableName=TABLE_PREFIX + table):
+        yield from page["Items"]
+
+
+def test_the_office_for_trials_is_found_by_its_id_alone(machine: Machine) -> None:
+    listed = [o["office_id"] for o in machine.call("GET", "/v1/offices").json["offices"]]
+    near = machine.call("GET", "/v1/offices?near=-6.2,106.8").json["offices"]
+    assert len(listed) == len(near) == 29
+    assert TRIAL not in {*listed, *(one["office_id"] for one in near)}
+    assert machine.call("GET", f"/v1/offices/{TRIAL}").status == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"office_id": "nowhere", "role": "clerk"}'])
+def test_nobody_is_signed_in_at_an_office_or_in_a_role_that_there_is_not(
+    machine: Machine, body: bytes
+) -> None:
+    assert machine.call("POST", "/_local/staff", body).status == 422
+    odd = {"office_id": TRIAL, "role": "minister"}
+    assert machine.call("POST", "/_local/staff", odd).status == 422
