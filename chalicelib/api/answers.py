@@ -39,10 +39,11 @@ class SignInStarted(CodeSent, kw_only=True):
 class Tokens(Answer):
     account_id: str
     access_token: str
-    refresh_token: str
     expires_in: int
     """How many seconds the access token lives."""
     token_type: str
+    refresh_token: str | UnsetType = UNSET
+    """Not if the caller asked for it in a cookie (header `Antrian-Session: cookie`)."""
     proof: ProofName | UnsetType = UNSET
     """Of a registration: `claimed` where another account holds the NIK, and is asked."""
 

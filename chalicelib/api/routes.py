@@ -17,7 +17,7 @@ from chalice.app import Blueprint, Response
 from chalice.app import Request as RawRequest
 
 from chalicelib import clock
-from chalicelib.api import responses, tokens
+from chalicelib.api import cookie, responses, tokens
 from chalicelib.api.language import Language, preferred
 from chalicelib.api.problems import (
     KeyMissing,
@@ -79,6 +79,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it needs an Idempotency-Key."""
     hot: bool
     """Whether it takes a token without a look at its session (docs/adr/0020)."""
+    cookie: bool
+    """Whether the pages' cookie may take the place of a token (docs/adr/0042)."""
     cache: str
     media_type: str
 
@@ -136,6 +138,7 @@ class Routes(Blueprint):
         who: Who = Who.APPLICANT,
         keyed: bool = False,
         hot: bool = False,
+        cookie: bool = False,
         cache: str = responses.NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
@@ -152,6 +155,7 @@ class Routes(Blueprint):
             who=who,
             keyed=keyed,
             hot=hot,
+            cookie=cookie,
             cache=cache,
             media_type=media_type,
         )
@@ -201,20 +205,27 @@ def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str
 
 def _request(route: Route, raw: RawRequest, language: Language) -> Request:
     now = clock.now()
-    caller = None if route.who is Who.PUBLIC else _caller(route, raw, now)
+    caller = (
+        None if route.who is Who.PUBLIC or _shows_cookie(route, raw) else _caller(route, raw, now)
+    )
     query = raw.query_params or {}
     if len(raw.raw_body) > BODY_LIMIT:
         raise TooLarge
     return Request(
         now=now,
         language=language,
-        body=_body(route.body, raw) if route.body else None,
+        body=_body(route, raw) if route.body else None,
         query={name: query[name] for name in query},
         key=_key(raw) if route.keyed else "",
         caller=caller,
         headers=raw.headers,
         context=raw.context,
     )
+
+
+def _shows_cookie(route: Route, raw: RawRequest) -> bool:
+    """Whether the caller shows a cookie in place of a token; what it is worth, the view finds."""
+    return route.cookie and "authorization" not in raw.headers and cookie.wanted(raw.headers)
 
 
 def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:
@@ -237,12 +248,13 @@ def _well_formed(parameters: dict[str, str]) -> dict[str, str]:
     return parameters
 
 
-def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:
+def _body(route: Route, raw: RawRequest) -> Any:
+    content = raw.raw_body or (b"{}" if route.cookie else b"")
     media_type = raw.headers.get("content-type", "application/json").partition(";")[0].strip()
     if media_type.lower() != "application/json":
         raise UnsupportedMediaType
     try:
-        return msgspec.json.decode(raw.raw_body, type=expected)
+        return msgspec.json.decode(content, type=route.body)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -1,8 +1,11 @@
 """Registration and sign-in. As in accounts.py, the views import their services themselves."""
 
-from msgspec import structs
+from typing import TYPE_CHECKING
 
-from chalicelib.api import answers, proof_of_work, requests, shown, tokens
+from msgspec import UNSET, structs
+
+from chalicelib.api import answers, cookie, proof_of_work, requests, shown, tokens
+from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
@@ -27,6 +30,9 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
+
+if TYPE_CHECKING:
+    from chalicelib.services.sign_in.sessions import SignedIn
 
 bp = Routes(__name__)
 
@@ -95,13 +101,13 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
         RequestInProgress,
     ],
     who=Who.PUBLIC,
+    cookie=True,
 )
-def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
+def verify_registration(request: Request, registration_id: str) -> answers.Tokens | Headed:
     from chalicelib.services.people import registration
 
     made = registration.verify(registration_id, request.body.code, request.now)
-    issued = tokens.issue(made.signed_in, request.now)
-    return structs.replace(issued, proof=shown.proof(made.proof))
+    return _issued(request, made.signed_in, proof=shown.proof(made.proof))
 
 
 @bp.on(
@@ -132,8 +138,9 @@ def sign_in(request: Request) -> answers.SignInStarted:
     body=requests.Proof,
     refusals=[Invalid, WrongCode, CodeExpired, IdentityNeeded, TooOften, RequestInProgress],
     who=Who.PUBLIC,
+    cookie=True,
 )
-def verify_session(request: Request, session_id: str) -> answers.Tokens:
+def verify_session(request: Request, session_id: str) -> answers.Tokens | Headed:
     from chalicelib.services.sign_in import sessions
 
     body: requests.Proof = request.body
@@ -141,7 +148,7 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens:
     if body.birth_date is not None and body.nik_last is not None:
         told = sessions.Identity(body.birth_date, body.nik_last)
     signed_in = sessions.verify(session_id, body.code, request.now, told)
-    return tokens.issue(signed_in, request.now)
+    return _issued(request, signed_in)
 
 
 @bp.on(
@@ -152,22 +159,47 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens:
     body=requests.Refresh,
     refusals=[Invalid, SessionEnded],
     who=Who.PUBLIC,
+    cookie=True,
 )
-def refresh(request: Request) -> answers.Tokens:
+def refresh(request: Request) -> answers.Tokens | Headed:
     from chalicelib.services.sign_in import sessions
 
-    return tokens.issue(sessions.refresh(request.body.refresh_token, request.now), request.now)
+    told: str | None = request.body.refresh_token
+    if cookie.wanted(request.headers):
+        if told is not None:
+            raise Invalid("refresh_token", "unknown")
+        told = cookie.held(request.headers)
+    elif told is None:
+        raise Invalid("refresh_token", "missing")
+    return _issued(request, sessions.refresh(told, request.now))
 
 
 @bp.on(
     "DELETE",
     "/v1/sessions/current",
     answer=None,
-    summary="Sign out",
+    summary="Sign out, by the access token or by the cookie",
     status=204,
+    refusals=[Invalid],
     hot=True,  # whoever has signed out already is told the same, for an answer may be lost
+    cookie=True,
 )
-def sign_out(request: Request) -> None:
+def sign_out(request: Request) -> Headed | None:
     from chalicelib.services.sign_in import sessions
 
-    sessions.end(request.session_id)
+    if request.caller:
+        sessions.end(request.session_id)
+    if not cookie.wanted(request.headers):
+        return None
+    sessions.end_by_token(cookie.held(request.headers))
+    return Headed(None, cookie.FORGETTING)
+
+
+def _issued(request: Request, signed_in: "SignedIn", **more: str) -> answers.Tokens | Headed:
+    """Tokens in the way that the caller wants the refresh token."""
+    issued = structs.replace(tokens.issue(signed_in, request.now), **more)
+    if not cookie.wanted(request.headers):
+        return issued
+    return Headed(
+        structs.replace(issued, refresh_token=UNSET), cookie.keeping(signed_in.refresh_token)
+    )
