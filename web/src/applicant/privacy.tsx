@@ -26,9 +26,12 @@ const said = words(
     sessions: "Sesi yang masuk",
     namedBy: "Akun lain yang menyebut Anda",
     seen: "Siapa yang melihat data Anda",
-    nobody: "Belum ada.",
-    when: "Waktu",
-    who: "Siapa",
+    nobody: "Selain Anda sendiri, belum ada.",
+    ownLooks: (n: number) => `Anda sendiri melihatnya ${n} kali`,
+    you: "Anda sendiri",
+    code: "Layanan ini, untuk mengirim atau memeriksa kode",
+    machine: (name: string) => `Layanan ini, otomatis (${name})`,
+    operator: (name: string) => `Petugas (${name})`,
     why: "Alasan",
     file: "Unduh semua data",
     fileHint: "Sebuah berkas JSON dengan semua yang disimpan tentang Anda dan keluarga Anda.",
@@ -55,9 +58,12 @@ const said = words(
     sessions: "Signed-in sessions",
     namedBy: "Other accounts that name you",
     seen: "Who has seen your data",
-    nobody: "Nobody yet.",
-    when: "When",
-    who: "Who",
+    nobody: "Nobody yet but yourself.",
+    ownLooks: (n: number) => n === 1 ? "You have looked once" : `You have looked ${n} times`,
+    you: "Yourself",
+    code: "This service, to send or check a code",
+    machine: (name: string) => `This service, by itself (${name})`,
+    operator: (name: string) => `An official (${name})`,
     why: "Why",
     file: "Download all data",
     fileHint: "A JSON file with all that is held about you and your family.",
@@ -87,6 +93,9 @@ function Data() {
 function Held({ held }: { held: Export }) {
   const w = said();
   const { account } = held;
+  const mine = `account:${account.account_id}`;
+  const own = held.disclosures.filter(({ by }) => by === mine);
+  const others = held.disclosures.filter(({ by }) => by !== mine);
   const save = () => {
     const text = JSON.stringify(held, null, 2);
     download(new Blob([text], { type: "application/json" }), "antrian-paspor.json");
@@ -108,25 +117,44 @@ function Held({ held }: { held: Export }) {
         ]}
       />
       <h2>{w.seen}</h2>
-      {held.disclosures.length
-        ? (
-          <ul class="cards">
-            {held.disclosures.map((one) => (
-              <li class="card" key={one.at + one.by}>
-                <strong>{here(one.at)}</strong>
-                <span>{w.who}: {one.by}</span>
-                <span>{w.why}: {one.reason}</span>
-              </li>
-            ))}
-          </ul>
-        )
-        : <p>{w.nobody}</p>}
+      {others.length ? <Looks looks={others} /> : <p>{w.nobody}</p>}
+      {own.length > 0 && (
+        <details>
+          <summary>{w.ownLooks(own.length)}</summary>
+          <Looks looks={own} />
+        </details>
+      )}
       <p class="hint">{w.fileHint}</p>
       <p class="actions">
         <button type="button" class="button" onClick={save}>{w.file}</button>
         <a class="button second" href={to("hapus")}>{w.erase}</a>
       </p>
     </>
+  );
+}
+
+function Looks({ looks }: { looks: Export["disclosures"] }) {
+  const w = said();
+  return (
+    <ul class="cards">
+      {looks.map(({ at, by, reason }) => {
+        const [kind, who] = by.split(/:(.*)/s);
+        const name = kind === "account"
+          ? w.you
+          : kind === "challenge"
+          ? w.code
+          : kind === "function"
+          ? w.machine(who)
+          : w.operator(who);
+        return (
+          <li class="card" key={at + by}>
+            <strong>{name}</strong>
+            <span>{here(at)}</span>
+            <span class="hint">{w.why}: {reason}</span>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

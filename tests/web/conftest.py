@@ -1,0 +1,33 @@
+"""One browser for all tests of the pages, and a phone of its own for each."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.machine import Machine
+from tests.web.browser import CHEAP_PHONE, CHROMIUM, Visitor, launched
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CHROMIUM") == "required":
+            pytest.fail("there is no Chromium on this machine, and here it is required")
+        pytest.skip("there is no Chromium on this machine")
+    with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(browser: Browser, machine: Machine) -> Iterator[Visitor]:
+    """Somebody with a cheap phone who opens the front page; nothing may break on the way."""
+    context = browser.new_context(viewport=CHEAP_PHONE, locale="id-ID", has_touch=True)  # type: ignore[arg-type]
+    try:
+        who = Visitor(context.new_page(), machine)
+        who.open()
+        yield who
+        assert who.complaints == []
+    finally:
+        context.close()
