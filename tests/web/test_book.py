@@ -126,7 +126,6 @@ def test_consent_is_asked_given_and_used_and_a_booking_left(
     visitor.taps("Ya, keluarkan saya")
     visitor.sees("Anda tidak memiliki pesanan yang berlaku")
     visitor.open("permintaan")
-    visitor.taps("Cabut persetujuan")
     visitor.sees("Tidak ada yang meminta")
 
 
@@ -146,7 +145,7 @@ def test_everything_held_is_shown_downloaded_and_erased(visitor: Visitor, machin
     visitor.signs_in(who)
     visitor.open("data")
     visitor.sees(who.nik)
-    visitor.sees("Layanan ini, untuk mengirim atau memeriksa kode")
+    visitor.sees("Selain Anda sendiri, belum ada")
     with visitor.page.expect_download() as file:
         visitor.taps("Unduh semua data")
     assert json.loads(file.value.path().read_text())["account"]["nik"] == who.nik

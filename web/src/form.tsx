@@ -1,7 +1,7 @@
 /** Forms: one question a page where it can be; errors are told above and beside their field. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Answer, Problem } from "./api.ts";
 import { type Draft, draft, forgetDraft, keepDraft } from "./draft.ts";
 import { MOST_TRIES, type Progress } from "./proof.ts";
@@ -127,7 +127,7 @@ export function Form(props: {
 function Summary(props: { errors: Errors }) {
   const box = useRef<HTMLDivElement>(null);
   const told = Object.entries(props.errors).filter(([, text]) => text);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (told.length) box.current?.focus();
   }, [props.errors]);
   if (!told.length) return null;

@@ -1,7 +1,7 @@
 /** What every page is made of. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Asked, asksForSignIn, type Problem } from "./api.ts";
 import { timeOfDay } from "./dates.ts";
 import { to } from "./router.ts";
@@ -50,7 +50,7 @@ export function Page(props: {
   children: ComponentChildren;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (opened++) {
       scrollTo(0, 0);
       heading.current?.focus({ preventScroll: true });
@@ -114,7 +114,7 @@ export function Trouble(props: {
   children?: ComponentChildren;
 }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [props.problem]);
+  useLayoutEffect(() => box.current?.focus(), [props.problem]);
   if (asksForSignIn(props.problem)) return <SignInFirst problem={props.problem} />;
   return (
     <div class="notice bad" role="alert" tabIndex={-1} ref={box}>

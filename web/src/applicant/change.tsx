@@ -19,7 +19,7 @@ const said = words(
     keep: "Tidak, biarkan",
     disown: "Keluar dari pesanan ini?",
     disownCosts: "Nomor antrean Anda hilang, dan Anda dapat memesan sendiri. " +
-      "Orang lain dalam pesanan ini tidak terpengaruh.",
+      "Siapa yang memesannya tidak dapat memesankan untuk Anda lagi tanpa persetujuan baru.",
     disownDo: "Ya, keluarkan saya",
     move: "Pindahkan pesanan?",
     moveCosts: "Pesanan hanya dapat dipindahkan satu kali. Anda mendapat nomor antrean baru; " +
@@ -42,7 +42,7 @@ const said = words(
     keep: "No, keep it",
     disown: "Leave this booking?",
     disownCosts: "Your queue number is gone, and you can book for yourself. " +
-      "The others in this booking are not affected.",
+      "Whoever made it cannot book for you any more, unless you agree anew.",
     disownDo: "Yes, take me out",
     move: "Move the booking?",
     moveCosts: "A booking can be moved only once. You get a new queue number; the old one is " +
