@@ -61,8 +61,9 @@ openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a bod
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
 
-pictures: $(APP)  ## Take the pictures of the dashboards for docs/, beside a run; needs Chromium
+pictures: $(APP)  ## Take the pictures of docs/, beside a run; needs Chromium
 	@$(RUN) -m infra.local.pictures
+	@$(RUN) -m tests.web.pictures
 
 bench: $(APP) $(EMULATOR) $(PAGES)  ## Measure speed and cost, and write build/bench.json
 	@$(RUN) -m bench

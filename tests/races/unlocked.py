@@ -13,6 +13,7 @@ from chalicelib import clock
 from chalicelib.config import REQUEST_LIMIT, settings
 from chalicelib.services.days import release
 from chalicelib.store import offices
+from infra.local import site
 from infra.local.gateway import Gateway
 from infra.local.provision import provision
 from infra.local.server import Server
@@ -33,7 +34,8 @@ def unlocked() -> Iterator[Api]:
         provision({**tables.resources("local"), **keys.resources("local")})
         offices.put(OFFICE)
         release.open_days(clock.now())
-        with server.serving(Gateway(app, REQUEST_LIMIT, {"/_local/sms": _sms})):
+        gateway = Gateway(app, REQUEST_LIMIT, {"/_local/sms": _sms}, site.answer)
+        with server.serving(gateway):
             yield Api(server.port)
     forget()
 

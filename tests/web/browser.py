@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.local import pictures
-from tests.machine import Applicant, Machine, Reply, new_key
+from tests.machine import Api, Applicant, Reply, new_key
 from tests.made_up import identity
 
 CHROMIUM = pictures.chromium()
@@ -43,7 +43,7 @@ class Visitor:
     """Somebody who looks at the pages; everything is on the page that they see."""
 
     page: Page
-    machine: Machine
+    machine: Api
     complaints: list[str] = field(default_factory=list)
     """What the browser complained of: errors of a script, and what the policy blocked."""
 
@@ -146,7 +146,7 @@ def somebody() -> dict[str, Any]:
     return {**person, "e164": "+62" + str(person["phone"])[1:]}
 
 
-def booked(machine: Machine, who: Applicant, *applicants: str, number: int = 0) -> Reply:
+def booked(machine: Api, who: Applicant, *applicants: str, number: int = 0) -> Reply:
     """Book a place over HTTP, in a slot of the day before the last that has places."""
     path = f"/v1/offices/{OFFICE}"
     days = machine.call("GET", f"{path}/calendar").json["days"]
@@ -164,7 +164,7 @@ def booked(machine: Machine, who: Applicant, *applicants: str, number: int = 0) 
     return reply
 
 
-def bookings(machine: Machine, who: Applicant) -> list[dict[str, Any]]:
+def bookings(machine: Api, who: Applicant) -> list[dict[str, Any]]:
     found = json.loads(machine.call("GET", "/v1/bookings", token=who.token).content)
     listed: list[dict[str, Any]] = found["bookings"]
     return listed

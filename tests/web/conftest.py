@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from infra.local import site
+from infra.local.pictures import NO_CHROMIUM
 from tests.machine import Machine
 from tests.web.browser import CHEAP_PHONE, CHROMIUM, Visitor, launched
 
@@ -14,8 +16,9 @@ from tests.web.browser import CHEAP_PHONE, CHROMIUM, Visitor, launched
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("CHROMIUM") == "required":
-            pytest.fail("there is no Chromium on this machine, and here it is required")
-        pytest.skip("there is no Chromium on this machine")
+            pytest.fail(f"{NO_CHROMIUM}, and here it is required")
+        pytest.skip(NO_CHROMIUM)
+    assert site.BUILT.is_dir(), "the pages are not built: make pages"
     with launched() as running:
         yield running
 
