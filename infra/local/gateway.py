@@ -3,6 +3,7 @@
 Chalice's own local gateway does the routing; what is answered here is what the deployed one says.
 """
 
+import gzip
 import json
 import traceback
 from base64 import b64decode
@@ -43,6 +44,19 @@ def refusal(kind: str) -> Answer:
     """What API Gateway itself answers to a failure of this kind (a gateway response type)."""
     status, problem = RESPONSES[kind]
     return Answer(status, headers(status), json.dumps(problem).encode())
+
+
+def compressed(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    """An answer as the distribution sends it to whoever takes gzip, if it may keep it.
+
+    It compresses from 1,000 bytes on (CloudFront developer guide, "Serving compressed files").
+    """
+    public = str(answer.headers.get("Cache-Control", "")).startswith("public")
+    takes = "gzip" in headers.get("accept-encoding", "")
+    if not (public and takes and len(answer.body) >= 1000):
+        return answer
+    packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding, Accept-Language"}
+    return Answer(answer.status, {**answer.headers, **packed}, gzip.compress(answer.body))
 
 
 class _Routed(LocalGateway):
@@ -91,7 +105,7 @@ class Gateway:
             if not self._takes(method, target):
                 return refusal("MISSING_AUTHENTICATION_TOKEN")
             self._chalice.peer.set(peer)
-            return _answer(self.invoke(method, target, dict(headers), body))
+            return compressed(_answer(self.invoke(method, target, dict(headers), body)), headers)
         except Exception:  # noqa: BLE001 (told below)
             # The edge of the function: on AWS too it fails alone, and the gateway says so.
             traceback.print_exc()
