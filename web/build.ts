@@ -9,6 +9,7 @@ import * as esbuild from "esbuild";
 
 const HERE = import.meta.dirname!;
 const TARGET = `${HERE}/../build/web`;
+const DRAFT = `${TARGET}.new`;
 
 const PAGES = { "index.html": "src/applicant/main.tsx" };
 const STYLE = "src/style.css";
@@ -18,7 +19,7 @@ const OPTIONS = {
   absWorkingDir: HERE,
   bundle: true,
   minify: true,
-  outdir: `${TARGET}/assets`,
+  outdir: `${DRAFT}/assets`,
   metafile: true,
   target: ["chrome90", "firefox90", "safari15"],
 } satisfies esbuild.BuildOptions;
@@ -26,7 +27,7 @@ const OPTIONS = {
 const NAMES = { entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]" };
 
 async function build(): Promise<void> {
-  await Deno.remove(TARGET, { recursive: true }).catch(missing);
+  await Deno.remove(DRAFT, { recursive: true }).catch(missing);
   const workers = await esbuild.build({ ...OPTIONS, ...NAMES, entryPoints: WORKERS });
   const scripts = await esbuild.build({
     ...OPTIONS,
@@ -44,11 +45,14 @@ async function build(): Promise<void> {
       .replaceAll("{{style}}", `/assets/${names.get(STYLE)}`)
       .replaceAll("{{script}}", `/assets/${names.get(script)}`)
       .replaceAll("{{shared}}", `/assets/${shared(scripts, script)}`);
-    await Deno.writeTextFile(`${TARGET}/${page}`, html);
+    await Deno.writeTextFile(`${DRAFT}/${page}`, html);
   }
   for await (const file of Deno.readDir(`${HERE}/static`)) {
-    await Deno.copyFile(`${HERE}/static/${file.name}`, `${TARGET}/${file.name}`);
+    await Deno.copyFile(`${HERE}/static/${file.name}`, `${DRAFT}/${file.name}`);
   }
+  // At once: whoever serves the pages meanwhile finds all of the old ones or all of the new.
+  await Deno.remove(TARGET, { recursive: true }).catch(missing);
+  await Deno.rename(DRAFT, TARGET);
 }
 
 /** The file that each entry point was written to. */

@@ -12,7 +12,15 @@ export type Office = Schemas["Office"];
 export type Relative = Schemas["Relative"];
 export type Account = Schemas["Account"];
 
-export type Problem = Schemas["Problem"] & Record<string, unknown>;
+/** A refusal (RFC 9457), with members that help to go on. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  [more: string]: unknown;
+}
+
 export type Answer<T> = { ok: T; problem?: undefined } | { ok?: undefined; problem: Problem };
 
 const PATIENCE_MS = 20_000;
@@ -102,7 +110,7 @@ export function useAsked<T>(question: () => Promise<Answer<T>>, about: unknown[]
     return () => {
       wanted = false;
     };
-  }, [...about, times]);
+  }, [...about, times, language()]);
   useEffect(() => () => setAnswered({}), about);
   const again = useCallback(() => {
     setAnswered((before) => ({ ok: before.ok, at: before.at }));

@@ -15,39 +15,47 @@ export const COOKIE = { "Antrian-Session": "cookie" } as const;
 const FLAG = "antrian-signed-in";
 const SPARE_MS = 30_000;
 
+let known = kept("localStorage", FLAG) !== null;
+let lost = false;
 let token = "";
 let goodUntil = 0;
-let lost = false;
 
-const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("session") : null;
-tabs?.addEventListener("message", () => end(false));
+// Another tab has signed out, or somebody in.
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === FLAG || key === null) follow(newValue !== null);
+});
 
-export const signedIn = (): boolean => kept("localStorage", FLAG) !== null;
+export const signedIn = (): boolean => known;
 
 /** Whether a session has ended without anybody asking for it. */
 export const sessionLost = (): boolean => lost;
 
 export function begin(tokens: Tokens): void {
+  if (!known) keep("localStorage", FLAG, String(Date.now()));
+  known = true;
+  lost = false;
   token = tokens.access_token;
   goodUntil = Date.now() + tokens.expires_in * 1000 - SPARE_MS;
-  lost = false;
-  keep("localStorage", FLAG, "yes");
-  changed();
+  dispatchEvent(new Event("session"));
 }
 
-/** Forget whoever was signed in, here and, unless another tab has said so, in the other tabs. */
-function end(telling: boolean): void {
+/** Forget whoever was signed in, here and in the other tabs. */
+function end(): void {
+  keep("localStorage", FLAG, null);
+  follow(false);
+}
+
+function follow(somebody: boolean): void {
+  known = somebody;
   token = "";
   goodUntil = 0;
-  keep("localStorage", FLAG, null);
-  forgetDrafts();
-  if (telling) tabs?.postMessage("ended");
-  changed();
+  if (!somebody) forgetDrafts();
+  dispatchEvent(new Event("session"));
 }
 
 /** An access token that is good for a moment, or nothing if nobody is signed in. */
 export async function accessToken(): Promise<string> {
-  if (!signedIn()) return "";
+  if (!known) return "";
   return Date.now() < goodUntil ? token : await renewed(token);
 }
 
@@ -58,7 +66,7 @@ export async function renewed(old: string): Promise<string> {
     const answer = await fetch("/v1/sessions/refresh", { method: "POST", headers: COOKIE });
     if (answer.ok) begin(await answer.json());
     else if (answer.status === 401) {
-      end(true);
+      end();
       lost = true;
     } else throw new Error("no session for now");
   };
@@ -72,12 +80,12 @@ export async function signOut(): Promise<boolean> {
     headers: { ...COOKIE, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
   }).catch(() => null);
   if (!answer || (!answer.ok && answer.status !== 401)) return false;
-  end(true);
+  end();
   return true;
 }
 
 /** Called once the account is gone. */
-export const forget = (): void => end(true);
+export const forget = (): void => end();
 
 export function useSignedIn(): boolean {
   const [now, setNow] = useState(signedIn);
@@ -87,8 +95,4 @@ export function useSignedIn(): boolean {
     return () => removeEventListener("session", look);
   }, []);
   return now;
-}
-
-function changed(): void {
-  dispatchEvent(new Event("session"));
 }

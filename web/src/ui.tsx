@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Asked, asksForSignIn, type Problem } from "./api.ts";
 import { timeOfDay } from "./dates.ts";
 import { to } from "./router.ts";
+import { sessionLost } from "./session.ts";
 import { forgetTrip, trip } from "./trip.ts";
 import { words } from "./words.ts";
 
@@ -18,6 +19,8 @@ const said = words(
     signIn: "Masuk",
     signInFirst: "Masuklah dahulu",
     whySignIn: "Halaman ini hanya untuk Anda yang sudah masuk.",
+    lost: "Sesi Anda telah berakhir",
+    whyLost: "Masuklah lagi. Yang sudah Anda pilih tidak hilang.",
     register: "Pesan tempat pertama Anda",
     moving: (code: string) => `Anda sedang memindahkan pesanan ${code}. Pilih waktu yang baru.`,
     keep: "Jangan dipindahkan",
@@ -31,6 +34,8 @@ const said = words(
     signIn: "Sign in",
     signInFirst: "Sign in first",
     whySignIn: "This page is for you once you are signed in.",
+    lost: "Your session has ended",
+    whyLost: "Sign in again. What you have chosen is not lost.",
     register: "Book your first place",
     moving: (code: string) => `You are moving booking ${code}. Choose the new time.`,
     keep: "Leave it where it is",
@@ -115,7 +120,7 @@ export function Trouble(props: {
 }) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => box.current?.focus(), [props.problem]);
-  if (asksForSignIn(props.problem)) return <SignInFirst problem={props.problem} />;
+  if (asksForSignIn(props.problem)) return <SignInFirst />;
   return (
     <div class="notice bad" role="alert" tabIndex={-1} ref={box}>
       <h2>{props.problem.title}</h2>
@@ -129,12 +134,13 @@ export function Trouble(props: {
 }
 
 /** What somebody sees on a page that is for those who are signed in. */
-export function SignInFirst(props: { problem?: Problem }) {
+export function SignInFirst() {
   const w = said();
+  const lost = sessionLost();
   return (
     <div class="notice">
-      <h2>{props.problem?.title ?? w.signInFirst}</h2>
-      <p>{props.problem?.detail ?? w.whySignIn}</p>
+      <h2>{lost ? w.lost : w.signInFirst}</h2>
+      <p>{lost ? w.whyLost : w.whySignIn}</p>
       <p class="actions">
         <a class="button" href={to("masuk")}>{w.signIn}</a>
         <a class="button second" href={to()}>{w.register}</a>

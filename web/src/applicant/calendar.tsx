@@ -94,7 +94,7 @@ function Days({ office_id }: { office_id: string }) {
                 <Month key={month[0].date} office_id={office_id} days={month} />
               ))}
             </div>
-            {office.ok && (
+            {office.ok?.next_release_at && (
               <p class="hint">
                 {w.next(instant(office.ok.next_release_at, office.ok.time_zone))}
               </p>

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { api, ask, type Office, useAsked } from "../api.ts";
-import { to } from "../router.ts";
+import { place, to } from "../router.ts";
 import { Page, Wait } from "../ui.tsx";
 import { language, words } from "../words.ts";
 
@@ -39,15 +39,17 @@ interface Point {
   longitude: number;
 }
 
-const first = ask(api.GET("/v1/offices"));
-let answered = false;
+const question = () => ask(api.GET("/v1/offices"));
+
+/** Asked before anything is drawn, if this is the page that somebody comes to first. */
+let first = place().length ? undefined : question();
 
 export function Offices() {
   const w = said();
   const asked = useAsked(() => {
-    const question = answered ? ask(api.GET("/v1/offices")) : first;
-    answered = true;
-    return question;
+    const answer = first ?? question();
+    first = undefined;
+    return answer;
   }, []);
   const [sought, setSought] = useState("");
   const [here, setHere] = useState<Point | "asked" | "unknown">();
