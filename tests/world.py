@@ -37,8 +37,10 @@ def forget() -> None:
         identity._pool,
     ):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
+    for cache in (offices._kept, days._seen, slots._seen, availability._offers):
         cache.clear()
+    tallies._full.clear()
+    tallies._totals.clear()
     pace._asked.clear()
 
 

@@ -44,6 +44,8 @@ class Tokens(Answer):
     token_type: str
     refresh_token: str | UnsetType = UNSET
     """Not if the caller asked for it in a cookie (header `Antrian-Session: cookie`)."""
+    device_token: str | UnsetType = UNSET
+    """To be kept after signing out, and sent when signing in again: 180 days. In a cookie too."""
     proof: ProofName | UnsetType = UNSET
     """Of a registration: `claimed` where another account holds the NIK, and is asked."""
 

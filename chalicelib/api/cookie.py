@@ -12,6 +12,11 @@ HEADER = "Antrian-Session"
 WAY = "cookie"
 
 NAME = "__Secure-antrian"
+"""The cookie of the refresh token; it goes with the session."""
+
+DEVICE = "__Secure-antrian-device"
+"""The cookie of the device token; it stays, so that the next sign-in comes from a known device."""
+
 PATH = "/v1/sessions"
 ATTRIBUTES = f"Path={PATH}; Secure; HttpOnly; SameSite=Strict"
 
@@ -24,24 +29,32 @@ def wanted(headers: Mapping[str, str]) -> bool:
     return way == WAY
 
 
-def held(headers: Mapping[str, str]) -> str:
-    """The refresh token in the cookie, or nothing."""
+def held(headers: Mapping[str, str], name: str = NAME) -> str:
+    """What is in the cookie of that name, or nothing."""
     from http.cookies import CookieError, SimpleCookie
 
     try:
-        found = SimpleCookie(headers.get("cookie", "")).get(NAME)
+        found = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return ""
     return found.value if found else ""
 
 
-def keeping(refresh_token: str) -> dict[str, str]:
-    """The header that gives the token to the browser, for as long as the session lives."""
-    from chalicelib.store.sessions import LIFE  # not for a process that only books
+def keeping(refresh_token: str, device_token: str) -> dict[str, list[str]]:
+    """The headers that give the tokens to the browser, each for as long as it is good."""
+    from chalicelib.services.sign_in.devices import LIFE as OF_A_DEVICE
+    from chalicelib.store.sessions import LIFE  # neither is for a process that only books
 
-    life = int(LIFE.total_seconds())
-    return {"Set-Cookie": f"{NAME}={refresh_token}; Max-Age={life}; {ATTRIBUTES}"}
+    return {
+        "Set-Cookie": [
+            f"{name}={value}; Max-Age={int(life.total_seconds())}; {ATTRIBUTES}"
+            for name, value, life in (
+                (NAME, refresh_token, LIFE),
+                (DEVICE, device_token, OF_A_DEVICE),
+            )
+        ]
+    }
 
 
 FORGETTING = {"Set-Cookie": f"{NAME}=; Max-Age=0; {ATTRIBUTES}"}
-"""The header that takes it back."""
+"""The header that takes the refresh token back."""

@@ -43,12 +43,12 @@ class Headed(NamedTuple):
     """An answer with headers of its own."""
 
     result: Any
-    headers: Mapping[str, str]
+    headers: Mapping[str, str | list[str]]
 
 
 def answer(result: Any, *, status: int, cache: str, media_type: str) -> Response:
     """What a view returned: a struct for JSON, a `Raw`, None for an empty body; or one `Headed`."""
-    headers = {**HEADERS, "Cache-Control": cache, "Content-Type": media_type}
+    headers: dict[str, Any] = {**HEADERS, "Cache-Control": cache, "Content-Type": media_type}
     if isinstance(result, Headed):
         headers |= result.headers
         result = result.result

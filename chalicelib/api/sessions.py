@@ -48,7 +48,6 @@ bp = Routes(__name__)
     who=Who.PUBLIC,
 )
 def register(request: Request) -> answers.RegistrationStarted:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import registration
 
     body: requests.Registration = request.body
@@ -62,10 +61,10 @@ def register(request: Request) -> answers.RegistrationStarted:
         email=parse_email(body.email) if body.email is not None else None,
     )
     phone = Phone.parse(body.phone)
+    asker = proof_of_work.asker(request, proof_of_work.REGISTRATION)
     if settings.proof_to_register:
-        proof_of_work.spend_to_register(request)
-    with tallied.codes(request.address, request.now):
-        return shown.registration(registration.register(ktp, phone, request.now))
+        asker.prove()
+    return shown.registration(registration.register(ktp, phone, request.now, asker))
 
 
 @bp.on(
@@ -74,15 +73,14 @@ def register(request: Request) -> answers.RegistrationStarted:
     answer=answers.RegistrationStarted,
     summary="Send a new code",
     status=202,
-    refusals=[CodeExpired, TooSoon, TooOften, CodesSpent],
+    refusals=[ProofNeeded, CodeExpired, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
 )
 def resend_code(request: Request, registration_id: str) -> answers.RegistrationStarted:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import registration
 
-    with tallied.codes(request.address, request.now):
-        return shown.registration(registration.resend(registration_id, request.now))
+    asker = proof_of_work.asker(request, proof_of_work.REGISTRATION)
+    return shown.registration(registration.resend(registration_id, request.now, asker))
 
 
 @bp.on(
@@ -106,7 +104,8 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens | Headed:
     from chalicelib.services.people import registration
 
-    made = registration.verify(registration_id, request.body.code, request.now)
+    code: str = request.body.code
+    made = registration.verify(registration_id, code, request.now, request.address)
     return _issued(request, made.signed_in, proof=shown.proof(made.proof))
 
 
@@ -117,16 +116,19 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
     summary="Sign in with a phone; a code goes to it",
     status=202,
     body=requests.SignIn,
-    refusals=[Invalid, TooSoon, TooOften, CodesSpent],
+    refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
+    cookie=True,
 )
 def sign_in(request: Request) -> answers.SignInStarted:
-    from chalicelib.services.limits import tallied
-    from chalicelib.services.sign_in import sessions
+    from chalicelib.services.sign_in import devices, sessions
 
-    phone = Phone.parse(request.body.phone)
-    with tallied.codes(request.address, request.now):
-        return shown.sign_in(sessions.ask(phone, request.now))
+    body: requests.SignIn = request.body
+    phone = Phone.parse(body.phone)
+    told = _told(request, "device_token", body.device_token, cookie.DEVICE)
+    device_of = devices.account_of(told or "", request.now)
+    asker = proof_of_work.asker(request, proof_of_work.SESSION, device_of)
+    return shown.sign_in(sessions.ask(phone, request.now, asker))
 
 
 @bp.on(
@@ -164,12 +166,8 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens | Headed
 def refresh(request: Request) -> answers.Tokens | Headed:
     from chalicelib.services.sign_in import sessions
 
-    told: str | None = request.body.refresh_token
-    if cookie.wanted(request.headers):
-        if told is not None:
-            raise Invalid("refresh_token", "unknown")
-        told = cookie.held(request.headers)
-    elif told is None:
+    told = _told(request, "refresh_token", request.body.refresh_token, cookie.NAME)
+    if told is None:
         raise Invalid("refresh_token", "missing")
     return _issued(request, sessions.refresh(told, request.now))
 
@@ -195,11 +193,22 @@ def sign_out(request: Request) -> Headed | None:
     return Headed(None, cookie.FORGETTING)
 
 
+def _told(request: Request, field: str, told: str | None, name: str) -> str | None:
+    """A token from the body, or from its cookie if the caller wants that; not from both."""
+    if not cookie.wanted(request.headers):
+        return told
+    if told is not None:
+        raise Invalid(field, "unknown")
+    return cookie.held(request.headers, name)
+
+
 def _issued(request: Request, signed_in: "SignedIn", **more: str) -> answers.Tokens | Headed:
     """Tokens in the way that the caller wants the refresh token."""
     issued = structs.replace(tokens.issue(signed_in, request.now), **more)
     if not cookie.wanted(request.headers):
         return issued
+    assert isinstance(issued.device_token, str)
     return Headed(
-        structs.replace(issued, refresh_token=UNSET), cookie.keeping(signed_in.refresh_token)
+        structs.replace(issued, refresh_token=UNSET, device_token=UNSET),
+        cookie.keeping(signed_in.refresh_token, issued.device_token),
     )

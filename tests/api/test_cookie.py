@@ -1,10 +1,15 @@
 """The pages' way to stay signed in: a cookie that no script reads and no other origin sends."""
 
 import re
+from datetime import datetime
 
 import pytest
 
 from app import app
+from chalicelib.domain.people import Phone
+from chalicelib.services.limits.asker import Asker
+from chalicelib.services.sign_in import sessions
+from chalicelib.services.sign_in.codes import Sent
 from tests.api.caller import call, token_of
 from tests.builders import Registered, a_phone, a_registration, registered, texts_to
 from tests.machine import Reply
@@ -13,9 +18,10 @@ from tests.made_up import CODE
 pytestmark = pytest.mark.usefixtures("aws")
 
 WAY = {"Antrian-Session": "cookie"}
-COOKIE = re.compile(
-    r"__Secure-antrian=([\w.-]+); Max-Age=2592000; "
-    r"Path=/v1/sessions; Secure; HttpOnly; SameSite=Strict"
+ATTRIBUTES = "Path=/v1/sessions; Secure; HttpOnly; SameSite=Strict"
+COOKIES = re.compile(
+    rf"__Secure-antrian=([\w.-]+); Max-Age=2592000; {ATTRIBUTES}, "
+    rf"__Secure-antrian-device=([\w.-]+); Max-Age=15552000; {ATTRIBUTES}"
 )
 FORGOTTEN = "__Secure-antrian=; Max-Age=0; Path=/v1/sessions; Secure; HttpOnly; SameSite=Strict"
 
@@ -25,12 +31,16 @@ def showing(refresh_token: str) -> dict[str, str]:
 
 
 def kept(reply: Reply) -> str:
-    """The refresh token that an answer gives to the browser alone."""
-    assert "refresh_token" not in reply.json
-    found = COOKIE.fullmatch(reply.headers["Set-Cookie"])
+    """The refresh token that an answer gives to the browser alone, as it does the device's."""
+    return cookies(reply)[0]
+
+
+def cookies(reply: Reply) -> tuple[str, str]:
+    assert {"refresh_token", "device_token"} & reply.json.keys() == set()
+    found = COOKIES.fullmatch(", ".join(reply.headers["Set-Cookie"]))
     assert found
-    assert found[1] not in reply.content.decode()
-    return found[1]
+    assert not [value for value in found.groups() if value in reply.content.decode()]
+    return found[1], found[2]
 
 
 def refreshed(refresh_token: str) -> Reply:
@@ -80,6 +90,34 @@ def test_without_the_header_the_contract_is_as_it_was(who: Registered) -> None:
     assert reply.status == 200
     assert reply.json["refresh_token"].startswith(who.signed_in.session_id)
     assert "Set-Cookie" not in reply.headers
+
+
+def test_the_cookie_of_the_device_is_asked_with_when_signing_in_again(
+    who: Registered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, device = cookies(refreshed(who.signed_in.refresh_token))
+    asked = noted(monkeypatch)
+    body = {"phone": who.phone.number}
+    for headers, of in (
+        ({**WAY, "Cookie": f"__Secure-antrian-device={device}"}, who.account_id),
+        ({"Cookie": f"__Secure-antrian-device={device}"}, None),
+        (WAY, None),
+    ):
+        call("POST", "/v1/sessions", body, headers=headers)
+        assert asked.pop() == of
+
+
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """Whose device each request says it comes from, noted on the way to the service."""
+    asked: list[str | None] = []
+    ask = sessions.ask
+
+    def noting(phone: Phone, now: datetime, asker: Asker) -> Sent:
+        asked.append(asker.device_of)
+        return ask(phone, now, asker)
+
+    monkeypatch.setattr(sessions, "ask", noting)
+    return asked
 
 
 # ---- who is refused ------------------------------------------------------------------------------

@@ -35,12 +35,19 @@ export async function withProof<T>(
   return await send({ Altcha: btoa(JSON.stringify(payload)) });
 }
 
+/** The challenge that the refusal names; whoever was refused needs it in any case. */
 function challengeOf(problem: Problem, key: string) {
-  const headers = { "Idempotency-Key": key };
-  const path = problem.challenge === "/v1/challenges/booking"
-    ? "/v1/challenges/booking"
-    : "/v1/challenges/registration";
-  return ask(api.GET(path, { params: { header: headers } }));
+  const asked = { params: { query: { needed: "yes" } } } as const;
+  switch (problem.challenge) {
+    case "/v1/challenges/booking":
+      return ask(
+        api.GET("/v1/challenges/booking", { params: { header: { "Idempotency-Key": key } } }),
+      );
+    case "/v1/challenges/session":
+      return ask(api.GET("/v1/challenges/session", asked));
+    default:
+      return ask(api.GET("/v1/challenges/registration", asked));
+  }
 }
 
 function solved(parameters: unknown, progress: Progress, stop: AbortSignal): Promise<unknown> {

@@ -258,6 +258,10 @@ function Agree({ fields, put }: Asking) {
   );
 }
 
+/** Ask for a code; the cookie of a device that is known goes with it. */
+const signIn = (phone: string, proof = {}) =>
+  ask(api.POST("/v1/sessions", { params: { header: { ...COOKIE, ...proof } }, body: { phone } }));
+
 function SignInPage() {
   const w = said();
   const { fields, put, forget } = useDraft("phone");
@@ -267,7 +271,7 @@ function SignInPage() {
   const sending = useSend(
     (progress, stop) =>
       withProof(
-        () => ask(api.POST("/v1/sessions", { body: { phone } })),
+        (proof) => signIn(phone, proof),
         "",
         progress,
         stop,
