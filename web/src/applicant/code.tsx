@@ -1,9 +1,10 @@
 /** The code from the SMS; and, where the account was unused for long, who its holder is. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Answer, Problem } from "../api.ts";
+import type { Answer } from "../api.ts";
 import type { components } from "../contract.d.ts";
-import { dated, DateField, type Errors, Field, Form, useSend } from "../form.tsx";
+import { dated, DateField, type Errors, Field, Form, Progressing, useSend } from "../form.tsx";
+import type { Progress } from "../proof.ts";
 import { Page, Trouble } from "../ui.tsx";
 import { words } from "../words.ts";
 import { rules } from "./person.ts";
@@ -47,15 +48,17 @@ export interface Challenge {
   resend_after: string;
 }
 
-interface Resent {
-  resend_after: string;
-}
+/** Asks for another code, after some work if need be. */
+type Resending = (
+  progress: Progress,
+  stop: AbortSignal,
+) => Promise<Answer<{ resend_after: string }>>;
 
 export function Code<T>(props: {
   challenge: Challenge;
   back: string;
   verify: (body: components["schemas"]["Proof"]) => Promise<Answer<T>>;
-  resend?: () => Promise<Answer<Resent>>;
+  resend?: Resending;
   done: (ok: T) => void;
 }) {
   const w = said();
@@ -122,28 +125,28 @@ export function Code<T>(props: {
   );
 }
 
-function Resend(props: { after: string; resend: () => Promise<Answer<Resent>> }) {
+function Resend(props: { after: string; resend: Resending }) {
   const w = said();
   const [after, setAfter] = useState(() => Date.parse(props.after));
   const [now, setNow] = useState(Date.now);
-  const [told, setTold] = useState<Problem | "sent">();
+  const [sent, setSent] = useState(false);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
+  const sending = useSend(props.resend, ({ resend_after }) => {
+    setSent(true);
+    setAfter(Date.parse(resend_after));
+  });
   const seconds = Math.ceil((after - now) / 1000);
-  const resend = async () => {
-    const { ok, problem } = await props.resend();
-    setTold(problem ?? "sent");
-    if (ok) setAfter(Date.parse(ok.resend_after));
-  };
   return (
     <div class="aside">
-      {typeof told === "object" && <Trouble problem={told} />}
-      <p role="status">{told === "sent" ? w.sent : ""}</p>
+      {sending.problem && <Trouble problem={sending.problem} />}
+      <Progressing sending={sending} />
+      <p role="status">{sent ? w.sent : ""}</p>
       {seconds > 0
         ? <p class="hint">{w.againIn(seconds)}</p>
-        : <button type="button" class="second" onClick={resend}>{w.again}</button>}
+        : <button type="button" class="second" onClick={sending.send}>{w.again}</button>}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** Registering on small pages, signing in, and the code that proves the phone. */
 
 import { useEffect, useState } from "preact/hooks";
-import { api, ask } from "../api.ts";
+import { type Answer, api, ask } from "../api.ts";
 import { longDate } from "../dates.ts";
 import type { Draft } from "../draft.ts";
 import {
@@ -14,7 +14,7 @@ import {
   useDraft,
   useSend,
 } from "../form.tsx";
-import { withProof } from "../proof.ts";
+import { type Progress, withProof } from "../proof.ts";
 import { go, goInstead, type Place, to } from "../router.ts";
 import { begin, COOKIE } from "../session.ts";
 import { people, trip } from "../trip.ts";
@@ -312,6 +312,11 @@ function SignInPage() {
   );
 }
 
+interface Again {
+  resend_after: string;
+  session_id?: string;
+}
+
 function CodePage() {
   const { fields, put, forget } = useDraft("code");
   const registration = useDraft("registration");
@@ -320,36 +325,38 @@ function CodePage() {
     if (!challenge.id) goInstead("masuk");
   }, []);
   if (!challenge.id) return null;
-  const of = challenge.kind === "registration";
+  const { id, phone } = challenge;
+  const registering = challenge.kind === "registration";
+  const again = (proof: { Altcha?: string }): Promise<Answer<Again>> =>
+    registering
+      ? ask(
+        api.POST("/v1/registrations/{registration_id}/code", {
+          params: { path: { registration_id: id }, header: proof },
+        }),
+      )
+      : signIn(phone, proof);
+  const resend = async (progress: Progress, stop: AbortSignal) => {
+    const sent = await withProof(again, "", progress, stop);
+    if (sent.ok?.session_id) put({ id: sent.ok.session_id });
+    return sent;
+  };
   return (
     <Code
       challenge={challenge}
-      back={of ? to("daftar", "telepon") : to("masuk")}
+      back={registering ? to("daftar", "telepon") : to("masuk")}
       verify={(body) =>
         ask(
-          of
+          registering
             ? api.POST("/v1/registrations/{registration_id}/verification", {
-              params: { path: { registration_id: challenge.id }, header: COOKIE },
+              params: { path: { registration_id: id }, header: COOKIE },
               body: { code: body.code },
             })
             : api.POST("/v1/sessions/{session_id}/verification", {
-              params: { path: { session_id: challenge.id }, header: COOKIE },
+              params: { path: { session_id: id }, header: COOKIE },
               body,
             }),
         )}
-      resend={() =>
-        of
-          ? ask(
-            api.POST("/v1/registrations/{registration_id}/code", {
-              params: { path: { registration_id: challenge.id } },
-            }),
-          )
-          : ask(api.POST("/v1/sessions", { body: { phone: challenge.phone } })).then(
-            (sent) => {
-              if (sent.ok) put({ id: sent.ok.session_id });
-              return sent;
-            },
-          )}
+      resend={resend}
       done={(tokens) => {
         begin(tokens);
         forget();
