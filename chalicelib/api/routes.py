@@ -225,7 +225,9 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
 
 def _shows_cookie(route: Route, raw: RawRequest) -> bool:
     """Whether the caller shows a cookie in place of a token; what it is worth, the view finds."""
-    return route.cookie and "authorization" not in raw.headers and cookie.wanted(raw.headers)
+    if not route.cookie or "authorization" in raw.headers:
+        return False
+    return cookie.wanted(raw.headers) and cookie.held(raw.headers) != ""
 
 
 def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:

@@ -176,6 +176,10 @@ def test_the_access_token_signs_out_where_the_cookie_is_gone(who: Registered) ->
     assert call("GET", "/v1/me", token=token).status == 401
 
 
+def test_whoever_shows_neither_cookie_nor_token_is_not_signed_in() -> None:
+    assert call("DELETE", "/v1/sessions/current", headers=WAY).status == 401
+
+
 def test_a_made_up_secret_signs_nobody_out(who: Registered) -> None:
     made_up = f"{who.signed_in.session_id}.invented"
     assert call("DELETE", "/v1/sessions/current", headers=showing(made_up)).status == 204
