@@ -41,11 +41,11 @@ type Room = Record<string, Shown>;
 /** The pages by the first part of their place; each room is loaded when somebody enters it. */
 const ROOMS: [pages: string[], load: () => Promise<{ pages: Room }>][] = [
   [["kantor"], () => import("./calendar.tsx")],
-  [["pesan", "siapa", "periksa", "kirim"], () => import("./book.tsx")],
-  [["daftar", "masuk", "kode"], () => import("./register.tsx")],
-  [["pesanan", "tiket"], () => import("./bookings.tsx")],
+  [["pesan", "siapa", "periksa", "kirim"], () => import("./book.ts")],
+  [["daftar", "masuk", "kode"], () => import("./identify.ts")],
+  [["pesanan", "tiket"], () => import("./bookings.ts")],
   [["batal", "keluar-dari", "pindah"], () => import("./change.tsx")],
-  [["akun", "keluarga", "permintaan", "telepon"], () => import("./account.tsx")],
+  [["akun", "keluarga", "permintaan", "telepon"], () => import("./account.ts")],
   [["data", "hapus"], () => import("./privacy.tsx")],
 ];
 

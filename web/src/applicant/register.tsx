@@ -1,7 +1,7 @@
-/** Registering on small pages, signing in, and the code that proves the phone. */
+/** Registering: who somebody is, on small pages, and their consent. */
 
-import { useEffect, useState } from "preact/hooks";
-import { type Answer, api, ask } from "../api.ts";
+import { useState } from "preact/hooks";
+import { api, ask } from "../api.ts";
 import { longDate } from "../dates.ts";
 import type { Draft } from "../draft.ts";
 import {
@@ -14,14 +14,12 @@ import {
   useDraft,
   useSend,
 } from "../form.tsx";
-import { type Progress, withProof } from "../proof.ts";
-import { go, goInstead, type Place, to } from "../router.ts";
-import { begin, COOKIE } from "../session.ts";
-import { people, trip } from "../trip.ts";
+import { withProof } from "../proof.ts";
+import { go, type Place, to } from "../router.ts";
 import { Facts, Page } from "../ui.tsx";
-import { words } from "../words.ts";
-import { type Challenge, Code } from "./code.tsx";
+import type { Challenge } from "./code.tsx";
 import { bornBy, CHECKS, rules } from "./person.ts";
+import { words } from "../words.ts";
 
 const said = words(
   {
@@ -48,12 +46,6 @@ const said = words(
     agree: "Saya menyetujui pemrosesan data saya untuk pesanan ini.",
     mustAgree: "Tanpa persetujuan Anda, kami tidak dapat mendaftarkan Anda.",
     send: "Setuju dan kirim kode",
-    signIn: "Masuk",
-    signInHint: "Masukkan nomor ponsel yang Anda daftarkan. Kami mengirim kode lewat SMS.",
-    sendCode: "Kirim kode",
-    noAccount: "Belum punya akun? Pesan tempat pertama Anda; pendaftaran menyusul.",
-    begin: "Pilih kantor",
-    registerNow: "Daftar",
   },
   {
     step: (n: number, of: number) => `Registration, step ${n} of ${of}`,
@@ -79,16 +71,11 @@ const said = words(
     agree: "I agree to the processing of my data for this booking.",
     mustAgree: "We cannot register you unless you agree.",
     send: "Agree and send the code",
-    signIn: "Sign in",
-    signInHint: "Enter the mobile number that you registered. We send a code to it by SMS.",
-    sendCode: "Send the code",
-    noAccount: "No account yet? Book your first place; you register on the way.",
-    begin: "Choose an office",
-    registerNow: "Register",
   },
 );
 
 const STEPS = ["nama", "nik", "lahir", "kelamin", "telepon", "setuju"] as const;
+
 type Step = (typeof STEPS)[number];
 
 const FIELDS: Record<Step, string> = {
@@ -100,7 +87,7 @@ const FIELDS: Record<Step, string> = {
   setuju: "consent",
 };
 
-function RegisterPage({ place }: { place: Place }) {
+export function RegisterPage({ place }: { place: Place }) {
   const w = said();
   const found = STEPS.find((step) => step === place[1]) ?? "nama";
   const { fields, put } = useDraft("registration");
@@ -257,116 +244,3 @@ function Agree({ fields, put }: Asking) {
     </Form>
   );
 }
-
-/** Ask for a code; the cookie of a device that is known goes with it. */
-const signIn = (phone: string, proof = {}) =>
-  ask(api.POST("/v1/sessions", { params: { header: { ...COOKIE, ...proof } }, body: { phone } }));
-
-function SignInPage() {
-  const w = said();
-  const { fields, put, forget } = useDraft("phone");
-  const code = useDraft("code");
-  const [errors, setErrors] = useState<Errors>({});
-  const phone = fields.phone ?? "";
-  const sending = useSend(
-    (progress, stop) =>
-      withProof(
-        (proof) => signIn(phone, proof),
-        "",
-        progress,
-        stop,
-      ),
-    (sent) => {
-      const challenge: Challenge = { kind: "session", id: sent.session_id, ...sent, phone };
-      code.put(challenge as unknown as Draft);
-      forget();
-      go("kode");
-    },
-  );
-  const submit = () => {
-    const wrong = CHECKS.phone(fields);
-    if (wrong) return setErrors({ phone: rules()[wrong] });
-    setErrors({});
-    sending.send();
-  };
-  return (
-    <Page title={w.signIn}>
-      <Form errors={errors} sending={sending} submit={w.sendCode} onSubmit={submit}>
-        <Field
-          name="phone"
-          label={w.phoneLabel}
-          hint={w.signInHint}
-          error={errors.phone}
-          value={phone}
-          type="tel"
-          autoComplete="tel"
-          onInput={(text) => put({ phone: text })}
-        />
-      </Form>
-      <p class="aside">
-        {w.noAccount} {trip().who
-          ? <a href={to("daftar", "nama")}>{w.registerNow}</a>
-          : <a href={to()}>{w.begin}</a>}
-      </p>
-    </Page>
-  );
-}
-
-interface Again {
-  resend_after: string;
-  session_id?: string;
-}
-
-function CodePage() {
-  const { fields, put, forget } = useDraft("code");
-  const registration = useDraft("registration");
-  const challenge = fields as unknown as Challenge;
-  useEffect(() => {
-    if (!challenge.id) goInstead("masuk");
-  }, []);
-  if (!challenge.id) return null;
-  const { id, phone } = challenge;
-  const registering = challenge.kind === "registration";
-  const again = (proof: { Altcha?: string }): Promise<Answer<Again>> =>
-    registering
-      ? ask(
-        api.POST("/v1/registrations/{registration_id}/code", {
-          params: { path: { registration_id: id }, header: proof },
-        }),
-      )
-      : signIn(phone, proof);
-  const resend = async (progress: Progress, stop: AbortSignal) => {
-    const sent = await withProof(again, "", progress, stop);
-    if (sent.ok?.session_id) put({ id: sent.ok.session_id });
-    return sent;
-  };
-  return (
-    <Code
-      challenge={challenge}
-      back={registering ? to("daftar", "telepon") : to("masuk")}
-      verify={(body) =>
-        ask(
-          registering
-            ? api.POST("/v1/registrations/{registration_id}/verification", {
-              params: { path: { registration_id: id }, header: COOKIE },
-              body: { code: body.code },
-            })
-            : api.POST("/v1/sessions/{session_id}/verification", {
-              params: { path: { session_id: id }, header: COOKIE },
-              body,
-            }),
-        )}
-      resend={resend}
-      done={(tokens) => {
-        begin(tokens);
-        forget();
-        registration.forget();
-        const { who } = trip();
-        if (who === "family") goInstead("siapa");
-        else goInstead(who === "me" || people(who).length ? "kirim" : "pesanan");
-      }}
-    />
-  );
-}
-
-export const pages = { daftar: RegisterPage, masuk: SignInPage, kode: CodePage };

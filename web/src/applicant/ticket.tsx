@@ -1,4 +1,4 @@
-/** My bookings, and the ticket of one. */
+/** The ticket: numbers, when to come, the QR, and what can be done with the booking. */
 
 import { useState } from "preact/hooks";
 import { api, ask, type Booking, type Office, type Problem, useAsked } from "../api.ts";
@@ -6,23 +6,13 @@ import { clock, longDate, zoneName } from "../dates.ts";
 import { download } from "../download.ts";
 import { type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
-import { AsOf, Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
-import { words } from "../words.ts";
+import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { Qr } from "./qr.tsx";
+import { isComing, Status } from "./status.tsx";
+import { words } from "../words.ts";
 
 const said = words(
   {
-    title: "Pesanan saya",
-    none: "Anda tidak memiliki pesanan yang berlaku.",
-    book: "Pesan tempat",
-    more: "Tampilkan lebih banyak",
-    coming: "Yang berlaku",
-    past: "Yang lain",
-    booked: "Berlaku",
-    cancelled: "Dibatalkan",
-    abandoned: "Tidak berlaku",
-    over: "Sudah lewat",
-    byOther: "Dipesankan oleh orang lain",
     ticket: "Tiket",
     done: "Tempat Anda sudah dipesan",
     number: "Nomor antrean",
@@ -30,7 +20,6 @@ const said = words(
     arrive: "Datang mulai",
     served: "Dilayani",
     between: (a: string, b: string, zone: string) => `${a} sampai ${b} ${zone}`,
-    day: "Hari",
     office: "Kantor",
     code: "Kode pesanan",
     purpose: "Keperluan",
@@ -46,17 +35,6 @@ const said = words(
     notice: "Pesanan orang lain untuk Anda: Anda hanya melihat nomor Anda sendiri.",
   },
   {
-    title: "My bookings",
-    none: "You have no active booking.",
-    book: "Book a place",
-    more: "Show more",
-    coming: "Active",
-    past: "Others",
-    booked: "Active",
-    cancelled: "Cancelled",
-    abandoned: "Not valid",
-    over: "Over",
-    byOther: "Booked for you by somebody else",
     ticket: "Ticket",
     done: "Your place is booked",
     number: "Queue number",
@@ -64,7 +42,6 @@ const said = words(
     arrive: "Come from",
     served: "Served",
     between: (a: string, b: string, zone: string) => `${a} to ${b} ${zone}`,
-    day: "Day",
     office: "Office",
     code: "Booking code",
     purpose: "Purpose",
@@ -81,98 +58,7 @@ const said = words(
   },
 );
 
-function BookingsPage() {
-  const known = useSignedIn();
-  return <Page title={said().title}>{known ? <Bookings /> : <SignInFirst />}</Page>;
-}
-
-function Bookings() {
-  const w = said();
-  const [pages, setPages] = useState<Booking[]>([]);
-  const [next, setNext] = useState<string>();
-  const [problem, setProblem] = useState<Problem>();
-  const first = useAsked(async () => {
-    const [bookings, offices] = await Promise.all([
-      ask(api.GET("/v1/bookings")),
-      ask(api.GET("/v1/offices")),
-    ]);
-    if (bookings.problem) return bookings;
-    if (offices.problem) return offices;
-    setPages([]);
-    setNext(bookings.ok.next);
-    return { ok: { bookings: bookings.ok.bookings, offices: offices.ok.offices } };
-  }, []);
-  const more = async () => {
-    const answer = await ask(api.GET("/v1/bookings", { params: { query: { after: next } } }));
-    setProblem(answer.problem);
-    if (!answer.ok) return;
-    setPages([...pages, ...answer.ok.bookings]);
-    setNext(answer.ok.next);
-  };
-  return (
-    <Wait asked={first}>
-      {({ bookings, offices }) => {
-        const all = [...bookings, ...pages];
-        const coming = all.filter(isComing).sort((a, b) => a.date < b.date ? -1 : 1);
-        const past = all.filter((one) => !isComing(one));
-        return (
-          <>
-            <AsOf asked={first} />
-            {!coming.length && (
-              <div class="notice">
-                <p>{w.none}</p>
-                <a class="button" href={to()}>{w.book}</a>
-              </div>
-            )}
-            <List title={w.coming} bookings={coming} offices={offices} />
-            <List title={w.past} bookings={past} offices={offices} />
-            {problem && <Trouble problem={problem} />}
-            {next && <button type="button" class="second" onClick={more}>{w.more}</button>}
-          </>
-        );
-      }}
-    </Wait>
-  );
-}
-
-const isComing = (one: Booking): boolean => one.status === "booked" && !isOver(one);
-
-/** Whether its time is over in the westernmost zone, so that no ticket goes too early. */
-const isOver = ({ date, end }: Booking): boolean =>
-  Date.parse(`${date}T${end}:00+07:00`) < Date.now();
-
-function List(props: { title: string; bookings: Booking[]; offices: Office[] }) {
-  const w = said();
-  if (!props.bookings.length) return null;
-  return (
-    <section>
-      <h2>{props.title}</h2>
-      <ul class="cards">
-        {props.bookings.map((one) => {
-          const office = props.offices.find(({ office_id }) => office_id === one.office_id);
-          return (
-            <li key={one.code}>
-              <a class="card" href={to("tiket", one.code)}>
-                <Status booking={one} />
-                <strong>{longDate(one.date)}, {clock(one.start)}</strong>
-                <span>{office?.name ?? one.office_id}</span>
-                {one.made_by === "other" && <span class="hint">{w.byOther}</span>}
-              </a>
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
-}
-
-function Status({ booking }: { booking: Booking }) {
-  const w = said();
-  const state = booking.status === "booked" && isOver(booking) ? "over" : booking.status;
-  return <span class={`status ${state}`}>{w[state]}</span>;
-}
-
-function TicketPage({ place }: { place: Place }) {
+export function TicketPage({ place }: { place: Place }) {
   const w = said();
   const [, code = "", fresh] = place;
   const known = useSignedIn();
@@ -269,5 +155,3 @@ function Calendar({ code }: { code: string }) {
     </>
   );
 }
-
-export const pages = { pesanan: BookingsPage, tiket: TicketPage };
