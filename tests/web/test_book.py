@@ -26,6 +26,17 @@ def test_somebody_new_books_a_place_and_gets_a_ticket(visitor: Visitor) -> None:
     assert visitor.page.get_by_role("img", name="Kode QR tiket Anda").is_visible()
 
 
+def test_the_nearest_office_is_found_without_telling_where_one_is(visitor: Visitor) -> None:
+    context, asked = visitor.page.context, list[str]()
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": -7.98, "longitude": 112.63})
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.taps("Kantor terdekat")
+    visitor.sees("km dari sini")
+    assert "Malang" in visitor.page.locator(".offices a").first.inner_text()
+    assert asked == []
+
+
 def test_the_calendar_file_is_the_one_of_the_booking(visitor: Visitor, machine: Machine) -> None:
     who = register(machine)
     code = booked(machine, who).json["code"]
@@ -239,6 +250,15 @@ def test_the_offices_can_be_asked_for_again(visitor: Visitor) -> None:
     visitor.page.reload()
     visitor.sees("Layanan tidak menjawab")
     visitor.taps("Coba lagi")
+    visitor.page.wait_for_selector(".offices a")
+
+
+def test_a_long_wait_has_words(visitor: Visitor) -> None:
+    held: list[Route] = []
+    visitor.page.route("**/v1/offices", lambda route: held.append(route), times=1)
+    visitor.page.reload()
+    visitor.sees("Memuat …")
+    held[0].continue_()
     visitor.page.wait_for_selector(".offices a")
 
 

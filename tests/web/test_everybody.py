@@ -20,6 +20,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser, machine: Machine) -
     try:
         who = Visitor(context.new_page(), machine)
         who.open()
+        assert who.page.get_attribute("html", "lang") == request.param
         yield who
         assert who.complaints == []
     finally:

@@ -7,8 +7,8 @@ import { keep, kept } from "./kept.ts";
 const PREFIX = "draft-";
 const LIFE_MS = 30 * 60_000;
 
+/** The forms in which people tell who they are; `trip`, where and when they want to go, is none. */
 const PERSONAL = ["registration", "relative", "phone", "code"];
-/** The forms in which people tell who they are; `trip` is where and when somebody wants to go. */
 
 /** Texts by field. */
 export type Draft = Record<string, string>;

@@ -207,7 +207,7 @@ function Confirm(props: { code: string; to: Target }) {
     },
   );
   const back = to("kantor", target.office_id, target.date);
-  const said_ = (
+  const placed = (
     { office_id, date, start }: Target,
     offices: { office_id: string; name: string }[],
   ) =>
@@ -221,8 +221,8 @@ function Confirm(props: { code: string; to: Target }) {
           <Form sending={sending} submit={w.confirmDo} onSubmit={sending.send}>
             <Facts
               rows={[
-                [w.before, said_(booking, offices)],
-                [w.after, <strong key="after">{said_(target, offices)}</strong>],
+                [w.before, placed(booking, offices)],
+                [w.after, <strong key="after">{placed(target, offices)}</strong>],
               ]}
             />
             <p class="hint">{w.moveCosts}</p>
