@@ -206,7 +206,7 @@ def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str
 def _request(route: Route, raw: RawRequest, language: Language) -> Request:
     now = clock.now()
     caller = (
-        None if route.who is Who.PUBLIC or _shows_cookie(route, raw) else _caller(route, raw, now)
+        None if _shows_cookie(route, raw) or route.who is Who.PUBLIC else _caller(route, raw, now)
     )
     query = raw.query_params or {}
     if len(raw.raw_body) > BODY_LIMIT:
@@ -225,9 +225,9 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
 
 def _shows_cookie(route: Route, raw: RawRequest) -> bool:
     """Whether the caller shows a cookie in place of a token; what it is worth, the view finds."""
-    if not route.cookie or "authorization" in raw.headers:
+    if not route.cookie or not cookie.wanted(raw.headers):
         return False
-    return cookie.wanted(raw.headers) and cookie.held(raw.headers) != ""
+    return "authorization" not in raw.headers and cookie.held(raw.headers) != ""
 
 
 def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:
