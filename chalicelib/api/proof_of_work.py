@@ -62,8 +62,11 @@ bp = Routes(__name__)
     who=Who.PUBLIC,
 )
 def asked_to_register(request: Request) -> answers.ProofOfWork:
-    required = _was_refused(request) or settings.proof_to_register
-    required = required or _needs_code(Budget.REGISTRATION, request.now)
+    required = (
+        _was_refused(request)
+        or settings.proof_to_register
+        or _needs_code(Budget.REGISTRATION, request.now)
+    )
     return _challenge(required, REGISTRATION, "", request.now)
 
 
