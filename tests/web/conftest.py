@@ -12,8 +12,9 @@ from tests.machine import Machine
 from tests.web.browser import CHEAP_PHONE, CHROMIUM, Visitor, launched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """It ends with these tests: while it is there, its event loop runs in this thread."""
     if CHROMIUM is None:
         if os.environ.get("CHROMIUM") == "required":
             pytest.fail(f"{NO_CHROMIUM}, and here it is required")

@@ -91,6 +91,7 @@ def test_a_visitor_who_has_an_account_signs_in_and_books_for_the_family(
     visitor.sees("Tempat Anda sudah dipesan")
     (made,) = bookings(machine, who)
     assert len(made["places"]) == 2
+    visitor.page.locator(".ticket").get_by_text(child["name"]).wait_for()
     assert made["service"] == "renewal"
 
 

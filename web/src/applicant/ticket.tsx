@@ -7,6 +7,7 @@ import { download } from "../download.ts";
 import { type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
+import { nameOf, useHousehold } from "./household.ts";
 import { Qr } from "./qr.tsx";
 import { isComing, Status } from "./status.tsx";
 import { words } from "../words.ts";
@@ -117,6 +118,7 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
             [w.code, <code key="code">{booking.code}</code>],
           ]}
         />
+        {mine && numbers.length > 1 && <Names booking={booking} />}
         {valid && <p class="foot">{w.show}</p>}
       </article>
       {!mine && <p class="hint">{w.notice}</p>}
@@ -138,6 +140,16 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
       {valid && mine && !booking.reschedules_left && <p class="hint">{w.moved}</p>}
     </>
   );
+}
+
+/** Whose number is whose, where several come. */
+function Names({ booking }: { booking: Booking }) {
+  const household = useHousehold();
+  const rows = household.ok && booking.places.map(({ applicant_id, queue_number }) => {
+    const name = nameOf(household.ok!, applicant_id) ?? " ";
+    return [name, queue_number] as [string, number];
+  });
+  return rows ? <Facts rows={rows} /> : null;
 }
 
 function Calendar({ code }: { code: string }) {
