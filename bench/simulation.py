@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from infra.stack.firewall import BOOKINGS_PER_ADDRESS
+
 SEED = 2026
 STEPS = 100  # a second
 
@@ -24,6 +26,8 @@ POPULARITY = 0.7  # the office of rank r draws 1/r**0.7 of what the first one dr
 SLOTS, PLACES = 6, 50  # of an office and day; infra/offices.json has up to 67 places a slot
 REQUESTS_OF_A_CLIENT = 8  # then it gives up, unless places are held for it
 BACKOFF = [min(2**n, 64) for n in range(64)]  # seconds at most before the next try, full jitter
+
+PEOPLE_AN_ADDRESS = 500  # behind the CGNAT of a mobile carrier; nobody has published how many
 
 # Service times in seconds, assumed; DynamoDB promises "single-digit milliseconds", no more.
 EDGE, HANDLER, CALL, TRANSACTION = 0.015, 0.008, 0.005, 0.015
@@ -70,6 +74,8 @@ class Storm:
     users: int
     span: float
     quotas: Quotas
+    most_of_address: int = BOOKINGS_PER_ADDRESS
+    """Requests for a booking that the firewall lets through from one address."""
 
 
 @dataclass(slots=True)
@@ -80,6 +86,8 @@ class Outcome:
     refused: list[float] = field(default_factory=list)
     gave_up: int = 0
     requests: int = 0
+    blocked: int = 0
+    """By the firewall, as too many of one address."""
     throttled: int = 0
     """By API Gateway."""
     unserved: Counter[str] = field(default_factory=Counter)
@@ -116,6 +124,7 @@ class Simulation:
         quotas, slots = storm.quotas, range(storm.offices * SLOTS)
         self.gateway = Bucket(quotas.requests, quotas.burst)
         self.scaling = Bucket(NEW_ENVIRONMENTS / PER_SECONDS, NEW_ENVIRONMENTS)
+        self.of_address: Counter[int] = Counter()
         self.created = 0
         self.idle: list[int] = []
         self.freed: dict[int, list[int]] = defaultdict(list)
@@ -160,6 +169,7 @@ class Simulation:
     def _arrive(self, tries: list[int], step: int) -> None:
         """Let in as many as API Gateway does, whoever they are; the others try again later."""
         self.out.requests += len(tries)
+        tries = [one for one in tries if self._passes_firewall(one, step)]
         if tries:
             cut = self.random.randrange(len(tries))
             tries = tries[cut:] + tries[:cut]
@@ -177,6 +187,16 @@ class Simulation:
             else:
                 self.out.unserved["Lambda"] += 1
                 self._later(one, step)
+
+    def _passes_firewall(self, one: int, step: int) -> bool:
+        """It forgets after five minutes, and this counts for ever: it may block more, not less."""
+        address = one // 64 // PEOPLE_AN_ADDRESS
+        self.of_address[address] += 1
+        if self.of_address[address] <= self.storm.most_of_address:
+            return True
+        self.out.blocked += 1
+        self._later(one, step)
+        return False
 
     def _later(self, one: int, step: int) -> None:
         tried = one % 64
@@ -278,7 +298,16 @@ def simulate(storm: Storm, seed: int = SEED) -> Outcome:
         left -= offices
         part = replace(storm, offices=offices, users=round(storm.users * share))
         out = Simulation(part, seed + number).run()
-        for name in ("won", "refused", "gave_up", "requests", "throttled", "unserved", "units"):
+        for name in (
+            "won",
+            "refused",
+            "gave_up",
+            "requests",
+            "blocked",
+            "throttled",
+            "unserved",
+            "units",
+        ):
             setattr(whole, name, getattr(whole, name) + getattr(out, name))
         for name in ("concurrency", "hottest", "sold_out"):
             setattr(whole, name, max(getattr(whole, name), getattr(out, name)))
@@ -287,7 +316,9 @@ def simulate(storm: Storm, seed: int = SEED) -> Outcome:
 
 HEAD = (
     "| offices | span | quotas | sold out s | won | winners p50/p99 s | refused p50/p99 s "
-    "| 429 | 5xx, most by | gave up | Lambdas | WCU | hottest WCU/s |\n" + "|-" * 13 + "|"
+    "| firewall | 429 | 5xx, most by | gave up | Lambdas | WCU | hottest WCU/s |\n"
+    + "|-" * 14
+    + "|"
 )
 
 
@@ -300,6 +331,7 @@ def line(storm: Storm, out: Outcome) -> str:
         f"{len(out.won):,}",
         _middle_and_tail(out.won),
         _middle_and_tail(out.refused),
+        f"{out.blocked / out.requests:.0%}",
         f"{out.throttled / out.requests:.0%}",
         _share(out),
         f"{out.gave_up / storm.users:.0%}",

@@ -6,7 +6,7 @@ from msgspec import UNSET, structs
 
 from chalicelib.api import answers, cookie, proof_of_work, requests, shown, tokens
 from chalicelib.api.responses import Headed
-from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
@@ -27,6 +27,7 @@ from chalicelib.domain.people import (
     NationalId,
     Phone,
     check_birth_date,
+    parse_code,
     parse_email,
     parse_name,
 )
@@ -34,7 +35,7 @@ from chalicelib.domain.people import (
 if TYPE_CHECKING:
     from chalicelib.services.sign_in.sessions import SignedIn
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.PEOPLE)
 
 
 @bp.on(
@@ -104,7 +105,7 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens | Headed:
     from chalicelib.services.people import registration
 
-    code: str = request.body.code
+    code = parse_code(request.body.code)
     made = registration.verify(registration_id, code, request.now, request.address)
     return _issued(request, made.signed_in, proof=shown.proof(made.proof))
 
@@ -148,8 +149,8 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens | Headed
     body: requests.Proof = request.body
     told = None
     if body.birth_date is not None and body.nik_last is not None:
-        told = sessions.Identity(body.birth_date, body.nik_last)
-    signed_in = sessions.verify(session_id, body.code, request.now, told)
+        told = sessions.Identity(body.birth_date, "".join(body.nik_last.split()))
+    signed_in = sessions.verify(session_id, parse_code(body.code), request.now, told)
     return _issued(request, signed_in)
 
 

@@ -5,6 +5,7 @@ Chalice's own local gateway does the routing; what is answered here is what the 
 
 import gzip
 import json
+import re
 import traceback
 from base64 import b64decode
 from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, RouteMatcher
 
 from infra.stack.gateway import RESPONSES, headers
+
+API = "api_handler"
 
 Handle = Callable[[], Any]
 """Answers a GET with an `Answer`, or with something to be written as JSON."""
@@ -90,6 +93,15 @@ class Gateway:
         self._chalice = _Routed(app, Config.create(lambda_timeout=limit.total_seconds()))
         self._handles = handles
         self._site = site
+        self._functions = _functions()
+
+    def function(self, method: str, target: str) -> str:
+        """The function that answers a request, as infra/stack/routing.py tells API Gateway."""
+        asked = f"{method} {target.partition('?')[0]}"
+        for name, routes in self._functions.items():
+            if routes.fullmatch(asked):
+                return name
+        return API
 
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
@@ -129,6 +141,18 @@ class Gateway:
         except ValueError:
             return False
         return method == "OPTIONS" or method in self._routes[route]
+
+
+def _functions() -> dict[str, re.Pattern[str]]:
+    """{name: its routes} of all functions but the API's own, which answers the rest."""
+    from chalicelib.api.routes import ROUTES  # only now: it reads the environment
+
+    routes: dict[str, list[str]] = {}
+    for route in ROUTES:
+        if route.function != API:
+            path = re.sub(r"\{\w+\}", "[^/]+", route.path)
+            routes.setdefault(route.function.value, []).append(f"{route.method} {path}/?")
+    return {name: re.compile("|".join(patterns)) for name, patterns in routes.items()}
 
 
 def _json(value: Any) -> Answer:

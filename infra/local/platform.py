@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from infra.local import console
 from infra.local.environment import STAGE
 from infra.local.gateway import Answer, Gateway
 
@@ -58,7 +59,7 @@ class MeasuredGateway(Gateway):
         return answer
 
     def invoke(self, *request: Any) -> Any:
-        with invocation("api_handler"):
+        with invocation(self.function(*request[:2])):
             return super().invoke(*request)
 
 
@@ -70,11 +71,12 @@ def invocation(name: str) -> Iterator[None]:
     with _lock:
         _running[name] += 1
         at_a_time = _running[name]
-    began, errors = time.perf_counter(), 1
+    began, errors, token = time.perf_counter(), 1, console.function.set(name)
     try:
         yield
         errors = 0
     finally:
+        console.function.reset(token)
         with _lock:
             _running[name] -= 1
         _emit(

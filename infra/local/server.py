@@ -11,14 +11,14 @@ from http import HTTPStatus
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
-from waitress.task import Task
+from waitress.task import Task, ThreadedTaskDispatcher
 from waitress.wasyncore import close_all, dispatcher, loop
 
-from infra.local.gateway import Answer, Gateway, refusal
+from infra.local.gateway import API, Answer, Gateway, refusal
 
 THREADS = 16
-"""How many requests run at a time; Lambda has a limit too. The others wait here and not at the
-emulator, where they would wait longer than the time-outs of the SDK allow."""
+"""How many requests of a function run at a time; Lambda has a limit too. The others wait here and
+not at the emulator, where they would wait longer than the time-outs of the SDK allow."""
 
 BODY_BYTES = 10 * 1024 * 1024
 HEADER_BYTES = 64 * 1024
@@ -104,8 +104,37 @@ class Channel(HTTPChannel):
     task_class = error_task_class = Exchange
 
 
+class Walls:
+    """Threads for each function alone: one whose requests all wait holds up no other."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, ThreadedTaskDispatcher] = {}
+        self._lock = threading.Lock()
+
+    def add_task(self, channel: Channel) -> None:
+        """Answer the next request of a connection, once its function has a thread for it."""
+        request, gateway = channel.requests[0], channel.server.application
+        if request.refused_as:
+            function = API
+        else:
+            function = gateway.function(request.command, request.request_uri)
+        self._threads_of(function).add_task(channel)
+
+    def _threads_of(self, function: str) -> ThreadedTaskDispatcher:
+        with self._lock:
+            if function not in self._of:
+                self._of[function] = ThreadedTaskDispatcher()
+                self._of[function].set_thread_count(THREADS)
+            return self._of[function]
+
+    def shutdown(self, timeout: float) -> None:
+        """End all threads, and cancel what none has begun."""
+        for threads in self._of.values():
+            threads.shutdown(timeout=timeout)
+
+
 class Server(TcpWSGIServer):
-    """Listens on 127.0.0.1: one thread for all connections, and `THREADS` that answer."""
+    """Listens on 127.0.0.1: a thread for all connections, and `THREADS` for each function."""
 
     channel_class = Channel
 
@@ -114,9 +143,9 @@ class Server(TcpWSGIServer):
         super().__init__(
             None,
             _start=False,
+            dispatcher=Walls(),
             host="127.0.0.1",
             port=port,
-            threads=THREADS,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
             max_request_body_size=READ_BYTES,

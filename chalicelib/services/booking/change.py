@@ -47,7 +47,12 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
             case Cancelled():
                 give_back_later(booking.slot, code, now)
                 count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
-                return booking._replace(status=Status.CANCELLED, version=booking.version + 1)
+                return booking._replace(
+                    status=Status.CANCELLED,
+                    version=booking.version + 1,
+                    cancelled_by=CancelledBy.APPLICANT,
+                    changed_at=now,
+                )
             case Changed() | Ended():
                 continue
     raise RequestInProgress
@@ -65,7 +70,7 @@ def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
         if booking.status is Status.CANCELLED:
             raise AlreadyCancelled
         people = list(aliases.people_of(booking).values())
-        match bookings.cancel_uncounted(booking, people, by):
+        match bookings.cancel_uncounted(booking, people, by, now):
             case Cancelled():
                 give_back_later(booking.slot, code, now)
                 count(Metric.CANCELLATIONS, by=by.value)
@@ -90,7 +95,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
                 raise KeyReused
             # An earlier try may have died before it did.
             give_back_later(booking.move.before.slot, code, now)
-            return booking._replace(status=Status.BOOKED)
+            return booking._replace(status=Status.BOOKED, cancelled_by=None)
         _check_movable(booking, to, now)
         office, day, window = availability.bookable(to, now)
         people = aliases.people_of(booking)
@@ -105,16 +110,18 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             continue
         if claim.hold.places != len(people):
             continue
-        place = place_in(to, window, claim.hold, list(people))
+        place = place_in(office, to, window.end, claim, list(people))
         move = Move(booking.place, key, fingerprint)
         until = calendar.ends_at(office, to.day)
-        match bookings.move(booking, list(people.values()), place, move, until):
+        match bookings.move(booking, list(people.values()), place, move, until, now):
             case Moved():
                 if isinstance(claim, Claimed) and claim.left == 0:
                     holds.sold_out(to, day.opens_at, now)
                 give_back_later(booking.slot, code, now)
                 count(Metric.RESCHEDULES)
-                return booking._replace(place=place, move=move, version=booking.version + 1)
+                return booking._replace(
+                    place=place, move=move, version=booking.version + 1, changed_at=now
+                )
             case Ended(found):
                 # A move that had landed after all may have been cancelled there by the office.
                 if not (isinstance(found, Booking) and found.awaits_notice_in(to)):
