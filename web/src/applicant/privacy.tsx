@@ -1,14 +1,14 @@
 /** What is held of somebody, who has seen it, the file with all of it, and its end. */
 
 import { useState } from "preact/hooks";
-import { api, ask, useAsked } from "../api.ts";
+import { type Answer, api, ask, useAsked } from "../api.ts";
 import type { components } from "../contract.d.ts";
 import { here, longDate } from "../dates.ts";
 import { download } from "../download.ts";
-import { type Errors, Form, useSend } from "../form.tsx";
+import { type Errors, Form, Progressing, useSend } from "../form.tsx";
 import { goInstead, to } from "../router.ts";
 import { forget, useSignedIn } from "../session.ts";
-import { Facts, Page, SignInFirst, Wait } from "../ui.tsx";
+import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -33,6 +33,7 @@ const said = words(
     machine: (name: string) => `Layanan ini, otomatis (${name})`,
     operator: (name: string) => `Petugas (${name})`,
     why: "Alasan",
+    older: "Yang lebih lama ada dalam berkas di bawah ini.",
     file: "Unduh semua data",
     fileHint: "Sebuah berkas JSON dengan semua yang disimpan tentang Anda dan keluarga Anda.",
     erase: "Hapus akun dan semua data",
@@ -65,6 +66,7 @@ const said = words(
     machine: (name: string) => `This service, by itself (${name})`,
     operator: (name: string) => `An official (${name})`,
     why: "Why",
+    older: "Earlier ones are in the file below.",
     file: "Download all data",
     fileHint: "A JSON file with all that is held about you and your family.",
     erase: "Erase the account and all data",
@@ -96,10 +98,10 @@ function Held({ held }: { held: Export }) {
   const mine = `account:${account.account_id}`;
   const own = held.disclosures.filter(({ by }) => by === mine);
   const others = held.disclosures.filter(({ by }) => by !== mine);
-  const save = () => {
-    const text = JSON.stringify(held, null, 2);
+  const saving = useSend(() => whole(held), (all) => {
+    const text = JSON.stringify(all, null, 2);
     download(new Blob([text], { type: "application/json" }), "antrian-paspor.json");
-  };
+  });
   return (
     <>
       <h2>{w.held}</h2>
@@ -124,13 +126,29 @@ function Held({ held }: { held: Export }) {
           <Looks looks={own} />
         </details>
       )}
+      {held.next && <p class="hint">{w.older}</p>}
       <p class="hint">{w.fileHint}</p>
+      {saving.problem && <Trouble problem={saving.problem} />}
+      <Progressing sending={saving} />
       <p class="actions">
-        <button type="button" class="button" onClick={save}>{w.file}</button>
+        <button type="button" class="button" onClick={saving.send}>{w.file}</button>
         <a class="button second" href={to("hapus")}>{w.erase}</a>
       </p>
     </>
   );
+}
+
+/** All that is held: an answer has the last hundred disclosures, and says where to go on. */
+async function whole(first: Export): Promise<Answer<Export>> {
+  const { next, ...all } = first;
+  let after = next;
+  while (after) {
+    const more = await ask(api.GET("/v1/me/export", { params: { query: { after } } }));
+    if (more.problem) return more;
+    all.disclosures = [...all.disclosures, ...more.ok.disclosures];
+    after = more.ok.next;
+  }
+  return { ok: all };
 }
 
 function Looks({ looks }: { looks: Export["disclosures"] }) {

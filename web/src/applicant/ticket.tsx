@@ -28,6 +28,8 @@ const said = words(
     renewal: "Penggantian paspor",
     qr: "Kode QR tiket Anda",
     show: "Tunjukkan kode QR ini di kantor. Bawalah KTP asli dan syarat lainnya.",
+    byOffice: "Kantor imigrasi membatalkan pesanan ini. Pembatalan ini tidak dihitung atas Anda.",
+    book: "Pesan tempat lain",
     calendar: "Simpan ke kalender",
     move: "Pindahkan",
     cancel: "Batalkan pesanan",
@@ -50,6 +52,8 @@ const said = words(
     renewal: "Replacing a passport",
     qr: "The QR code of your ticket",
     show: "Show this QR code at the office. Bring your original KTP and what else is required.",
+    byOffice: "The immigration office has cancelled this booking. It does not count against you.",
+    book: "Book another place",
     calendar: "Save to calendar",
     move: "Move it",
     cancel: "Cancel the booking",
@@ -122,6 +126,12 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
         {valid && <p class="foot">{w.show}</p>}
       </article>
       {!mine && <p class="hint">{w.notice}</p>}
+      {booking.cancelled_by === "office" && (
+        <div class="notice warn">
+          <p>{w.byOffice}</p>
+          <a href={to()}>{w.book}</a>
+        </div>
+      )}
       {valid && (
         <p class="actions">
           <Calendar code={booking.code} />
