@@ -8,18 +8,25 @@ EMULATOR = .venv-ministack/installed
 LINTERS = .venv-lint/installed
 MUTATOR = .venv-mutants/installed
 
-.PHONY: help run test test-fast proof mutants fuzz advisories check openapi job pictures bench package template-check
+# The pages are built again when anything of web/, or the contract that types them, is newer.
+PAGES = build/web/index.html
+PAGES_SOURCES = $(shell find web -name node_modules -prune -o -type f ! -name contract.d.ts -print)
+DENO = ../.venv/bin/deno
+
+.PHONY: help run pages test test-fast proof mutants fuzz advisories check openapi job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(APP) $(EMULATOR)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on REGISTER=off)
+run: $(APP) $(EMULATOR) $(PAGES)  ## Run everything on this machine (PORT=8000 STATE=.local LIMITS=on REGISTER=off)
 	@exec $(RUN) -m infra.local
 
-test: $(APP) $(EMULATOR)  ## Run every test
+pages: $(PAGES)  ## Build the pages into build/web, also while `make run` serves them
+
+test: $(APP) $(EMULATOR) $(PAGES)  ## Run every test
 	@$(RUN) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 
-test-fast: $(APP)  ## Run the tests that need no server, and list the lines that none of them runs
+test-fast: $(APP) $(PAGES)  ## Run the tests that need no server, and list the lines that none of them runs
 	@$(RUN) -m pytest -q -m "not server" --cov --cov-report=term-missing:skip-covered
 
 proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes more than an hour
@@ -40,12 +47,13 @@ advisories: $(APP)  ## Ask PyPI for known vulnerabilities in the pinned packages
 	  tests/mutants-requirements.txt; do \
 	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done
 
-check: $(APP)  ## Check formatting, lint, types, import contracts and the template
+check: $(APP) $(PAGES)  ## Check formatting, lint, types, import contracts and the template
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports
 	@$(RUN) -m infra.stack dev > /dev/null
+	@cd web && $(DENO) task -q check
 
 openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a body
 	@$(RUN) -c 'import app, json; from chalicelib.api.openapi import document; \
@@ -54,10 +62,11 @@ openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a bod
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z AGAIN=no)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
 
-pictures: $(APP)  ## Take the pictures of the dashboards for docs/, beside a run; needs Chromium
+pictures: $(APP)  ## Take the pictures of docs/, beside a run; needs Chromium
 	@$(RUN) -m infra.local.pictures
+	@$(RUN) -m tests.web.pictures
 
-bench: $(APP) $(EMULATOR)  ## Measure speed and cost, and write build/bench.json
+bench: $(APP) $(EMULATOR) $(PAGES)  ## Measure speed and cost, and write build/bench.json
 	@$(RUN) -m bench
 
 package: $(APP)  ## Make the CloudFormation package under build/ (STAGE=prod)
@@ -67,6 +76,11 @@ package: $(APP)  ## Make the CloudFormation package under build/ (STAGE=prod)
 template-check: package $(LINTERS)  ## Lint the CloudFormation package (STAGE=prod)
 	@.venv-lint/bin/cfn-lint build/$(STAGE)/sam.json
 	@.venv-lint/bin/checkov --file build/$(STAGE)/sam.json
+
+$(PAGES): $(APP) $(PAGES_SOURCES) docs/openapi.json
+	@cd web && $(DENO) install --quiet --frozen --allow-scripts=npm:esbuild
+	@cd web && $(DENO) task -q contract
+	@cd web && $(DENO) task -q build
 
 $(APP): requirements-dev.txt requirements.txt
 	$(call install,.venv,requirements-dev.txt,the application's packages)

@@ -7,7 +7,19 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from bench import calls, codes, desk, flat, instructions, jobs, oracle, start, storm, trail
+from bench import (
+    calls,
+    codes,
+    desk,
+    flat,
+    instructions,
+    jobs,
+    oracle,
+    pages,
+    start,
+    storm,
+    trail,
+)
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -20,6 +32,7 @@ BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     start.rows,
     instructions.rows,
     oracle.rows,
+    pages.rows,
     storm.rows,
 )
 REPORT = Path("build/bench.json")

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.pictures import NO_CHROMIUM
 from tests.machine import Machine, started
 from tests.world import empty_aws
 
@@ -38,6 +39,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _runs_apart(item: pytest.Item) -> bool:
     """Whether it starts processes, or needs the package, which takes its time to build."""
     return "server" in item.keywords or "package" in getattr(item, "fixturenames", ())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last what was not tested for want of a browser, and how to have one."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    missed = [one for one in skipped if NO_CHROMIUM in str(one.longrepr)]
+    if missed:
+        terminalreporter.write_line(
+            f"{len(missed)} tests of pages were skipped: {NO_CHROMIUM}. Install chromium and "
+            "fonts-noto-core (Debian's names), then run them with pytest tests/web."
+        )
 
 
 @pytest.fixture

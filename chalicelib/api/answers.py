@@ -40,12 +40,13 @@ class SignInStarted(CodeSent, kw_only=True):
 class Tokens(Answer):
     account_id: str
     access_token: str
-    refresh_token: str
     expires_in: int
     """How many seconds the access token lives."""
     token_type: str
-    device_token: str
-    """To be kept after signing out, and sent when signing in again: 180 days."""
+    refresh_token: str | UnsetType = UNSET
+    """Not if the caller asked for it in a cookie (header `Antrian-Session: cookie`)."""
+    device_token: str | UnsetType = UNSET
+    """To be kept after signing out, and sent when signing in again: 180 days. In a cookie too."""
     proof: ProofName | UnsetType = UNSET
     """Of a registration: `claimed` where another account holds the NIK, and is asked."""
 

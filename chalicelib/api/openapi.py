@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 import chalicelib
+from chalicelib.api import cookie
 from chalicelib.api.answers import Answer
 from chalicelib.api.members import MEMBERS
 from chalicelib.api.problems import (
@@ -127,10 +128,14 @@ def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     }
     if route.body:
         operation["requestBody"] = {
-            "required": True,
+            "required": not (route.cookie and _may_be_empty(route.body)),
             "content": {"application/json": {"schema": refs[route.body]}},
         }
     return operation
+
+
+def _may_be_empty(body: type[msgspec.Struct]) -> bool:
+    return len(body.__struct_defaults__) == len(body.__struct_fields__)
 
 
 def _name(route: Route) -> str:
@@ -172,6 +177,16 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "description": "The proof of work (ALTCHA payload, base64), while one is "
                 "required. The refusal proof-needed says where to get its challenge.",
                 "schema": {"type": "string"},
+            }
+        )
+    if route.cookie:
+        found.append(
+            {
+                "name": cookie.HEADER,
+                "in": "header",
+                "description": "For pages of the same origin: the refresh token is in the cookie "
+                f"{cookie.NAME} and not in bodies.",
+                "schema": {"type": "string", "enum": [cookie.WAY]},
             }
         )
     found.append(

@@ -61,7 +61,8 @@ class SignIn(Body):
 
 
 class Refresh(Body):
-    refresh_token: Annotated[str, Meta(max_length=256)]
+    refresh_token: Annotated[str, Meta(max_length=256)] | None = None
+    """Not beside the header `Antrian-Session: cookie`: then it is in the cookie."""
 
 
 class Correction(Body):

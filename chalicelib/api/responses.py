@@ -39,9 +39,19 @@ class Raw(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
 
 
+class Headed(NamedTuple):
+    """An answer with headers of its own."""
+
+    result: Any
+    headers: Mapping[str, str | list[str]]
+
+
 def answer(result: Any, *, status: int, cache: str, media_type: str) -> Response:
-    """What a view returned: a struct for JSON, a `Raw`, or None for an empty body."""
-    headers = {**HEADERS, "Cache-Control": cache, "Content-Type": media_type}
+    """What a view returned: a struct for JSON, a `Raw`, None for an empty body; or one `Headed`."""
+    headers: dict[str, Any] = {**HEADERS, "Cache-Control": cache, "Content-Type": media_type}
+    if isinstance(result, Headed):
+        headers |= result.headers
+        result = result.result
     if isinstance(result, Raw):
         return Response(result.text, headers | dict(result.headers), status)
     if result is None:

@@ -18,7 +18,7 @@ from chalice.app import Blueprint, Response
 from chalice.app import Request as RawRequest
 
 from chalicelib import aws, clock
-from chalicelib.api import responses, tokens
+from chalicelib.api import cookie, responses, tokens
 from chalicelib.api.language import Language, preferred
 from chalicelib.api.plain import plain
 from chalicelib.api.problems import (
@@ -107,6 +107,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it needs an Idempotency-Key."""
     hot: bool
     """Whether it takes a token without a look at its session (docs/adr/0020)."""
+    cookie: bool
+    """Whether the pages' cookie may take the place of a token (docs/adr/0042)."""
     cache: str
     media_type: str
 
@@ -179,6 +181,7 @@ class Routes(Blueprint):
         who: Who = Who.APPLICANT,
         keyed: bool = False,
         hot: bool = False,
+        cookie: bool = False,
         cache: str = responses.NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
@@ -196,6 +199,7 @@ class Routes(Blueprint):
             who=who,
             keyed=keyed,
             hot=hot,
+            cookie=cookie,
             cache=cache,
             media_type=media_type,
         )
@@ -252,7 +256,8 @@ def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str
 
 def _request(route: Route, raw: RawRequest, language: Language) -> Request:
     now = clock.now()
-    caller = _caller(route, raw, now) if route.who is Who.APPLICANT else None
+    bearer = route.who is Who.APPLICANT and not _shows_cookie(route, raw)
+    caller = _caller(route, raw, now) if bearer else None
     worker = None if route.who in (Who.PUBLIC, Who.APPLICANT) else _worker(route, raw, now)
     query = raw.query_params or {}
     if len(raw.raw_body) > BODY_LIMIT:
@@ -260,7 +265,7 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
     return Request(
         now=now,
         language=language,
-        body=_body(route.body, raw) if route.body else None,
+        body=_body(route, raw) if route.body else None,
         query={name: plain(query[name]) for name in query},
         key=_key(raw) if route.keyed else "",
         caller=caller,
@@ -268,6 +273,13 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
         headers=raw.headers,
         context=raw.context,
     )
+
+
+def _shows_cookie(route: Route, raw: RawRequest) -> bool:
+    """Whether the caller shows a cookie in place of a token; what it is worth, the view finds."""
+    if not route.cookie or not cookie.wanted(raw.headers):
+        return False
+    return "authorization" not in raw.headers and cookie.held(raw.headers) != ""
 
 
 def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:
@@ -297,13 +309,14 @@ def _well_formed(parameters: dict[str, str]) -> dict[str, str]:
     return given
 
 
-def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:
+def _body(route: Route, raw: RawRequest) -> Any:
+    content = raw.raw_body or (b"{}" if route.cookie else b"")
     media_type = raw.headers.get("content-type", "application/json").partition(";")[0].strip()
     if media_type.lower() != "application/json":
         raise UnsupportedMediaType
     try:
-        given = msgspec.json.decode(raw.raw_body.removeprefix(BOM))
-        return msgspec.convert(plain(given), expected)
+        given = msgspec.json.decode(content.removeprefix(BOM))
+        return msgspec.convert(plain(given), route.body)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

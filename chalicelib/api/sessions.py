@@ -1,8 +1,11 @@
 """Registration and sign-in. As in accounts.py, the views import their services themselves."""
 
-from msgspec import structs
+from typing import TYPE_CHECKING
 
-from chalicelib.api import answers, proof_of_work, requests, shown, tokens
+from msgspec import UNSET, structs
+
+from chalicelib.api import answers, cookie, proof_of_work, requests, shown, tokens
+from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
@@ -28,6 +31,9 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
+
+if TYPE_CHECKING:
+    from chalicelib.services.sign_in.sessions import SignedIn
 
 bp = Routes(__name__, Function.PEOPLE)
 
@@ -94,14 +100,14 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
         RequestInProgress,
     ],
     who=Who.PUBLIC,
+    cookie=True,
 )
-def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
+def verify_registration(request: Request, registration_id: str) -> answers.Tokens | Headed:
     from chalicelib.services.people import registration
 
     code = parse_code(request.body.code)
     made = registration.verify(registration_id, code, request.now, request.address)
-    issued = tokens.issue(made.signed_in, request.now)
-    return structs.replace(issued, proof=shown.proof(made.proof))
+    return _issued(request, made.signed_in, proof=shown.proof(made.proof))
 
 
 @bp.on(
@@ -113,13 +119,15 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
     body=requests.SignIn,
     refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
+    cookie=True,
 )
 def sign_in(request: Request) -> answers.SignInStarted:
     from chalicelib.services.sign_in import devices, sessions
 
     body: requests.SignIn = request.body
     phone = Phone.parse(body.phone)
-    device_of = devices.account_of(body.device_token or "", request.now)
+    told = _told(request, "device_token", body.device_token, cookie.DEVICE)
+    device_of = devices.account_of(told or "", request.now)
     asker = proof_of_work.asker(request, proof_of_work.SESSION, device_of)
     return shown.sign_in(sessions.ask(phone, request.now, asker))
 
@@ -133,8 +141,9 @@ def sign_in(request: Request) -> answers.SignInStarted:
     body=requests.Proof,
     refusals=[Invalid, WrongCode, CodeExpired, IdentityNeeded, TooOften, RequestInProgress],
     who=Who.PUBLIC,
+    cookie=True,
 )
-def verify_session(request: Request, session_id: str) -> answers.Tokens:
+def verify_session(request: Request, session_id: str) -> answers.Tokens | Headed:
     from chalicelib.services.sign_in import sessions
 
     body: requests.Proof = request.body
@@ -142,7 +151,7 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens:
     if body.birth_date is not None and body.nik_last is not None:
         told = sessions.Identity(body.birth_date, "".join(body.nik_last.split()))
     signed_in = sessions.verify(session_id, parse_code(body.code), request.now, told)
-    return tokens.issue(signed_in, request.now)
+    return _issued(request, signed_in)
 
 
 @bp.on(
@@ -153,22 +162,54 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens:
     body=requests.Refresh,
     refusals=[Invalid, SessionEnded],
     who=Who.PUBLIC,
+    cookie=True,
 )
-def refresh(request: Request) -> answers.Tokens:
+def refresh(request: Request) -> answers.Tokens | Headed:
     from chalicelib.services.sign_in import sessions
 
-    return tokens.issue(sessions.refresh(request.body.refresh_token, request.now), request.now)
+    told = _told(request, "refresh_token", request.body.refresh_token, cookie.NAME)
+    if told is None:
+        raise Invalid("refresh_token", "missing")
+    return _issued(request, sessions.refresh(told, request.now))
 
 
 @bp.on(
     "DELETE",
     "/v1/sessions/current",
     answer=None,
-    summary="Sign out",
+    summary="Sign out, by the access token or by the cookie",
     status=204,
+    refusals=[Invalid],
     hot=True,  # whoever has signed out already is told the same, for an answer may be lost
+    cookie=True,
 )
-def sign_out(request: Request) -> None:
+def sign_out(request: Request) -> Headed | None:
     from chalicelib.services.sign_in import sessions
 
-    sessions.end(request.session_id)
+    if request.caller:
+        sessions.end(request.session_id)
+    if not cookie.wanted(request.headers):
+        return None
+    sessions.end_by_token(cookie.held(request.headers))
+    return Headed(None, cookie.FORGETTING)
+
+
+def _told(request: Request, field: str, told: str | None, name: str) -> str | None:
+    """A token from the body, or from its cookie if the caller wants that; not from both."""
+    if not cookie.wanted(request.headers):
+        return told
+    if told is not None:
+        raise Invalid(field, "unknown")
+    return cookie.held(request.headers, name)
+
+
+def _issued(request: Request, signed_in: "SignedIn", **more: str) -> answers.Tokens | Headed:
+    """Tokens in the way that the caller wants the refresh token."""
+    issued = structs.replace(tokens.issue(signed_in, request.now), **more)
+    if not cookie.wanted(request.headers):
+        return issued
+    assert isinstance(issued.device_token, str)
+    return Headed(
+        structs.replace(issued, refresh_token=UNSET, device_token=UNSET),
+        cookie.keeping(signed_in.refresh_token, issued.device_token),
+    )

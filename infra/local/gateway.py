@@ -3,6 +3,7 @@
 Chalice's own local gateway does the routing; what is answered here is what the deployed one says.
 """
 
+import gzip
 import json
 import re
 import traceback
@@ -34,10 +35,31 @@ class Answer:
     body: bytes
 
 
+Site = Callable[[str, Mapping[str, str]], Answer | None]
+"""Answers a path, asked for with these headers, if there is a page."""
+
+
+def _no_site(_path: str, _headers: Mapping[str, str]) -> None:
+    return None
+
+
 def refusal(kind: str) -> Answer:
     """What API Gateway itself answers to a failure of this kind (a gateway response type)."""
     status, problem = RESPONSES[kind]
     return Answer(status, headers(status), json.dumps(problem).encode())
+
+
+def compressed(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    """An answer as the distribution sends it to whoever takes gzip, if it may keep it.
+
+    It compresses from 1,000 bytes on (CloudFront developer guide, "Serving compressed files").
+    """
+    public = str(answer.headers.get("Cache-Control", "")).startswith("public")
+    takes = "gzip" in headers.get("accept-encoding", "")
+    if not (public and takes and len(answer.body) >= 1000):
+        return answer
+    packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding, Accept-Language"}
+    return Answer(answer.status, {**answer.headers, **packed}, gzip.compress(answer.body))
 
 
 class _Routed(LocalGateway):
@@ -52,9 +74,16 @@ class _Routed(LocalGateway):
 
 
 class Gateway:
-    """Answers requests with `app`, which has `limit` for each, and with `handles`, by path."""
+    """Answers requests with `app`, which has `limit` for each, with `handles`, by path, and all
+    that is no path of the API with the pages of `site`."""
 
-    def __init__(self, app: Chalice, limit: timedelta, handles: Mapping[str, Handle]) -> None:
+    def __init__(
+        self,
+        app: Chalice,
+        limit: timedelta,
+        handles: Mapping[str, Handle],
+        site: Site = _no_site,
+    ) -> None:
         # A Lambda answers one request at a time, threads many: each has its current_request.
         if not isinstance(app, LocalChalice):
             app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
@@ -63,6 +92,7 @@ class Gateway:
         self._matcher = RouteMatcher(list(app.routes))
         self._chalice = _Routed(app, Config.create(lambda_timeout=limit.total_seconds()))
         self._handles = handles
+        self._site = site
         self._functions = _functions()
 
     def function(self, method: str, target: str) -> str:
@@ -83,14 +113,23 @@ class Gateway:
             if handle is not None:
                 found = handle() if method == "GET" else handle(body)
                 return found if isinstance(found, Answer) else _json(found)
+            if (page := self.page(method, target, headers)) is not None:
+                return page
             if not self._takes(method, target):
                 return refusal("MISSING_AUTHENTICATION_TOKEN")
             self._chalice.peer.set(peer)
-            return _answer(self.invoke(method, target, dict(headers), body))
+            return compressed(_answer(self.invoke(method, target, dict(headers), body)), headers)
         except Exception:  # noqa: BLE001 (told below)
             # The edge of the function: on AWS too it fails alone, and the gateway says so.
             traceback.print_exc()
             return refusal("DEFAULT_5XX")
+
+    def page(self, method: str, target: str, headers: Mapping[str, str]) -> Answer | None:
+        """What the distribution answers without the API: a page, or nothing."""
+        path = target.partition("?")[0]
+        if method not in ("GET", "HEAD") or path.startswith(("/v1/", "/_local/")):
+            return None
+        return self._site(path, headers)
 
     def invoke(self, *request: Any) -> dict[str, Any]:
         """What the function answers."""

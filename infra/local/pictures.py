@@ -18,6 +18,7 @@ from infra.local.state import Run
 DOCS = Path(__file__).parents[2] / "docs"
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NO_CHROMIUM = "there is no Chromium on this machine"
 
 PEOPLE, SECONDS = 240, 120
 WIDTH = 1476

@@ -42,7 +42,7 @@ class MeasuredGateway(Gateway):
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
     ) -> Answer:
-        if target.startswith("/_local/"):
+        if target.startswith("/_local/") or self.page(method, target, headers):
             return super().answer(method, target, headers, body, peer)
         began = time.perf_counter()
         answer = super().answer(method, target, headers, body, peer)

@@ -60,7 +60,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     from app import app
     from chalicelib.config import REQUEST_LIMIT
     from infra import offices
-    from infra.local import trial
+    from infra.local import site, trial
     from infra.stack import keys, tables
 
     platform.measure_tables()
@@ -74,9 +74,8 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     functions.call(schedules["open_days"])
 
     started.enter_context(timer.ticking(schedules.values()))
-    gateway = platform.MeasuredGateway(
-        app, REQUEST_LIMIT, _handles(emulator.endpoint_url, state, server.port)
-    )
+    handles = _handles(emulator.endpoint_url, state, server.port)
+    gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, handles, site.answer)
     started.enter_context(server.serving(gateway))
     record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION, address)
     started.enter_context(record.announced(state))

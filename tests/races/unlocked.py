@@ -13,11 +13,13 @@ from chalicelib import clock
 from chalicelib.config import REQUEST_LIMIT, settings
 from chalicelib.services.days import release
 from chalicelib.store import offices
+from infra.local import site
 from infra.local.gateway import Gateway
 from infra.local.provision import provision
 from infra.local.server import Server
 from infra.stack import keys, tables
 from tests.machine import Api
+from tests.mended import mend
 from tests.world import forget
 
 EAGER_SECONDS = 0.001
@@ -28,12 +30,14 @@ EAGER_SECONDS = 0.001
 def unlocked() -> Iterator[Api]:
     """The API in threads of this process, with one office of small slots, until the block ends."""
     server = Server(0)
+    mend()
     with mock_aws():
         forget()
         provision({**tables.resources("local"), **keys.resources("local")})
         offices.put(OFFICE)
         release.open_days(clock.now())
-        with server.serving(Gateway(app, REQUEST_LIMIT, {"/_local/sms": _sms})):
+        gateway = Gateway(app, REQUEST_LIMIT, {"/_local/sms": _sms}, site.answer)
+        with server.serving(gateway):
             yield Api(server.port)
     forget()
 

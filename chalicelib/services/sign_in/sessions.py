@@ -169,6 +169,14 @@ def end(session_id: str) -> None:
     store.end(session_id)
 
 
+def end_by_token(refresh_token: str) -> None:
+    """Sign out whoever shows a refresh token of the session: its last, or the one before."""
+    session_id, _, secret = refresh_token.partition(".")
+    session = store.get(session_id) if session_id and secret else None
+    if session and _digest(secret) in (session.current, session.previous):
+        store.end(session_id)
+
+
 def _next(session_id: str, secret: str) -> str:
     """What follows a refresh token. Its own digest does not tell it: it takes the key as well."""
     key, message = keyring.derived(keyring.Purpose.REFRESH), f"{session_id}:{secret}".encode()

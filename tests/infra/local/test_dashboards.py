@@ -298,7 +298,7 @@ document.body.setAttribute("data-told", told.join("; ") || "nothing");
 </script>"""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.skipif(CHROMIUM is None, reason=pictures.NO_CHROMIUM)
 def test_a_browser_shows_every_text_whole_and_none_over_another(lived: State) -> None:
     assert CHROMIUM
     html = page(lived, *BODIES).replace("</body>", MEASURING + "</body>")
@@ -311,7 +311,7 @@ def test_a_browser_shows_every_text_whole_and_none_over_another(lived: State) ->
                 assert f"<h2>{widget['properties']['title']}</h2>" in shown
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.skipif(CHROMIUM is None, reason=pictures.NO_CHROMIUM)
 def test_a_picture_is_taken_of_a_dashboard(lived: State, tmp_path: Path) -> None:
     assert CHROMIUM
     picture = tmp_path / "service.png"

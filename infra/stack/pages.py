@@ -1,0 +1,40 @@
+"""The headers of the pages: the distribution sends them, and so does the local server."""
+
+from chalicelib.api.responses import HEADERS as OF_THE_API
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "media-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types sw",
+    ]
+)
+"""What a page may do: everything is of its own origin, and no text becomes a script."""
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": OF_THE_API["Strict-Transport-Security"],
+    "X-Content-Type-Options": OF_THE_API["X-Content-Type-Options"],
+}
+
+HASHED = "assets/"
+"""Where files are whose name has a hash of what is in them."""
+
+
+def cache_control(name: str) -> str:
+    """How long a file may be kept: forever where another content would have another name."""
+    return "public, max-age=31536000, immutable" if name.startswith(HASHED) else "no-cache"

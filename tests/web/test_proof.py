@@ -1,0 +1,80 @@
+"""Proof of work in the browser: a worker does it, in the visitor's sight, and they can stop it.
+
+The API runs in this process, because only here its work can be made light.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from chalicelib.api import bookings, proof_of_work, sessions
+from chalicelib.config import settings
+from tests.machine import Api
+from tests.races.unlocked import OFFICE, unlocked
+from tests.web.browser import CHEAP_PHONE, Visitor, somebody
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def asking(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+    """A visitor of a service that asks for work whenever it can."""
+    required = settings._replace(proof_to_register=True, proof_to_book=True)
+    for module in (proof_of_work, sessions, bookings):
+        monkeypatch.setattr(module, "settings", required)
+    monkeypatch.setattr(proof_of_work, "COST", 10)
+    context = browser.new_context(viewport=CHEAP_PHONE)  # type: ignore[arg-type]
+    try:
+        with unlocked() as api:
+            visitor = Visitor(context.new_page(), api)
+            visitor.open()
+            yield visitor
+            assert visitor.complaints == []
+    finally:
+        context.close()
+
+
+def test_a_visitor_registers_and_books_where_work_is_asked_for(asking: Visitor) -> None:
+    person = somebody()
+    at_the_registration(asking)
+    asking.registers(person)
+    asking.enters_the_code(person["e164"])
+    asking.sees("Tempat Anda sudah dipesan")
+
+
+def test_the_work_is_shown_and_can_be_stopped(
+    asking: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_of_work, "COST", 100_000)
+    at_the_registration(asking)
+    person = somebody()
+    asking.fills("name", person["name"])
+    asking.fills("nik", person["nik"])
+    asking.sees("Kapan Anda lahir?")
+    asking.taps("Lanjut")
+    asking.sees("Jenis kelamin")
+    asking.taps("Lanjut")
+    asking.fills("phone", person["phone"])
+    asking.page.check("[name=consent]")
+    asking.taps("Setuju dan kirim kode")
+    asking.sees("memecahkan soal kecil")
+    progress = asking.page.get_by_role("progressbar")
+    asking.page.locator('progress:not([value="0"])').wait_for()
+    assert progress.get_attribute("max") == "1000"
+    asking.taps("Hentikan")
+    progress.wait_for(state="detached")
+    assert asking.heading == "Periksa dan setujui"
+    assert sent(asking.machine) == []
+
+
+def at_the_registration(visitor: Visitor) -> None:
+    visitor.chooses_a_time(str(OFFICE["city"]))
+    visitor.answers_up_to_the_check()
+    visitor.taps("Daftar untuk memesan")
+    visitor.sees("Siapa nama Anda?")
+
+
+def sent(api: Api) -> list[dict[str, str]]:
+    texts: list[dict[str, str]] = api.call("GET", "/_local/sms").json
+    return texts

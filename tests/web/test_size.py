@@ -1,0 +1,47 @@
+"""The first load stays small: bytes as they are sent, counted in the built files."""
+
+import gzip
+import re
+
+import pytest
+
+from infra.local import site
+
+KB = 1000
+
+FIRST = "index.html"
+
+
+def sent(name: str) -> int:
+    return len(gzip.compress((site.BUILT / name).read_bytes(), mtime=0))
+
+
+@pytest.fixture(scope="module")
+def first_load() -> list[str]:
+    """The page, and all files that it names to be loaded at once."""
+    html = (site.BUILT / FIRST).read_text(encoding="utf-8")
+    named = re.findall(r'(?:href|src)="/([^"]+)"', html)
+    assert named
+    return [FIRST, *named]
+
+
+def test_the_first_load_takes_at_most_six_requests_with_the_offices(first_load: list[str]) -> None:
+    shown = [name for name in first_load if name not in ("icon.svg", "manifest.webmanifest")]
+    assert len(shown) + 1 <= 6
+
+
+def test_the_first_load_is_at_most_20_kb(first_load: list[str]) -> None:
+    assert sum(sent(name) for name in first_load) <= 20 * KB
+
+
+def test_its_scripts_are_at_most_15_kb(first_load: list[str]) -> None:
+    assert sum(sent(name) for name in first_load if name.endswith(".js")) <= 15 * KB
+
+
+def test_a_script_loads_no_other_before_it_is_asked_for(first_load: list[str]) -> None:
+    """Or a first load would be longer than the page says."""
+    for name in first_load:
+        if name.endswith(".js"):
+            text = (site.BUILT / name).read_text(encoding="utf-8")
+            at_once = re.findall(r'from"\./([^"]+)"|import"\./([^"]+)"', text)
+            assert {f"assets/{one or other}" for one, other in at_once} <= set(first_load)

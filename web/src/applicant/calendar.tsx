@@ -1,0 +1,264 @@
+/** An office: its days, and the times of one of them. */
+
+import { api, ask, useAsked } from "../api.ts";
+import { clock, instant, longDate, monthName, weekday, weekdays, zoneName } from "../dates.ts";
+import { type Place, to } from "../router.ts";
+import { trip } from "../trip.ts";
+import { AsOf, Page, Wait } from "../ui.tsx";
+import { words } from "../words.ts";
+import type { components } from "../contract.d.ts";
+
+const said = words(
+  {
+    pickDay: "Pilih hari",
+    open: "ada tempat",
+    full: "penuh",
+    closed: "tutup",
+    not_released: "belum dibuka",
+    legend: "Arti tanda",
+    next: (at: string) => `Tempat untuk hari berikutnya dibuka pada ${at}.`,
+    noneOpen: "Saat ini tidak ada hari yang masih memiliki tempat.",
+    noneOpenDo: "Tempat yang dibatalkan orang lain kembali beberapa menit kemudian. " +
+      "Lihatlah lagi nanti, atau pilih kantor lain.",
+    otherOffice: "Pilih kantor lain",
+    pickTime: "Pilih jam",
+    morning: "Pagi",
+    afternoon: "Siang",
+    left: (n: number) => `sisa ${n} tempat`,
+    until: (time: string) => `sampai ${time}`,
+    inZone: (zone: string) => `Semua jam dalam waktu setempat (${zone}).`,
+    dayFull: "Semua jam pada hari ini sudah penuh.",
+    dayClosed: (reason: string) => `Kantor tutup pada hari ini${reason && `: ${reason}`}.`,
+    dayUnreleased: (at: string) => `Tempat untuk hari ini dibuka pada ${at}.`,
+    otherDay: "Pilih hari lain",
+  },
+  {
+    pickDay: "Choose a day",
+    open: "places left",
+    full: "full",
+    closed: "closed",
+    not_released: "not open yet",
+    legend: "What the signs mean",
+    next: (at: string) => `Places for the next day open on ${at}.`,
+    noneOpen: "At the moment no day has places left.",
+    noneOpenDo: "Places that others cancel come back some minutes later. " +
+      "Look again later, or choose another office.",
+    otherOffice: "Choose another office",
+    pickTime: "Choose a time",
+    morning: "Morning",
+    afternoon: "Afternoon",
+    left: (n: number) => n === 1 ? "1 place left" : `${n} places left`,
+    until: (time: string) => `until ${time}`,
+    inZone: (zone: string) => `All times are local to the office (${zone}).`,
+    dayFull: "All times on this day are full.",
+    dayClosed: (reason: string) => `The office is closed on this day${reason && `: ${reason}`}.`,
+    dayUnreleased: (at: string) => `Places for this day open on ${at}.`,
+    otherDay: "Choose another day",
+  },
+);
+
+type CalendarDay = components["schemas"]["CalendarDay"];
+type Slot = components["schemas"]["Slot"];
+
+const officeOf = (office_id: string) =>
+  ask(api.GET("/v1/offices/{office_id}", { params: { path: { office_id } } }));
+
+function OfficePage({ place }: { place: Place }) {
+  const [, office_id = "", date] = place;
+  return date ? <Day office_id={office_id} date={date} /> : <Days office_id={office_id} />;
+}
+
+function Days({ office_id }: { office_id: string }) {
+  const w = said();
+  const office = useAsked(() => officeOf(office_id), [office_id]);
+  const calendar = useAsked(
+    () => ask(api.GET("/v1/offices/{office_id}/calendar", { params: { path: { office_id } } })),
+    [office_id],
+  );
+  return (
+    <Page title={w.pickDay} above={office.ok?.name ?? " "} back={to()} wide finding>
+      <Wait asked={calendar}>
+        {({ days }) => (
+          <>
+            <AsOf asked={calendar} />
+            {!days.some((day) => day.status === "open") && (
+              <div class="notice warn">
+                <h2>{w.noneOpen}</h2>
+                <p>{w.noneOpenDo}</p>
+                <a href={to()}>{w.otherOffice}</a>
+              </div>
+            )}
+            <Legend />
+            <div class="months">
+              {months(days).map((month) => (
+                <Month key={month[0].date} office_id={office_id} days={month} />
+              ))}
+            </div>
+            {office.ok?.next_release_at && (
+              <p class="hint">
+                {w.next(instant(office.ok.next_release_at, office.ok.time_zone))}
+              </p>
+            )}
+          </>
+        )}
+      </Wait>
+    </Page>
+  );
+}
+
+function Legend() {
+  const w = said();
+  return (
+    <ul class="legend" aria-label={w.legend}>
+      {(["open", "full", "closed", "not_released"] as const).map((status) => (
+        <li key={status}>
+          <span class={`day ${status}`} aria-hidden="true">7</span> {w[status]}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function months(days: CalendarDay[]): CalendarDay[][] {
+  const found = new Map<string, CalendarDay[]>();
+  for (const day of days) {
+    const month = day.date.slice(0, 7);
+    found.set(month, [...(found.get(month) ?? []), day]);
+  }
+  return [...found.values()];
+}
+
+function Month({ office_id, days }: { office_id: string; days: CalendarDay[] }) {
+  const cells: (CalendarDay | null)[] = [...Array(weekday(days[0].date)).fill(null), ...days];
+  while (cells.length % 7) cells.push(null);
+  const weeks = [...Array(cells.length / 7).keys()].map((n) => cells.slice(7 * n, 7 * n + 7));
+  const names = weekdays("short");
+  return (
+    <table class="month">
+      <caption>{monthName(days[0].date)}</caption>
+      <thead>
+        <tr>
+          {weekdays("long").map((name, n) => (
+            <th scope="col" key={name}>
+              <span aria-hidden="true">{names[n]}</span>
+              <span class="unseen">{name}</span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {weeks.map((week, n) => (
+          <tr key={n}>
+            {week.map((day, m) =>
+              day ? <DayCell key={day.date} office_id={office_id} day={day} /> : <td key={m} />
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function DayCell({ office_id, day }: { office_id: string; day: CalendarDay }) {
+  const w = said();
+  const heard = [longDate(day.date), w[day.status], day.reason].filter(Boolean).join(", ");
+  const number = <span aria-hidden="true">{Number(day.date.slice(8))}</span>;
+  const words = <span class="unseen">{heard}</span>;
+  return (
+    <td>
+      {day.status === "open"
+        ? <a class="day open" href={to("kantor", office_id, day.date)}>{number}{words}</a>
+        : <span class={`day ${day.status}`}>{number}{words}</span>}
+    </td>
+  );
+}
+
+function Day({ office_id, date }: { office_id: string; date: string }) {
+  const w = said();
+  const office = useAsked(() => officeOf(office_id), [office_id]);
+  const asked = useAsked(
+    () =>
+      ask(api.GET("/v1/offices/{office_id}/days/{date}", {
+        params: { path: { office_id, date } },
+      })),
+    [office_id, date],
+  );
+  const back = to("kantor", office_id);
+  return (
+    <Page
+      title={w.pickTime}
+      above={`${office.ok?.name ?? " "} · ${longDate(date)}`}
+      back={back}
+    >
+      <Wait asked={asked}>
+        {(day) => (
+          <>
+            <AsOf asked={asked} />
+            {day.status !== "open" && (
+              <div class="notice warn">
+                <p>
+                  {day.status === "closed"
+                    ? w.dayClosed(day.reason ?? "")
+                    : day.status === "full"
+                    ? w.dayFull
+                    : w.dayUnreleased(
+                      instant(day.opens_at ?? "", office.ok?.time_zone),
+                    )}
+                </p>
+                <a href={back}>{w.otherDay}</a>
+              </div>
+            )}
+            <Slots
+              heading={w.morning}
+              slots={day.slots.filter(({ start }) => start < "12:00")}
+              place={[office_id, date]}
+            />
+            <Slots
+              heading={w.afternoon}
+              slots={day.slots.filter(({ start }) => start >= "12:00")}
+              place={[office_id, date]}
+            />
+            {office.ok && <p class="hint">{w.inZone(zoneName(office.ok.time_zone))}</p>}
+          </>
+        )}
+      </Wait>
+    </Page>
+  );
+}
+
+function Slots(props: { heading: string; slots: Slot[]; place: [string, string] }) {
+  const w = said();
+  const { moving } = trip();
+  const way = moving ? ["pindah", moving] : ["pesan"];
+  if (!props.slots.length) return null;
+  return (
+    <section>
+      <h2>{props.heading}</h2>
+      <ul class="slots">
+        {props.slots.map(({ start, end, left }) => {
+          const words = (
+            <>
+              <strong>{clock(start)}</strong> <span>{w.until(clock(end))}</span>{" "}
+              <span class={left ? "left" : "left none"}>
+                {left ? w.left(left) : w.full}
+              </span>
+            </>
+          );
+          return (
+            <li key={start}>
+              {left
+                ? (
+                  <a class="slot" href={to(...way, ...props.place, start)}>
+                    {words}
+                  </a>
+                )
+                : <span class="slot">{words}</span>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+export const pages = { kantor: OfficePage };

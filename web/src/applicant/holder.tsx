@@ -1,0 +1,111 @@
+/** The account: its holder, the ways on from there, and the way out. */
+
+import { useState } from "preact/hooks";
+import { type Account, api, ask, useAsked } from "../api.ts";
+import { longDate } from "../dates.ts";
+import { go, to } from "../router.ts";
+import { signOut, useSignedIn } from "../session.ts";
+import { Facts, Page, SignInFirst, Wait } from "../ui.tsx";
+import { words } from "../words.ts";
+
+const said = words(
+  {
+    account: "Akun",
+    name: "Nama",
+    nik: "NIK",
+    born: "Tanggal lahir",
+    phone: "Nomor ponsel",
+    noPhone: "Tidak ada lagi: orang lain telah membuktikan nomor ini miliknya. Gantilah.",
+    changePhone: "Ganti",
+    claimed: "NIK Anda dipegang akun lain. Pemiliknya ditanyai; sampai ia menjawab Anda tidak " +
+      "dapat memesan untuk diri sendiri. Kantor imigrasi dapat membantu: bawalah KTP.",
+    family: "Keluarga",
+    familyHint: "Orang yang Anda pesankan tempat",
+    requests: "Permintaan kepada Anda",
+    requestsHint: "Siapa yang ingin memesankan tempat untuk Anda",
+    data: "Data Anda",
+    dataHint: "Apa yang disimpan, siapa yang melihatnya, unduh, hapus",
+    signOut: "Keluar",
+    notOut: "Anda belum keluar, karena layanan tidak menjawab. Coba lagi.",
+  },
+  {
+    account: "Account",
+    name: "Name",
+    nik: "NIK",
+    born: "Date of birth",
+    phone: "Mobile number",
+    noPhone: "None any more: somebody else has proven that the number is theirs. Change it.",
+    changePhone: "Change",
+    claimed: "Another account holds your NIK. Its owner is asked; until they answer you cannot " +
+      "book for yourself. An immigration office can help: bring your KTP.",
+    family: "Family",
+    familyHint: "People you book for",
+    requests: "Requests to you",
+    requestsHint: "Who wants to book for you",
+    data: "Your data",
+    dataHint: "What is held, who has seen it, download, erase",
+    signOut: "Sign out",
+    notOut: "You are not signed out, because the service does not answer. Try again.",
+  },
+);
+
+export function AccountPage() {
+  const known = useSignedIn();
+  return <Page title={said().account}>{known ? <Overview /> : <SignInFirst />}</Page>;
+}
+
+function Overview() {
+  const w = said();
+  const me = useAsked(() => ask(api.GET("/v1/me")), []);
+  const [failed, setFailed] = useState(false);
+  const leave = async () => {
+    const out = await signOut();
+    setFailed(!out);
+    if (out) go();
+  };
+  return (
+    <>
+      <Wait asked={me}>{(account) => <Holder account={account} />}</Wait>
+      <ul class="cards">
+        <Card href={to("keluarga")} title={w.family} hint={w.familyHint} />
+        <Card href={to("permintaan")} title={w.requests} hint={w.requestsHint} />
+        <Card href={to("data")} title={w.data} hint={w.dataHint} />
+      </ul>
+      {failed && <p class="error" role="alert">{w.notOut}</p>}
+      <button type="button" class="button second" onClick={leave}>{w.signOut}</button>
+    </>
+  );
+}
+
+function Holder({ account }: { account: Account }) {
+  const w = said();
+  return (
+    <>
+      {account.proof === "claimed" && (
+        <div class="notice warn">
+          <p>{w.claimed}</p>
+        </div>
+      )}
+      <Facts
+        rows={[
+          [w.name, account.name],
+          [w.nik, account.nik],
+          [w.born, longDate(account.birth_date)],
+          [w.phone, account.phone ?? w.noPhone, {
+            href: to("telepon"),
+            label: w.changePhone,
+          }],
+        ]}
+      />
+    </>
+  );
+}
+
+const Card = (props: { href: string; title: string; hint: string }) => (
+  <li>
+    <a class="card" href={props.href}>
+      <strong>{props.title}</strong>
+      <span>{props.hint}</span>
+    </a>
+  </li>
+);

@@ -1,0 +1,110 @@
+/** My bookings, also those that somebody else made for me. */
+
+import { useState } from "preact/hooks";
+import { api, ask, type Booking, type Office, type Problem, useAsked } from "../api.ts";
+import { clock, longDate } from "../dates.ts";
+import { to } from "../router.ts";
+import { useSignedIn } from "../session.ts";
+import { AsOf, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
+import { isComing, Status } from "./status.tsx";
+import { words } from "../words.ts";
+
+const said = words(
+  {
+    title: "Pesanan saya",
+    none: "Anda tidak memiliki pesanan yang berlaku.",
+    book: "Pesan tempat",
+    more: "Tampilkan lebih banyak",
+    coming: "Yang berlaku",
+    past: "Yang lain",
+    byOther: "Dipesankan oleh orang lain",
+  },
+  {
+    title: "My bookings",
+    none: "You have no active booking.",
+    book: "Book a place",
+    more: "Show more",
+    coming: "Active",
+    past: "Others",
+    byOther: "Booked for you by somebody else",
+  },
+);
+
+export function BookingsPage() {
+  const known = useSignedIn();
+  return <Page title={said().title}>{known ? <Bookings /> : <SignInFirst />}</Page>;
+}
+
+function Bookings() {
+  const w = said();
+  const [pages, setPages] = useState<Booking[]>([]);
+  const [next, setNext] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
+  const first = useAsked(async () => {
+    const [bookings, offices] = await Promise.all([
+      ask(api.GET("/v1/bookings")),
+      ask(api.GET("/v1/offices")),
+    ]);
+    if (bookings.problem) return bookings;
+    if (offices.problem) return offices;
+    setPages([]);
+    setNext(bookings.ok.next);
+    return { ok: { bookings: bookings.ok.bookings, offices: offices.ok.offices } };
+  }, []);
+  const more = async () => {
+    const answer = await ask(api.GET("/v1/bookings", { params: { query: { after: next } } }));
+    setProblem(answer.problem);
+    if (!answer.ok) return;
+    setPages([...pages, ...answer.ok.bookings]);
+    setNext(answer.ok.next);
+  };
+  return (
+    <Wait asked={first}>
+      {({ bookings, offices }) => {
+        const all = [...bookings, ...pages];
+        const coming = all.filter(isComing).sort((a, b) => a.date < b.date ? -1 : 1);
+        const past = all.filter((one) => !isComing(one));
+        return (
+          <>
+            <AsOf asked={first} />
+            {!coming.length && (
+              <div class="notice">
+                <p>{w.none}</p>
+                <a class="button" href={to()}>{w.book}</a>
+              </div>
+            )}
+            <List title={w.coming} bookings={coming} offices={offices} />
+            <List title={w.past} bookings={past} offices={offices} />
+            {problem && <Trouble problem={problem} />}
+            {next && <button type="button" class="second" onClick={more}>{w.more}</button>}
+          </>
+        );
+      }}
+    </Wait>
+  );
+}
+
+function List(props: { title: string; bookings: Booking[]; offices: Office[] }) {
+  const w = said();
+  if (!props.bookings.length) return null;
+  return (
+    <section>
+      <h2>{props.title}</h2>
+      <ul class="cards">
+        {props.bookings.map((one) => {
+          const office = props.offices.find(({ office_id }) => office_id === one.office_id);
+          return (
+            <li key={one.code}>
+              <a class="card" href={to("tiket", one.code)}>
+                <Status booking={one} />
+                <strong>{longDate(one.date)}, {clock(one.start)}</strong>
+                <span>{office?.name ?? one.office_id}</span>
+                {one.made_by === "other" && <span class="hint">{w.byOther}</span>}
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,178 @@
+/** The applicant's pages: what is around them, and which of them is shown. */
+
+import { type ComponentType, render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { forgetOldDrafts } from "../draft.ts";
+import { type Place, to, usePlace } from "../router.ts";
+import { useSignedIn } from "../session.ts";
+import { language, speak, words } from "../words.ts";
+import { Offices } from "./offices.tsx";
+
+const said = words(
+  {
+    skip: "Langsung ke isi",
+    home: "Antrian Paspor, halaman depan",
+    menu: "Menu",
+    book: "Pesan tempat",
+    mine: "Pesanan saya",
+    account: "Akun",
+    signIn: "Masuk",
+    foot: "Layanan ini gratis. Bawalah KTP asli saat datang ke kantor imigrasi.",
+    gone: "Halaman ini tidak dapat dimuat. Periksa sambungan internet Anda, lalu muat ulang.",
+    reload: "Muat ulang",
+  },
+  {
+    skip: "Skip to content",
+    home: "Antrian Paspor, front page",
+    menu: "Menu",
+    book: "Book a place",
+    mine: "My bookings",
+    account: "Account",
+    signIn: "Sign in",
+    foot: "This service is free. Bring your original KTP to the immigration office.",
+    gone: "This page could not be loaded. Check your connection, then reload it.",
+    reload: "Reload",
+  },
+);
+
+type Shown = ComponentType<{ place: Place }>;
+type Room = Record<string, Shown>;
+
+/** The pages by the first part of their place; each room is loaded when somebody enters it. */
+const ROOMS: [pages: string[], load: () => Promise<{ pages: Room }>][] = [
+  [["kantor"], () => import("./calendar.tsx")],
+  [["pesan", "siapa", "periksa", "kirim"], () => import("./book.ts")],
+  [["daftar", "masuk", "kode"], () => import("./identify.ts")],
+  [["pesanan", "tiket"], () => import("./bookings.ts")],
+  [["batal", "keluar-dari", "pindah"], () => import("./change.tsx")],
+  [["akun", "keluarga", "permintaan", "telepon"], () => import("./account.ts")],
+  [["data", "hapus"], () => import("./privacy.tsx")],
+];
+
+const loaded: Room = { "": Offices as Shown };
+
+function App() {
+  const place = usePlace();
+  const [, setLanguage] = useState(language);
+  useEffect(() => {
+    const changed = () => setLanguage(language());
+    addEventListener("language", changed);
+    return () => removeEventListener("language", changed);
+  }, []);
+  return (
+    <>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>("h1")?.focus();
+        }}
+      >
+        {said().skip}
+      </a>
+      <Header name={place[0] ?? ""} />
+      <Current place={place} />
+      <footer>
+        <p>{said().foot}</p>
+      </footer>
+    </>
+  );
+}
+
+function Header(props: { name: string }) {
+  const w = said();
+  const signedIn = useSignedIn();
+  const other = language() === "en" ? "id" : "en";
+  const link = (name: string, label: string, names: string[]) => (
+    <a href={to(name)} aria-current={names.includes(props.name) ? "page" : undefined}>
+      {label}
+    </a>
+  );
+  return (
+    <header>
+      <div class="bar">
+        <a class="brand" href={to()} aria-label={w.home}>
+          <Emblem />
+          <span>Antrian Paspor</span>
+        </a>
+        <button type="button" class="language" lang={other} onClick={() => speak(other)}>
+          {other === "en" ? "English" : "Indonesia"}
+        </button>
+        <nav aria-label={w.menu}>
+          {link("", w.book, [
+            "",
+            "kantor",
+            "pesan",
+            "siapa",
+            "periksa",
+            "kirim",
+            "daftar",
+            "kode",
+          ])}
+          {link("pesanan", w.mine, [
+            "pesanan",
+            "tiket",
+            "batal",
+            "pindah",
+            "keluar-dari",
+          ])}
+          {signedIn
+            ? link("akun", w.account, [
+              "akun",
+              "keluarga",
+              "permintaan",
+              "telepon",
+              "data",
+              "hapus",
+            ])
+            : link("masuk", w.signIn, ["masuk"])}
+        </nav>
+      </div>
+    </header>
+  );
+}
+
+const Emblem = () => (
+  <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+    <rect x="6" y="3" width="20" height="26" rx="3" />
+    <circle cx="16" cy="13" r="5" />
+    <path d="M11 23h10" />
+  </svg>
+);
+
+function Current(props: { place: Place }) {
+  const name = props.place[0] ?? "";
+  const [, setLoaded] = useState("");
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    if (name in loaded) return;
+    const room = ROOMS.find(([pages]) => pages.includes(name));
+    if (!room) {
+      location.replace(to());
+      return;
+    }
+    setFailed(false);
+    room[1]().then(({ pages }) => {
+      Object.assign(loaded, pages);
+      setLoaded(name);
+    }, () => setFailed(true));
+  }, [name]);
+  const Found = loaded[name];
+  if (Found) return <Found key={props.place.join("/")} place={props.place} />;
+  return (
+    <main id="main">
+      {failed && (
+        <div class="notice bad" role="alert">
+          <p>{said().gone}</p>
+          <button type="button" class="second" onClick={() => location.reload()}>
+            {said().reload}
+          </button>
+        </div>
+      )}
+    </main>
+  );
+}
+
+forgetOldDrafts();
+render(<App />, document.body);

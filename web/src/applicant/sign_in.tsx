@@ -1,0 +1,146 @@
+/** Signing in, and the code that proves the phone, also of whoever registers. */
+
+import { useEffect, useState } from "preact/hooks";
+import { type Answer, api, ask } from "../api.ts";
+import type { Draft } from "../draft.ts";
+import { type Errors, Field, Form, useDraft, useSend } from "../form.tsx";
+import { type Progress, withProof } from "../proof.ts";
+import { go, goInstead, to } from "../router.ts";
+import { begin, COOKIE } from "../session.ts";
+import { people, trip } from "../trip.ts";
+import { Page } from "../ui.tsx";
+import { type Challenge, Code } from "./code.tsx";
+import { CHECKS, rules } from "./person.ts";
+import { words } from "../words.ts";
+
+const said = words(
+  {
+    phoneLabel: "Nomor ponsel",
+    signIn: "Masuk",
+    signInHint: "Masukkan nomor ponsel yang Anda daftarkan. Kami mengirim kode lewat SMS.",
+    sendCode: "Kirim kode",
+    noAccount: "Belum punya akun? Pesan tempat pertama Anda; pendaftaran menyusul.",
+    begin: "Pilih kantor",
+    registerNow: "Daftar",
+  },
+  {
+    phoneLabel: "Mobile number",
+    signIn: "Sign in",
+    signInHint: "Enter the mobile number that you registered. We send a code to it by SMS.",
+    sendCode: "Send the code",
+    noAccount: "No account yet? Book your first place; you register on the way.",
+    begin: "Choose an office",
+    registerNow: "Register",
+  },
+);
+
+/** Ask for a code; the cookie of a device that is known goes with it. */
+const signIn = (phone: string, proof = {}) =>
+  ask(api.POST("/v1/sessions", { params: { header: { ...COOKIE, ...proof } }, body: { phone } }));
+
+export function SignInPage() {
+  const w = said();
+  const { fields, put, forget } = useDraft("phone");
+  const code = useDraft("code");
+  const [errors, setErrors] = useState<Errors>({});
+  const phone = fields.phone ?? "";
+  const sending = useSend(
+    (progress, stop) =>
+      withProof(
+        (proof) => signIn(phone, proof),
+        "",
+        progress,
+        stop,
+      ),
+    (sent) => {
+      const challenge: Challenge = { kind: "session", id: sent.session_id, ...sent, phone };
+      code.put(challenge as unknown as Draft);
+      forget();
+      go("kode");
+    },
+  );
+  const submit = () => {
+    const wrong = CHECKS.phone(fields);
+    if (wrong) return setErrors({ phone: rules()[wrong] });
+    setErrors({});
+    sending.send();
+  };
+  return (
+    <Page title={w.signIn}>
+      <Form errors={errors} sending={sending} submit={w.sendCode} onSubmit={submit}>
+        <Field
+          name="phone"
+          label={w.phoneLabel}
+          hint={w.signInHint}
+          error={errors.phone}
+          value={phone}
+          type="tel"
+          autoComplete="tel"
+          onInput={(text) => put({ phone: text })}
+        />
+      </Form>
+      <p class="aside">
+        {w.noAccount} {trip().who
+          ? <a href={to("daftar", "nama")}>{w.registerNow}</a>
+          : <a href={to()}>{w.begin}</a>}
+      </p>
+    </Page>
+  );
+}
+
+interface Again {
+  resend_after: string;
+  session_id?: string;
+}
+
+export function CodePage() {
+  const { fields, put, forget } = useDraft("code");
+  const registration = useDraft("registration");
+  const challenge = fields as unknown as Challenge;
+  useEffect(() => {
+    if (!challenge.id) goInstead("masuk");
+  }, []);
+  if (!challenge.id) return null;
+  const { id, phone } = challenge;
+  const registering = challenge.kind === "registration";
+  const again = (proof: { Altcha?: string }): Promise<Answer<Again>> =>
+    registering
+      ? ask(
+        api.POST("/v1/registrations/{registration_id}/code", {
+          params: { path: { registration_id: id }, header: proof },
+        }),
+      )
+      : signIn(phone, proof);
+  const resend = async (progress: Progress, stop: AbortSignal) => {
+    const sent = await withProof(again, "", progress, stop);
+    if (sent.ok?.session_id) put({ id: sent.ok.session_id });
+    return sent;
+  };
+  return (
+    <Code
+      challenge={challenge}
+      back={registering ? to("daftar", "telepon") : to("masuk")}
+      verify={(body) =>
+        ask(
+          registering
+            ? api.POST("/v1/registrations/{registration_id}/verification", {
+              params: { path: { registration_id: id }, header: COOKIE },
+              body: { code: body.code },
+            })
+            : api.POST("/v1/sessions/{session_id}/verification", {
+              params: { path: { session_id: id }, header: COOKIE },
+              body,
+            }),
+        )}
+      resend={resend}
+      done={(tokens) => {
+        begin(tokens);
+        forget();
+        registration.forget();
+        const { who } = trip();
+        if (who === "family") goInstead("siapa");
+        else goInstead(who === "me" || people(who).length ? "kirim" : "pesanan");
+      }}
+    />
+  );
+}

@@ -1,0 +1,179 @@
+/** The ticket: numbers, when to come, the QR, and what can be done with the booking. */
+
+import { useState } from "preact/hooks";
+import { api, ask, type Booking, type Office, type Problem, useAsked } from "../api.ts";
+import { clock, longDate, zoneName } from "../dates.ts";
+import { download } from "../download.ts";
+import { type Place, to } from "../router.ts";
+import { useSignedIn } from "../session.ts";
+import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
+import { nameOf, useHousehold } from "./household.ts";
+import { Qr } from "./qr.tsx";
+import { isComing, Status } from "./status.tsx";
+import { words } from "../words.ts";
+
+const said = words(
+  {
+    ticket: "Tiket",
+    done: "Tempat Anda sudah dipesan",
+    number: "Nomor antrean",
+    numbers: "Nomor antrean",
+    arrive: "Datang mulai",
+    served: "Dilayani",
+    between: (a: string, b: string, zone: string) => `${a} sampai ${b} ${zone}`,
+    office: "Kantor",
+    code: "Kode pesanan",
+    purpose: "Keperluan",
+    new: "Paspor baru",
+    renewal: "Penggantian paspor",
+    qr: "Kode QR tiket Anda",
+    show: "Tunjukkan kode QR ini di kantor. Bawalah KTP asli dan syarat lainnya.",
+    byOffice: "Kantor imigrasi membatalkan pesanan ini. Pembatalan ini tidak dihitung atas Anda.",
+    book: "Pesan tempat lain",
+    calendar: "Simpan ke kalender",
+    move: "Pindahkan",
+    cancel: "Batalkan pesanan",
+    disown: "Keluar dari pesanan ini",
+    moved: "Pesanan ini sudah pernah dipindahkan dan tidak dapat dipindahkan lagi.",
+    notice: "Pesanan orang lain untuk Anda: Anda hanya melihat nomor Anda sendiri.",
+  },
+  {
+    ticket: "Ticket",
+    done: "Your place is booked",
+    number: "Queue number",
+    numbers: "Queue numbers",
+    arrive: "Come from",
+    served: "Served",
+    between: (a: string, b: string, zone: string) => `${a} to ${b} ${zone}`,
+    office: "Office",
+    code: "Booking code",
+    purpose: "Purpose",
+    new: "A new passport",
+    renewal: "Replacing a passport",
+    qr: "The QR code of your ticket",
+    show: "Show this QR code at the office. Bring your original KTP and what else is required.",
+    byOffice: "The immigration office has cancelled this booking. It does not count against you.",
+    book: "Book another place",
+    calendar: "Save to calendar",
+    move: "Move it",
+    cancel: "Cancel the booking",
+    disown: "Leave this booking",
+    moved: "This booking has been moved once and cannot be moved again.",
+    notice: "Somebody else booked this for you: you see only your own number.",
+  },
+);
+
+export function TicketPage({ place }: { place: Place }) {
+  const w = said();
+  const [, code = "", fresh] = place;
+  const known = useSignedIn();
+  const asked = useAsked(async () => {
+    const booking = await ask(api.GET("/v1/bookings/{code}", { params: { path: { code } } }));
+    if (booking.problem) return booking;
+    const office = await ask(
+      api.GET("/v1/offices/{office_id}", {
+        params: { path: { office_id: booking.ok.office_id } },
+      }),
+    );
+    if (office.problem) return office;
+    return { ok: { booking: booking.ok, office: office.ok } };
+  }, [code]);
+  return (
+    <Page title={fresh ? w.done : w.ticket} back={fresh ? undefined : to("pesanan")}>
+      {known
+        ? (
+          <Wait asked={asked}>
+            {({ booking, office }) => <Ticket {...{ booking, office }} />}
+          </Wait>
+        )
+        : <SignInFirst />}
+    </Page>
+  );
+}
+
+function Ticket({ booking, office }: { booking: Booking; office: Office }) {
+  const w = said();
+  const numbers = booking.places.map(({ queue_number }) => queue_number);
+  const zone = zoneName(office.time_zone);
+  const valid = isComing(booking);
+  const mine = booking.made_by === "me";
+  return (
+    <>
+      <article class={`ticket ${booking.status}`}>
+        <header>
+          <p>{office.name}</p>
+          <Status booking={booking} />
+        </header>
+        <div class="stub">
+          <div>
+            <p class="label">{numbers.length > 1 ? w.numbers : w.number}</p>
+            <p class="number">{numbers.join(" · ")}</p>
+            <p class="label">{w.arrive}</p>
+            <p class="arrive">{clock(booking.arrive_from)} {zone}</p>
+            <p>{longDate(booking.date)}</p>
+          </div>
+          {valid && <Qr text={booking.qr} label={w.qr} />}
+        </div>
+        <Facts
+          rows={[
+            [w.served, w.between(clock(booking.start), clock(booking.end), zone)],
+            [w.office, `${office.name}, ${office.city}`],
+            [w.purpose, booking.service === "new" ? w.new : w.renewal],
+            [w.code, <code key="code">{booking.code}</code>],
+          ]}
+        />
+        {mine && numbers.length > 1 && <Names booking={booking} />}
+        {valid && <p class="foot">{w.show}</p>}
+      </article>
+      {!mine && <p class="hint">{w.notice}</p>}
+      {booking.cancelled_by === "office" && (
+        <div class="notice warn">
+          <p>{w.byOffice}</p>
+          <a href={to()}>{w.book}</a>
+        </div>
+      )}
+      {valid && (
+        <p class="actions">
+          <Calendar code={booking.code} />
+          {mine && booking.reschedules_left > 0 && (
+            <a class="button second" href={to("pindah", booking.code)}>{w.move}</a>
+          )}
+          {mine
+            ? <a class="button second" href={to("batal", booking.code)}>{w.cancel}</a>
+            : (
+              <a class="button second" href={to("keluar-dari", booking.code)}>
+                {w.disown}
+              </a>
+            )}
+        </p>
+      )}
+      {valid && mine && !booking.reschedules_left && <p class="hint">{w.moved}</p>}
+    </>
+  );
+}
+
+/** Whose number is whose, where several come. */
+function Names({ booking }: { booking: Booking }) {
+  const household = useHousehold();
+  const rows = household.ok && booking.places.map(({ applicant_id, queue_number }) => {
+    const name = nameOf(household.ok!, applicant_id) ?? " ";
+    return [name, queue_number] as [string, number];
+  });
+  return rows ? <Facts rows={rows} /> : null;
+}
+
+function Calendar({ code }: { code: string }) {
+  const [problem, setProblem] = useState<Problem>();
+  const save = async () => {
+    const path = "/v1/bookings/{code}/ticket.ics";
+    const file = await ask(api.GET(path, { params: { path: { code } }, parseAs: "blob" }));
+    setProblem(file.problem);
+    if (file.ok) download(file.ok as unknown as Blob, `antrian-paspor-${code}.ics`);
+  };
+  return (
+    <>
+      {problem && <Trouble problem={problem} />}
+      <button type="button" class="button" onClick={save}>{said().calendar}</button>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** What somebody has typed and chosen, kept for this tab until it is sent (docs/adr/0043).
+ *
+ * Phones with little memory throw a page away while its owner looks for the code in their SMS. */
+
+import { keep, kept } from "./kept.ts";
+
+const PREFIX = "draft-";
+const LIFE_MS = 30 * 60_000;
+
+/** The forms in which people tell who they are; `trip`, where and when they want to go, is none. */
+const PERSONAL = ["registration", "relative", "phone", "code"];
+
+/** Texts by field. */
+export type Draft = Record<string, string>;
+
+export function draft(form: string): Draft {
+  const text = kept("sessionStorage", PREFIX + form);
+  if (!text) return {};
+  const { at, fields } = JSON.parse(text) as { at: number; fields: Draft };
+  if (Date.now() - at < LIFE_MS) return fields;
+  forgetDraft(form);
+  return {};
+}
+
+export function keepDraft(form: string, fields: Draft): void {
+  keep("sessionStorage", PREFIX + form, JSON.stringify({ at: Date.now(), fields }));
+}
+
+export function forgetDraft(form: string): void {
+  keep("sessionStorage", PREFIX + form, null);
+}
+
+/** Forget all that is personal. */
+export const forgetDrafts = (): void => PERSONAL.forEach(forgetDraft);
+
+/** Forget what is too old, though nobody comes back to its form. */
+export const forgetOldDrafts = (): void => PERSONAL.forEach((form) => void draft(form));

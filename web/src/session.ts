@@ -1,0 +1,98 @@
+/** Who is signed in. The access token lives in this page's memory; the refresh token in a cookie
+ * that no script can read. Storage knows only *that* somebody is signed in. */
+
+import { useEffect, useState } from "preact/hooks";
+import { keep, kept } from "./kept.ts";
+import { forgetDrafts } from "./draft.ts";
+
+interface Tokens {
+  access_token: string;
+  expires_in: number;
+}
+
+export const COOKIE = { "Antrian-Session": "cookie" } as const;
+
+const FLAG = "antrian-signed-in";
+const SPARE_MS = 30_000;
+
+let known = kept("localStorage", FLAG) !== null;
+let lost = false;
+let token = "";
+let goodUntil = 0;
+
+// Another tab has signed out, or somebody in.
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === FLAG || key === null) follow(newValue !== null);
+});
+
+export const signedIn = (): boolean => known;
+
+/** Whether a session has ended without anybody asking for it. */
+export const sessionLost = (): boolean => lost;
+
+export function begin(tokens: Tokens): void {
+  if (!known) keep("localStorage", FLAG, String(Date.now()));
+  known = true;
+  lost = false;
+  token = tokens.access_token;
+  goodUntil = Date.now() + tokens.expires_in * 1000 - SPARE_MS;
+  dispatchEvent(new Event("session"));
+}
+
+/** Forget whoever was signed in, here and in the other tabs. */
+function end(): void {
+  keep("localStorage", FLAG, null);
+  follow(false);
+}
+
+function follow(somebody: boolean): void {
+  known = somebody;
+  token = "";
+  goodUntil = 0;
+  if (!somebody) forgetDrafts();
+  dispatchEvent(new Event("session"));
+}
+
+/** An access token that is good for a moment, or nothing if nobody is signed in. */
+export async function accessToken(): Promise<string> {
+  if (!known) return "";
+  return Date.now() < goodUntil ? token : await renewed(token);
+}
+
+/** A token in place of one that is refused or old. One tab asks at a time: they share the cookie. */
+export async function renewed(old: string): Promise<string> {
+  const ask = async () => {
+    if (token !== old && Date.now() < goodUntil) return;
+    const answer = await fetch("/v1/sessions/refresh", { method: "POST", headers: COOKIE });
+    if (answer.ok) begin(await answer.json());
+    else if (answer.status === 401) {
+      end();
+      lost = true;
+    } else throw new Error("no session for now");
+  };
+  await (navigator.locks ? navigator.locks.request("session", ask) : ask());
+  return token;
+}
+
+export async function signOut(): Promise<boolean> {
+  const answer = await fetch("/v1/sessions/current", {
+    method: "DELETE",
+    headers: { ...COOKIE, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+  }).catch(() => null);
+  if (!answer || (!answer.ok && answer.status !== 401)) return false;
+  end();
+  return true;
+}
+
+/** Called once the account is gone. */
+export const forget = (): void => end();
+
+export function useSignedIn(): boolean {
+  const [now, setNow] = useState(signedIn);
+  useEffect(() => {
+    const look = () => setNow(signedIn());
+    addEventListener("session", look);
+    return () => removeEventListener("session", look);
+  }, []);
+  return now;
+}
