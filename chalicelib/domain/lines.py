@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from string import ascii_uppercase
 
 from chalicelib.domain.bookings import arrive_from
 from chalicelib.domain.offices import Office, Window
@@ -21,7 +22,7 @@ PRIORITY = timedelta(minutes=60)
 WALK_IN = timedelta(minutes=15)
 """… and so much later those without a booking."""
 
-LETTERS = "ABCDEFGHIJKLMNOQRSTUVXYZ"
+LETTERS = "".join(letter for letter in ascii_uppercase if letter not in "PW")
 """Of the windows of a day, in their order. W and P are others'."""
 
 LABEL = re.compile("([A-Z]{1,2})([0-9]{1,5})")

@@ -82,6 +82,7 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             _graph("Bookings and refusals", "requests", split(Metric.BOOKINGS, "result")),
             _total("bar", "Bookings and refusals, by reason", split(Metric.BOOKINGS, "result")),
+            _graph("Visits", "tickets", split(Metric.VISITS, "outcome")),
         ],
         [
             _graph("Places left", "places", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),
@@ -107,7 +108,6 @@ def _service(stage: Stage) -> list[list[Body]]:
                 split(Metric.JOB_RUNS, "job"),
                 line(Metric.UNDECREED, "offices without a decree on holidays"),
             ),
-            _graph("Visits", "tickets", split(Metric.VISITS, "outcome")),
         ],
         [
             _graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),

@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -20,10 +20,12 @@ from app import app
 from chalicelib import aws as clients
 from chalicelib import clock
 from chalicelib.config import REQUEST_LIMIT
+from chalicelib.domain.boards import BoardKey
 from chalicelib.domain.limits import CODES_PER_ADDRESS
 from chalicelib.services.days import release
+from chalicelib.services.desk import close, collect
 from chalicelib.services.limits import tallied
-from chalicelib.store import offices
+from chalicelib.store import boards, offices
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import log
 from infra.local import console, functions, pictures, platform
@@ -36,6 +38,7 @@ from infra.local.server import Server
 from infra.local.state import State, opened
 from infra.stack import keys, tables
 from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields, spoil
+from tests.domain.boards import a_ticket
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
 from tests.wire import before, cancel, fault
@@ -51,6 +54,10 @@ OFFICES = [
 ]
 
 
+UNDECREED = datetime(2099, 12, 1, tzinfo=UTC)
+"""No decree says which days of the next year are holidays."""
+
+
 class OneAtATime(platform.MeasuredGateway):
     """moto has no lock in its tables: requests and jobs take turns here."""
 
@@ -59,6 +66,16 @@ class OneAtATime(platform.MeasuredGateway):
     def invoke(self, *request: Any) -> Any:
         with self.turn:
             return super().invoke(*request)
+
+
+def somebody_is_turned_away(office_id: str) -> None:
+    """A walk-in waits when the office closes, and what became of them is kept."""
+    now = clock.now()
+    today = BoardKey(office_id, offices.get(office_id, now).today(now))
+    boards.make(today)
+    boards.walk_in(today, a_ticket("W1"), 1)
+    close.close(office_id, now)
+    collect.collect(now + timedelta(minutes=5))
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +125,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
                 urlopen(f"{server.base_url}/v1/offices")
             spoil("kantor-rusak")
             job("sweep", None)
+            job("open_days", UNDECREED)
+            somebody_is_turned_away("malang")
     handler.setStream(printed_to)
     clients.session.cache_clear()
     forget()
