@@ -51,6 +51,10 @@ OFFICES = [
 ]
 
 
+UNDECREED = datetime(2099, 12, 1, tzinfo=UTC)
+"""No decree says which days of the next year are holidays."""
+
+
 class OneAtATime(platform.MeasuredGateway):
     """moto has no lock in its tables: requests and jobs take turns here."""
 
@@ -108,6 +112,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
                 urlopen(f"{server.base_url}/v1/offices")
             spoil("kantor-rusak")
             job("sweep", None)
+            job("open_days", UNDECREED)
     handler.setStream(printed_to)
     clients.session.cache_clear()
     forget()
