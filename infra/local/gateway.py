@@ -146,13 +146,14 @@ class Gateway:
 
 def _functions() -> dict[str, re.Pattern[str]]:
     """{name: its routes} of all functions but the API's own, which answers the rest."""
-    from chalicelib.api.routes import ROUTES  # only now: it reads the environment
+    from chalicelib.api.routes import ROUTES, served  # only now: it reads the environment
 
     routes: dict[str, list[str]] = {}
     for route in ROUTES:
         if route.function != API:
             path = re.sub(r"\{\w+\}", "[^/]+", route.path)
-            routes.setdefault(route.function.value, []).append(f"{route.method} {path}/?")
+            methods = "|".join(served(route.method))
+            routes.setdefault(route.function.value, []).append(f"(?:{methods}) {path}/?")
     return {name: re.compile("|".join(patterns)) for name, patterns in routes.items()}
 
 

@@ -39,6 +39,7 @@ from infra.local.state import State, opened
 from infra.stack import keys, tables
 from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields, spoil
 from tests.domain.boards import a_ticket
+from tests.mended import mend
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
 from tests.wire import before, cancel, fault
@@ -85,6 +86,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     handler = log.registered_handler
     assert isinstance(handler, logging.StreamHandler)
     printed_to = handler.stream
+    mend()
     server, jobs = Server(0), functions.scheduled(app)
 
     def job(name: str, at: datetime | None) -> None:

@@ -318,7 +318,8 @@ def test_a_full_disk_is_told_and_what_has_changed_is_saved_once_there_is_room(
         local.send_sms("while the disk was full")
         # A draft that has failed is removed, which makes room here.
         until(lambda: not full.is_symlink())
-        until(lambda: "while the disk" in (state / "aws" / "sns.json").read_text())
+        saved = state / "aws" / "sns.json"
+        until(lambda: saved.exists() and "while the disk" in saved.read_text())
         code, said = local.stop()
     assert code == 0
     assert "No space left on device" in said
@@ -827,6 +828,7 @@ def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
             asked = (method.upper(), re.sub("[{}]", "", path) + "?a=/v1/me")
             (logical_id,) = re.findall(r"\${(\w+)\.Arn}", uri)
             assert BEHIND_GATEWAY[here.function(*asked)] == logical_id, asked
+    assert here.function("HEAD", "/v1/me") == "people_handler"
     assert here.function("GET", "/v1/me/family/") == "people_handler"
     assert here.function("GET", "/v1/mean") == here.function("PUT", "/v1/me") == "api_handler"
 
