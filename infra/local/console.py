@@ -6,7 +6,6 @@ the console, and the lines of the log to another one beside it.
 """
 
 import io
-import json
 import os
 import threading
 from collections.abc import Iterator
@@ -36,7 +35,7 @@ class _Sieve(io.TextIOBase):
         *lines, rest = (getattr(self._started, "line", "") + text).split("\n")
         self._started.line = rest
         for line in lines:
-            if _is_metric(line):
+            if line.startswith('{"_aws":'):
                 _append(self._metrics, line)
                 continue
             if line.startswith('{"level"'):
@@ -64,13 +63,3 @@ def sieved(console: TextIO, state: State) -> Iterator[None]:
 
 def _append(file: int, line: str) -> None:
     os.write(file, line.encode() + b"\n")  # one write: `make job` appends too
-
-
-def _is_metric(line: str) -> bool:
-    if '"_aws"' not in line:
-        return False
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return False
-    return isinstance(record, dict) and "CloudWatchMetrics" in record.get("_aws", ())

@@ -1,22 +1,23 @@
-"""What API Gateway does on AWS: routes a request to the function, and answers what reaches none.
-
-Chalice's own local gateway does the routing; what is answered here is what the deployed one says.
-"""
+"""What API Gateway does on AWS: routes a request to the function, and answers what reaches none."""
 
 import json
 import traceback
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from chalice.app import Chalice
-from chalice.config import Config
-from chalice.local import LocalChalice, LocalGateway, RouteMatcher
+from chalice.local import LambdaContext, LocalChalice
 
 from infra.stack.gateway import RESPONSES, headers
+
+API = "api_handler"
+"""The function that answers the API's routes."""
+
+MEMORY_MB = 256
 
 Handle = Callable[[], Any]
 """Answers a GET with an `Answer`, or with something to be written as JSON."""
@@ -31,21 +32,27 @@ class Answer:
     body: bytes
 
 
+class Matched(NamedTuple):
+    """What a request asks for, by its method and its target."""
+
+    method: str
+    path: str
+    query: str
+    route: str
+    """As the app has it; empty if the request reaches no function."""
+    parameters: dict[str, str]
+    """Of the path, as they came."""
+
+    @property
+    def function(self) -> str:
+        """The name of the function that answers; empty if the gateway itself does."""
+        return API if self.route else ""
+
+
 def refusal(kind: str) -> Answer:
     """What API Gateway itself answers to a failure of this kind (a gateway response type)."""
     status, problem = RESPONSES[kind]
     return Answer(status, headers(status), json.dumps(problem).encode())
-
-
-class _Routed(LocalGateway):
-    """Chalice's gateway, told who calls: its own events all say 127.0.0.1."""
-
-    peer: ContextVar[str] = ContextVar("peer")
-
-    def _generate_lambda_event(self, *request: Any) -> dict[str, Any]:
-        event: dict[str, Any] = super()._generate_lambda_event(*request)
-        event["requestContext"]["identity"]["sourceIp"] = self.peer.get()
-        return event
 
 
 class Gateway:
@@ -56,40 +63,93 @@ class Gateway:
         if not isinstance(app, LocalChalice):
             app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
         self.app_name: str = app.app_name
-        self._routes = app.routes
-        self._matcher = RouteMatcher(list(app.routes))
-        self._chalice = _Routed(app, Config.create(lambda_timeout=limit.total_seconds()))
+        self._app = app
+        self._milliseconds = 1000 * int(limit.total_seconds())
         self._handles = handles
+        self._routes: dict[int, list[tuple[str, list[str]]]] = {}
+        for route in sorted(app.routes):  # so that /a/b comes before /a/{name}
+            parts = route.split("/")
+            self._routes.setdefault(len(parts), []).append((route, parts))
+
+    def match(self, method: str, target: str) -> Matched:
+        """Where a request goes; `target` is its path with the query."""
+        path, _, query = _local(target).partition("?")
+        route, parameters = self._route(path)
+        if route and method != "OPTIONS" and method not in self._app.routes[route]:
+            route = ""
+        return Matched(method, path, query, route, parameters)
+
+    def _route(self, path: str) -> tuple[str, dict[str, str]]:
+        parts = (path.removesuffix("/") or "/").split("/")
+        for route, wanted in self._routes.get(len(parts), ()):
+            parameters = {}
+            for part, want in zip(parts, wanted, strict=True):
+                if want.startswith("{"):
+                    parameters[want[1:-1]] = part
+                elif part != want:
+                    break
+            else:
+                return route, parameters
+        return "", {}
 
     def answer(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
+        self, matched: Matched, headers: Mapping[str, str], body: bytes, peer: str
     ) -> Answer:
-        """The answer to a request from `peer`; `target` is its path with the query."""
+        """The answer to a request from `peer`; names of `headers` are in lower case."""
         try:
-            handle = self._handles.get(target.partition("?")[0])
-            if handle is not None and method == "GET":
+            handle = self._handles.get(matched.path)
+            if handle is not None and matched.method == "GET":
                 found = handle()
                 return found if isinstance(found, Answer) else _json(found)
-            if not self._takes(method, target):
+            if not matched.route:
                 return refusal("MISSING_AUTHENTICATION_TOKEN")
-            self._chalice.peer.set(peer)
-            return _answer(self.invoke(method, target, dict(headers), body))
+            if matched.method == "OPTIONS":
+                return self._preflight(matched.route)
+            return _answer(self.invoke(matched, headers, body, peer))
         except Exception:  # noqa: BLE001 (told below)
             # The edge of the function: on AWS too it fails alone, and the gateway says so.
             traceback.print_exc()
             return refusal("DEFAULT_5XX")
 
-    def invoke(self, *request: Any) -> dict[str, Any]:
-        """What the function answers."""
-        answered: dict[str, Any] = self._chalice.handle_request(*request)
+    def invoke(
+        self, matched: Matched, headers: Mapping[str, str], body: bytes, peer: str
+    ) -> dict[str, Any]:
+        """What the function answers to the event that API Gateway makes of a request."""
+        event = {
+            "requestContext": {
+                "httpMethod": matched.method,
+                "resourcePath": matched.route,
+                "identity": {"sourceIp": peer},
+                "path": matched.path,
+            },
+            "headers": headers,
+            "pathParameters": matched.parameters,
+            "stageVariables": {},
+            "multiValueQueryStringParameters": (
+                parse_qs(matched.query, keep_blank_values=True) or None if matched.query else None
+            ),
+            "body": body or None,
+        }
+        context = LambdaContext(matched.function, MEMORY_MB, self._milliseconds)
+        answered: dict[str, Any] = self._app(event, context)
         return answered
 
-    def _takes(self, method: str, target: str) -> bool:
-        try:
-            route = self._matcher.match_route(target).route
-        except ValueError:
-            return False
-        return method == "OPTIONS" or method in self._routes[route]
+    def _preflight(self, route: str) -> Answer:
+        methods = self._app.routes[route]
+        cors = next(entry.cors for entry in methods.values() if entry.cors)
+        allowed = {"Access-Control-Allow-Methods": ",".join([*methods, "OPTIONS"])}
+        return Answer(200, {**cors.get_access_control_headers(), **allowed}, b"")
+
+
+def _local(target: str) -> str:
+    """A target without the host that it may begin with; nothing if it cannot be understood."""
+    if target.startswith("/"):
+        return target
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return ""
+    return f"{parts.path}?{parts.query}"
 
 
 def _json(value: Any) -> Answer:

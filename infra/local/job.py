@@ -26,7 +26,8 @@ def main(name: str = "", at: str = "") -> None:
                 f"Which job? NAME is one of {', '.join(sorted(jobs))}, "
                 f"as in make job NAME={min(jobs)} AT=2026-12-01T17:00:00Z."
             )
-        result = functions.call(jobs[name], instant)
+        with platform.measured(state):
+            result = functions.call(jobs[name], instant)
     print(json.dumps(result))
 
 

@@ -78,6 +78,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         opened(tmp_path_factory.mktemp("lived")) as state,
         mock_aws(),
         console.sieved(io.StringIO(), state),
+        platform.measured(state),
     ):
         handler.setStream(sys.stdout)
         clients.session.cache_clear()

@@ -27,10 +27,11 @@ from chalice.app import Chalice, Rate, ScheduledEventConfig
 
 from infra.local import console, functions, ministack, platform, timer
 from infra.local.cloudwatch import metrics
+from infra.local.connection import BODY_BYTES
 from infra.local.environment import environment
-from infra.local.gateway import Answer, Gateway, refusal
+from infra.local.gateway import Answer, Gateway, Matched, refusal
 from infra.local.provision import provision
-from infra.local.server import BODY_BYTES, Server
+from infra.local.server import Server
 from infra.local.state import LAYOUT, opened
 from infra.stack import keys, tables
 
@@ -553,12 +554,23 @@ def test_metrics_leave_the_console(tmp_path: Path) -> None:
 def test_what_aws_measures_is_no_metric_of_the_service(tmp_path: Path) -> None:
     with (
         opened(tmp_path / "state") as state,
-        console.sieved(io.StringIO(), state),
+        platform.measured(state),
         platform.invocation("sweep"),
     ):
         pass
     assert {p.name for p in metrics.points(state.metrics)} >= {"Duration", "Errors"}
     assert metrics.recorded(state.metrics) == []
+
+
+def test_what_is_measured_together_is_written_together_and_read_back_one_by_one(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path / "state") as state, platform.measured(state):
+        for _ in range(3):
+            with platform.invocation("sweep"):
+                pass
+    assert len(state.metrics.read_text().splitlines()) == 1
+    assert [p.name for p in metrics.points(state.metrics)].count("Duration") == 3
 
 
 def test_logs_are_kept_by_function_and_shown(tmp_path: Path) -> None:
@@ -604,8 +616,15 @@ def test_timer_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
         assert again.wait(10)
 
 
-class Echo:
-    """A gateway that answers with the body it was given."""
+class Anything:
+    """A gateway that takes every request."""
+
+    def match(self, method: str, target: str) -> Matched:
+        return Matched(method, target, "", "", {})
+
+
+class Echo(Anything):
+    """It answers with the body that it was given."""
 
     def answer(self, *request: Any) -> Answer:
         *_, content, _ = request
@@ -674,8 +693,8 @@ def test_crowd_that_says_nothing_keeps_nobody_waiting(echo: str) -> None:
             assert answer.read() == b"<>"
 
 
-class Slow:
-    """A gateway whose answer is under way until it may go on."""
+class Slow(Anything):
+    """Its answer is under way until it may go on."""
 
     def __init__(self) -> None:
         self.begun = threading.Event()
@@ -717,7 +736,10 @@ def test_each_request_sees_itself() -> None:
     gateway = Gateway(app, timedelta(seconds=10), {})
     with ThreadPoolExecutor() as pool:
         answers = list(
-            pool.map(lambda n: gateway.answer("GET", f"/{n}", {}, None, "127.0.0.1"), ["a", "b"])
+            pool.map(
+                lambda n: gateway.answer(gateway.match("GET", f"/{n}"), {}, b"", "127.0.0.1"),
+                ["a", "b"],
+            )
         )
     assert [answer.body for answer in answers] == [b"a a", b"b b"]
 
@@ -741,4 +763,5 @@ def test_crashed_function_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     app.route("/")(lambda: "never seen")
     gateway = Gateway(app, timedelta(seconds=10), {})
     monkeypatch.setattr(type(app), "__call__", lambda *_: {})
-    assert gateway.answer("GET", "/", {}, None, "127.0.0.1") == refusal("DEFAULT_5XX")
+    answer = gateway.answer(gateway.match("GET", "/"), {}, b"", "127.0.0.1")
+    assert answer == refusal("DEFAULT_5XX")
