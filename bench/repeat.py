@@ -152,9 +152,10 @@ class Warm:
         }
         full = Slot(key, window.end, HOLDS, 0, day.opens_at, False, roster)
         offers = [full._replace(key=day.slot(w.start), left=w.places) for w in rest]
-        days._seen.keep((key.office_id, key.day), self.now, day._replace(full=frozenset({key.start})))
-        slots._seen.keep(key.id, self.now, full)
-        availability._offers.keep((key.office_id, key.day), self.now, offers[:5])
+        there, noted = (key.office_id, key.day), day._replace(full=frozenset({key.start}))
+        days._seen.keep(there, self.now, noted)  # noqa: SLF001 (what a process remembers)
+        slots._seen.keep(key.id, self.now, full)  # noqa: SLF001
+        availability._offers.keep(there, self.now, offers[:5])  # noqa: SLF001
         body = {**json.loads(self.event["body"]), "start": hhmm(key.start)}
         return {**self.event, "body": json.dumps(body)}
 

@@ -19,7 +19,6 @@ API = FUNCTIONS["api_handler"]
 JOBS = {name: statement for name, statement in FUNCTIONS.items() if statement is not API}
 
 LIBRARIES = {
-    "aws_lambda_powertools",
     "botocore",
     "chalice",
     "dateutil",

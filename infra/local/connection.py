@@ -73,7 +73,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
-        self._peer: str = transport.get_extra_info("peername")[0]
+        peer = transport.get_extra_info("peername")
+        self._peer: str = peer[0] if peer else ""  # the client may have left already
         self._connections.add(self)
 
     def data_received(self, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from itertools import product
 from typing import Any
@@ -15,7 +14,6 @@ from chalicelib import aws as clients
 from chalicelib import clock, keyring
 from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route, Who
 from chalicelib.store.tables.people import SentItem
-from chalicelib.telemetry import log
 from tests.api.caller import call, call_decoded, token_of
 from tests.builders import (
     Registered,
@@ -531,25 +529,6 @@ def test_an_answer_without_a_body_has_no_type() -> None:
 # ---- faults -------------------------------------------------------------------------------------
 
 
-class Stdout:
-    """Standard output as it is now; pytest has another one for every phase of a test."""
-
-    def write(self, text: str) -> int:
-        return sys.stdout.write(text)
-
-    def flush(self) -> None:
-        sys.stdout.flush()
-
-
-@pytest.fixture
-def told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> pytest.CaptureFixture[str]:
-    """What this process says, its log too."""
-    monkeypatch.setattr(log.registered_handler, "stream", Stdout())
-    return capsys
-
-
 def a_bug() -> Answer | None:
     raise RuntimeError(SECRET)
 
@@ -635,10 +614,10 @@ def test_the_message_of_a_fault_is_not_answered(act: Any) -> None:
 
 @pytest.mark.parametrize("act", [a_bug, a_lost_connection])
 def test_the_message_of_a_fault_is_not_logged(
-    act: Any, told: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    act: Any, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     during(act)
-    output = told.readouterr()
+    output = capsys.readouterr()
     assert not quoted(output.out + output.err + caplog.text)
 
 
@@ -647,37 +626,39 @@ def quoted(text: str) -> bool:
 
 
 def test_a_fault_is_logged_by_its_kind_and_where_it_broke(
-    told: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     during(a_bug)
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (record,) = [record for record in records if record.get("message") == "fault"]
     assert record["fault"] == "RuntimeError"
     assert record["route"] == "GET /v1/bookings/{code}"
     assert record["frames"][-1].endswith(" a_bug")
 
 
-def test_a_fault_is_counted_by_its_kind(told: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_is_counted_by_its_kind(capsys: pytest.CaptureFixture[str]) -> None:
     during(a_bug)
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (metric,) = [record for record in records if "Faults" in record]
     assert (metric["kind"], metric["Faults"]) == ("RuntimeError", [1.0])
 
 
-def test_what_aws_calls_a_fault_is_logged(told: pytest.CaptureFixture[str]) -> None:
+def test_what_aws_calls_a_fault_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     during(refuse("ValidationException"))
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (record,) = [record for record in records if record.get("message") == "fault"]
     assert (record["fault"], record["cause"]) == ("Unavailable", "ValidationException")
 
 
-def test_a_permission_that_we_lack_is_logged_by_its_name(told: pytest.CaptureFixture[str]) -> None:
+def test_a_permission_that_we_lack_is_logged_by_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     during(refuse("AccessDeniedException"))
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [r["cause"] for r in records if r.get("message") == "fault"] == ["AccessDeniedException"]
 
 
-def test_a_refusal_is_not_logged_as_a_fault(told: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_is_not_logged_as_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
     released_days()
     call("GET", "/v1/offices/nowhere")
-    assert '"fault"' not in told.readouterr().out
+    assert '"fault"' not in capsys.readouterr().out

@@ -85,7 +85,7 @@ def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
     if status.closed is not None and status.closed is not PAST:
         raise OfficeClosed(reason=status.closed)
     window = ready.window(slot.start) if ready else None
-    if ready is None or window is None or slot not in _to_come(office, ready, now):
+    if ready is None or window is None or not _is_to_come(office, slot, now):
         raise NoSuchSlot
     return office, ready, window
 
@@ -157,4 +157,8 @@ def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> C
 
 def _to_come(office: Office, ready: Day, now: datetime) -> list[SlotKey]:
     """The slots of a day that have not begun."""
-    return [slot for slot in ready.slots if calendar.instant(office, slot.day, slot.start) > now]
+    return [slot for slot in ready.slots if _is_to_come(office, slot, now)]
+
+
+def _is_to_come(office: Office, slot: SlotKey, now: datetime) -> bool:
+    return calendar.instant(office, slot.day, slot.start) > now

@@ -1,9 +1,7 @@
 """The dashboards with data: every widget finds what people and jobs leave behind, and is drawn."""
 
 import io
-import logging
 import re
-import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -25,7 +23,6 @@ from chalicelib.services.days import release
 from chalicelib.services.limits import tallied
 from chalicelib.store import offices
 from chalicelib.store.tables.people import TallyItem
-from chalicelib.telemetry import log
 from infra.local import console, functions, pictures, platform
 from infra.local import visitors as people
 from infra.local.cloudwatch import dashboards, drawing, insights, metrics
@@ -65,9 +62,6 @@ class OneAtATime(platform.MeasuredGateway):
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     """What is recorded of a day with people and jobs, one conflict and one fault of AWS, and an
     address that has had its codes; the civil register answers."""
-    handler = log.registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    printed_to = handler.stream
     server, jobs = Server(0), functions.scheduled(app)
 
     def job(name: str, at: datetime | None) -> None:
@@ -80,7 +74,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         console.sieved(io.StringIO(), state),
         platform.measured(state),
     ):
-        handler.setStream(sys.stdout)
         clients.session.cache_clear()
         forget()
         platform.measure_tables()
@@ -107,7 +100,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             forget()
             with before("Scan", *fault(2)), pytest.raises(HTTPError, match="503"):
                 urlopen(f"{server.base_url}/v1/offices")
-    handler.setStream(printed_to)
     clients.session.cache_clear()
     forget()
     return state

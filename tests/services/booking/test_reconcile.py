@@ -21,6 +21,7 @@ from tests.builders import (
     an_office,
     booked,
     booking_under,
+    logged,
     measured,
     ready,
     slot_at,
@@ -91,19 +92,15 @@ def test_a_hold_younger_than_the_grace_is_left_alone() -> None:
     assert reconcile(NOW + GRACE - SECOND)["holds_swept"] == 0
 
 
-def test_a_booking_without_a_hold_is_a_breach(
-    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_booking_without_a_hold_is_a_breach(capsys: pytest.CaptureFixture[str]) -> None:
     ready()
     made = booked(HERE, a_member())
     lose_hold(made.code)
     assert reconcile(NIGHT)["breaches"] == 1
     out = capsys.readouterr().out
     assert measured(out, Metric.INVARIANT_BREACHES) == [{"value": 1}]
-    errors = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert [(r.getMessage(), r.__dict__["code"]) for r in errors] == [
-        ("booking holds no place", made.code)
-    ]
+    errors = [line for line in logged(out) if line["level"] == "ERROR"]
+    assert [(e["message"], e["code"]) for e in errors] == [("booking holds no place", made.code)]
 
 
 def test_a_booking_that_is_cancelled_meanwhile_is_no_breach() -> None:
