@@ -104,8 +104,8 @@ def give_back(key: SlotKey, code: str, hold: Hold) -> GivenBack | Gone:
 
 
 def _is(code: str, hold: Hold) -> Any:
-    # The number tells one claim from the next: a key sent with other people claims anew under the
-    # same code and version, but for other places.
+    # The number tells one claim from the next within a second: a key sent with other people claims
+    # anew under the same code and version, but for other places.
     return (SlotItem.holds[code] == _text(hold)) & (SlotItem.numbers[code] == hold.first)
 
 

@@ -200,8 +200,7 @@ CONTROLS: Mapping[str, Control] = {
         without(rf"{HOLD} = :\d+", "attribute_exists (#left)"), ""
     ),
     "giving back names the number of the hold": Control(
-        without(r"#numbers\.#\w{12} = :\d+", "attribute_exists (#left)"),
-        "one key for a family and for one of it, who has a booking",
+        without(r"#numbers\.#\w{12} = :\d+", "attribute_exists (#left)"), ""
     ),
     "giving back names the hold at all": Control(
         without(

@@ -5,7 +5,12 @@ import pytest
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import NoSuchSlot
 from chalicelib.services.office import capacity
-from chalicelib.services.office.capacity import PlacesHeld, set_places
+from chalicelib.services.office.capacity import (
+    MOST_PLACES,
+    PlacesHeld,
+    TooManyPlaces,
+    set_places,
+)
 from chalicelib.store import days, slots
 from tests.builders import DOUBLE, SINGLE, THURSDAY, a_slot, booked, registered, released_days
 from tests.world import NOW
@@ -45,6 +50,14 @@ def test_places_that_are_held_stay() -> None:
     with pytest.raises(PlacesHeld):
         set_places(a_slot(SINGLE), 0)
     assert left(a_slot(SINGLE)) == (1, 0)
+
+
+def test_a_slot_has_at_most_a_hundred_places() -> None:
+    released_days()
+    assert set_places(a_slot(DOUBLE), MOST_PLACES) == MOST_PLACES == 100
+    with pytest.raises(TooManyPlaces):
+        set_places(a_slot(DOUBLE), MOST_PLACES + 1)
+    assert left(a_slot(DOUBLE)) == (100, 100)
 
 
 def test_setting_the_same_number_twice_changes_nothing() -> None:
