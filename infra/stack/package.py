@@ -5,8 +5,8 @@ without what Python and Chalice leave behind in the source tree. The packages ar
 Python that runs this, and the functions will run on the same one.
 
 Then the package is made ready to start (docs/adr/0016-packages-that-start-quickly.md): a function
-cannot write bytecode of its own, because Lambda's task directory is read-only, and botocore looks
-through the directories of all services that it describes before it makes its first client.
+cannot write bytecode of its own, because Lambda's task directory is read-only, and botocore reads
+all that it knows of a service before it makes a client.
 """
 
 import json
@@ -21,7 +21,7 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from infra.stack import overrides, stages
+from infra.stack import overrides, stages, trimming
 from infra.stack.stages import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +29,6 @@ SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", "
 
 LIMIT_BYTES = 250 * 2**20
 """Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
-
-SERVICES = {"dynamodb", "kms", "secretsmanager", "sns"}
-"""What the functions call, as botocore names it; it describes four hundred more."""
 
 TASK_DIRECTORY = "/var/task"
 """Where Lambda unpacks a package."""
@@ -83,7 +80,7 @@ def _run_chalice(project: Path, *arguments: str | Path) -> None:
 
 
 def ready_to_start(archive: Path) -> None:
-    """Add the bytecode of every module in ``archive``, take out the services that nobody calls.
+    """Add the bytecode of every module in ``archive``, take out what of botocore nobody calls.
 
     Python takes the bytecode unchecked: beside files that nobody changes there is nothing to check,
     and the times of files, by which Python tells old bytecode otherwise, do not survive a zip file.
@@ -91,9 +88,7 @@ def ready_to_start(archive: Path) -> None:
     with TemporaryDirectory() as directory:
         with ZipFile(archive) as packed:
             packed.extractall(directory)
-        for service in Path(directory, "botocore", "data").iterdir():
-            if service.is_dir() and service.name not in SERVICES:
-                shutil.rmtree(service)
+        trimming.trim(Path(directory, "botocore", "data"))
         compile_dir(
             directory,
             quiet=1,
