@@ -135,7 +135,7 @@ def let_pass() -> None:
     from chalicelib.services.days import availability
     from chalicelib.store import days, slots
 
-    for cache in (days._seen, slots._seen, availability._offers):  # noqa: SLF001
+    for cache in (days._seen, days._spans, slots._seen, availability._offers):  # noqa: SLF001
         cache.clear()
 
 

@@ -37,7 +37,14 @@ def forget() -> None:
         identity._pool,
     ):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
+    for cache in (
+        offices._kept,
+        days._seen,
+        days._spans,
+        slots._seen,
+        availability._offers,
+        tallies._full,
+    ):
         cache.clear()
     pace._asked.clear()
 

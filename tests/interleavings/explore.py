@@ -100,7 +100,8 @@ def isolated(client: Any = _client) -> Iterator[None]:
 
 def forget_caches() -> None:
     """Begin as a process that has just started."""
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers):
+    kept = (offices._kept, days._seen, days._spans, slots._seen, availability._offers)
+    for cache in kept:
         cache.clear()
 
 

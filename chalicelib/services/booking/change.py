@@ -45,9 +45,10 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
             continue  # somebody has left it since it was read
         match bookings.cancel(booking, list(persons.values()), now):
             case Cancelled():
-                give_back_later(booking.slot, code, now)
+                cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
+                give_back_later(booking.slot, code, now, cancelled)
                 count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
-                return booking._replace(status=Status.CANCELLED, version=booking.version + 1)
+                return cancelled
             case Changed() | Ended():
                 continue
     raise RequestInProgress
@@ -112,9 +113,10 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             case Moved():
                 if isinstance(claim, Claimed) and claim.left == 0:
                     holds.sold_out(to, day.opens_at, now)
-                give_back_later(booking.slot, code, now)
+                moved = booking._replace(place=place, move=move, version=booking.version + 1)
+                give_back_later(booking.slot, code, now, moved)
                 count(Metric.RESCHEDULES)
-                return booking._replace(place=place, move=move, version=booking.version + 1)
+                return moved
             case Ended(found):
                 # A move that had landed after all may have been cancelled there by the office.
                 if not (isinstance(found, Booking) and found.awaits_notice_in(to)):
@@ -134,15 +136,21 @@ def _stale(claim: Claimed | Mine, booking: Booking) -> bool:
     return isinstance(claim, Mine) and claim.hold.version != booking.version
 
 
-def give_back_later(slot: SlotKey, code: str, now: datetime) -> None:
-    """Let go of the places in ``slot`` of a booking that was cancelled or has moved away."""
+def give_back_later(
+    slot: SlotKey, code: str, now: datetime, written: Booking | None = None
+) -> None:
+    """Let go of the places in ``slot`` of a booking that was cancelled or has moved away.
+
+    ``written`` is the booking as the caller has just left it, which need not be read again: what
+    is cancelled stays so, and what has moved does not move a second time.
+    """
     with holds.left_to_the_sweep():
         roster = slots.get(slot)
         hold = roster.holds.get(code) if roster else None
         if hold is None or hold.free_at:
             return
         for _ in range(LOOKS_AT_A_BOOKING):
-            found = bookings.get(code)
+            found, written = written or bookings.get(code), None
             if isinstance(found, Booking) and holds.fenced(found, slot, hold):
                 holds.give_back_later(slot, code, hold, now)
                 return

@@ -53,10 +53,13 @@ def nearest(latitude: float, longitude: float, now: datetime) -> list[tuple[Offi
 
 
 def month(office_id: str, first: date, length: int, now: datetime) -> list[CalendarDay]:
-    """The calendar of an office: ``length`` days from ``first``. Raises `NoSuchOffice`."""
+    """The calendar of an office, as it stood at most a second ago: ``length`` days from ``first``.
+
+    Raises `NoSuchOffice`.
+    """
     office = offices.get(office_id, now)
     wanted = [first + timedelta(days=n) for n in range(length)]
-    ready = days.between(office_id, wanted[0], wanted[-1])
+    ready = days.seen_between(office_id, wanted[0], wanted[-1], now)
     return [_status(office, day, ready.get(day), now) for day in wanted]
 
 
@@ -106,7 +109,7 @@ def alternatives(slot: SlotKey, places: int, now: datetime) -> list[Slot]:
 def _look_around(office: Office, wanted: date, now: datetime) -> Iterator[Slot]:
     """More than enough slots with places left, those that suit best first."""
     found = 0
-    later = days.between(office.office_id, wanted, wanted + timedelta(days=DAYS_AHEAD))
+    later = days.seen_between(office.office_id, wanted, wanted + timedelta(days=DAYS_AHEAD), now)
     for ready in (later[key] for key in sorted(later)):
         if found > 2 * ALTERNATIVES:
             return
