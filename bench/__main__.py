@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from bench import calls, flat, instructions, jobs, oracle, start, storm, trail
+from bench import calls, flat, instructions, jobs, oracle, refusal, start, storm, trail
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -18,6 +18,7 @@ BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     start.rows,
     instructions.rows,
     oracle.rows,
+    refusal.rows,
     storm.rows,
 )
 REPORT = Path("build/bench.json")

@@ -79,6 +79,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it needs an Idempotency-Key."""
     hot: bool
     """Whether it takes a token without a look at its session (docs/adr/0020)."""
+    of_booking: bool
+    """Whether it is about the booking whose ``code`` is in its path, which is then read beside the
+    session."""
     cache: str
     media_type: str
 
@@ -98,6 +101,8 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     context: Mapping[str, Any]
     """What the gateway says of the request."""
+    found: Any = None
+    """What there is under the code of a booking, where the route is about one."""
 
     @property
     def address(self) -> str:
@@ -136,6 +141,7 @@ class Routes(Blueprint):
         who: Who = Who.APPLICANT,
         keyed: bool = False,
         hot: bool = False,
+        of_booking: bool = False,
         cache: str = responses.NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
@@ -152,6 +158,7 @@ class Routes(Blueprint):
             who=who,
             keyed=keyed,
             hot=hot,
+            of_booking=of_booking,
             cache=cache,
             media_type=media_type,
         )
@@ -189,7 +196,7 @@ def refuse_other_methods() -> Blueprint:
 def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str]) -> Response:
     language = preferred(raw.headers.get("accept-language", ""))
     try:
-        result = view(_request(route, raw, language), **_well_formed(parameters))
+        result = view(_request(route, raw, language, parameters), **parameters)
     except Refusal as refusal:
         return responses.refusal(refusal, language)
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
@@ -199,13 +206,18 @@ def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str
     )
 
 
-def _request(route: Route, raw: RawRequest, language: Language) -> Request:
+def _request(
+    route: Route, raw: RawRequest, language: Language, parameters: Mapping[str, str]
+) -> Request:
     now = clock.now()
-    caller = None if route.who is Who.PUBLIC else _caller(route, raw, now)
+    caller = found = None
+    if route.who is not Who.PUBLIC:
+        caller = tokens.caller(raw.headers.get("authorization", ""), now)
+        found = None if route.hot else _beside_session(route, caller, parameters)
     query = raw.query_params or {}
     if len(raw.raw_body) > BODY_LIMIT:
         raise TooLarge
-    return Request(
+    request = Request(
         now=now,
         language=language,
         body=_body(route.body, raw) if route.body else None,
@@ -214,27 +226,31 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
         caller=caller,
         headers=raw.headers,
         context=raw.context,
+        found=found,
     )
+    _check_form(parameters)
+    return request
 
 
-def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:
-    caller = tokens.caller(raw.headers.get("authorization", ""), now)
-    if not route.hot and not _stands(caller):
-        raise NotSignedIn
-    return caller
-
-
-def _stands(caller: Caller) -> bool:
+def _beside_session(route: Route, caller: Caller, parameters: Mapping[str, str]) -> Any:
+    """What is read together with the session, which has to stand. Raises `NotSignedIn`."""
     from chalicelib.store import sessions  # a process that only books defines no tables of people
 
-    return sessions.stands(caller.session_id, caller.account_id)
+    code = parameters["code"] if route.of_booking else ""
+    if re.fullmatch(PARAMETER, code):
+        found = sessions.standing_with_booking(caller.session_id, caller.account_id, code)
+        if found is None:
+            raise NotSignedIn
+        return found
+    if not sessions.stands(caller.session_id, caller.account_id):
+        raise NotSignedIn
+    return None
 
 
-def _well_formed(parameters: dict[str, str]) -> dict[str, str]:
+def _check_form(parameters: Mapping[str, str]) -> None:
     for name, value in parameters.items():
         if not re.fullmatch(PARAMETER, value):
             raise Invalid(name, "type")
-    return parameters
 
 
 def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:

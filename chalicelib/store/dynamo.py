@@ -157,10 +157,14 @@ class Table(Model):
         return {"ConditionCheck": kwargs}
 
     @classmethod
-    def reading(cls, key: str) -> Item:
-        """The part of a BatchGetItem that finds whether there is an item under ``key``."""
-        keys = [{cls._hash_keyname: {"S": key}}]
-        part = {"Keys": keys, "ProjectionExpression": cls._hash_keyname, "ConsistentRead": True}
+    def reading(cls, key: str, *, whole: bool = False) -> Item:
+        """The part of a BatchGetItem that finds whether there is an item under ``key``.
+
+        If it is read ``whole``, `from_raw_data` makes an item of it.
+        """
+        part: Item = {"Keys": [{cls._hash_keyname: {"S": key}}], "ConsistentRead": True}
+        if not whole:
+            part["ProjectionExpression"] = cls._hash_keyname
         return {cls.Meta.table_name: part}
 
     @classmethod
@@ -256,13 +260,23 @@ def _definite(call: Callable[[], Item]) -> Item:
 
 def all_there(asked: Item) -> bool:
     """Whether an item of each table is there: one consistent BatchGetItem. Raises `Unavailable`."""
+    found = together(asked)
+    return all(found.get(table) for table in asked)
+
+
+def together(asked: Item) -> dict[str, list[Item]]:
+    """What is there of items of several tables, by table: one BatchGetItem. Raises `Unavailable`.
+
+    ``asked`` are parts as `Table.reading` makes them.
+    """
     try:
         answer = connection.dispatch("BatchGetItem", {"RequestItems": asked})
     except (ClientError, BotoCoreError) as error:
         raise Unavailable from error
     if answer.get("UnprocessedKeys"):
         raise Unavailable
-    return all(answer["Responses"].get(table) for table in asked)
+    found: dict[str, list[Item]] = answer["Responses"]
+    return found
 
 
 def transact(*writes: Item) -> None:

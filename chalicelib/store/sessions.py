@@ -5,8 +5,11 @@ from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.store.dynamo import Item, Unavailable, Unmet, all_there
-from chalicelib.store.outcomes import Dead
+from chalicelib.domain.bookings import Booking
+from chalicelib.store import records
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, all_there, together
+from chalicelib.store.outcomes import Abandoned, Dead, Unused
+from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
@@ -87,6 +90,21 @@ def rotate(
 def stands(session_id: str, account_id: str) -> bool:
     """Whether a session has not ended and its account has not been erased (a consistent read)."""
     return all_there(SessionItem.reading(session_id) | AccountItem.reading(account_id))
+
+
+def standing_with_booking(
+    session_id: str, account_id: str, code: str
+) -> Booking | Abandoned | Unused | None:
+    """What there is under the ``code`` of a booking; None if the session does not stand.
+
+    It is read beside the session and its account, with one call.
+    """
+    needed = SessionItem.reading(session_id) | AccountItem.reading(account_id)
+    found = together(needed | BookingItem.reading(code, whole=True))
+    if not all(found.get(table) for table in needed):
+        return None
+    items = found.get(BookingItem.Meta.table_name)
+    return records.found(BookingItem.from_raw_data(items[0])) if items else Unused()
 
 
 def end(session_id: str) -> None:

@@ -537,12 +537,12 @@ def a_lost_connection() -> Answer | None:
     raise EndpointConnectionError(endpoint_url=SECRET)
 
 
-def during(act: Any, operation: str = "GetItem") -> Reply:
+def during(act: Any, operation: str = "BatchGetItem", path: str = "/v1/bookings/0") -> Reply:
     """Look at a booking while this happens on the way to DynamoDB."""
     who = signed_in()
     booked(an_open_slot(), who, now=clock.now())
     with before(operation, act, act, act):
-        return call("GET", "/v1/bookings/0123456789AB", token=token_of(who))
+        return call("GET", path, token=token_of(who))
 
 
 def test_a_bug_is_an_error_of_the_service() -> None:
@@ -569,9 +569,13 @@ def assert_our_own_fault(reply: Reply) -> None:
     assert "Retry-After" not in reply.headers
 
 
-@pytest.mark.parametrize("operation", ["GetItem", "BatchGetItem"])
-def test_a_permission_that_we_lack_in_dynamodb_is_a_fault_of_ours(operation: str) -> None:
-    assert_our_own_fault(during(refuse("AccessDeniedException"), operation))
+@pytest.mark.parametrize(
+    ("operation", "path"), [("GetItem", "/v1/me"), ("BatchGetItem", "/v1/bookings/0")]
+)
+def test_a_permission_that_we_lack_in_dynamodb_is_a_fault_of_ours(
+    operation: str, path: str
+) -> None:
+    assert_our_own_fault(during(refuse("AccessDeniedException"), operation, path))
 
 
 @pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])

@@ -19,6 +19,7 @@ from chalicelib.domain.persons import Person
 from chalicelib.services import aliases
 from chalicelib.services.booking import holds, mine
 from chalicelib.services.booking.book import place_in
+from chalicelib.services.booking.mine import Found
 from chalicelib.services.days import availability
 from chalicelib.store import applicants, bookings, offices, slots
 from chalicelib.store.outcomes import Cancelled, Changed, Claimed, Ended, Full, Mine, Moved
@@ -27,13 +28,14 @@ from chalicelib.telemetry import Metric, count
 LOOKS_AT_A_BOOKING = 4
 
 
-def cancel(code: str, account_id: str, now: datetime) -> Booking:
+def cancel(code: str, account_id: str, now: datetime, read: Found | None = None) -> Booking:
     """Cancel a booking, then let its places go; again and again with the same answer.
 
-    Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
+    ``read`` is what there is under the code, if the caller has just read it. Raises
+    `NoSuchBooking`, `TooLate`, `RequestInProgress`.
     """
     for _ in range(LOOKS_AT_A_BOOKING):
-        booking = mine.own(code, account_id, now)
+        booking, read = mine.own(code, account_id, now, read), None
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
                 # An earlier try may have died before it did.
@@ -76,16 +78,24 @@ def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
     raise RequestInProgress
 
 
-def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime) -> Booking:
+def reschedule(
+    code: str,
+    to: SlotKey,
+    account_id: str,
+    key: str,
+    now: datetime,
+    read: Found | None = None,
+) -> Booking:
     """Move a booking to another slot, once; at every instant it holds a place.
 
-    Asked again under the same ``key`` the answer is the first one. Raises `NoSuchBooking`,
+    Asked again under the same ``key`` the answer is the first one. ``read`` is what there is under
+    the code, if the caller has just read it. Raises `NoSuchBooking`,
     `AlreadyCancelled`, `TooLate`, `NoReschedulesLeft`, `SameSlot`, `SlotFull`, `KeyReused`,
     `RequestInProgress`, and what `availability.bookable` raises.
     """
     fingerprint = rules.fingerprint(to.id)
     for _ in range(LOOKS_AT_A_BOOKING):
-        booking = mine.own(code, account_id, now)
+        booking, read = mine.own(code, account_id, now, read), None
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
