@@ -7,11 +7,12 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from bench import calls, flat, instructions, jobs, oracle, refusal, start, storm, trail
+from bench import calls, codes, flat, instructions, jobs, oracle, refusal, start, storm, trail
 from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     calls.rows,
+    codes.rows,
     jobs.rows,
     trail.rows,
     flat.rows,

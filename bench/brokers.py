@@ -46,6 +46,8 @@ PER_ADDRESS = 2_000 / 300  # requests a second, over five minutes (infra/stack/f
 CANCELLATIONS = 2  # of somebody by their own account, then the pause
 BY_OTHERS = 1  # of somebody whom nobody holds, then the pause
 RELATIVES, ADDITIONS = 4, 8  # of an account: at a time, and added in a month
+INVENTED = 9  # relatives whom nobody knows, named behind one network in a day; one more for each
+# account that registered there the day before
 PROOF_SERVER, PROOF_PHONE = 0.9, 3.0  # seconds of one core on the average
 PROOF_SPREAD = (2 / 3, 4 / 3)  # of the average: between 500 and 1,000 tries
 
@@ -80,6 +82,8 @@ class Straws(NamedTuple):
     """Whom each of these names, and nobody holds."""
     invented: bool = False
     """The relatives are nobody: who is paused gives way to another, while the account may add."""
+    networks: int | None = None
+    """Behind how many they are added from the first day on; None if that limits nobody."""
 
 
 FAMILIES = Straws((IDENTITIES - ORDERED) // FAMILY, RELATIVES)
@@ -113,13 +117,21 @@ class Names:
 
     def __init__(self, rules: Rules, straws: Straws) -> None:
         self._pauses, self._invented = Rule.PAUSE in rules, straws.invented
+        self._networks = straws.networks
         self._held = [0] * straws.accounts
-        self._named = [0] * (straws.accounts * straws.relatives)
-        self._added = [straws.relatives] * straws.accounts
+        there = straws.networks is None
+        # Whoever is not there yet is as one who is paused.
+        self._named = [0 if there else BY_OTHERS] * (straws.accounts * straws.relatives)
+        self._added = [straws.relatives if there else 0] * straws.accounts
 
     def able(self) -> int:
         """How many may book."""
         return sum(len(self._able(*each)) for each in self._each())
+
+    def begin(self, day: int) -> None:
+        """Let people be invented, as many as the networks may name on this day of the month."""
+        if self._networks is not None:
+            self._invent(INVENTED * self._networks + (len(self._held) if day == 0 else 0))
 
     def cancel(self, bookings: int) -> None:
         """Let so many bookings be cancelled, each of another who may book."""
@@ -128,8 +140,8 @@ class Names:
             bookings -= len(able)
             for name in able:
                 times[name] += 1
-        if self._invented:
-            self._replace()
+        if self._invented and self._networks is None:
+            self._invent(len(self._named))
 
     def _each(self) -> tuple[tuple[list[int], int], ...]:
         return (self._held, CANCELLATIONS), (self._named, BY_OTHERS)
@@ -137,12 +149,13 @@ class Names:
     def _able(self, times: list[int], most: int) -> list[int]:
         return [name for name, each in enumerate(times) if not self._pauses or each < most]
 
-    def _replace(self) -> None:
+    def _invent(self, most: int) -> None:
         for name, times in enumerate(self._named):
             account = name % len(self._held)
-            if times >= BY_OTHERS and self._added[account] < ADDITIONS:
+            if most and times >= BY_OTHERS and self._added[account] < ADDITIONS:
                 self._named[name] = 0
                 self._added[account] += 1
+                most -= 1
 
 
 def month(
@@ -154,7 +167,8 @@ def month(
 ) -> Month:
     rng, out = random.Random(seed), Month()
     names = Names(rules, straws)
-    for _ in range(days):
+    for day in range(days):
+        names.begin(day)
         sold, stock = release(rules, ordered, names.able(), rng)
         taken, lost = sold + stock, 0
         if Rule.NAMES in rules:  # or else a new name is all it takes
@@ -269,6 +283,8 @@ def cases() -> Iterator[Case]:
     for accounts in (few, many):
         straws = Straws(accounts, RELATIVES, invented=True)
         yield Case(f"all, {accounts} accounts invent relatives", MEASURES, straws=straws)
+        behind = straws._replace(networks=1)
+        yield Case(f"all, {accounts} behind one network do", MEASURES, straws=behind)
     for rule in IDEAS:
         yield Case(f"all, and {rule}", MEASURES | {rule})
     yield Case("all, and both drawn by lot", MEASURES | {Rule.DRAW, Rule.DRAW_FREED})

@@ -15,7 +15,7 @@ from chalicelib.config import settings
 
 SERVICE = "antrian-paspor"
 
-_json = json.JSONEncoder(separators=(",", ":")).encode
+_json = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 class Log:
@@ -60,7 +60,7 @@ class Metric(StrEnum):
     CODES_SENT = "CodesSent"
     """By ``result``: sent, failed."""
     CODES_BUDGET = "CodesBudget"
-    """How much of the day's codes is spent, in per cent; look at the maximum."""
+    """By ``budget``: how much of its codes for the day is spent, in per cent; see the maximum."""
     OVER_LIMIT = "OverLimit"
     """Requests that were refused because they are too many, by ``limit``."""
     CODES_CHECKED = "CodesChecked"

@@ -51,6 +51,8 @@ class Api:
     port: int
     patience: float = field(default=60, kw_only=True)
     """How many seconds a caller waits for an answer."""
+    source: str = field(default="127.0.0.1", kw_only=True)
+    """The address that a caller has; all of 127.0.0.0/8 are of this machine."""
 
     @property
     def base(self) -> str:
@@ -74,7 +76,11 @@ class Api:
         if key:
             sent["Idempotency-Key"] = key
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=self.patience)) as connection:
+        with closing(
+            HTTPConnection(
+                "127.0.0.1", self.port, timeout=self.patience, source_address=(self.source, 0)
+            )
+        ) as connection:
             connection.request(method, self.base + path, content, {**sent, **(headers or {})})
             answer = connection.getresponse()
             return Reply(answer.status, dict(answer.headers), answer.read())

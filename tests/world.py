@@ -37,15 +37,11 @@ def forget() -> None:
         identity._pool,
     ):
         remembered.cache_clear()
-    for cache in (
-        offices._kept,
-        days._seen,
-        days._spans,
-        slots._seen,
-        availability._offers,
-        tallies._full,
-    ):
+    kept = (offices._kept, days._seen, days._spans, slots._seen, availability._offers)
+    for cache in kept:
         cache.clear()
+    tallies._full.clear()
+    tallies._totals.clear()
     pace._asked.clear()
 
 

@@ -82,12 +82,12 @@ def correct_me(request: Request) -> answers.Account:
     refusals=[Invalid, TooSoon, TooOften, CodesSpent],
 )
 def change_phone(request: Request) -> answers.PhoneChangeStarted:
-    from chalicelib.services.limits import tallied
+    from chalicelib.services.limits.asker import Asker
     from chalicelib.services.people import phones
 
     phone = Phone.parse(request.body.phone)
-    with tallied.codes(request.address, request.now):
-        return shown.phone_change(phones.ask(request.account_id, phone, request.now))
+    asker = Asker(request.address)
+    return shown.phone_change(phones.ask(request.account_id, phone, request.now, asker))
 
 
 @bp.on(
@@ -186,7 +186,8 @@ def add_relative(request: Request) -> answers.Relative:
     )
     relation = Relation(body.relation)
     with tallied.relatives(request.address, request.now):
-        return shown.relative(family.add(request.account_id, ktp, relation, request.now))
+        added = family.add(request.account_id, ktp, relation, request.now, request.address)
+        return shown.relative(added)
 
 
 @bp.on(

@@ -43,6 +43,8 @@ class Tokens(Answer):
     expires_in: int
     """How many seconds the access token lives."""
     token_type: str
+    device_token: str
+    """To be kept after signing out, and sent when signing in again: 180 days."""
     proof: ProofName | UnsetType = UNSET
     """Of a registration: `claimed` where another account holds the NIK, and is asked."""
 

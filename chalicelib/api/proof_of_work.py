@@ -1,24 +1,29 @@
 """Proof of work (ALTCHA, PoW v2): a few seconds of a phone's time, but a burden by the thousand.
 
-Operations switch it on, separately for registration and for booking. A solution counts once: one
-for a registration is noted in a table as spent; one for a booking is bound to the account and its
+Operations switch it on, separately for registration and for booking; for registration and sign-in
+it switches itself on where codes run short (services/limits). A solution counts once: one
+for a code is noted in a table as spent; one for a booking is bound to the account and its
 Idempotency-Key, under which there is one booking however often it is sent, so the hot path needs
 no call for it.
 """
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
 from chalicelib import keyring
 from chalicelib.api import answers
-from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.api.routes import Query, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.bookings import fingerprint
 from chalicelib.domain.errors import ProofNeeded
+from chalicelib.domain.limits import Budget
 from chalicelib.keyring import Purpose
+
+if TYPE_CHECKING:
+    from chalicelib.services.limits.asker import Asker
 
 LIFE = timedelta(minutes=10)
 """From the challenge to its use; for a booking an app solves it before the release."""
@@ -34,7 +39,15 @@ LENGTH = 2_048
 
 
 REGISTRATION = "registration"
+SESSION = "session"
 BOOKING = "booking"
+
+NEEDED = {
+    "needed": Query(
+        "Whether a request was refused for want of it (yes); whoever was needs it in any case.",
+        {"type": "string", "enum": ["yes"]},
+    )
+}
 
 bp = Routes(__name__)
 
@@ -44,10 +57,24 @@ bp = Routes(__name__)
     "/v1/challenges/registration",
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent with a registration, if one is required",
+    query=NEEDED,
     who=Who.PUBLIC,
 )
 def asked_to_register(request: Request) -> answers.ProofOfWork:
-    return _challenge(settings.proof_to_register, REGISTRATION, "", request.now)
+    required = settings.proof_to_register or _needs_code(request, Budget.REGISTRATION)
+    return _challenge(required, REGISTRATION, "", request.now)
+
+
+@bp.on(
+    "GET",
+    "/v1/challenges/session",
+    answer=answers.ProofOfWork,
+    summary="The proof of work to be sent when signing in, if one is required",
+    query=NEEDED,
+    who=Who.PUBLIC,
+)
+def asked_to_sign_in(request: Request) -> answers.ProofOfWork:
+    return _challenge(_needs_code(request, Budget.SIGN_IN), SESSION, "", request.now)
 
 
 @bp.on(
@@ -62,13 +89,26 @@ def asked_to_book(request: Request) -> answers.ProofOfWork:
     return _challenge(settings.proof_to_book, BOOKING, bound_to, request.now)
 
 
-def spend_to_register(request: Request) -> None:
+def asker(request: Request, action: str, device_of: str | None = None) -> "Asker":
+    """Who asks for a code, with the work that they may have done for it."""
+    from chalicelib.services.limits.asker import Asker
+
+    return Asker(request.address, device_of=device_of, work=lambda: _spend(request, action))
+
+
+def _needs_code(request: Request, budget: Budget) -> bool:
+    from chalicelib.services.limits import tallied
+
+    return request.query.get("needed") == "yes" or tallied.working(budget, request.now)
+
+
+def _spend(request: Request, action: str) -> None:
     """Check that the work is done, and let it count once. Raises `ProofNeeded`."""
     from chalicelib.services.limits import tallied
 
-    nonce = _solved(request, REGISTRATION, "")
+    nonce = _solved(request, action, "")
     if not tallied.first_use(nonce, request.now):
-        raise _needed(REGISTRATION)
+        raise _needed(action)
 
 
 def check_to_book(request: Request) -> None:
@@ -114,4 +154,6 @@ def _secrets() -> dict[str, Any]:
 
 
 def _needed(action: str) -> ProofNeeded:
-    return ProofNeeded(challenge=f"/v1/challenges/{action}")
+    """With a path that gives the work, whatever another process knows of what is required."""
+    needed = "" if action == BOOKING else "?needed=yes"
+    return ProofNeeded(challenge=f"/v1/challenges/{action}{needed}")

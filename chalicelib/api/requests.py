@@ -56,6 +56,8 @@ class NewPhone(Body):
 
 class SignIn(Body):
     phone: Annotated[str, Meta(max_length=32)]
+    device_token: Annotated[str, Meta(max_length=256)] | None = None
+    """From earlier tokens of the account. A wrong one is answered as none."""
 
 
 class Refresh(Body):

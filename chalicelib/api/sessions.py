@@ -42,7 +42,6 @@ bp = Routes(__name__)
     who=Who.PUBLIC,
 )
 def register(request: Request) -> answers.RegistrationStarted:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import registration
 
     body: requests.Registration = request.body
@@ -56,10 +55,10 @@ def register(request: Request) -> answers.RegistrationStarted:
         email=parse_email(body.email) if body.email is not None else None,
     )
     phone = Phone.parse(body.phone)
+    asker = proof_of_work.asker(request, proof_of_work.REGISTRATION)
     if settings.proof_to_register:
-        proof_of_work.spend_to_register(request)
-    with tallied.codes(request.address, request.now):
-        return shown.registration(registration.register(ktp, phone, request.now))
+        asker.prove()
+    return shown.registration(registration.register(ktp, phone, request.now, asker))
 
 
 @bp.on(
@@ -68,15 +67,14 @@ def register(request: Request) -> answers.RegistrationStarted:
     answer=answers.RegistrationStarted,
     summary="Send a new code",
     status=202,
-    refusals=[CodeExpired, TooSoon, TooOften, CodesSpent],
+    refusals=[ProofNeeded, CodeExpired, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
 )
 def resend_code(request: Request, registration_id: str) -> answers.RegistrationStarted:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import registration
 
-    with tallied.codes(request.address, request.now):
-        return shown.registration(registration.resend(registration_id, request.now))
+    asker = proof_of_work.asker(request, proof_of_work.REGISTRATION)
+    return shown.registration(registration.resend(registration_id, request.now, asker))
 
 
 @bp.on(
@@ -99,7 +97,8 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
     from chalicelib.services.people import registration
 
-    made = registration.verify(registration_id, request.body.code, request.now)
+    code: str = request.body.code
+    made = registration.verify(registration_id, code, request.now, request.address)
     issued = tokens.issue(made.signed_in, request.now)
     return structs.replace(issued, proof=shown.proof(made.proof))
 
@@ -111,16 +110,17 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
     summary="Sign in with a phone; a code goes to it",
     status=202,
     body=requests.SignIn,
-    refusals=[Invalid, TooSoon, TooOften, CodesSpent],
+    refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
 )
 def sign_in(request: Request) -> answers.SignInStarted:
-    from chalicelib.services.limits import tallied
-    from chalicelib.services.sign_in import sessions
+    from chalicelib.services.sign_in import devices, sessions
 
-    phone = Phone.parse(request.body.phone)
-    with tallied.codes(request.address, request.now):
-        return shown.sign_in(sessions.ask(phone, request.now))
+    body: requests.SignIn = request.body
+    phone = Phone.parse(body.phone)
+    device_of = devices.account_of(body.device_token or "", request.now)
+    asker = proof_of_work.asker(request, proof_of_work.SESSION, device_of)
+    return shown.sign_in(sessions.ask(phone, request.now, asker))
 
 
 @bp.on(

@@ -31,6 +31,8 @@ def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
     """The tokens of somebody who has just proven who they are."""
     import jwt  # only those who sign in wait for it
 
+    from chalicelib.services.sign_in import devices
+
     keys = keyring.tokens()
     kid = keys.current
     access_token = jwt.encode(
@@ -52,6 +54,7 @@ def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
         refresh_token=signed_in.refresh_token,
         expires_in=int(LIFE.total_seconds()),
         token_type="Bearer",  # noqa: S106 (a type, no secret)
+        device_token=devices.token(signed_in.account_id, now),
     )
 
 

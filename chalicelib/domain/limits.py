@@ -2,10 +2,12 @@
 
 Indonesian mobile carriers put hundreds of people behind one address (CGNAT), so the limits of an
 address and its network are set for a crowd: they stop machines. A person is limited by their phone
-and their account.
+and their account, and who asks is limited before the phone is that they ask for
+(docs/adr/0029-nobody-is-kept-out-of-sign-in.md).
 """
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
@@ -29,18 +31,76 @@ class Limit(NamedTuple):
         return max(int((self.start(now) + self.span - now).total_seconds()), 1)
 
 
-CODES_PER_ADDRESS = Limit("codes-of-address", 500)
-"""A phone stays signed in for thirty days, so 500 codes a day are some 15,000 people behind one
-address. Alone it spends a fortieth of the default budget."""
+class Budget(StrEnum):
+    """Of which part of the day's codes a code is."""
+
+    REGISTRATION = "registration"
+    SIGN_IN = "sign-in"
+    DEVICE = "device"
+    """Sign-in with a device token of the account that the phone opens, and changes of phone."""
+
+
+def shares(codes_a_day: int) -> dict[Budget, int]:
+    """How many codes each budget has of a day's: a half, a quarter, and the rest."""
+    half, quarter = codes_a_day // 2, codes_a_day // 4
+    return {
+        Budget.REGISTRATION: max(half, 1),
+        Budget.SIGN_IN: max(quarter, 1),
+        Budget.DEVICE: max(codes_a_day - half - quarter, 1),
+    }
+
+
+def needs_proof(spent: int, most: int) -> bool:
+    """Whether so much of a budget is spent that what is left has to be worked for: half."""
+    return 2 * spent >= most
+
+
+def kept_for_others(spent: int, most: int) -> bool:
+    """Whether only a quarter of a budget is left, for networks that have used little of it."""
+    return 4 * spent >= 3 * most
+
+
+def little(most: int) -> int:
+    """How many codes of a budget a network may have of it altogether once its last quarter is left.
+
+    A two-hundredth, 50 of 10,000: forty networks that take turns do not spend the quarter.
+    """
+    return max(most // 200, 1)
+
+
+KEPT_FOR_OTHERS = "codes-kept-for-others"
+"""What a network is refused by that asks for more than a little of a budget's last quarter."""
+
+CODES_PER_ADDRESS = Limit("codes-of-address", 1_500)
+"""Of each budget. A thousand people behind one address of a mobile carrier register in an evening,
+and half of them ask for a second code."""
 
 CODES_PER_NETWORK = Limit("codes-of-network", 3_000)
-"""Six full addresses. It takes seven networks to spend the default budget, not one."""
+"""Two full addresses. It takes four networks that work all day to spend the default budget of new
+registrations to the quarter that is kept for others."""
 
-RELATIVES_PER_ADDRESS = Limit("relatives-of-address", 500)
-"""Families of four of 125 people who register behind one address in a day."""
+CODES_PER_ASKER = 5
+"""To one phone in any 24 hours, for a network or for the phone's own device."""
 
-RELATIVES_PER_NETWORK = Limit("relatives-of-network", 3_000)
-"""Six full addresses, as of codes."""
+CODES_PER_PHONE = 10
+"""In any 24 hours, whichever networks ask."""
+
+CODES_IN_RESERVE = 5
+"""To a phone besides, with a proof of work."""
+
+PHONES_PER_ACCOUNT = Limit("phones-of-account", 5)
+"""Codes for a change of phone: one account does not spend the budget of everybody's devices."""
+
+RELATIVES_PER_ADDRESS = Limit("relatives-of-address", 2_000)
+"""Families of four of 500 people who register behind one address in a day."""
+
+RELATIVES_PER_NETWORK = Limit("relatives-of-network", 4_000)
+"""Two full addresses, as of codes."""
+
+INVENTED_PER_NETWORK = Limit("invented-of-network", 9)
+"""Relatives whose NIK nobody holds and the register has not confirmed: below a tenth of the
+smallest office's day, 100. Each account that registers from the network adds one for the next day:
+a carrier's has many every day, and whoever opens ten to fill an office today has none."""
 
 IDENTITY_PER_ACCOUNT = Limit("identity-of-account", 5)
 """Attempts at birth date and NIK of an account that was idle."""

@@ -5,6 +5,7 @@ moment, so that a flood of what is refused costs no write each.
 """
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.store.cache import Cache
@@ -17,6 +18,7 @@ KEPT = timedelta(days=1)
 """After the span, for clocks differ and DynamoDB expires items in its own time."""
 
 _full: Cache[str, bool] = Cache(timedelta(seconds=10))
+_totals: Cache[str, int] = Cache(timedelta(seconds=10))
 
 
 def full(tally_id: str, now: datetime) -> bool:
@@ -46,6 +48,36 @@ def add(tally_id: str, most: int, ends_at: datetime, now: datetime) -> Counted |
         _full.keep(tally_id, now, True)
         return AtLimit()
     return Counted(int(new["taken"]["N"]))
+
+
+def total(tally_id: str, now: datetime) -> int:
+    """How many there were at most ten seconds ago; reads only what this process has not seen."""
+    return _totals.get(tally_id, now, lambda: _read(tally_id))
+
+
+def saw(tally_id: str, taken: int, now: datetime) -> None:
+    """Remember how many there are, for `total`."""
+    _totals.keep(tally_id, now, taken)
+
+
+def _read(tally_id: str) -> int:
+    item = TallyItem.fetch(tally_id, consistent=False)
+    return int(item.taken) if item else 0
+
+
+def allow(tally_id: str, ends_at: datetime) -> None:
+    """Let one more be counted than there may be otherwise; once, also when it is sent twice."""
+    by = secrets.token_hex(8)
+    with suppress(Unmet):
+        TallyItem.change(
+            tally_id,
+            actions=[
+                TallyItem.taken.add(-1),
+                TallyItem.given_back_by.set(by),
+                TallyItem.expires_at.set(seconds(ends_at + KEPT)),
+            ],
+            condition=TallyItem.given_back_by.does_not_exist() | (TallyItem.given_back_by != by),
+        )
 
 
 def give_back(tally_id: str) -> None:

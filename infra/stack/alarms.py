@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from app import app
+from chalicelib.domain.limits import KEPT_FOR_OTHERS, Budget
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import ZONE_NAMES
 from chalicelib.identity import Answer
@@ -41,6 +42,13 @@ PARAMETERS = {
 
 CONDITIONS = {"AlarmsAreMailed": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]}}
 
+
+BUDGET_NAMES = {
+    Budget.REGISTRATION: "OfRegistration",
+    Budget.SIGN_IN: "OfSignIn",
+    Budget.DEVICE: "OfDevices",
+}
+"""What the alarms call the budgets of codes."""
 
 REGISTER_SAYS = [one.value for one in Answer if one is not Answer.OFF]
 
@@ -223,10 +231,13 @@ def _of_service(stage: Stage) -> Named:
     }
     yield "CodesNotSent", Alarm("codes-not-sent", codes, _share(["failed"], ["sent"], 20), 10)
 
-    used = {"used": ours(Metric.CODES_BUDGET, "Maximum")}
-    yield "CodesBudgetNear", Alarm("codes-budget-near", used, "used", 80)
-    refused = {"refused": ours(Metric.OVER_LIMIT, limit=tallied.CODES.name)}
-    yield "CodesBudgetSpent", Alarm("codes-budget-spent", refused, "refused", 1)
+    for budget, name in BUDGET_NAMES.items():
+        used = {"used": ours(Metric.CODES_BUDGET, "Maximum", budget=budget.value)}
+        yield f"Codes{name}Near", Alarm("codes-budget-near", used, "used", 80)
+        refused = {"refused": ours(Metric.OVER_LIMIT, limit=tallied.BUDGETS[budget].name)}
+        yield f"Codes{name}Spent", Alarm("codes-budget-spent", refused, "refused", 1)
+    refused = {"refused": ours(Metric.OVER_LIMIT, limit=KEPT_FOR_OTHERS)}
+    yield "CodesKeptForOthers", Alarm(KEPT_FOR_OTHERS, refused, "refused", 1)
 
     bad, good = (State.FAILED, State.UNKNOWN), (State.SENT,)
     notices = {

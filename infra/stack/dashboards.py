@@ -120,9 +120,9 @@ def _service(stage: Stage) -> list[list[Body]]:
         ],
         [
             _graph(
-                "The day's budget of codes",
+                "The day's budgets of codes",
                 "per cent",
-                line(Metric.CODES_BUDGET, "spent", "Maximum"),
+                split(Metric.CODES_BUDGET, "budget", stat="Maximum"),
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),

@@ -14,7 +14,8 @@ PER_ADDRESS = 2_000
 """Requests in five minutes: a hundred people who look at twenty days each."""
 
 CODES_PER_ADDRESS = 500
-"""Of these, requests that send or try a code: some 150 people who sign in at once."""
+"""Of these, requests that send or try a code: some 150 people who sign in at once. How many codes
+a day an address may have is in chalicelib/domain/limits.py."""
 
 BOOKINGS_PER_ADDRESS = 1_000
 """Of these, requests for a booking: some 300 people at a release, three times each."""

@@ -44,8 +44,8 @@ def parameters(stage: Stage) -> dict[str, Any]:
         "SmsCodesADay": {
             "Type": "Number",
             "Default": stage.codes_a_day,
-            "MinValue": 1,
-            "Description": "The budget of codes by SMS for a day (UTC), all people together.",
+            "MinValue": 4,
+            "Description": "The budgets of codes by SMS for a day (UTC), all of them together.",
         },
         "IdentityUrl": {
             "Type": "String",

@@ -6,22 +6,28 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+import altcha
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from chalicelib import clock
+from chalicelib.api import proof_of_work
 from chalicelib.config import settings
 from chalicelib.domain.limits import (
     BOOKINGS_PER_ACCOUNT,
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
+    INVENTED_PER_NETWORK,
     RELATIVES_PER_ADDRESS,
+    Budget,
     Limit,
+    shares,
 )
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN
 from chalicelib.services.limits import tallied
+from chalicelib.services.sign_in import devices
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import Metric
 from tests.api.caller import call, call_from, token_of
@@ -31,6 +37,7 @@ from tests.builders import (
     a_phone,
     a_registration,
     an_office,
+    code_sent_to,
     every_day,
     measured,
     registered,
@@ -64,10 +71,16 @@ def register(address: str, number: int = 1, headers: Mapping[str, str] | None = 
     return call_from(address, "POST", "/v1/registrations", a_registration(number), headers)
 
 
-def used(limit: Limit, subject: str) -> None:
-    """Use a limit up."""
+def used(limit: Limit, subject: str, times: int | None = None) -> None:
+    """Use a limit up, all or so many times of it."""
     tally_id = tallied._id(limit, subject, clock.now())
-    TallyItem(tally_id, taken=limit.most, expires_at=0).put()
+    TallyItem(tally_id, taken=limit.most if times is None else times, expires_at=0).put()
+
+
+def address_spent(address: str) -> None:
+    """An address has had its codes, for whatever it asks."""
+    for budget in Budget:
+        used(CODES_PER_ADDRESS, f"{budget}\n{address}")
 
 
 def somebody() -> Registered:
@@ -92,13 +105,13 @@ def assert_too_many(reply: Reply, slug: str = "too-many-requests") -> None:
 
 @pytest.mark.parametrize("header", FORGED)
 def test_no_header_hides_where_a_request_comes_from(header: str) -> None:
-    used(CODES_PER_ADDRESS, "36.68.1.2")
+    address_spent("36.68.1.2")
     assert_too_many(register("36.68.1.2", headers={header.lower(): "114.4.5.6"}))
 
 
 @pytest.mark.parametrize("header", FORGED)
 def test_no_header_puts_the_blame_on_another_address(header: str) -> None:
-    used(CODES_PER_ADDRESS, "114.4.5.6")
+    address_spent("114.4.5.6")
     assert register("36.68.1.2", headers={header.lower(): "114.4.5.6"}).status == 202
 
 
@@ -110,13 +123,13 @@ def test_no_header_puts_the_blame_on_another_address(header: str) -> None:
     ],
 )
 def test_an_address_over_its_limit_gets_no_code_by_any_way(path: str, body: Any) -> None:
-    used(CODES_PER_ADDRESS, "36.68.1.2")
+    address_spent("36.68.1.2")
     assert_too_many(call_from("36.68.1.2", "POST", path, body))
 
 
 def test_a_new_code_counts_to_the_address_too() -> None:
     begun = register("127.0.0.1")
-    used(CODES_PER_ADDRESS, "127.0.0.1")
+    address_spent("127.0.0.1")
     path = f"/v1/registrations/{begun.json['registration_id']}/code"
     assert_too_many(call("POST", path))
 
@@ -176,7 +189,8 @@ def frozen_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """A day's codes that a test can spend."""
-    monkeypatch.setattr(tallied, "CODES", tallied.CODES._replace(most=BUDGET))
+    few = {one: tallied.BUDGETS[one]._replace(most=most) for one, most in shares(BUDGET).items()}
+    monkeypatch.setattr(tallied, "BUDGETS", few)
 
 
 def texts() -> int:
@@ -191,11 +205,12 @@ def botnet() -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("budget", "frozen_minute")
-def test_ten_thousand_requests_from_a_thousand_addresses_send_no_more_than_the_budget(
+def test_ten_thousand_requests_from_a_thousand_addresses_send_no_more_than_half_a_budget(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     who, target = somebody(), an_open_slot()
     token = token_of(who)
+    half = BUDGET // 4
     answers: Counter[str] = Counter()
     for number, address in enumerate(botnet()):
         reply = register(address, number)
@@ -207,27 +222,152 @@ def test_ten_thousand_requests_from_a_thousand_addresses_send_no_more_than_the_b
             assert booked.status == 201, "whoever is signed in notices nothing"
             assert call("GET", "/v1/me", token=token).status == 200
             assert add_relative(who, 20_000).status == 201
-    assert texts() == BUDGET
-    assert answers == {"sent": BUDGET - 1, "sms-budget-spent": 10_000 - (BUDGET - 1)}
+    assert texts() == half
+    assert answers == {"sent": half - 1, "proof-needed": 10_000 - (half - 1)}
     out = capsys.readouterr().out
-    assert max(line["value"] for line in measured(out, Metric.CODES_BUDGET)) == 100
-    refused = [line for line in measured(out, Metric.OVER_LIMIT) if line["limit"] == "codes"]
-    assert sum(line["value"] for line in refused) == answers["sms-budget-spent"]
+    spent = measured(out, Metric.CODES_BUDGET)
+    assert {line["budget"] for line in spent} == {"registration"}
+    assert max(line["value"] for line in spent) == 50
 
 
 @pytest.mark.usefixtures("budget", "frozen_minute")
 def test_a_flood_from_one_network_leaves_the_budget_to_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tallied, "CODES_PER_NETWORK", CODES_PER_NETWORK._replace(most=50))
+    monkeypatch.setattr(tallied, "CODES_PER_NETWORK", CODES_PER_NETWORK._replace(most=20))
     replies = [register(f"36.68.1.{number}", number + 1) for number in range(200)]
-    assert sum(reply.status == 202 for reply in replies) == texts() == 50
+    assert sum(reply.status == 202 for reply in replies) == texts() == 20
     assert register("114.4.5.6", 1_000).status == 202
+
+
+def sign_in(
+    address: str, phone: str, headers: Mapping[str, str] | None = None, **more: str
+) -> Reply:
+    return call_from(address, "POST", "/v1/sessions", {"phone": phone, **more}, headers)
+
+
+def work() -> dict[str, str]:
+    """What a phone sends along once it has done what it was asked."""
+    asked = altcha.Challenge.from_dict(call("GET", "/v1/challenges/session?needed=yes").json)
+    solution = altcha.solve_challenge(asked)
+    assert solution
+    return {"altcha": altcha.Payload(asked, solution).to_base64()}
+
+
+def earlier(number: int) -> Registered:
+    """Somebody who registered yesterday."""
+    return registered(number, clock.now() - timedelta(days=1))
+
+
+@pytest.mark.usefixtures("budget", "frozen_minute")
+def test_requests_from_forty_addresses_keep_nobody_from_signing_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(proof_of_work, "COST", 1)
+    known, here, elsewhere = (earlier(number) for number in (5_001, 5_002, 5_003))
+    answers: Counter[str] = Counter()
+    for number in range(1_000):
+        address = f"36.68.{number % 40}.7"
+        answers[sign_in(address, a_phone(number).number).problem or "sent"] += 1
+    assert answers == {"sent": 13, "proof-needed": 987}
+    device = devices.token(known.account_id, clock.now())
+    assert sign_in("36.68.1.7", known.phone.number, device_token=device).status == 202
+    for address, who in (("36.68.2.7", here), ("114.4.5.6", elsewhere)):
+        assert sign_in(address, who.phone.number).status == 428
+        assert sign_in(address, who.phone.number, work()).status == 202
+
+
+def test_five_requests_of_a_stranger_keep_no_phone_from_signing_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = clock.now()
+    who = earlier(5_001)
+    for minute in range(5):
+        monkeypatch.setattr(clock, "now", lambda at=now + minute * timedelta(minutes=1): at)
+        assert sign_in("36.68.1.7", who.phone.number).status == 202
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=5))
+    assert_too_many(sign_in("36.68.1.7", who.phone.number))
+    assert sign_in("114.4.5.6", who.phone.number).status == 202
+
+
+@pytest.mark.usefixtures("frozen_minute")
+def test_the_answer_tells_nothing_of_phone_and_device_token() -> None:
+    who = earlier(5_001)
+    right, wrong = (devices.token(one, clock.now()) for one in (who.account_id, "another"))
+    asked = [
+        (who.phone.number, right),
+        (a_phone(1).number, right),
+        (a_phone(2).number, wrong),
+        (a_phone(3).number, "nonsense"),
+        (a_phone(4).number, ""),
+        (a_phone(5).number, "\xe4.\xf6.\xfc"),
+    ]
+    replies = [sign_in("36.68.1.7", phone, device_token=one) for phone, one in asked]
+    assert {reply.status for reply in replies} == {202}
+    assert len({(*sorted(reply.json), reply.json["resend_after"]) for reply in replies}) == 1
+
+
+@pytest.mark.usefixtures("frozen_minute")
+def test_tokens_come_with_a_device_token_that_outlives_the_session() -> None:
+    begun = register("36.68.1.7", 5_001)
+    path = f"/v1/registrations/{begun.json['registration_id']}/verification"
+    code = {"code": code_sent_to(a_phone(5_001))}
+    told = call("POST", path, code).json
+    assert call("DELETE", "/v1/sessions/current", token=told["access_token"]).status == 204
+    for budget in (Budget.REGISTRATION, Budget.SIGN_IN):
+        used(tallied.BUDGETS[budget], tallied.ALL)
+    phone = a_phone(5_001).number
+    assert_too_many(sign_in("114.4.5.6", phone), "sms-budget-spent")
+    assert sign_in("114.4.5.6", phone, device_token=told["device_token"]).status == 202
+
+
+def test_the_thousandth_person_behind_one_address_registers_without_work() -> None:
+    """On a day on which all before them did so behind it as well, and some asked twice."""
+    for had, subject, limit in (
+        (1_400, "registration\n36.68.1.2", CODES_PER_ADDRESS),
+        (1_400, "registration\n36.68.1.0/24", CODES_PER_NETWORK),
+        (1_400, tallied.ALL, tallied.BUDGETS[Budget.REGISTRATION]),
+    ):
+        used(limit, subject, had)
+    assert register("36.68.1.2").status == 202
+
+
+# ---- invented people -----------------------------------------------------------------------------
+
+
+def test_ten_accounts_behind_one_network_add_no_forty_people_whom_nobody_knows() -> None:
+    who = [registered(5_000 + number, clock.now()) for number in range(10)]
+    replies = [add_relative(who[number % 10], 6_000 + number) for number in range(40)]
+    added = [reply for reply in replies if reply.status == 201]
+    assert len(added) == INVENTED_PER_NETWORK.most
+    assert_too_many(replies[-1])
+    asked = add_relative(who[0], 5_001)
+    assert (asked.status, asked.json["consent"]) == (201, "asked"), "somebody holds that NIK"
+
+
+@pytest.mark.usefixtures("frozen_minute")
+def test_whoever_registers_behind_a_network_lets_it_add_one_more_the_next_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    who, now = registered(5_001, clock.now()), clock.now()
+    begun = register("127.0.0.1", 5_002)
+    path = f"/v1/registrations/{begun.json['registration_id']}/verification"
+    assert call("POST", path, {"code": code_sent_to(a_phone(5_002))}).status == 201
+    used(INVENTED_PER_NETWORK, "127.0.0.0/24")
+    assert_too_many(add_relative(who, 6_001))
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=1))
+    network = tallied._id(INVENTED_PER_NETWORK, "127.0.0.0/24", clock.now())
+    assert [item.taken for item in TallyItem.scan() if item.tally_id == network] == [-1]
+    assert add_relative(who, 6_001).status == 201
+
+
+# ---- a budget that is spent ----------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("budget")
 def test_a_spent_budget_is_told_as_what_it_is() -> None:
-    used(tallied.CODES, tallied.ALL)
+    for limit in tallied.BUDGETS.values():
+        used(limit, tallied.ALL)
     for path, body in (
         ("/v1/registrations", a_registration()),
         ("/v1/sessions", {"phone": a_phone().number}),
@@ -240,7 +380,8 @@ def test_with_a_spent_budget_a_known_phone_is_answered_as_an_unknown_one(
     frozen_minute: None,
 ) -> None:
     who = registered(9_999, clock.now() - timedelta(minutes=1))
-    used(tallied.CODES, tallied.ALL)
+    for limit in tallied.BUDGETS.values():
+        used(limit, tallied.ALL)
     known, unknown = (
         call("POST", "/v1/sessions", {"phone": phone.number}) for phone in (who.phone, a_phone(1))
     )

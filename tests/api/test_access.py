@@ -214,6 +214,7 @@ MATRIX = {
     "GET /v1/offices/{office_id}/calendar": Row(),
     "GET /v1/offices/{office_id}/days/{date}": Row(),
     "GET /v1/challenges/registration": Row(),
+    "GET /v1/challenges/session": Row(),
     "GET /v1/health": Row(),
     "GET /v1/openapi.json": Row(),
 }

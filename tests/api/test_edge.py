@@ -105,6 +105,7 @@ def test_the_public_routes_are_those_that_need_no_account() -> None:
         "POST /v1/sessions/{session_id}/verification",
         "POST /v1/sessions/refresh",
         "GET /v1/challenges/registration",
+        "GET /v1/challenges/session",
         "GET /v1/offices",
         "GET /v1/offices/{office_id}",
         "GET /v1/offices/{office_id}/calendar",

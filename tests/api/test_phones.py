@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.domain.limits import CODES_PER_ADDRESS, IDENTITY_PER_ACCOUNT
-from chalicelib.domain.people import IDLE
+from chalicelib.domain.limits import (
+    CODES_PER_ADDRESS,
+    CODES_PER_NETWORK,
+    IDENTITY_PER_ACCOUNT,
+    PHONES_PER_ACCOUNT,
+    Budget,
+    Limit,
+)
+from chalicelib.domain.people import IDLE, Phone
 from chalicelib.services.limits import tallied
+from chalicelib.store.tables.people import TallyItem
 from tests.api.caller import call, call_from, token_of
 from tests.builders import (
     Registered,
@@ -18,6 +26,7 @@ from tests.builders import (
     code_sent_to,
     registered,
 )
+from tests.machine import Reply
 from tests.register import MISMATCH, SILENT, register_on
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -115,14 +124,49 @@ def test_a_phone_is_taken_in_any_spelling() -> None:
     assert (done.status, done.json["phone"]) == (200, NEW.number)
 
 
+def spent(limit: Limit, subject: str) -> None:
+    """Somewhere has had its codes of the budget that changes of phone are of."""
+    tally_id = tallied._id(limit, f"{Budget.DEVICE}\n{subject}", clock.now())
+    TallyItem(tally_id, taken=limit.most, expires_at=0).put()
+
+
+def changes(who: Registered, address: str, phone: Phone = NEW) -> Reply:
+    """What an account is answered that asks for another phone."""
+    headers = {"authorization": f"Bearer {token_of(who)}", "content-type": "application/json"}
+    return call_from(address, "POST", "/v1/me/phone", {"phone": phone.number}, headers)
+
+
 def test_codes_for_a_change_count_for_the_address() -> None:
     who = registered(1, clock.now())
-    for _ in range(CODES_PER_ADDRESS.most):
-        with tallied.codes("203.0.113.7", clock.now()):
-            pass
-    headers = {"authorization": f"Bearer {token_of(who)}", "content-type": "application/json"}
-    reply = call_from("203.0.113.7", "POST", "/v1/me/phone", {"phone": NEW.number}, headers)
-    assert (reply.status, reply.problem) == (429, "too-many-requests")
+    spent(CODES_PER_ADDRESS, "203.0.113.7")
+    refused = changes(who, "203.0.113.7")
+    assert (refused.status, refused.problem) == (429, "too-many-requests")
+    assert changes(who, "203.0.113.8").status == 202
+
+
+def test_codes_for_a_change_count_for_the_network() -> None:
+    who = registered(1, clock.now())
+    spent(CODES_PER_NETWORK, "203.0.113.0/24")
+    refused = changes(who, "203.0.113.7")
+    assert (refused.status, refused.problem) == (429, "too-many-requests")
+    assert changes(who, "203.0.114.7").status == 202
+
+
+def test_a_refused_change_is_not_counted_to_the_account() -> None:
+    who = registered(1, clock.now())
+    spent(CODES_PER_ADDRESS, "203.0.113.7")
+    for _ in range(PHONES_PER_ACCOUNT.most):
+        changes(who, "203.0.113.7")
+    assert changes(who, "203.0.113.8").status == 202
+
+
+def test_an_account_asks_for_five_changes_a_day_from_wherever_it_is() -> None:
+    who = registered(1, clock.now())
+    replies = [
+        changes(who, f"203.0.{number}.7", a_phone(100 + number))
+        for number in range(PHONES_PER_ACCOUNT.most + 1)
+    ]
+    assert [reply.status for reply in replies] == [202] * 5 + [429]
 
 
 # ---- the civil register --------------------------------------------------------------------------

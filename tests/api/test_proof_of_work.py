@@ -11,7 +11,9 @@ from chalicelib import clock
 from chalicelib.api import bookings, proof_of_work, sessions
 from chalicelib.config import Settings, settings
 from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.limits import Budget
 from chalicelib.services.limits import tallied
+from chalicelib.store.tables.people import TallyItem
 from tests.api.caller import call, token_of
 from tests.builders import (
     Registered,
@@ -28,6 +30,8 @@ from tests.wire import before
 pytestmark = pytest.mark.usefixtures("aws")
 
 REGISTRATION = "/v1/challenges/registration"
+SESSION = "/v1/challenges/session"
+NEEDED = "?needed=yes"
 BOOKING = "/v1/challenges/booking"
 
 
@@ -93,6 +97,8 @@ def changed(solution: str, **parameters: Any) -> str:
 
 
 def assert_needed(reply: Reply, challenge: str) -> None:
+    if challenge != BOOKING:
+        challenge += NEEDED
     assert (reply.status, reply.problem, reply.json["challenge"]) == (
         428,
         "proof-needed",
@@ -281,3 +287,65 @@ def test_what_is_asked_for_says_nothing_of_account_and_key() -> None:
     told = call("GET", BOOKING, token=token_of(who), key="key-of-an-app").content.decode()
     assert who.account_id not in told
     assert "key-of-an-app" not in told
+
+
+# ---- where codes run short -----------------------------------------------------------------------
+
+
+def half_spent(budget: Budget) -> None:
+    limit = tallied.BUDGETS[budget]
+    tally_id = tallied._id(limit, tallied.ALL, clock.now())
+    TallyItem(tally_id, taken=limit.most // 2, expires_at=0).put()
+
+
+def sign_in(solution: str | None = None, number: int = 1) -> Reply:
+    headers = {} if solution is None else {"Altcha": solution}
+    body = {"phone": a_phone(number).number}
+    return call("POST", "/v1/sessions", body, headers=headers)
+
+
+def required() -> list[bool]:
+    return [call("GET", path).json["required"] for path in (REGISTRATION, SESSION)]
+
+
+@pytest.mark.parametrize(
+    ("budget", "expected"),
+    [
+        (Budget.REGISTRATION, [True, False]),
+        (Budget.SIGN_IN, [False, True]),
+        (Budget.DEVICE, [False, False]),
+    ],
+)
+def test_half_a_budget_spent_asks_for_work_of_its_kind_alone(
+    budget: Budget, expected: list[bool]
+) -> None:
+    half_spent(budget)
+    assert required() == expected
+
+
+def test_signing_in_with_its_work_done_goes_on_and_work_is_good_for_once() -> None:
+    half_spent(Budget.SIGN_IN)
+    assert_needed(sign_in(), SESSION)
+    solution = solved(call("GET", SESSION))
+    assert sign_in(solution).status == 202
+    assert_needed(sign_in(solution, 2), SESSION)
+
+
+def test_work_for_a_registration_signs_nobody_in_and_the_other_way_round() -> None:
+    half_spent(Budget.SIGN_IN)
+    half_spent(Budget.REGISTRATION)
+    assert_needed(sign_in(work()), SESSION)
+    assert_needed(register(solved(call("GET", SESSION))), REGISTRATION)
+
+
+def test_whoever_was_refused_gets_work_whatever_is_required_of_others() -> None:
+    assert required() == [False, False]
+    assert sign_in(solved(call("GET", SESSION + NEEDED))).status == 202
+    assert call("GET", SESSION + "?needed=no").json == {"required": False}
+
+
+def test_without_limits_no_work_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    half_spent(Budget.SIGN_IN)
+    monkeypatch.setattr(tallied, "settings", settings._replace(limited=False))
+    assert sign_in().status == 202
+    assert required() == [False, False]

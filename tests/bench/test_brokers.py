@@ -9,10 +9,12 @@ from bench.brokers import (
     BROKERS,
     FAMILIES,
     IDENTITIES,
+    INVENTED,
     MEASURES,
     ORDERED,
     PEOPLE,
     PLACES,
+    RELATIVES,
     Month,
     Rule,
     Rules,
@@ -114,6 +116,13 @@ def test_whoever_has_an_account_is_paused_after_two_cancellations_and_others_aft
 
 def test_whoever_invents_relatives_sells_no_more_than_an_account_may_add() -> None:
     assert sold(FAMILIES._replace(invented=True)) == (2 + 8) * FAMILIES.accounts
+
+
+def test_behind_one_network_they_sell_whom_it_may_name_and_behind_many_as_many_as_ever() -> None:
+    inventing = Straws(IDENTITIES - ORDERED, RELATIVES, invented=True)
+    one, many = (sold(inventing._replace(networks=networks)) for networks in (1, 100))
+    assert one == 2 * inventing.accounts + INVENTED * brokers.DAYS + inventing.accounts
+    assert many == sold(inventing)
 
 
 def test_people_get_freed_places_when_nobody_polls(monkeypatch: pytest.MonkeyPatch) -> None:

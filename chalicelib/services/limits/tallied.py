@@ -5,9 +5,10 @@ holds for one span only. Where the SDK or a crash leaves a count too high, its s
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib import keyring
 from chalicelib.config import settings
@@ -16,31 +17,133 @@ from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
     IDENTITY_PER_ACCOUNT,
+    INVENTED_PER_NETWORK,
+    KEPT_FOR_OTHERS,
+    PHONES_PER_ACCOUNT,
     REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
+    Budget,
     Limit,
     caller_and_network,
+    kept_for_others,
+    little,
+    needs_proof,
+    shares,
 )
+from chalicelib.services.limits.asker import Asker
 from chalicelib.store import tallies
 from chalicelib.store.outcomes import AtLimit, Counted
 from chalicelib.telemetry import Metric, count
 
-CODES = Limit("codes", settings.codes_a_day, refusal=CodesSpent)
-"""The day's budget. One item takes 1,000 updates a second, fifty times what SNS sends."""
+BUDGETS = {
+    budget: Limit(f"codes-{budget}", most, refusal=CodesSpent)
+    for budget, most in shares(settings.codes_a_day).items()
+}
+"""The day's codes. One item takes 1,000 updates a second, fifty times what SNS sends."""
 
 ALL = "all"
 
+DEVICE = "device"
+"""Who asks where a device token says so, wherever they are."""
 
-def codes(address: str, now: datetime) -> AbstractContextManager[list[int]]:
-    """Count a code to the address that asks for it, unless the block is refused or sends none.
 
-    Raises `TooOften`, `CodesSpent` (which is counted where the code is sent).
+class Allowed(NamedTuple):
+    """Somebody may have a code, as far as their address goes."""
+
+    budget: Budget
+    asker: Asker
+    requester: str
+    """Who counts as one who asks for codes to a phone: a network, or the phone's own device."""
+
+
+@contextmanager
+def codes(
+    budget: Budget, asker: Asker, now: datetime, *, changing: str | None = None
+) -> Iterator[Allowed]:
+    """Count a code to where it is asked for, unless the block is refused or sends none.
+
+    A change of phone counts to the account that is ``changing`` as well. Raises `TooOften`,
+    `CodesSpent` (which is counted where the code is sent), `ProofNeeded`.
     """
-    if settings.limited and tallies.full(_id(CODES, ALL, now), now):
-        raise _refused(CODES, now)
-    caller, network = caller_and_network(address)
-    return counted(now, (CODES_PER_ADDRESS, caller), (CODES_PER_NETWORK, network))
+    caller, network = caller_and_network(asker.address or "")
+    own = budget is Budget.DEVICE and not changing
+    allowed = Allowed(budget, asker, DEVICE if own else network)
+    if not settings.limited:
+        yield allowed
+        return
+    limit = BUDGETS[budget]
+    if tallies.full(_id(limit, ALL, now), now):
+        raise _refused(limit, now)
+    if budget is not Budget.DEVICE and asker.can_work:
+        spent = _spent(budget, now)
+        if spent >= limit.most:  # it is told as what it is: no work helps
+            raise _refused(limit, now)
+        if needs_proof(spent, limit.most):
+            asker.prove()
+    subjects = [(PHONES_PER_ACCOUNT, changing)] if changing else []
+    if asker.address is not None:
+        subjects.append((CODES_PER_ADDRESS, f"{budget}\n{caller}"))
+        subjects.append((CODES_PER_NETWORK, f"{budget}\n{network}"))
+    with counted(now, *subjects) as totals:
+        few = little(limit.most)
+        much = asker.address is not None and totals[-1] > few
+        if much and kept_for_others(_spent(budget, now), limit.most):
+            raise _refused(Limit(KEPT_FOR_OTHERS, few), now)
+        yield allowed
+
+
+def working(budget: Budget, now: datetime) -> bool:
+    """Whether a code of this budget needs a proof of work, as this process knows it."""
+    if not settings.limited:
+        return False
+    return needs_proof(_spent(budget, now), BUDGETS[budget].most)
+
+
+def _spent(budget: Budget, now: datetime) -> int:
+    return tallies.total(_id(BUDGETS[budget], ALL, now), now)
+
+
+@contextmanager
+def of_budget(budget: Budget, now: datetime) -> Iterator[int]:
+    """Count a code of the day's, unless the block sends none. Raises `CodesSpent`."""
+    limit = BUDGETS[budget]
+    with counted(now, (limit, ALL)) as (taken,):
+        tallies.saw(_id(limit, ALL, now), taken, now)
+        count(Metric.CODES_BUDGET, 100 * taken / limit.most, budget=budget.value)
+        yield taken
+
+
+@contextmanager
+def invented(address: str | None, now: datetime) -> Iterator[Callable[[], None]]:
+    """Yields what counts somebody whom nobody knows to the network; once, if called again.
+
+    Nobody stays counted if the block is refused. Raises `TooOften`.
+    """
+    _, network = caller_and_network(address or "")
+    taken = False
+
+    def take() -> None:
+        nonlocal taken
+        if address is not None and not taken:
+            _take(INVENTED_PER_NETWORK, network, now)
+            taken = True
+
+    try:
+        yield take
+    except Refusal:
+        if taken:
+            _give_back(INVENTED_PER_NETWORK, network, now)
+        raise
+
+
+def registered(address: str | None, now: datetime) -> None:
+    """Let the network of a new account add one more whom nobody knows, tomorrow."""
+    if address is not None and settings.limited:
+        _, network = caller_and_network(address)
+        limit = INVENTED_PER_NETWORK
+        tomorrow = now + limit.span
+        tallies.allow(_id(limit, network, tomorrow), limit.start(tomorrow) + limit.span)
 
 
 def relatives(address: str, now: datetime) -> AbstractContextManager[list[int]]:

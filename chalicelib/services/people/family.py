@@ -1,5 +1,6 @@
 """The relatives of an account: whom it names besides its holder, and whom it may book for."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -74,7 +75,9 @@ def of(account_id: str, now: datetime) -> list[Relative]:
     return sorted(relatives, key=lambda relative: relative.ktp.birth_date)
 
 
-def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relative:
+def add(
+    account_id: str, ktp: Ktp, relation: Relation, now: datetime, address: str | None = None
+) -> Relative:
     """Add a person to the family; where they have an account of their own, they are asked.
 
     Raises `NoSuchAccount`, `FamilyFull`, `AlreadyInFamily`, `IdentityNotConfirmed`, `TooOften`,
@@ -85,6 +88,18 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
     said = identity.ask(ktp)
     if said is identity.Answer.MISMATCH:
         raise IdentityNotConfirmed
+    with tallied.invented(address, now) as count_invented:
+        return _add(account_id, ktp, relation, said, count_invented, now)
+
+
+def _add(
+    account_id: str,
+    ktp: Ktp,
+    relation: Relation,
+    said: identity.Answer,
+    count_invented: Callable[[], None],
+    now: datetime,
+) -> Relative:
     confirmed = True if said is identity.Answer.MATCH else None
     nik = vault.digests(Index.NIK, ktp.nik.digits)
     for _ in range(READS):
@@ -98,6 +113,8 @@ def add(account_id: str, ktp: Ktp, relation: Relation, now: datetime) -> Relativ
         links = with_room(person, now)
         links[account_id] = Link(relation, now, confirmed=confirmed)
         settled = settle(person, links, now)
+        if settled.person.holder is None and not confirmed:
+            count_invented()
         match families.add(
             account_id,
             alias,

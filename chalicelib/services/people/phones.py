@@ -6,12 +6,15 @@ from datetime import datetime
 from chalicelib import sms, vault
 from chalicelib.domain import texts
 from chalicelib.domain.errors import CodeExpired, NotSent, PhoneRegistered, RequestInProgress
+from chalicelib.domain.limits import Budget
 from chalicelib.domain.people import IDLE, Digests, Phone
 from chalicelib.domain.persons import Link, Proof, settle
 from chalicelib.services import aliases
+from chalicelib.services.limits import tallied
+from chalicelib.services.limits.asker import Asker
 from chalicelib.services.people.profile import account_of
 from chalicelib.services.sign_in import codes
-from chalicelib.services.sign_in.codes import Purpose, Sent
+from chalicelib.services.sign_in.codes import Purpose, Sent, To
 from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, identities
 from chalicelib.store.accounts import Account, Change, Detached
@@ -24,13 +27,15 @@ READS = 4
 """How often what a change has read may change before it gives up."""
 
 
-def ask(account_id: str, phone: Phone, now: datetime) -> Sent:
+def ask(account_id: str, phone: Phone, now: datetime, asker: Asker | None = None) -> Sent:
     """Send a code to the phone that is to open an account from now on.
 
     Raises `TooSoon`, `TooOften`, `CodesSpent`.
     """
-    digests = vault.digests(Index.PHONE, phone.number)
-    return codes.send(Purpose.PHONE, phone, digests, {"account_id": account_id}, now)
+    asker = asker or Asker()
+    with tallied.codes(Budget.DEVICE, asker, now, changing=account_id) as allowed:
+        to = To(phone, vault.digests(Index.PHONE, phone.number), allowed)
+        return codes.send(Purpose.PHONE, to, {"account_id": account_id}, now)
 
 
 def verify(account_id: str, change_id: str, code: str, now: datetime) -> None:

@@ -15,7 +15,8 @@ from chalicelib.services.booking.mine import Seen
 from chalicelib.services.people import family, phones, profile
 from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
-from chalicelib.store import accounts, applicants, challenges, disclosures, families, sent, sessions
+from chalicelib.services.sign_in import codes
+from chalicelib.store import accounts, applicants, challenges, disclosures, families, sessions
 from chalicelib.store.disclosures import Disclosure
 from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
@@ -66,7 +67,7 @@ def export(account_id: str, now: datetime) -> Export:
         if me and me.holder == account_id
         else [],
         sessions=sessions.of_account(account_id, now),
-        codes_sent=sent.of(vault.digest(Index.PHONE, held.phone).text, now) if held.phone else [],
+        codes_sent=codes.sent_to(vault.digest(Index.PHONE, held.phone), now) if held.phone else [],
         disclosures=disclosures.of(account_id),
     )
 

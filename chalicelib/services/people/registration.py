@@ -8,23 +8,28 @@ nobody learns who is registered (docs/adr/0027-a-nik-belongs-to-a-person.md).
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib import identity, keyring, vault
 from chalicelib.domain.errors import CodeExpired, IdentityNotConfirmed, RequestInProgress
+from chalicelib.domain.limits import Budget
 from chalicelib.domain.people import Digests, Ktp, Phone, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
 from chalicelib.keyring import Purpose as Key
 from chalicelib.services import aliases
+from chalicelib.services.limits import tallied
+from chalicelib.services.limits.asker import Asker
 from chalicelib.services.people import phones
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.sign_in import codes, sessions
-from chalicelib.services.sign_in.codes import Purpose, Sent
+from chalicelib.services.sign_in.codes import Purpose, Sent, To
 from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, identities
 from chalicelib.store.accounts import Account, Change, Detached, Member
 from chalicelib.store.challenges import Answered
+from chalicelib.store.dynamo import Unavailable
 from chalicelib.store.outcomes import Changed, Idle, Opened, Spent
 from chalicelib.vault import Index
 
@@ -36,25 +41,34 @@ class Registered(NamedTuple):
     signed_in: SignedIn
     proof: Proof
     """CLAIMED where somebody else holds the NIK."""
+    new: bool
+    """Whether the account was not there before."""
 
 
-def register(ktp: Ktp, phone: Phone, now: datetime) -> Sent:
+def register(ktp: Ktp, phone: Phone, now: datetime, asker: Asker | None = None) -> Sent:
     """Send a code to the phone of somebody who consents; the account is made when it is proven.
 
     The answer is the same whether or not the NIK or the phone is known. Raises `TooSoon`,
-    `TooOften`, `CodesSpent`.
+    `TooOften`, `CodesSpent`, `ProofNeeded`.
     """
-    digests = vault.digests(Index.PHONE, phone.number)
-    asked = {**ktp_fields(ktp), "consented_at": now.isoformat()}
-    return codes.send(Purpose.REGISTRATION, phone, digests, asked, now)
+    with tallied.codes(Budget.REGISTRATION, asker or Asker(), now) as allowed:
+        to = To(phone, vault.digests(Index.PHONE, phone.number), allowed)
+        asked = {**ktp_fields(ktp), "consented_at": now.isoformat()}
+        return codes.send(Purpose.REGISTRATION, to, asked, now)
 
 
-def resend(registration_id: str, now: datetime) -> Sent:
-    """Send a new code. Raises `CodeExpired`, `TooSoon`, `TooOften`, `CodesSpent`."""
-    return codes.send_again(registration_id, Purpose.REGISTRATION, now)
+def resend(registration_id: str, now: datetime, asker: Asker | None = None) -> Sent:
+    """Send a new code.
+
+    Raises `CodeExpired`, `TooSoon`, `TooOften`, `CodesSpent`, `ProofNeeded`.
+    """
+    with tallied.codes(Budget.REGISTRATION, asker or Asker(), now) as allowed:
+        return codes.send_again(registration_id, Purpose.REGISTRATION, allowed, now)
 
 
-def verify(registration_id: str, code: str, now: datetime) -> Registered:
+def verify(
+    registration_id: str, code: str, now: datetime, address: str | None = None
+) -> Registered:
     """Open the account, or sign in where this very NIK and phone have one.
 
     Raises `WrongCode`, `CodeExpired`, `IdentityNotConfirmed`, `PhoneRegistered`,
@@ -76,7 +90,11 @@ def verify(registration_id: str, code: str, now: datetime) -> Registered:
         phone_digests=codes.phone_of(challenge, asked["phone"], nik[0].key),
         consented_at=datetime.fromisoformat(asked["consented_at"]),
     )
-    return open_account(applicant, codes.answered(challenge), now)
+    registered = open_account(applicant, codes.answered(challenge), now)
+    if registered.new:
+        with suppress(Unavailable):  # the account is there
+            tallied.registered(address, now)
+    return registered
 
 
 class _Applicant(NamedTuple):
@@ -119,7 +137,7 @@ def _sign_in(
     signed_in, session = sessions.begin(account.account_id, now)
     phone = applicant.phone_digests[0].text
     made = accounts.sign_in(phone, answered, session)
-    return Registered(signed_in, person.proof(account.account_id)), made
+    return Registered(signed_in, person.proof(account.account_id), new=False), made
 
 
 def _create(
@@ -150,7 +168,7 @@ def _create(
         unconfirmed=applicant.register is identity.Answer.NONE,
         detached=detached,
     )
-    return Registered(signed_in, settled.person.proof(account.account_id)), made
+    return Registered(signed_in, settled.person.proof(account.account_id), new=True), made
 
 
 def _new_account(applicant: _Applicant, person_id: str, now: datetime) -> Account:

@@ -8,12 +8,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from chalicelib import sms, vault
+from chalicelib import keyring, sms, vault
 from chalicelib.domain import texts
-from chalicelib.domain.errors import CodeExpired, NotSent, WrongCode
+from chalicelib.domain.errors import CodeExpired, NotSent, TooOften, WrongCode
+from chalicelib.domain.limits import (
+    CODES_IN_RESERVE,
+    CODES_PER_ASKER,
+    CODES_PER_PHONE,
+    Budget,
+)
 from chalicelib.domain.people import Digest, Digests, Phone
 from chalicelib.services import unseal
 from chalicelib.services.limits import tallied
+from chalicelib.services.limits.tallied import Allowed
 from chalicelib.store import challenges, sent
 from chalicelib.store.challenges import Answered, Challenge
 from chalicelib.store.outcomes import Spent
@@ -38,24 +45,33 @@ class Sent(NamedTuple):
     resend_after: datetime
 
 
-def send(
-    purpose: Purpose, phone: Phone, digests: Digests, asked: dict[str, Any], now: datetime
-) -> Sent:
-    """Send a new code for what was ``asked``. Raises `TooSoon`, `TooOften`, `CodesSpent`."""
+class To(NamedTuple):
+    """Where a code goes, and who may have it sent."""
+
+    phone: Phone
+    digests: Digests
+    allowed: Allowed
+
+
+def send(purpose: Purpose, to: To, asked: dict[str, Any], now: datetime) -> Sent:
+    """Send a new code for what was ``asked``.
+
+    Raises `TooSoon`, `TooOften`, `CodesSpent`, `ProofNeeded`.
+    """
     code = _new_code()
-    return _send(purpose, phone, digests, asked, code, texts.code(code), now)
+    return _send(purpose, to, asked, code, texts.code(code), now)
 
 
-def tell(purpose: Purpose, phone: Phone, digests: Digests, text: str, now: datetime) -> Sent:
+def tell(purpose: Purpose, to: To, text: str, now: datetime) -> Sent:
     """Send a text without a code and answer as if it had one: nobody learns whose phone it is."""
     unknowable = secrets.token_urlsafe(16)
-    return _send(purpose, phone, digests, {}, unknowable, text, now)
+    return _send(purpose, to, {}, unknowable, text, now)
 
 
-def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
+def send_again(challenge_id: str, purpose: Purpose, allowed: Allowed, now: datetime) -> Sent:
     """Send a new code under an old challenge.
 
-    Raises `CodeExpired`, `TooSoon`, `TooOften`, `CodesSpent`.
+    Raises `CodeExpired`, `TooSoon`, `TooOften`, `CodesSpent`, `ProofNeeded`.
     """
     old = challenges.get(challenge_id, purpose, now)
     if old is None:
@@ -71,7 +87,7 @@ def send_again(challenge_id: str, purpose: Purpose, now: datetime) -> Sent:
         tries_left=ATTEMPTS_AT_A_CODE,
         expires_at=now + LIFE,
     )
-    with _counted(digests, now), _budgeted(now):
+    with _counted(digests, allowed, now), tallied.of_budget(allowed.budget, now):
         if not challenges.renew(challenge):
             raise CodeExpired
         _deliver(phone, texts.code(code))
@@ -114,49 +130,74 @@ def phone_of(challenge: Challenge, phone: str, key: str) -> Digests:
 
 
 def _send(
-    purpose: Purpose,
-    phone: Phone,
-    digests: Digests,
-    asked: dict[str, Any],
-    code: str,
-    text: str,
-    now: datetime,
+    purpose: Purpose, to: To, asked: dict[str, Any], code: str, text: str, now: datetime
 ) -> Sent:
     challenge_id = secrets.token_urlsafe(16)
-    with _counted(digests, now):  # first: who asks too often costs no more of KMS than the digest
+    digests = to.digests
+    # First: who asks too often costs no more of KMS than the digest.
+    with _counted(digests, to.allowed, now):
         challenge = Challenge(
             challenge_id=challenge_id,
             purpose=purpose,
             phone_index=digests[0].text,
             index_key=digests[0].key,
-            sealed=vault.seal(challenge_id, {"phone": phone.number, **asked}),
+            sealed=vault.seal(challenge_id, {"phone": to.phone.number, **asked}),
             code_mac=_mac(challenge_id, code).text,
             tries_left=ATTEMPTS_AT_A_CODE,
             expires_at=now + LIFE,
         )
-        with _budgeted(now):
+        with tallied.of_budget(to.allowed.budget, now):
             challenges.put(challenge)
-            _deliver(phone.number, text)
+            _deliver(to.phone.number, text)
     return _told(challenge, now)
 
 
+def sent_to(digest: Digest, now: datetime) -> list[datetime]:
+    """When the last five codes went to a phone, the first first, whoever asked for them."""
+    by_device = _asker_key(digest, tallied.DEVICE)
+    return sorted([*sent.of(digest.text, now), *sent.of(by_device, now)])[-5:]
+
+
 @contextmanager
-def _counted(digests: Digests, now: datetime) -> Iterator[None]:
-    """Count a code to a phone, unless the block fails: then none was sent, or nobody knows."""
-    sent.take(digests, now)
+def _counted(digests: Digests, allowed: Allowed, now: datetime) -> Iterator[None]:
+    """Count a code to a phone, unless the block fails: then none was sent, or nobody knows.
+
+    Who asks counts first, so that who asks too often is in nobody's way. The phone's own device
+    counts for itself alone: nobody else uses up what it may have.
+    """
+    asker = [_asker_key(digest, allowed.requester) for digest in digests]
+    phone = [digest.text for digest in digests]
+    sent.take(asker, now, CODES_PER_ASKER, sent.PAUSE)
+    taken = [asker]
     try:
+        if allowed.requester != tallied.DEVICE:
+            _take_of_phone(phone, allowed, now)
+            taken.append(phone)
         yield
     except Exception:
-        sent.give_back(digests, now)
+        for keys in taken:
+            sent.give_back(keys, now)
         raise
 
 
-@contextmanager
-def _budgeted(now: datetime) -> Iterator[None]:
-    """Count a code of the day's budget, which is not used up if none is sent."""
-    with tallied.counted(now, (tallied.CODES, tallied.ALL)) as (taken,):
-        count(Metric.CODES_BUDGET, 100 * taken / tallied.CODES.most)
-        yield
+def _take_of_phone(phone: list[str], allowed: Allowed, now: datetime) -> None:
+    """Count a code to a phone, of its reserve if the work is done. Raises `TooOften`."""
+    with_reserve = CODES_PER_PHONE + CODES_IN_RESERVE
+    who = allowed.asker
+    try:
+        sent.take(phone, now, with_reserve if who.proven else CODES_PER_PHONE)
+    except TooOften:
+        if not who.can_work or allowed.budget is Budget.DEVICE:
+            raise
+        who.prove()
+        sent.take(phone, now, with_reserve)
+
+
+def _asker_key(digest: Digest, requester: str) -> str:
+    """Who asks for codes to a phone: a digest from which neither can be read."""
+    message = f"{digest.text}\n{requester}".encode()
+    made = hmac.digest(keyring.derived(keyring.Purpose.SENT), message, "sha256")
+    return f"asker:{made[:16].hex()}"
 
 
 def _deliver(phone: str, text: str) -> None:

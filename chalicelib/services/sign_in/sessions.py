@@ -10,10 +10,13 @@ from typing import NamedTuple
 from chalicelib import keyring, vault
 from chalicelib.domain import texts
 from chalicelib.domain.errors import CodeExpired, IdentityNeeded, RequestInProgress, SessionEnded
-from chalicelib.domain.people import IDLE, Phone
+from chalicelib.domain.limits import Budget
+from chalicelib.domain.people import IDLE, Digests, Phone
 from chalicelib.services.limits import tallied
+from chalicelib.services.limits.asker import Asker
+from chalicelib.services.limits.tallied import Allowed
 from chalicelib.services.sign_in import codes
-from chalicelib.services.sign_in.codes import Purpose, Sent
+from chalicelib.services.sign_in.codes import Purpose, Sent, To
 from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, identities
 from chalicelib.store import sessions as store
@@ -34,15 +37,38 @@ class SignedIn(NamedTuple):
     refresh_token: str
 
 
-def ask(phone: Phone, now: datetime) -> Sent:
+def ask(phone: Phone, now: datetime, asker: Asker | None = None) -> Sent:
     """Send a code to a phone that has an account, and to any other a text that says so.
 
-    The answer, and the work for it, are the same. Raises `TooSoon`, `TooOften`, `CodesSpent`.
+    The answer, and the work for it, are the same, also where a device token is of another account.
+    Raises `TooSoon`, `TooOften`, `CodesSpent`, `ProofNeeded`.
     """
+    asker = asker or Asker()
+    if asker.device_of is None:
+        # The limits first: who asks too often costs no call.
+        with tallied.codes(Budget.SIGN_IN, asker, now) as allowed:
+            return _sent(phone, _found(phone), allowed, now)
+    found = _found(phone)
+    own = found.account_id == asker.device_of
+    with tallied.codes(Budget.DEVICE if own else Budget.SIGN_IN, asker, now) as allowed:
+        return _sent(phone, found, allowed, now)
+
+
+class _Found(NamedTuple):
+    digests: Digests
+    account_id: str | None
+
+
+def _found(phone: Phone) -> _Found:
     digests = vault.digests(Index.PHONE, phone.number)
-    if identities.get(digests[0].text).account_id:
-        return codes.send(Purpose.SESSION, phone, digests, {}, now)
-    return codes.tell(Purpose.SESSION, phone, digests, texts.UNKNOWN_PHONE, now)
+    return _Found(digests, identities.get(digests[0].text).account_id)
+
+
+def _sent(phone: Phone, found: _Found, allowed: Allowed, now: datetime) -> Sent:
+    to = To(phone, found.digests, allowed)
+    if found.account_id:
+        return codes.send(Purpose.SESSION, to, {}, now)
+    return codes.tell(Purpose.SESSION, to, texts.UNKNOWN_PHONE, now)
 
 
 class Identity(NamedTuple):

@@ -102,13 +102,27 @@ class SessionItem(Table):
 
 
 class SentItem(Table):
-    """When the last five codes went to a phone: the limits on SMS."""
+    """When the last fifteen codes went to a phone, or to a phone for one who asks: limits on SMS.
+
+    The key is the phone's digest, or a digest of it and of who asks, from which no address is read.
+    """
 
     class Meta:
         table_name = named("sent")
 
     phone_index = UnicodeAttribute(hash_key=True)
+    before_10 = NumberAttribute(null=True)
+    before_9 = NumberAttribute(null=True)
+    before_8 = NumberAttribute(null=True)
+    before_7 = NumberAttribute(null=True)
+    before_6 = NumberAttribute(null=True)
+    before_5 = NumberAttribute(null=True)
+    before_4 = NumberAttribute(null=True)
+    before_3 = NumberAttribute(null=True)
+    before_2 = NumberAttribute(null=True)
+    before_1 = NumberAttribute(null=True)
     first = NumberAttribute()
+    """The first of the last five; ``before_1`` is the one before it."""
     second = NumberAttribute()
     third = NumberAttribute()
     fourth = NumberAttribute()

@@ -87,7 +87,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         ):
             with before("TransactWriteItems", cancel("TransactionConflict")):
                 people.come(server.base_url, job, people=11, seconds=0)
-            tally_id = tallied._id(CODES_PER_ADDRESS, "127.0.0.1", clock.now())
+            tally_id = tallied._id(CODES_PER_ADDRESS, "sign-in\n127.0.0.1", clock.now())
             TallyItem(tally_id, taken=CODES_PER_ADDRESS.most, expires_at=0).put()
             with pytest.raises(HTTPError, match="429"):
                 urlopen(

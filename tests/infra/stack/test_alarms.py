@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,15 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib import clock, identity, jobs
 from chalicelib.config import GRACE, settings
-from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
+from chalicelib.domain.errors import CodesSpent, NotSent, TooOften, WrongCode
+from chalicelib.domain.limits import CODES_PER_NETWORK, Budget, Limit, little
 from chalicelib.domain.offices import Window
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import release
 from chalicelib.services.limits import tallied
+from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices import reminders
+from chalicelib.services.people import phones, registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.tables.people import TallyItem
@@ -51,6 +54,8 @@ ALARMS = alarms.alarms(replace(STAGES["prod"], name=settings.stage))
 
 MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 """The release after `NOW`, in Jakarta's time."""
+
+EARLIER = NOW - timedelta(days=1)
 
 
 # ---- CloudWatch, as far as our alarms go ---------------------------------------------------------
@@ -156,13 +161,59 @@ def codes_of_which_fail(failing: int) -> None:
                 sessions.ask(a_phone(number + 1), NOW)
 
 
-def codes_after(percent: int) -> None:
+def put_tally(limit: Limit, subject: str, taken: int) -> None:
+    TallyItem(tallied._id(limit, subject, NOW), taken=taken, expires_at=0).put()
+
+
+def codes_after(percent: int, budget: Budget, ask: Callable[[int], Any]) -> None:
     """Two people ask for a code on a day that has so much of its budget spent."""
-    already = tallied.CODES.most * percent // 100 - 1
-    TallyItem(tallied._id(tallied.CODES, tallied.ALL, NOW), taken=already, expires_at=0).put()
+    limit = tallied.BUDGETS[budget]
+    put_tally(limit, tallied.ALL, limit.most * percent // 100 - 1)
     for number in (1, 2):
         with suppress(CodesSpent):
-            sessions.ask(a_phone(number), NOW)
+            ask(number)
+
+
+def registrations_after(percent: int) -> None:
+    codes_after(
+        percent,
+        Budget.REGISTRATION,
+        lambda number: registration.register(a_ktp(number), a_phone(number), NOW),
+    )
+
+
+def sign_ins_after(percent: int) -> None:
+    codes_after(percent, Budget.SIGN_IN, lambda number: sessions.ask(a_phone(number), NOW))
+
+
+def devices_after(percent: int) -> None:
+    """One of them changes the phone, which is of the same budget."""
+    who = [registered(number, EARLIER) for number in (1, 2)]
+
+    def ask(number: int) -> None:
+        one = who[number - 1]
+        if number == 1:
+            sessions.ask(one.phone, NOW, Asker(device_of=one.account_id))
+        else:
+            phones.ask(one.account_id, a_phone(3), NOW)
+
+    codes_after(percent, Budget.DEVICE, ask)
+
+
+def one_network_asks(budget: Budget, percent: int) -> None:
+    """A network that has had its little of a budget asks for more when so much of it is spent."""
+    limit = tallied.BUDGETS[budget]
+    put_tally(limit, tallied.ALL, limit.most * percent // 100)
+    put_tally(CODES_PER_NETWORK, f"{budget}\n36.68.1.0/24", little(limit.most))
+    here = Asker("36.68.1.2")
+    with suppress(TooOften):
+        match budget:
+            case Budget.REGISTRATION:
+                registration.register(a_ktp(1), a_phone(1), NOW, here)
+            case Budget.SIGN_IN:
+                sessions.ask(a_phone(1), NOW, here)
+            case Budget.DEVICE:
+                phones.ask(registered(1, EARLIER).account_id, a_phone(2), NOW, here)
 
 
 def no_answer() -> None:
@@ -226,8 +277,19 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "ReleaseSilent": (no_run, run_open_days),
     "ReleaseLate": (release_ten_minutes_late, release_in_time),
     "CodesNotSent": (lambda: codes_of_which_fail(2), lambda: codes_of_which_fail(1)),
-    "CodesBudgetNear": (lambda: codes_after(80), lambda: codes_after(79)),
-    "CodesBudgetSpent": (lambda: codes_after(100), lambda: codes_after(99)),
+    "CodesOfRegistrationNear": (lambda: registrations_after(80), lambda: registrations_after(79)),
+    "CodesOfRegistrationSpent": (
+        lambda: registrations_after(100),
+        lambda: registrations_after(99),
+    ),
+    "CodesOfSignInNear": (lambda: sign_ins_after(80), lambda: sign_ins_after(79)),
+    "CodesOfSignInSpent": (lambda: sign_ins_after(100), lambda: sign_ins_after(99)),
+    "CodesOfDevicesNear": (lambda: devices_after(80), lambda: devices_after(79)),
+    "CodesOfDevicesSpent": (lambda: devices_after(100), lambda: devices_after(99)),
+    "CodesKeptForOthers": (
+        lambda: one_network_asks(Budget.SIGN_IN, 75),
+        lambda: one_network_asks(Budget.SIGN_IN, 74),
+    ),
     "NoticesNotSent": (
         lambda: notices_of_which_stay_unknown(2),
         lambda: notices_of_which_stay_unknown(1),
@@ -265,3 +327,12 @@ def test_it_is_silent_on_a_good_day(name: str, capsys: pytest.CaptureFixture[str
     _, well = DRILLS[name]
     well()
     assert not goes_off(name, capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("budget", Budget)
+@pytest.mark.parametrize(("percent", "told"), [(75, True), (74, False)])
+def test_whoever_is_refused_the_last_quarter_of_any_budget_is_told_of(
+    budget: Budget, percent: int, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_network_asks(budget, percent)
+    assert goes_off("CodesKeptForOthers", capsys.readouterr().out) is told

@@ -25,6 +25,7 @@ from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.days.release import open_days
+from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out
@@ -354,7 +355,8 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     with register_on():
         registration.verify(registration_id, code_sent_to(their_phone), soon)
 
-    session_id = sessions.ask(phone, LATER).challenge_id
+    asker = Asker("36.68.1.2", work=lambda: None)
+    session_id = sessions.ask(phone, LATER, asker).challenge_id
     signed_in = sessions.verify(session_id, code_sent_to(phone), LATER)
     tokens.issue(signed_in, LATER)
     sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
@@ -362,7 +364,7 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     profile.correct(who.account_id, "Nama Baru", None, LATER)
     change_id = phones.ask(who.account_id, a_phone(9), LATER).challenge_id
     phones.verify(who.account_id, change_id, code_sent_to(a_phone(9)), LATER)
-    child = family.add(who.account_id, a_ktp(3), Relation.CHILD, LATER)
+    child = family.add(who.account_id, a_ktp(3), Relation.CHILD, LATER, "36.68.1.2")
     family.of(who.account_id, LATER)
     family.remove(who.account_id, child.alias, LATER)
 

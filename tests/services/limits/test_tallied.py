@@ -1,7 +1,7 @@
 """Who has asked too often, and that nobody else pays for it."""
 
-from contextlib import suppress
-from datetime import timedelta
+from contextlib import AbstractContextManager, suppress
+from datetime import datetime, timedelta
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -19,13 +19,16 @@ from chalicelib.domain.limits import (
     CODES_PER_NETWORK,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
+    Budget,
     Limit,
 )
 from chalicelib.services.limits import tallied
+from chalicelib.services.limits.asker import Asker
+from chalicelib.services.limits.tallied import Allowed
 from chalicelib.services.people import registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.people import TallyItem
-from tests.builders import a_ktp, a_phone, sms_client, texts_to
+from tests.builders import a_ktp, a_phone, registered, sms_client, texts_to
 from tests.wire import Answer, before, refuse
 from tests.world import NOW
 
@@ -33,6 +36,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 MIDNIGHT = NOW.replace(hour=0) + timedelta(days=1)
 ADDRESS = "36.68.1.2"
 NEIGHBOUR = "36.68.1.3"
@@ -50,9 +54,20 @@ def taken(limit: Limit, subject: str) -> int:
     return int(item.taken) if item else 0
 
 
-def ask(address: str = ADDRESS) -> None:
-    with tallied.codes(address, NOW):
+def ask(address: str = ADDRESS, budget: Budget = Budget.SIGN_IN) -> None:
+    with codes(address, budget):
         pass
+
+
+def codes(
+    address: str = ADDRESS, budget: Budget = Budget.SIGN_IN, now: datetime = NOW
+) -> AbstractContextManager[Allowed]:
+    return tallied.codes(budget, Asker(address), now)
+
+
+def at(subject: str, budget: Budget = Budget.SIGN_IN) -> str:
+    """Whom codes of a budget are counted to."""
+    return f"{budget}\n{subject}"
 
 
 def add(address: str = ADDRESS) -> None:
@@ -64,64 +79,67 @@ def add(address: str = ADDRESS) -> None:
 
 
 def test_an_address_that_has_had_its_codes_waits_for_midnight() -> None:
-    used(CODES_PER_ADDRESS, ADDRESS)
+    used(CODES_PER_ADDRESS, at(ADDRESS))
     with pytest.raises(TooOften) as refused:
         ask()
     assert refused.value.more == {"retry_after": 22 * 3600}
 
 
 def test_the_last_code_of_an_address_may_be_had() -> None:
-    used(CODES_PER_ADDRESS, ADDRESS, CODES_PER_ADDRESS.most - 1)
+    used(CODES_PER_ADDRESS, at(ADDRESS), CODES_PER_ADDRESS.most - 1)
     ask()
     with pytest.raises(TooOften):
         ask()
 
 
 def test_an_address_that_asks_too_often_leaves_its_neighbours_alone() -> None:
-    used(CODES_PER_ADDRESS, ADDRESS)
+    used(CODES_PER_ADDRESS, at(ADDRESS))
     for _ in range(3):
         with pytest.raises(TooOften):
             ask()
     ask(NEIGHBOUR)
-    assert taken(CODES_PER_NETWORK, "36.68.1.0/24") == 1
+    assert taken(CODES_PER_NETWORK, at("36.68.1.0/24")) == 1
 
 
 def test_a_network_that_has_had_its_codes_waits_and_others_do_not() -> None:
-    used(CODES_PER_NETWORK, "36.68.1.0/24")
+    used(CODES_PER_NETWORK, at("36.68.1.0/24"))
     with pytest.raises(TooOften):
         ask(NEIGHBOUR)
     ask(STRANGER)
 
 
 def test_what_the_network_refuses_is_not_counted_to_the_address() -> None:
-    used(CODES_PER_NETWORK, "36.68.1.0/24")
+    used(CODES_PER_NETWORK, at("36.68.1.0/24"))
     with pytest.raises(TooOften):
         ask()
-    assert taken(CODES_PER_ADDRESS, ADDRESS) == 0
+    assert taken(CODES_PER_ADDRESS, at(ADDRESS)) == 0
 
 
 def test_the_next_day_begins_anew() -> None:
-    used(CODES_PER_ADDRESS, ADDRESS)
-    with tallied.codes(ADDRESS, MIDNIGHT):
+    used(CODES_PER_ADDRESS, at(ADDRESS))
+    with codes(now=MIDNIGHT):
         pass
 
 
 def test_a_refusal_is_not_counted_to_address_and_network() -> None:
-    with suppress(TooSoon), tallied.codes(ADDRESS, NOW):
+    with suppress(TooSoon), codes():
         raise TooSoon(retry_after=60)
-    assert (taken(CODES_PER_ADDRESS, ADDRESS), taken(CODES_PER_NETWORK, "36.68.1.0/24")) == (0, 0)
+    assert (
+        taken(CODES_PER_ADDRESS, at(ADDRESS)),
+        taken(CODES_PER_NETWORK, at("36.68.1.0/24")),
+    ) == (0, 0)
 
 
 def test_an_sms_that_was_not_sent_is_not_counted() -> None:
-    with suppress(NotSent), tallied.codes(ADDRESS, NOW):
+    with suppress(NotSent), codes():
         raise NotSent("a test")
-    assert taken(CODES_PER_ADDRESS, ADDRESS) == 0
+    assert taken(CODES_PER_ADDRESS, at(ADDRESS)) == 0
 
 
 def test_an_sms_that_may_have_been_sent_is_counted() -> None:
-    with suppress(NoAnswer), tallied.codes(ADDRESS, NOW):
+    with suppress(NoAnswer), codes():
         raise NoAnswer("a test")
-    assert taken(CODES_PER_ADDRESS, ADDRESS) == 1
+    assert taken(CODES_PER_ADDRESS, at(ADDRESS)) == 1
 
 
 # ---- codes: the budget --------------------------------------------------------------------------
@@ -129,8 +147,9 @@ def test_an_sms_that_may_have_been_sent_is_counted() -> None:
 
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A day of two codes."""
-    monkeypatch.setattr(tallied, "CODES", tallied.CODES._replace(most=2))
+    """A day of two codes of each budget."""
+    few = {one: limit._replace(most=2) for one, limit in tallied.BUDGETS.items()}
+    monkeypatch.setattr(tallied, "BUDGETS", few)
 
 
 def spend(codes: int = 2) -> None:
@@ -160,7 +179,7 @@ def test_a_phone_that_asks_too_soon_spends_nothing() -> None:
     for _ in range(3):
         with suppress(TooSoon):
             registration.register(a_ktp(), a_phone(), NOW)
-    assert taken(tallied.CODES, tallied.ALL) == 1
+    assert taken(tallied.BUDGETS[Budget.REGISTRATION], tallied.ALL) == 1
 
 
 @pytest.mark.usefixtures("budget")
@@ -168,7 +187,7 @@ def test_a_code_that_could_not_be_sent_spends_nothing() -> None:
     with before("Publish", refuse("AuthorizationError"), client=sms_client()):  # noqa: SIM117
         with pytest.raises(NotSent):
             spend(1)
-    assert taken(tallied.CODES, tallied.ALL) == 0
+    assert taken(tallied.BUDGETS[Budget.REGISTRATION], tallied.ALL) == 0
 
 
 def no_answer() -> Answer | None:
@@ -180,7 +199,7 @@ def test_a_code_that_may_have_been_sent_is_spent() -> None:
     with before("Publish", no_answer, no_answer, client=sms_client()):  # noqa: SIM117
         with pytest.raises(NoAnswer):
             spend(1)
-    assert taken(tallied.CODES, tallied.ALL) == 1
+    assert taken(tallied.BUDGETS[Budget.REGISTRATION], tallied.ALL) == 1
 
 
 @pytest.mark.usefixtures("budget")
@@ -193,12 +212,12 @@ def test_a_new_code_for_a_registration_is_of_the_budget_too() -> None:
 
 @pytest.mark.usefixtures("budget")
 def test_the_text_to_an_unknown_phone_is_of_the_budget_and_refused_in_the_same_words() -> None:
-    spend()
-    known, unknown = a_phone(1), a_phone(9)
+    used(tallied.BUDGETS[Budget.SIGN_IN], tallied.ALL)
+    known, unknown = registered(1, NOW - DAY).phone, a_phone(9)
     refusals = []
     for phone in (known, unknown):
         with pytest.raises(CodesSpent) as refused:
-            sessions.ask(phone, NOW + MINUTE)
+            sessions.ask(phone, NOW)
         refusals.append(refused.value.more)
     assert refusals[0] == refusals[1]
 
@@ -209,7 +228,7 @@ def test_a_spent_budget_is_known_before_anything_is_asked_of_aws() -> None:
     with suppress(CodesSpent):
         registration.register(a_ktp(3), a_phone(3), NOW)
     with before("UpdateItem") as calls, pytest.raises(CodesSpent):
-        ask()
+        ask(budget=Budget.REGISTRATION)
     assert calls == []
 
 

@@ -15,6 +15,7 @@ from chalicelib.domain.errors import (
     TooSoon,
     WrongCode,
 )
+from chalicelib.domain.limits import Budget
 from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.persons import Proof, settle
 from chalicelib.services.booking import change
@@ -101,9 +102,11 @@ def test_no_sixth_code_goes_to_a_phone_in_a_day() -> None:
 
 def test_a_change_spends_of_the_days_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     who = registered()
-    monkeypatch.setattr(tallied, "CODES", tallied.CODES._replace(most=1))
+    one = tallied.BUDGETS[Budget.DEVICE]._replace(most=1)
+    monkeypatch.setattr(tallied, "BUDGETS", {**tallied.BUDGETS, Budget.DEVICE: one})
+    phones.ask(who.account_id, NEW, LATER)
     with pytest.raises(CodesSpent):
-        phones.ask(who.account_id, NEW, LATER)
+        phones.ask(who.account_id, a_phone(98), LATER + MINUTE)
 
 
 # ---- proven --------------------------------------------------------------------------------------
