@@ -1,4 +1,4 @@
-"""Metrics leave as CloudWatch's embedded metric format, logs as JSON: a line each on standard output."""
+"""Metrics (in CloudWatch's embedded format) and logs leave as lines of JSON on standard output."""
 
 import json
 import time
