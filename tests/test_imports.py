@@ -25,7 +25,6 @@ LIBRARIES = {
     "jmespath",
     "pynamodb",
     "six",
-    "typing_extensions",
     "urllib3",
 }
 

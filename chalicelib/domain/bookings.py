@@ -94,12 +94,12 @@ class Slot(NamedTuple):
     opens_at: datetime
     closed: bool
     holds: Mapping[str, Hold]
-    let_go: tuple[Hold, ...] = ()
+    given_up: tuple[Hold, ...] = ()
     """Those of the holds whose places come back; a crowd asks for them, and they are few."""
 
     def open(self, now: datetime) -> int:
         """How many places can be claimed: those that are left, and those that are due back."""
-        return self.left + sum(hold.places for hold in self.let_go if hold.due(now))
+        return self.left + sum(hold.places for hold in self.given_up if hold.due(now))
 
 
 class Place(NamedTuple):

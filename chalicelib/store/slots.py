@@ -246,7 +246,7 @@ def _slot(key: SlotKey, item: SlotItem) -> Slot:
         opens_at=instant(item.opens_at),
         closed=bool(item.closed),
         holds=holds,
-        let_go=tuple(hold for hold in holds.values() if hold.free_at is not None),
+        given_up=tuple(hold for hold in holds.values() if hold.free_at is not None),
     )
 
 

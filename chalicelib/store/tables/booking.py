@@ -60,7 +60,7 @@ class SlotItem(Table):
 
     ``numbers`` stands beside ``holds`` because one update cannot both make a hold and put a number
     into it that it has just computed. A hold is a short string: its places, its version, when
-    it was claimed and, once it is let go, when its places come back (in seconds of Unix time).
+    it was claimed and, once it is given up, when its places come back (in seconds of Unix time).
     """
 
     class Meta:
