@@ -98,7 +98,9 @@ def metered(now: datetime = NOW, **changed: Any) -> Iterator[Meter]:
         from infra.local.provision import provision
         from infra.offices import every
         from infra.stack import keys, tables
+        from tests.mended import mend
 
+        mend()
         forget()
         meter = Meter()
         aws.session().register("before-call", meter)  # clients take it over when they are built

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from infra.stack.firewall import BOOKINGS_PER_ADDRESS
+
 SEED = 2026
 STEPS = 100  # a second
 
@@ -27,6 +29,8 @@ REQUESTS_OF_A_CLIENT = 8  # then it gives up, unless places are held for it
 OTHERS_TRIED = 3  # of the slots that are offered to whoever is refused, one after the other
 CHOOSING = 3.0  # seconds that it takes to choose one of them
 BACKOFF = [min(2**n, 64) for n in range(64)]  # seconds at most before the next try, full jitter
+
+PEOPLE_AN_ADDRESS = 500  # behind the CGNAT of a mobile carrier; nobody has published how many
 
 # Service times in seconds, assumed; DynamoDB promises "single-digit milliseconds", no more.
 EDGE, HANDLER, CALL, TRANSACTION = 0.015, 0.008, 0.005, 0.015
@@ -78,6 +82,8 @@ class Storm:
     popularity: float = POPULARITY
     zones: str = "three"
     """Or "one": all of them are in WIB."""
+    most_of_address: int = BOOKINGS_PER_ADDRESS
+    """Requests for a booking that the firewall lets through from one address."""
 
 
 @dataclass(slots=True)
@@ -88,6 +94,8 @@ class Outcome:
     refused: list[float] = field(default_factory=list)
     gave_up: int = 0
     requests: int = 0
+    blocked: int = 0
+    """By the firewall, as too many of one address."""
     throttled: int = 0
     """By API Gateway."""
     unserved: Counter[str] = field(default_factory=Counter)
@@ -124,6 +132,7 @@ class Simulation:
         quotas, slots = storm.quotas, range(storm.offices * SLOTS)
         self.gateway = Bucket(quotas.requests, quotas.burst)
         self.scaling = Bucket(NEW_ENVIRONMENTS / PER_SECONDS, NEW_ENVIRONMENTS)
+        self.of_address: Counter[int] = Counter()
         self.created = 0
         self.idle: list[int] = []
         self.freed: dict[int, list[int]] = defaultdict(list)
@@ -169,6 +178,7 @@ class Simulation:
     def _arrive(self, tries: list[int], step: int) -> None:
         """Let in as many as API Gateway does, whoever they are; the others try again later."""
         self.out.requests += len(tries)
+        tries = [one for one in tries if self._passes_firewall(one, step)]
         if tries:
             cut = self.random.randrange(len(tries))
             tries = tries[cut:] + tries[:cut]
@@ -186,6 +196,16 @@ class Simulation:
             else:
                 self.out.unserved["Lambda"] += 1
                 self._later(one, step)
+
+    def _passes_firewall(self, one: int, step: int) -> bool:
+        """It forgets after five minutes, and this counts for ever: it may block more, not less."""
+        address = one // 64 // PEOPLE_AN_ADDRESS
+        self.of_address[address] += 1
+        if self.of_address[address] <= self.storm.most_of_address:
+            return True
+        self.out.blocked += 1
+        self._later(one, step)
+        return False
 
     def _later(self, one: int, step: int) -> None:
         tried = one % 64
@@ -308,7 +328,16 @@ def simulate(storm: Storm, seed: int = SEED) -> Outcome:
         left -= offices
         part = replace(storm, offices=offices, users=round(storm.users * share))
         out = Simulation(part, seed + number).run()
-        for name in ("won", "refused", "gave_up", "requests", "throttled", "unserved", "units"):
+        for name in (
+            "won",
+            "refused",
+            "gave_up",
+            "requests",
+            "blocked",
+            "throttled",
+            "unserved",
+            "units",
+        ):
             setattr(whole, name, getattr(whole, name) + getattr(out, name))
         for name in ("concurrency", "hottest", "sold_out"):
             setattr(whole, name, max(getattr(whole, name), getattr(out, name)))
@@ -317,9 +346,8 @@ def simulate(storm: Storm, seed: int = SEED) -> Outcome:
 
 HEAD = (
     "| offices | Zipf | zones | span | quotas | sold out s | won | winners p50/p99 s "
-    "| refused p50/p99 s | 429 | 5xx, most by | gave up | Lambdas | WCU | hottest WCU/s |\n"
-    + "|-" * 15
-    + "|"
+    "| refused p50/p99 s | firewall | 429 | 5xx, most by | gave up | Lambdas | WCU "
+    "| hottest WCU/s |\n" + "|-" * 16 + "|"
 )
 
 
@@ -334,6 +362,7 @@ def line(storm: Storm, out: Outcome) -> str:
         f"{len(out.won):,}",
         _middle_and_tail(out.won),
         _middle_and_tail(out.refused),
+        f"{out.blocked / out.requests:.0%}",
         f"{out.throttled / out.requests:.0%}",
         _share(out),
         f"{out.gave_up / storm.users:.0%}",

@@ -20,6 +20,8 @@ from infra.stack import trimming
 
 FUNCTIONS = {
     "api_handler": "import app",
+    "people_handler": "import app; from chalicelib.services.people import registration; "
+    "from chalicelib.services.sign_in import sessions",
     "open_days": "import chalicelib.jobs, chalicelib.services.days.release",
     "send_reminders": "import chalicelib.jobs; from chalicelib.services.office import closure; "
     "from chalicelib.services.notices import questions, reminders",

@@ -9,6 +9,9 @@ from typing import NamedTuple
 REQUEST_LIMIT = timedelta(seconds=10)
 """The longest that a request may take: the time-out of the API's Lambda function."""
 
+PATIENCE = timedelta(seconds=5)
+"""How long a request goes on; what it has taken by then it can still give back."""
+
 GRACE = 2 * REQUEST_LIMIT
 """How old a hold must be before the sweep doubts it."""
 
@@ -29,6 +32,8 @@ class Settings(NamedTuple):
     """The secret in Secrets Manager that holds the keys of access tokens."""
     root_secret: str
     """The secret that holds the root, from which keys are derived, one for each purpose."""
+    replica_region: str
+    """Where the secrets are too, for while Secrets Manager is silent here; empty for nowhere."""
     identity_url: str
     """Where the civil register is asked (HTTPS); empty where there is none to ask."""
     identity_secret: str
@@ -61,6 +66,7 @@ class Settings(NamedTuple):
             second_index_key=env.get("SECOND_INDEX_KEY_ID", ""),
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
             root_secret=env.get("ROOT_SECRET", "antrian-paspor-local/root"),
+            replica_region=env.get("SECRETS_REPLICA_REGION", ""),
             identity_url=_address(env.get("IDENTITY_URL", "")),
             identity_secret=env.get("IDENTITY_SECRET", "antrian-paspor-local/identity"),
             sms_region=env.get("SMS_REGION", region),

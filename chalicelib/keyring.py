@@ -1,4 +1,8 @@
-"""The service's own secret keys, from Secrets Manager, fetched once per process."""
+"""The service's own secret keys, from Secrets Manager, fetched once per process and kept.
+
+Where Secrets Manager is silent, a new process takes them from the replica in another region
+(docs/adr/0033-secrets-have-a-replica.md).
+"""
 
 import hmac
 import json
@@ -7,6 +11,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from threading import Lock
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws
 from chalicelib.config import settings
@@ -101,5 +108,16 @@ def identity() -> str:
 
 
 def _secret(name: str) -> dict:  # type: ignore[type-arg]
-    value = aws.client("secretsmanager").get_secret_value(SecretId=name)
-    return json.loads(value["SecretString"])  # type: ignore[no-any-return]
+    return json.loads(_fetched(name)["SecretString"])  # type: ignore[no-any-return]
+
+
+def _fetched(name: str) -> Any:
+    if not settings.replica_region:
+        return aws.client("secretsmanager").get_secret_value(SecretId=name)
+    try:
+        # Once: whoever waits for it is better off with the replica than with a second try.
+        return aws.client("secretsmanager", attempts=1).get_secret_value(SecretId=name)
+    except (BotoCoreError, ClientError):
+        there = settings.replica_region
+        replica = aws.client("secretsmanager", region=there)
+        return replica.get_secret_value(SecretId=name.replace(settings.region, there))

@@ -33,7 +33,7 @@ def _publish(phone: str, text: str, attempts: int) -> None:
         )
     except ClientError as error:
         raise NotSent(error.response["Error"]["Code"]) from error
-    except (ConnectTimeoutError, EndpointConnectionError) as error:
+    except (ConnectTimeoutError, EndpointConnectionError, aws.NotAsked) as error:
         raise NotSent(type(error).__name__) from error
     except BotoCoreError as error:
         raise NoAnswer(type(error).__name__) from error

@@ -71,6 +71,8 @@ class Metric(StrEnum):
     """Reminders and other notices, by ``kind`` and ``result``."""
     PLACES_RELEASED = "PlacesReleased"
     """By ``zone``, each day once."""
+    UNDECREED = "Undecreed"
+    """Offices that release, now or soon, days of a year whose holidays no decree has set."""
     RELEASE_LAG = "ReleaseLag"
     """How late a day was made ready, by ``zone``; 0 if it was ready before its release."""
     HOLDS_SWEPT = "HoldsSwept"
@@ -78,8 +80,10 @@ class Metric(StrEnum):
     INVARIANT_BREACHES = "InvariantBreaches"
     JOB_RUNS = "JobRuns"
     """The heartbeat, by ``job``."""
+    SKIPPED = "Skipped"
+    """What a ``job`` has left out, because it cannot be read."""
     FAULTS = "Faults"
-    """By the ``kind`` of what went wrong."""
+    """All, of which an alarm reckons the share, and by the ``kind`` of what went wrong."""
 
 
 def count(metric: Metric, value: float = 1, **dimensions: str) -> None:

@@ -12,8 +12,11 @@ from base64 import urlsafe_b64encode
 from enum import StrEnum
 from typing import Any
 
+from botocore.client import ClientError
+
 from chalicelib import aws
 from chalicelib.config import settings
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.people import Digest, Digests
 
 
@@ -36,13 +39,20 @@ def seal(subject: str, data: dict[str, Any]) -> bytes:
 
 
 def unseal(subject: str, sealed: bytes) -> dict[str, Any]:
-    """Decrypt what was sealed for ``subject``; a botocore ClientError if it was for another."""
-    answer = aws.client("kms").decrypt(
-        KeyId=settings.data_key,
-        CiphertextBlob=sealed,
-        EncryptionContext={"subject": subject},
-    )
-    data: dict[str, Any] = json.loads(answer["Plaintext"])
+    """Decrypt what was sealed for ``subject``. Raises `Unreadable` if it was for another."""
+    try:
+        answer = aws.client("kms").decrypt(
+            KeyId=settings.data_key,
+            CiphertextBlob=sealed,
+            EncryptionContext={"subject": subject},
+        )
+        data: dict[str, Any] = json.loads(answer["Plaintext"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidCiphertextException":
+            raise
+        raise Unreadable("vault", subject) from error
+    except ValueError as error:
+        raise Unreadable("vault", subject) from error
     return data
 
 

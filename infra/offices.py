@@ -1,7 +1,8 @@
 """The offices of ``offices.json``, and how they come into their table.
 
 The templates there are of a typical size: Monday to Friday, one-hour windows from 08:00 to
-15:00 with the midday break, Malang 150 places a day, Jakarta Selatan 400.
+15:00 with the midday break, Malang 150 places a day, Jakarta Selatan 400. On Friday the break
+begins at 11:30, for the prayer.
 """
 
 import json
@@ -17,11 +18,16 @@ def every() -> list[dict[str, Any]]:
     return read
 
 
-def load() -> int:
-    """Store what the file says of every office. Returns how many offices."""
+def load() -> list[str]:
+    """Store what the file says of every office. Returns a sentence for each that was refused."""
     # Imported only now: chalicelib has read the environment once it is imported.
+    from chalicelib.domain.office_fields import NotAnOffice
     from chalicelib.store import offices
 
+    refused = []
     for office in every():
-        offices.put(office)
-    return len(every())
+        try:
+            offices.put(office)
+        except NotAnOffice as fault:
+            refused.append(f"{office.get('office_id')}: {fault}")
+    return refused

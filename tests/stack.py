@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,9 +52,25 @@ def can_be_made(resource: Mapping[str, Any]) -> bool:
 
 
 def reduced(template: Mapping[str, Any]) -> dict[str, Any]:
-    """The template without what MiniStack cannot make."""
-    made = {name: one for name, one in template["Resources"].items() if can_be_made(one)}
+    """The template without what MiniStack cannot make: CodeDeploy's shift from release to release
+    is another such thing.
+    """
+    made = deepcopy({name: one for name, one in template["Resources"].items() if can_be_made(one)})
+    for one in made.values():
+        one["Properties"].pop("DeploymentPreference", None)
     return {**template, "Resources": made}
+
+
+def released(template: Mapping[str, Any], release: str) -> dict[str, Any]:
+    """The template in which the parameter Release is what SAM takes it to be on AWS.
+
+    MiniStack gives SAM no parameters, hence SAM would see the default for ever.
+    """
+    asked, said = (
+        '"AutoPublishCodeSha256": {"Ref": "Release"}',
+        f'"AutoPublishCodeSha256": "{release}"',
+    )
+    return json.loads(json.dumps(template).replace(asked, said))  # type: ignore[no-any-return]
 
 
 class Change(NamedTuple):
@@ -99,15 +116,16 @@ class Stack(Api):
     def deploy(self, kind: str, template: Mapping[str, Any], **parameters: str) -> list[Change]:
         """As `aws cloudformation deploy`, which gives what it makes or changes by a change set."""
         stacks = self.aws("cloudformation")
-        key = self.upload(json.dumps(template).encode(), ".template")
-        change_set = {"StackName": NAME, "ChangeSetName": f"deploy-{secrets.token_hex(8)}"}
+        release = secrets.token_hex(8)
+        key = self.upload(json.dumps(released(template, release)).encode(), ".template")
+        change_set = {"StackName": NAME, "ChangeSetName": f"deploy-{release}"}
         stacks.create_change_set(
             **change_set,
             ChangeSetType=kind,
             TemplateURL=f"{self.endpoint_url}/{BUCKET}/{key}",
             Parameters=[
                 {"ParameterKey": name, "ParameterValue": value}
-                for name, value in parameters.items()
+                for name, value in {"Release": release, **parameters}.items()
             ],
             Capabilities=["CAPABILITY_IAM"],
         )

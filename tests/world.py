@@ -21,6 +21,7 @@ from chalicelib.services.limits import pace
 from chalicelib.store import days, offices, slots, tallies
 from infra.local.provision import provision
 from infra.stack import keys, tables
+from tests.mended import mend
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """A Tuesday, nine in the morning in Jakarta."""
@@ -30,6 +31,7 @@ def forget() -> None:
     """Forget all that a warm process remembers, so that a test begins cold."""
     for remembered in (
         clients._client,
+        clients._breaker,
         keyring.tokens,
         keyring._root,
         keyring.derived,
@@ -54,6 +56,7 @@ def empty() -> None:
 @contextmanager
 def empty_aws() -> Iterator[None]:
     """Tables, keys and secrets, empty, in moto; tables and keys are made once, for that is slow."""
+    mend()
     mock = mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}})
     mock.start(reset=False)
     forget()

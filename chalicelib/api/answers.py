@@ -1,9 +1,9 @@
 """What goes out: the bodies of answers; shown.py fills them."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chalicelib.domain.bookings import CancelledBy, Service, Status
 from chalicelib.domain.notices import Notice, State
@@ -11,6 +11,7 @@ from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
 
 ProofName = Literal["claimed", "held", "confirmed", "seen"]
+Instant = Annotated[datetime, Meta(tz=True)]
 Consent = Literal["asked", "given", "not-needed"]
 MadeBy = Literal["me", "other"]
 
@@ -20,8 +21,8 @@ class Answer(Struct, omit_defaults=True):
 
 
 class CodeSent(Answer):
-    code_expires_at: datetime
-    resend_after: datetime
+    code_expires_at: Instant
+    resend_after: Instant
 
 
 class RegistrationStarted(CodeSent, kw_only=True):
@@ -74,13 +75,14 @@ class Window(Answer):
 class OfficeDetail(Office, kw_only=True):
     opening: dict[str, list[Window]]
     horizon_days: int
-    next_release_at: datetime
+    next_release_at: Instant | UnsetType = UNSET
+    """Only if one is in sight."""
 
 
 class CalendarDay(Answer):
     date: date
     status: DayStatus
-    opens_at: datetime | UnsetType = UNSET
+    opens_at: Instant | UnsetType = UNSET
     reason: str | UnsetType = UNSET
 
 
@@ -101,7 +103,7 @@ class Day(Answer):
     date: date
     status: DayStatus
     slots: list[Slot]
-    opens_at: datetime | UnsetType = UNSET
+    opens_at: Instant | UnsetType = UNSET
     reason: str | UnsetType = UNSET
 
 
@@ -122,7 +124,7 @@ class Account(Person, kw_only=True):
     """Null once somebody else has proven to have the number: change it."""
     proof: ProofName
     """How the account has proven to be this person; `claimed` where it may not book for them."""
-    created_at: datetime
+    created_at: Instant
     email: str | None = None
 
 
@@ -140,7 +142,7 @@ class ConsentRequest(Answer):
 
     request_id: str
     relation: Relation
-    asked_at: datetime
+    asked_at: Instant
     accepted: bool
 
 
@@ -167,6 +169,8 @@ class BookingAnswer(Answer):
     qr: str
     made_by: MadeBy
     """`other`: another account made it, and only the place of the holder of this one is shown."""
+    cancelled_by: CancelledBy | UnsetType = UNSET
+    """Only of one that is cancelled."""
 
 
 class Bookings(Answer):
@@ -190,25 +194,24 @@ class Told(Answer):
 
     notice: Notice
     state: State
-    at: datetime
+    at: Instant
 
 
 class BookingRecord(BookingAnswer, kw_only=True):
     """All that is held of a booking."""
 
-    created_at: datetime
-    cancelled_by: CancelledBy | None = None
+    created_at: Instant
     moved_from: PlaceBefore | None = None
     told: list[Told]
     left: bool = False
     """The holder has left it: somebody else had made it for them."""
-    expires_at: datetime
+    expires_at: Instant
 
 
 class Cancellation(Answer):
     """That a booking of somebody was cancelled, by whichever account."""
 
-    at: datetime
+    at: Instant
     own: bool
     """By themselves, or by somebody whom they allow to book for them."""
 
@@ -218,9 +221,9 @@ class Counts(Answer):
 
     applicant_id: str
     cancellations: list[Cancellation]
-    others_pause_until: datetime | None = None
+    others_pause_until: Instant | None = None
     """Until when nobody books for them whom they have not allowed to."""
-    pauses_until: datetime | None = None
+    pauses_until: Instant | None = None
     """Until when they do not book either."""
 
 
@@ -228,22 +231,22 @@ class NamedBy(Answer):
     """That another account names the holder; whose it is is not told."""
 
     relation: Relation
-    since: datetime
+    since: Instant
     accepted: bool
 
 
 class Session(Answer):
     """Somebody is signed in; the tokens themselves are not kept."""
 
-    started_at: datetime
-    last_used_at: datetime
-    expires_at: datetime
+    started_at: Instant
+    last_used_at: Instant
+    expires_at: Instant
 
 
 class Disclosure(Answer):
     """Somebody has seen personal data: by which credential, why, and whose data."""
 
-    at: datetime
+    at: Instant
     by: str
     reason: str
     whose: list[str]
@@ -251,15 +254,18 @@ class Disclosure(Answer):
 
 class Export(Answer):
     account: Account
-    consented_at: datetime
+    consented_at: Instant
     family: list[Person]
     bookings: list[BookingRecord]
     counts: list[Counts]
     named_by: list[NamedBy]
     sessions: list[Session]
-    codes_sent: list[datetime]
+    codes_sent: list[Instant]
     """When the last five codes went to the phone."""
     disclosures: list[Disclosure]
+    """The first first, a hundred in an answer."""
+    next: str | UnsetType = UNSET
+    """What to ask for with ``after``, where there are more disclosures."""
 
 
 class ProofOfWork(Answer):
@@ -273,6 +279,8 @@ class ProofOfWork(Answer):
 class Health(Answer):
     status: str
     version: str
+    skipped_offices: list[str] | None = None
+    """Those whose data cannot be read, by id: everything else works. Null if nobody knows."""
 
 
 class Offer(Answer):
@@ -282,12 +290,3 @@ class Offer(Answer):
     date: date
     start: str
     left: int
-
-
-class Problem(Answer):
-    """A refusal (RFC 9457), with more members where they help the caller to go on."""
-
-    type: str
-    title: str
-    status: int
-    detail: str

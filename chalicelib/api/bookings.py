@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from chalicelib.api import answers, proof_of_work, requests, shown
 from chalicelib.api.responses import Raw
-from chalicelib.api.routes import PARAMETER, Query, Request, Routes
+from chalicelib.api.routes import PARAMETER, Function, Query, Request, Routes
 from chalicelib.config import settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import (
@@ -24,6 +24,7 @@ from chalicelib.domain.errors import (
     NoSuchSlot,
     NotReleased,
     OfficeClosed,
+    OfficeUnavailable,
     ProofNeeded,
     RequestInProgress,
     SameSlot,
@@ -39,9 +40,16 @@ from chalicelib.services.booking.book import Wanted
 from chalicelib.services.limits import pace
 from chalicelib.store import offices
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.API)
 
-SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
+SLOT_REFUSALS = (
+    NoSuchOffice,
+    OfficeUnavailable,
+    NoSuchSlot,
+    OfficeClosed,
+    NotReleased,
+    SlotFull,
+)
 
 
 @bp.on(
@@ -116,7 +124,7 @@ def get_booking(request: Request, code: str) -> answers.BookingAnswer:
     "/v1/bookings/{code}",
     answer=answers.BookingAnswer,
     summary="Cancel a booking, until the end of the day before, in the office's time",
-    refusals=[NoSuchBooking, TooLate, RequestInProgress],
+    refusals=[NoSuchBooking, OfficeUnavailable, TooLate, RequestInProgress],
     of_booking=True,
 )
 def cancel(request: Request, code: str) -> answers.BookingAnswer:
@@ -129,7 +137,7 @@ def cancel(request: Request, code: str) -> answers.BookingAnswer:
     "/v1/bookings/{code}/disown",
     answer=answers.BookingAnswer,
     summary="Leave a booking that somebody else made, until the end of the day before",
-    refusals=[NoSuchBooking, TooLate, RequestInProgress],
+    refusals=[NoSuchBooking, OfficeUnavailable, TooLate, RequestInProgress],
 )
 def disown(request: Request, code: str) -> answers.BookingAnswer:
     return shown.booking(leaving.disown(code, request.account_id, request.now))
@@ -169,7 +177,7 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     "/v1/bookings/{code}/ticket.svg",
     answer=str,
     summary="The ticket with its QR code",
-    refusals=[NoSuchBooking, AlreadyCancelled],
+    refusals=[NoSuchBooking, OfficeUnavailable, AlreadyCancelled],
     media_type="image/svg+xml",
     of_booking=True,
 )
@@ -188,15 +196,15 @@ def get_ticket_svg(request: Request, code: str) -> Raw:
     "GET",
     "/v1/bookings/{code}/ticket.ics",
     answer=str,
-    summary="The visit as a calendar file",
-    refusals=[NoSuchBooking, AlreadyCancelled],
+    summary="The visit as a calendar file, also once it is cancelled",
+    refusals=[NoSuchBooking, OfficeUnavailable],
     media_type="text/calendar",
     of_booking=True,
 )
 def get_ticket_ics(request: Request, code: str) -> Raw:
     from chalicelib.api import tickets
 
-    seen = mine.valid(code, request.account_id, request.now, request.found)
+    seen = mine.seen(code, request.account_id, request.now, request.found)
     office = offices.get(seen.booking.slot.office_id, request.now)
     return Raw(
         tickets.ics(seen, office, request.language),

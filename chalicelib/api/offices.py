@@ -5,17 +5,20 @@ from datetime import date
 
 from chalicelib.api import answers, shown
 from chalicelib.api.responses import ONE_SECOND
-from chalicelib.api.routes import Query, Request, Routes, Who
-from chalicelib.domain.errors import Invalid, NoSuchOffice
+from chalicelib.api.routes import Function, Query, Request, Routes, Who
+from chalicelib.domain.errors import Invalid, NoSuchOffice, OfficeUnavailable
 from chalicelib.services.days import availability
 from chalicelib.store import offices as store
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.API)
 
 LONGEST_CALENDAR = 62
 """Days in one answer."""
 
-POINT = r"\s*(-?[0-9]{1,2}(?:\.[0-9]{1,10})?)\s*,\s*(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)\s*"
+NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+ -]?[0-9]+)?"
+"""However a program writes a number; the plus sign of a query that is not encoded is a space."""
+
+POINT = rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*"
 DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
 
@@ -48,7 +51,7 @@ def list_offices(request: Request) -> answers.Offices:
     "/v1/offices/{office_id}",
     answer=answers.OfficeDetail,
     summary="One office, its weekly hours and its next release",
-    refusals=[NoSuchOffice],
+    refusals=[NoSuchOffice, OfficeUnavailable],
     who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
@@ -61,7 +64,7 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
     "/v1/offices/{office_id}/calendar",
     answer=answers.Calendar,
     summary="Which days are open, full, closed or not released yet",
-    refusals=[NoSuchOffice, Invalid],
+    refusals=[NoSuchOffice, OfficeUnavailable, Invalid],
     query={
         "from": Query(
             "The first date; by default today",
@@ -91,7 +94,7 @@ def get_calendar(request: Request, office_id: str) -> answers.Calendar:
     "/v1/offices/{office_id}/days/{date}",
     answer=answers.Day,
     summary="The slots of one day and the places left in each",
-    refusals=[NoSuchOffice, Invalid],
+    refusals=[NoSuchOffice, OfficeUnavailable, Invalid],
     who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
@@ -104,7 +107,7 @@ def _point(text: str) -> tuple[float, float]:
     match = re.fullmatch(POINT, text)
     if match is None:
         raise Invalid("near", "near")
-    latitude, longitude = float(match[1]), float(match[2])
+    latitude, longitude = (float(number.replace(" ", "+")) for number in match.groups())
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise Invalid("near", "near")
     return latitude, longitude

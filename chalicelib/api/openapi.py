@@ -3,12 +3,14 @@ answers are checked with, so nothing is written down twice."""
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 import chalicelib
-from chalicelib.api import answers
+from chalicelib.api.answers import Answer
+from chalicelib.api.members import MEMBERS
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
@@ -16,7 +18,7 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.routes import PARAMETER, ROUTES, Route, Who
+from chalicelib.api.routes import KEY_LENGTH, PARAMETER, ROUTES, Route, Who
 from chalicelib.api.words import KINDS, MEDIA_TYPE
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 
@@ -27,10 +29,13 @@ DESCRIPTION = (
 )
 
 
+JSON_TYPES = {str: "string", int: "integer"}
+
+
 @cache
 def document() -> dict[str, Any]:
     """The whole document, as JSON values."""
-    types = [answers.Problem, *_structs()]
+    types = [*_structs(), *(_problem(slug) for slug in _slugs())]
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )
@@ -44,11 +49,15 @@ def document() -> dict[str, Any]:
             "title": "Antrian Paspor",
             "version": chalicelib.__version__,
             "description": DESCRIPTION,
+            "license": {
+                "name": "All rights reserved",
+                "identifier": "LicenseRef-All-rights-reserved",
+            },
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(components.items())),
+            "schemas": _tidy(dict(sorted(components.items()))),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
@@ -63,6 +72,48 @@ def _structs() -> list[Any]:
             if isinstance(candidate, type) and issubclass(candidate, msgspec.Struct):
                 found[candidate] = None
     return list(found)
+
+
+def _slugs() -> list[str]:
+    """All kinds of problem that a route may answer with."""
+    return sorted({slug for route in ROUTES for slug in _slugs_of(route)})
+
+
+@cache
+def _problem(slug: str) -> type[msgspec.Struct]:
+    """A problem of one kind (RFC 9457) with its members."""
+    members = [
+        (name, told, UNSET) if UnsetType in getattr(told, "__args__", ()) else (name, told)
+        for name, told in MEMBERS.get(slug, {}).items()
+    ]
+    return msgspec.defstruct(
+        "".join(map(str.title, slug.split("-"))) + "Problem",
+        [
+            ("type", Literal[slug]),
+            ("title", str),
+            ("status", Literal[KINDS[slug].status]),
+            ("detail", str),
+            *members,
+        ],
+        bases=(Answer,),
+        kw_only=True,
+    )
+
+
+def _tidy(schema: Any) -> Any:
+    """A schema without what is not so: a field of a default is no field that is always there.
+
+    Makers of clients take a default for a promise. And a choice of one thing is a constant.
+    """
+    if isinstance(schema, list):
+        return [_tidy(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    tidied = {name: _tidy(part) for name, part in schema.items() if name != "default"}
+    if len(tidied.get("enum", ())) == 1:
+        [constant] = tidied.pop("enum")
+        return {"type": JSON_TYPES[type(constant)], "const": constant} | tidied
+    return tidied
 
 
 def _operation(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
@@ -109,7 +160,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "in": "header",
                 "required": True,
                 "description": "A retry under the same key gets the first answer.",
-                "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+                "schema": {"type": "string", "pattern": f"^[!-~]{{1,{KEY_LENGTH}}}$"},
             }
         )
     if ProofNeeded in route.refusals:
@@ -135,20 +186,22 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {str(route.status): _success(route, refs)}
-    slugs = [refusal.slug for refusal in _refusals(route)] + ["internal-error", "try-again"]
-    if TooSoon in route.refusals:
-        slugs.append("sms-not-sent")
-    for slug in slugs:
-        kind = KINDS[slug]
-        problem = responses.setdefault(
-            str(kind.status),
-            {
-                "description": "",
-                "content": {MEDIA_TYPE: {"schema": refs[answers.Problem]}},
-            },
-        )
-        problem["description"] = ", ".join(filter(None, [problem["description"], slug]))
+    by_status: dict[str, list[str]] = {}
+    for slug in _slugs_of(route):
+        by_status.setdefault(str(KINDS[slug].status), []).append(slug)
+    for status, slugs in by_status.items():
+        kinds = [refs[_problem(slug)] for slug in slugs]
+        schema = kinds[0] if len(kinds) == 1 else {"oneOf": kinds}
+        responses[status] = {
+            "description": ", ".join(slugs),
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
     return dict(sorted(responses.items()))
+
+
+def _slugs_of(route: Route) -> list[str]:
+    slugs = [refusal.slug for refusal in _refusals(route)] + ["internal-error", "try-again"]
+    return [*slugs, "sms-not-sent"] if TooSoon in route.refusals else slugs
 
 
 def _refusals(route: Route) -> list[Any]:
@@ -157,7 +210,7 @@ def _refusals(route: Route) -> list[Any]:
         edge += [Malformed, UnsupportedMediaType]
     if route.keyed:
         edge.append(KeyMissing)
-    if "{" in route.path:
+    if route.keyed or "{" in route.path:
         edge.append(Invalid)
     return list(dict.fromkeys([*edge, *route.refusals]))
 

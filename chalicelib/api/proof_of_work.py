@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from chalicelib import keyring
 from chalicelib.api import answers
-from chalicelib.api.routes import Query, Request, Routes, Who
+from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.bookings import fingerprint
 from chalicelib.domain.errors import ProofNeeded
@@ -49,7 +49,7 @@ NEEDED = {
     )
 }
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.API)
 
 
 @bp.on(
@@ -58,6 +58,7 @@ bp = Routes(__name__)
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent with a registration, if one is required",
     query=NEEDED,
+    function=Function.PEOPLE,
     who=Who.PUBLIC,
 )
 def asked_to_register(request: Request) -> answers.ProofOfWork:
@@ -70,6 +71,7 @@ def asked_to_register(request: Request) -> answers.ProofOfWork:
     "/v1/challenges/session",
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent when signing in, if one is required",
+    function=Function.PEOPLE,
     query=NEEDED,
     who=Who.PUBLIC,
 )

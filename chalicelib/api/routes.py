@@ -11,14 +11,16 @@ from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 from chalice.app import Blueprint, Response
 from chalice.app import Request as RawRequest
 
-from chalicelib import clock
+from chalicelib import aws, clock
 from chalicelib.api import responses, tokens
 from chalicelib.api.language import Language, preferred
+from chalicelib.api.plain import plain
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
@@ -28,6 +30,7 @@ from chalicelib.api.problems import (
     UnsupportedMediaType,
 )
 from chalicelib.api.tokens import Caller
+from chalicelib.config import PATIENCE
 from chalicelib.domain.errors import Invalid, Refusal
 
 BODY_LIMIT = 8 * 1024
@@ -36,8 +39,11 @@ BODY_LIMIT = 8 * 1024
 PARAMETER = "[A-Za-z0-9_-]{1,64}"
 """The form of every parameter of a path. DynamoDB takes no empty key, and no huge one."""
 
-KEY = re.compile(r"[\x21-\x7e]{1,128}")
-"""An Idempotency-Key: printable ASCII without spaces."""
+KEY_LENGTH = 128
+"""Characters of an Idempotency-Key, at most: printable ASCII without spaces."""
+
+BOM = b"\xef\xbb\xbf"
+"""What some libraries write before a body in UTF-8."""
 
 FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
 """What the name of a field looks like, whether a body has such a field or not."""
@@ -56,6 +62,15 @@ class Who(StrEnum):
     """Whoever is signed in, for what is their own."""
 
 
+class Function(StrEnum):
+    """The Lambda function that answers a route; one that waits holds up no other (ADR 32)."""
+
+    API = "api_handler"
+    """Bookings and what everybody may read: it needs neither KMS nor SNS, nor may it use them."""
+    PEOPLE = "people_handler"
+    """Registrations, sessions, codes, and everybody's own data."""
+
+
 class Query(NamedTuple):
     """What a query may have under a name, as the OpenAPI document says it; the view checks it."""
 
@@ -68,6 +83,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     method: str
     path: str
+    function: Function
     summary: str
     status: int
     answer: Any
@@ -125,7 +141,14 @@ View = Callable[..., Any]
 
 
 class Routes(Blueprint):
-    """A blueprint whose routes are for applicants who are signed in, unless they say otherwise."""
+    """A blueprint whose routes are for applicants who are signed in, unless they say otherwise.
+
+    They belong to ``function``, unless they say otherwise.
+    """
+
+    def __init__(self, import_name: str, function: Function) -> None:
+        super().__init__(import_name)
+        self._function = function
 
     def on(
         self,
@@ -134,6 +157,7 @@ class Routes(Blueprint):
         *,
         answer: Any,
         summary: str,
+        function: Function | None = None,
         status: int = 200,
         body: type[msgspec.Struct] | None = None,
         refusals: SlugTypes = (),
@@ -149,6 +173,7 @@ class Routes(Blueprint):
         route = Route(
             method=method,
             path=path,
+            function=function or self._function,
             summary=summary,
             status=status,
             answer=answer,
@@ -170,7 +195,7 @@ class Routes(Blueprint):
 
             ROUTES.append(route)
             # No content types: Chalice would refuse others in its own words, not in ours.
-            self.route(path, methods=[method], content_types=[])(wrapped)
+            self.route(path, methods=_served(method), content_types=[])(wrapped)
             return view
 
         return register
@@ -180,7 +205,8 @@ def refuse_other_methods() -> Blueprint:
     """Refuse every method that a known path lacks; API Gateway itself would answer with 403."""
     bp = Blueprint(__name__)
     for path in {route.path for route in ROUTES}:
-        has = {route.method for route in ROUTES if route.path == path}
+        routes = (route for route in ROUTES if route.path == path)
+        has = {method for route in routes for method in _served(route.method)}
 
         def refuse(allow: str = ", ".join(sorted(has)), **_: str) -> Response:
             language = preferred(bp.current_request.headers.get("accept-language", ""))
@@ -193,10 +219,17 @@ def refuse_other_methods() -> Blueprint:
     return bp
 
 
+def _served(method: str) -> list[str]:
+    """What a route is asked by: HEAD is GET, of whose answer the server leaves the body out."""
+    return ["GET", "HEAD"] if method == "GET" else [method]
+
+
 def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str]) -> Response:
     language = preferred(raw.headers.get("accept-language", ""))
     try:
-        result = view(_request(route, raw, language, parameters), **parameters)
+        given = {name: plain(unquote(value)) for name, value in parameters.items()}
+        with aws.deadline(PATIENCE):
+            result = view(_request(route, raw, language, given), **given)
     except Refusal as refusal:
         return responses.refusal(refusal, language)
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
@@ -221,7 +254,7 @@ def _request(
         now=now,
         language=language,
         body=_body(route.body, raw) if route.body else None,
-        query={name: query[name] for name in query},
+        query={name: plain(query[name]) for name in query},
         key=_key(raw) if route.keyed else "",
         caller=caller,
         headers=raw.headers,
@@ -258,7 +291,8 @@ def _body(expected: type[msgspec.Struct], raw: RawRequest) -> Any:
     if media_type.lower() != "application/json":
         raise UnsupportedMediaType
     try:
-        return msgspec.json.decode(raw.raw_body, type=expected)
+        given = msgspec.json.decode(raw.raw_body.removeprefix(BOM))
+        return msgspec.convert(plain(given), expected)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -283,6 +317,10 @@ def _invalid(message: str) -> Refusal:
 
 def _key(raw: RawRequest) -> str:
     key: str = raw.headers.get("idempotency-key", "")
-    if not KEY.fullmatch(key):
+    if not key:
         raise KeyMissing
+    if len(key) > KEY_LENGTH:
+        raise Invalid("Idempotency-Key", "key-too-long")
+    if not re.fullmatch(r"[\x21-\x7e]+", key):
+        raise Invalid("Idempotency-Key", "key-characters")
     return key

@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from chalicelib.api import answers, proof_of_work, requests, shown, tokens
-from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import (
     CodeExpired,
@@ -24,11 +24,12 @@ from chalicelib.domain.people import (
     NationalId,
     Phone,
     check_birth_date,
+    parse_code,
     parse_email,
     parse_name,
 )
 
-bp = Routes(__name__)
+bp = Routes(__name__, Function.PEOPLE)
 
 
 @bp.on(
@@ -97,7 +98,7 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
 def verify_registration(request: Request, registration_id: str) -> answers.Tokens:
     from chalicelib.services.people import registration
 
-    code: str = request.body.code
+    code = parse_code(request.body.code)
     made = registration.verify(registration_id, code, request.now, request.address)
     issued = tokens.issue(made.signed_in, request.now)
     return structs.replace(issued, proof=shown.proof(made.proof))
@@ -139,8 +140,8 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens:
     body: requests.Proof = request.body
     told = None
     if body.birth_date is not None and body.nik_last is not None:
-        told = sessions.Identity(body.birth_date, body.nik_last)
-    signed_in = sessions.verify(session_id, body.code, request.now, told)
+        told = sessions.Identity(body.birth_date, "".join(body.nik_last.split()))
+    signed_in = sessions.verify(session_id, parse_code(body.code), request.now, told)
     return tokens.issue(signed_in, request.now)
 
 

@@ -16,12 +16,12 @@ from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Slot
 from chalicelib.domain.local_time import hhmm
+from chalicelib.domain.office_fields import WEEKDAYS
 from chalicelib.domain.offices import Closure, Office
 from chalicelib.domain.people import Ktp, Relation
 from chalicelib.keyring import Purpose
 from chalicelib.services.booking.mine import Seen
 from chalicelib.services.days.availability import CalendarDay, DayView
-from chalicelib.store.offices import WEEKDAYS
 
 if TYPE_CHECKING:
     from chalicelib.domain.persons import Proof
@@ -52,6 +52,7 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         reschedules_left=made.reschedules_left if seen.made_by_me else 0,
         qr=qr(made),
         made_by="me" if seen.made_by_me else "other",
+        cancelled_by=made.cancelled_by or UNSET,
     )
 
 
@@ -66,7 +67,6 @@ def record(seen: Seen) -> answers.BookingRecord:
     return answers.BookingRecord(
         **structs.asdict(booking(seen)),
         created_at=held.created_at,
-        cancelled_by=held.cancelled_by,
         moved_from=_before(held.move.before) if held.move else None,
         told=[answers.Told(notice, told.state, told.at) for notice, told in held.told.items()],
         left=seen.left,
@@ -103,6 +103,7 @@ def office(one: Office, distance_km: float | None = None) -> answers.Office:
 
 def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
     """An office by itself, with its weekly hours and its next release."""
+    next_release = calendar.next_release(one, now)
     return answers.OfficeDetail(
         **structs.asdict(office(one)),
         opening={
@@ -110,7 +111,7 @@ def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
             for day, windows in sorted(one.opening.items())
         },
         horizon_days=one.horizon_days,
-        next_release_at=calendar.next_release(one, now).astimezone(one.zone),
+        next_release_at=next_release.astimezone(one.zone) if next_release else UNSET,
     )
 
 
@@ -218,8 +219,10 @@ def export(held: "Export") -> answers.Export:
         sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
         codes_sent=held.codes_sent,
         disclosures=[
-            answers.Disclosure(d.at, d.by, d.reason, sorted(d.whose)) for d in held.disclosures
+            answers.Disclosure(d.at, d.by, d.reason, sorted(d.whose))
+            for d in held.trail.disclosures
         ],
+        next=held.trail.next or UNSET,
     )
 
 

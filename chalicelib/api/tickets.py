@@ -6,9 +6,10 @@ from xml.sax.saxutils import escape
 import segno
 from icalendar import Alarm, Calendar, Event
 
+from chalicelib.api.instants import day_words, time_words
 from chalicelib.api.language import Language
-from chalicelib.domain import calendar
-from chalicelib.domain.local_time import hhmm
+from chalicelib.domain import calendar, texts
+from chalicelib.domain.bookings import Status
 from chalicelib.domain.offices import Office
 from chalicelib.services.booking.mine import Seen
 
@@ -23,6 +24,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "arrive": "Datang mulai",
         "code": "Kode",
         "bring": "Bawalah KTP asli dan tunjukkan kode QR ini di loket.",
+        "bring_ticket": "Bawalah KTP asli dan tunjukkan tiket Anda di loket.",
+        "cancelled": "Dibatalkan",
     },
     "en": {
         "title": "Passport queue",
@@ -32,22 +35,30 @@ WORDS: dict[Language, dict[str, str]] = {
         "arrive": "Arrive from",
         "code": "Code",
         "bring": "Bring your original KTP and show this QR code at the counter.",
+        "bring_ticket": "Bring your original KTP and show your ticket at the counter.",
+        "cancelled": "Cancelled",
     },
 }
 
 
 def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
-    """The ticket as an SVG image; the QR says ``payload``. It names no person."""
+    """The ticket as an SVG image; the QR says ``payload``. It names no person.
+
+    A screen reader, for which it is one picture, reads its title: number, day, time, office.
+    """
     words = WORDS[language]
     booking = seen.booking
     place = booking.place
-    numbers = ", ".join(str(number) for number in seen.numbers.values())
+    numbers = texts.spans(list(seen.numbers.values()))
+    time = time_words(office.zone_name, language, place.slot.start, place.end)
+    arrive = time_words(office.zone_name, language, place.arrive_from)
     lines = [
         (words["date"], f"{place.slot.day:%d-%m-%Y}"),
-        (words["time"], f"{hhmm(place.slot.start)}-{hhmm(place.end)} ({office.zone_name})"),
-        (words["arrive"], hhmm(place.arrive_from)),
+        (words["time"], time),
+        (words["arrive"], arrive),
         (words["code"], booking.code),
     ]
+    spoken = f"{words['number']} {numbers}. {day_words(place.slot.day, language)}. {time}. "
     rows = "".join(
         f'<text x="24" y="{432 + 24 * n}" class="label">{escape(label)}</text>'
         f'<text x="160" y="{432 + 24 * n}">{escape(value)}</text>'
@@ -57,7 +68,8 @@ def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" lang="{language}" role="img">'
-        f"<title>{escape(words['title'])} {booking.code}</title>"
+        f"<title>{escape(spoken + office.name)}</title>"
+        f"<desc>{words['arrive']} {arrive}. {words['code']} {booking.code}.</desc>"
         "<style>text{font:15px sans-serif;fill:#111}.label{fill:#555}"
         ".big{font:bold 34px sans-serif}.middle{text-anchor:middle}.small{font-size:11px}</style>"
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
@@ -73,30 +85,39 @@ def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
 
 
 def ics(seen: Seen, office: Office, language: Language) -> str:
-    """The visit as an iCalendar file (RFC 5545), with an alarm two hours before."""
+    """The visit as an iCalendar file (RFC 5545), with an alarm two hours before.
+
+    A later file of the same booking takes the place of an earlier one, also once it is cancelled.
+    """
     words = WORDS[language]
     booking = seen.booking
-    slot = booking.place.slot
-    numbers = ", ".join(str(number) for number in seen.numbers.values())
+    place, slot, zone = booking.place, booking.place.slot, office.zone_name
+    cancelled = booking.status is Status.CANCELLED
+    title = f"{words['title']}: {office.name}"
     event = Event()
     event.add("uid", f"{booking.code}@antrian-paspor")
-    event.add("dtstamp", booking.created_at)
+    event.add("dtstamp", booking.changed_at or booking.created_at)
     event.add("sequence", booking.version)
     event.add("dtstart", calendar.instant(office, slot.day, slot.start))
-    event.add("dtend", calendar.instant(office, slot.day, booking.place.end))
-    event.add("summary", f"{words['title']}: {office.name}")
+    event.add("dtend", calendar.instant(office, slot.day, place.end))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("summary", f"{words['cancelled']}: {title}" if cancelled else title)
     event.add("location", f"{office.name}, {office.city}, {office.province}")
     event.add("geo", (office.latitude, office.longitude))
-    event.add(
-        "description",
-        f"{words['number']}: {numbers}\n{words['arrive']}: {hhmm(booking.place.arrive_from)}\n"
-        f"{words['code']}: {booking.code}\n{words['bring']}",
-    )
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", words["title"])
-    alarm.add("trigger", timedelta(hours=-2))
-    event.add_component(alarm)
+    told = [
+        f"{words['number']}: {texts.spans(list(seen.numbers.values()))}",
+        f"{words['time']}: {time_words(zone, language, slot.start, place.end)}",
+        f"{words['arrive']}: {time_words(zone, language, place.arrive_from)}",
+        f"{words['code']}: {booking.code}",
+        words["bring_ticket"],
+    ]
+    event.add("description", told[3] if cancelled else "\n".join(told))
+    if not cancelled:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", words["title"])
+        alarm.add("trigger", timedelta(hours=-2))
+        event.add_component(alarm)
     file = Calendar()
     file.add("prodid", "-//Antrian Paspor//ID")
     file.add("version", "2.0")

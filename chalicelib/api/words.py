@@ -132,6 +132,15 @@ KINDS: dict[str, Kind] = {
         "Get the challenge at {challenge}, solve it, and send the request again with the header "
         "Altcha.",
     ),
+    "blocked": _kind(
+        403,
+        "Permintaan ditolak",
+        "The request is refused",
+        "Permintaan ini, atau jaringan asalnya, dianggap berbahaya. Silakan coba dari jaringan "
+        "lain, atau hubungi kantor imigrasi.",
+        "This request, or the network that it comes from, is taken for an attack. Try another "
+        "network, or ask an immigration office.",
+    ),
     "busy": _kind(
         429,
         "Layanan sedang ramai",
@@ -179,6 +188,15 @@ KINDS: dict[str, Kind] = {
         "No such office",
         "Kantor imigrasi ini tidak dikenal. Daftar kantor ada di /v1/offices.",
         "This immigration office is not known. All offices are listed in /v1/offices.",
+    ),
+    "office-unavailable": _kind(
+        503,
+        "Kantor sedang tidak dapat dilayani",
+        "The office is not available",
+        "Data kantor ini sedang tidak dapat dibaca, dan petugas kami sudah diberi tahu. Pemesanan "
+        "Anda di sana tetap berlaku. Kantor lain tetap melayani seperti biasa.",
+        "The data of this office cannot be read, and our staff have been told. Your bookings there "
+        "still stand. All other offices work as usual.",
     ),
     "no-such-slot": _kind(
         404,
@@ -391,5 +409,14 @@ RULES: dict[str, dict[Language, str]] = {
     },
     "date": {"id": "tulis tanggal dalam bentuk YYYY-MM-DD.", "en": "write a date as YYYY-MM-DD."},
     "days": {"id": "bilangan bulat dari 1 sampai 62.", "en": "a whole number from 1 to 62."},
+    "code": {"id": "kode terdiri atas 6 angka.", "en": "a code has 6 digits."},
+    "key-too-long": {
+        "id": "paling panjang 128 karakter.",
+        "en": "it may be 128 characters long at most.",
+    },
+    "key-characters": {
+        "id": "hanya huruf, angka, dan tanda baca ASCII, tanpa spasi.",
+        "en": "only ASCII letters, digits and punctuation, without spaces.",
+    },
     "nothing": {"id": "sebutkan yang akan diubah.", "en": "say what you want to change."},
 }

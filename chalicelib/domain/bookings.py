@@ -10,15 +10,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from chalicelib.domain.notices import Notice, State, Telling
+from chalicelib.domain.offices import Office
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out at a counter.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret
 CODE_LENGTH = 12
 PAIRS = tuple(second + first for first in ALPHABET for second in ALPHABET)
 """What ten bits are in it, the lower five first."""
-
-EARLY = timedelta(minutes=15)
-"""People are asked to come this long before their turn, and turns are told in these steps."""
 
 
 class Status(StrEnum):
@@ -140,6 +138,8 @@ class Booking(NamedTuple):
     created_at: datetime
     move: Move | None = None
     cancelled_by: CancelledBy | None = None
+    changed_at: datetime | None = None
+    """When it was last moved, left by somebody or cancelled."""
     told: Mapping[Notice, Telling] = MappingProxyType({})
     out: tuple[int, ...] = ()
     """Which of the ``applicants`` have left it, by where they are there."""
@@ -212,16 +212,18 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def arrive_from(start: time, end: time, capacity: int, first: int) -> time:
-    """The local time to come at: a quarter of an hour before the turn of queue number ``first``.
+def arrive_from(office: Office, start: time, end: time, capacity: int, first: int) -> time:
+    """The local time to come at: a little before the turn of queue number ``first``.
 
-    Turns are spread evenly over the slot; numbers beyond its capacity (they follow cancellations)
-    count as its last.
+    Turns are spread evenly over a slot of so many places; numbers beyond them (they follow
+    cancellations) count as the last. A turn is rounded down to the office's steps, and its people
+    come a lead earlier, for the first turns before the slot begins, but on no other day.
     """
-    day = date(2000, 1, 1)
-    opens, closes = datetime.combine(day, start), datetime.combine(day, end)
-    turn = (closes - opens) * (min(first, capacity) - 1) / capacity
-    return (opens + turn // EARLY * EARLY - EARLY).time()
+    opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in (start, end))
+    turn = opens + (closes - opens) * (min(first, capacity) - 1) / capacity
+    told = turn // office.arrival_step * office.arrival_step - office.arrival_lead
+    hours, minutes = divmod(max(told, timedelta(0)) // timedelta(minutes=1), 60)
+    return time(hours, minutes)
 
 
 def ticket_payload(secret: bytes, booking_code: str) -> str:

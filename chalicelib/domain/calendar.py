@@ -7,10 +7,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.offices import Office
+from chalicelib.domain import decrees
+from chalicelib.domain.offices import Closure, Office, Window
 
 AHEAD = timedelta(hours=24)
 """Days are made ready this long before their release, so that a late job delays nobody."""
+
+SOON = timedelta(days=30)
+"""The time that there is to enter a decree, once somebody is told that there is none."""
+
+IN_SIGHT = 31
+"""Longer than any holidays: where no places are released within so many days, none will be."""
 
 RETENTION = timedelta(days=90)
 """What is kept of a visit is gone this long after its day …"""
@@ -48,12 +55,30 @@ def due(office: Office, now: datetime, ahead: timedelta = AHEAD) -> list[date]:
     return [day for day in days if opens_at(office, day) <= now + ahead]
 
 
-def next_release(office: Office, now: datetime) -> datetime:
-    """The next instant, after ``now``, at which places are released."""
-    day = office.today(now)
-    while (opens := opens_at(office, day)) <= now:
-        day += timedelta(days=1)
-    return opens
+def closure_on(office: Office, day: date) -> Closure | None:
+    """Why an office is closed on ``day``: for reasons of its own, or for a holiday."""
+    own = office.closures.get(day)
+    return own if own or day in office.served else decrees.holiday(day)
+
+
+def windows_on(office: Office, day: date) -> tuple[Window, ...]:
+    """The windows of ``day`` by the weekly template; none where the office is closed."""
+    return () if closure_on(office, day) else office.windows(day)
+
+
+def next_release(office: Office, now: datetime) -> datetime | None:
+    """The next instant, after ``now``, at which places are released; None if none is in sight."""
+    today = office.today(now)
+    for day in (today + timedelta(days=n) for n in range(office.reach_days + IN_SIGHT)):
+        if opens_at(office, day) > now and windows_on(office, day):
+            return opens_at(office, day)
+    return None
+
+
+def undecreed(office: Office, now: datetime) -> bool:
+    """Whether days of a year whose holidays no decree has set are released ``now``, or soon."""
+    last = office.today(now) + timedelta(days=office.reach_days) + SOON
+    return last.year not in decrees.DECREES
 
 
 def can_change_until(office: Office, day: date) -> datetime:

@@ -19,6 +19,8 @@ class Day(NamedTuple):
     """When it was made ready; later than ``opens_at`` if the job was late."""
     announced: bool
     """Whether its release has been reported."""
+    reopened: bool = False
+    """Whether it was closed once: those whose bookings that cancelled may still have to be told."""
 
     @property
     def slots(self) -> list[SlotKey]:

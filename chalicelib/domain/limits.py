@@ -108,6 +108,10 @@ IDENTITY_PER_ACCOUNT = Limit("identity-of-account", 5)
 REGISTER_PER_ACCOUNT = Limit("register-of-account", 10)
 """Relatives of an account whose data the civil register is asked about: nobody tries out names."""
 
+READS_PER_ACCOUNT = Limit("reads-of-account", 120, timedelta(hours=1))
+"""Looks of an account at its own personal data: one each half a minute for a whole hour. An app
+needs one when it is opened; each look asks KMS for every person of the account."""
+
 BOOKINGS_PER_ACCOUNT = Limit("bookings-of-account", 30, timedelta(minutes=1))
 """Requests for a booking, of which one succeeds: one in two seconds for a whole minute is faster
 than a person reads what they were answered."""

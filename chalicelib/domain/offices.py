@@ -72,6 +72,12 @@ class Office(NamedTuple):
     release_by: Period = Period.DAY
     free_after: tuple[timedelta, timedelta] = (timedelta(minutes=5), timedelta(minutes=30))
     """Places that are let go come back after a time between these two, which nobody can foresee."""
+    arrival_step: timedelta = timedelta(minutes=5)
+    """People are told to come at times of these steps …"""
+    arrival_lead: timedelta = timedelta(minutes=5)
+    """… and so long before their turn."""
+    served: frozenset[date] = frozenset()
+    """National holidays on which it serves all the same."""
 
     @property
     def reach_days(self) -> int:

@@ -143,10 +143,18 @@ def parse_email(text: str) -> str:
     if (
         len(text) > 254
         or not text.isprintable()
-        or not re.fullmatch(r"[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)+", text)
+        or not re.fullmatch(r"[^\s@<>:;,]+@[^\s@<>:;,.]+(\.[^\s@<>:;,.]+)+", text)
     ):
         raise Invalid("email", "email")
     return text
+
+
+def parse_code(text: str) -> str:
+    """The six digits of a code by SMS, spaces and dashes allowed. Raises `Invalid`."""
+    digits = re.sub(r"[\s-]", "", text)
+    if not re.fullmatch(r"[0-9]{6}", digits):
+        raise Invalid("code", "code")
+    return digits
 
 
 def check_birth_date(birth_date: date, now: datetime) -> date:

@@ -5,6 +5,7 @@ One SMS is 160 characters of the GSM 03.38 alphabet (3GPP TS 23.038).
 
 from collections.abc import Sequence
 
+from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Office
@@ -26,6 +27,8 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
     place = booking.place
     day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
+        if calendar.closure_on(office, place.slot.day) is None:
+            return cancelled(booking)  # it was taken back before they were told
         return (
             f"Antrian Paspor: Kanim {office.short_name} tutup pada {day}, sehingga pemesanan "
             f"{booking.code} dibatalkan. Mohon maaf. Silakan pilih tanggal lain."
@@ -33,7 +36,7 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
     return (
         f"Antrian Paspor: {'besok' if kind is Notice.EVENING else 'hari ini'} {day} "
         f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
-        f"no. antrean {_numbers(numbers)}. Harap datang mulai pukul {place.arrive_from:%H.%M} "
+        f"no. antrean {spans(numbers)}. Harap datang mulai pukul {place.arrive_from:%H.%M} "
         "dan bawa KTP asli."
     )
 
@@ -84,9 +87,12 @@ def cancelled(booking: Booking) -> str:
     )
 
 
-def _numbers(numbers: Sequence[int]) -> str:
-    """As a span where there is no gap, else one by one."""
-    first, last = numbers[0], numbers[-1]
-    if last - first != len(numbers) - 1:
-        return ", ".join(map(str, numbers))
-    return f"{first}" if last == first else f"{first}-{last}"
+def spans(numbers: Sequence[int]) -> str:
+    """Queue numbers in a few words: those in a row as one span, as in ``121, 123-125``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -14,10 +14,12 @@ from chalicelib.domain.bookings import (
     Status,
 )
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.persons import Person, Settled, counted
 from chalicelib.store import applicants, persons, records
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.legible import one_by_one
 from chalicelib.store.outcomes import (
     Abandoned,
     Cancelled,
@@ -78,16 +80,16 @@ def many(codes: Sequence[str]) -> dict[str, Booking]:
     return {item.code: records.booking(item) for item in items if item.status != Status.ABANDONED}
 
 
-def active(since: date) -> Iterator[Booking]:
-    """All bookings that stand, of a day ``since`` then.
+def active(since: date) -> Iterator[Booking | Unreadable]:
+    """All bookings that stand, of a day ``since`` then; one that cannot be read says so.
 
     A Scan of the table, page by page, which DynamoDB filters: past bookings are read, a call for
     each megabyte, but not sent.
     """
     still = BookingItem.place["date"] >= since.isoformat()
     try:
-        for item in BookingItem.scan((BookingItem.status == Status.BOOKED.value) & still):
-            yield records.booking(item)
+        found = BookingItem.scan((BookingItem.status == Status.BOOKED.value) & still)
+        yield from one_by_one(found, records.booking)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
 
@@ -133,7 +135,12 @@ def abandon(code: str, now: datetime) -> Abandoned | Booking:
 
 
 def move(
-    booking: Booking, people: Sequence[str], place: Place, made: Move, until: datetime
+    booking: Booking,
+    people: Sequence[str],
+    place: Place,
+    made: Move,
+    until: datetime,
+    now: datetime,
 ) -> Moved | Changed | Ended:
     """Let a booking, with the people who have not left it, point to another place.
 
@@ -154,7 +161,7 @@ def move(
     day = place.slot.day
     staying = [applicants.staying(who, booking.code, day, until) for who in people]
     try:
-        transact(_changing(booking, actions), *staying)
+        transact(_changing(booking, actions, now), *staying)
     except Unmet as unmet:
         return _unchanged(unmet)
     return Moved()
@@ -167,21 +174,21 @@ def cancel(
     counting = [
         applicants.cancelling(person, counted(person, now), booking.code) for person in people
     ]
-    return _cancel(booking, CancelledBy.APPLICANT, counting)
+    return _cancel(booking, CancelledBy.APPLICANT, counting, now)
 
 
 def cancel_uncounted(
-    booking: Booking, people: Sequence[str], by: CancelledBy
+    booking: Booking, people: Sequence[str], by: CancelledBy, now: datetime
 ) -> Cancelled | Changed | Ended:
     """Cancel a booking, which counts against nobody, if it is still as it was read."""
-    return _cancel(booking, by, [applicants.freeing(who, booking.code) for who in people])
+    return _cancel(booking, by, [applicants.freeing(who, booking.code) for who in people], now)
 
 
 def _cancel(
-    booking: Booking, by: CancelledBy, people: Sequence[Item]
+    booking: Booking, by: CancelledBy, people: Sequence[Item], now: datetime
 ) -> Cancelled | Changed | Ended:
     try:
-        transact(_changing(booking, _cancelled(by)), *people)
+        transact(_changing(booking, _cancelled(by), now), *people)
     except Unmet as unmet:
         return _unchanged(unmet)
     return Cancelled()
@@ -195,7 +202,7 @@ def _cancelled(by: CancelledBy) -> list[Any]:
 
 
 def leave(
-    booking: Booking, position: int, read: Person, settled: Settled
+    booking: Booking, position: int, read: Person, settled: Settled, now: datetime
 ) -> Left | Cancelled | Changed | Ended:
     """Let the person at a position leave a booking, if both are still as they were read.
 
@@ -206,7 +213,7 @@ def leave(
     if last:
         actions += _cancelled(CancelledBy.NOBODY)
     try:
-        transact(_changing(booking, actions), applicants.leaving_booking(read, settled))
+        transact(_changing(booking, actions, now), applicants.leaving_booking(read, settled))
     except Unmet as unmet:
         return _unchanged(unmet)
     return Cancelled() if last else Left()
@@ -260,11 +267,13 @@ def raise_version(booking: Booking) -> bool:
     return True
 
 
-def _changing(booking: Booking, actions: list[Any]) -> Item:
+def _changing(booking: Booking, actions: list[Any], now: datetime) -> Item:
+    changed = [
+        BookingItem.version.set(booking.version + 1),
+        BookingItem.changed_at.set(seconds(now)),
+    ]
     return BookingItem.changing(
-        booking.code,
-        actions=[BookingItem.version.set(booking.version + 1), *actions],
-        condition=_as_read(booking),
+        booking.code, actions=[*changed, *actions], condition=_as_read(booking)
     )
 
 

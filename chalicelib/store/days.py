@@ -13,6 +13,7 @@ from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.legible import legible
 from chalicelib.store.tables.booking import DayItem
 from chalicelib.store.times import instant, seconds
 from chalicelib.store.windows import items_of, windows_of
@@ -96,6 +97,21 @@ def add_closure(office_id: str, day: date, why: Closure, opens_at: datetime, now
     _forget(office_id, day)
 
 
+def take_back_closure(day: Day, windows: Sequence[Window]) -> None:
+    """Let a day be open again, with these windows; its slots must be."""
+    DayItem.change(
+        day.office_id,
+        day.date.isoformat(),
+        actions=[
+            DayItem.closed.remove(),
+            DayItem.slots.set(items_of(windows)),
+            DayItem.reopened.set(True),
+        ],
+        condition=DayItem.office_id.exists(),
+    )
+    _seen.drop((day.office_id, day.date))
+
+
 def seen(office_id: str, day: date, now: datetime) -> Day | None:
     """A day as it stood at most a second ago; None if it has not been made ready."""
     return _seen.get((office_id, day), now, lambda: _get(office_id, day))
@@ -148,6 +164,7 @@ def _get(office_id: str, day: date) -> Day | None:
     return _day(item) if item else None
 
 
+@legible
 def _day(item: DayItem) -> Day:
     return Day(
         office_id=item.office_id,
@@ -158,4 +175,5 @@ def _day(item: DayItem) -> Day:
         closed=Closure(**item.closed.as_dict()) if item.closed else None,
         ready_at=instant(item.ready_at),
         announced=bool(item.announced),
+        reopened=bool(item.reopened),
     )

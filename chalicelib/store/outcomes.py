@@ -29,16 +29,19 @@ class AtLimit:
 
 
 class Claimed(NamedTuple):
-    """The places are taken; ``left`` is what remained."""
+    """The places are taken; ``left`` is what remained of the slot's ``capacity``."""
 
     hold: Hold
     left: int
+    capacity: int
 
 
 class Mine(NamedTuple):
     """Places are held under this very code already, by an earlier try."""
 
     hold: Hold
+    capacity: int
+    """How many places the slot has in all."""
 
 
 class Full(NamedTuple):

@@ -15,6 +15,7 @@ from chalicelib.domain.bookings import (
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.notices import Notice, State, Telling
+from chalicelib.store.legible import legible
 from chalicelib.store.outcomes import Abandoned
 from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.times import instant, seconds
@@ -39,6 +40,7 @@ def fields(booking: Booking) -> dict[str, Any]:
     }
 
 
+@legible
 def booking(item: BookingItem) -> Booking:
     move = item.move.as_dict() if item.move else None
     return Booking(
@@ -53,6 +55,7 @@ def booking(item: BookingItem) -> Booking:
         created_at=instant(item.created_at),
         move=Move(_place(move["before"]), move["key"], move["fingerprint"]) if move else None,
         cancelled_by=CancelledBy(item.cancelled_by) if item.cancelled_by else None,
+        changed_at=instant(item.changed_at) if item.changed_at else None,
         told=_tellings(item),
         out=tuple(int(position) for position in item.out or ()),
     )

@@ -13,6 +13,7 @@ from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.legible import legible
 from chalicelib.store.outcomes import Changed, Claimed, Full, GivenBack, Gone, Mine, Resized
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.times import instant, seconds
@@ -25,6 +26,7 @@ CLAIM = SlotItem.prepared(
         SlotItem.sequence.set(SlotItem.sequence + {"N": "$places"}),
         SlotItem.numbers["$code"].set(SlotItem.sequence + 1),
         SlotItem.holds["$code"].set({"S": "$hold"}),
+        SlotItem.capacity.set(SlotItem.capacity),  # only what is set is returned
     ],
     condition=(SlotItem.opens_at <= {"N": "$now"})
     & SlotItem.closed.does_not_exist()
@@ -67,7 +69,8 @@ def claim(
     finally:
         _seen.drop(key.id)
     first = int(new["sequence"]["N"]) - places + 1
-    return Claimed(hold._replace(first=first), int(new["left"]["N"]))
+    made = hold._replace(first=first)
+    return Claimed(made, int(new["left"]["N"]), int(new["capacity"]["N"]))
 
 
 def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime) -> Mine | Full:
@@ -75,7 +78,7 @@ def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime
         raise NoSuchSlot
     slot = _slot(key, SlotItem.from_raw_data(item))
     if code in slot.holds:
-        return Mine(slot.holds[code])
+        return Mine(slot.holds[code], slot.capacity)
     if slot.closed:
         raise OfficeClosed
     if slot.opens_at > now:
@@ -189,6 +192,12 @@ def close(key: SlotKey) -> None:
         _seen.drop(key.id)
 
 
+def reopen(key: SlotKey) -> None:
+    """Let claims succeed again."""
+    SlotItem.change(key.id, actions=[SlotItem.closed.remove()], condition=SlotItem.slot_id.exists())
+    _seen.drop(key.id)
+
+
 def get(key: SlotKey) -> Slot | None:
     """A slot as it stands (a consistent read)."""
     item = SlotItem.fetch(key.id)
@@ -235,6 +244,7 @@ def rosters(keys: Sequence[SlotKey]) -> list[Slot]:
     return [_slot(by_id[item.slot_id], item) for item in items]
 
 
+@legible
 def _slot(key: SlotKey, item: SlotItem) -> Slot:
     numbers = item.numbers.as_dict()
     holds = {code: _hold(int(numbers[code]), text) for code, text in item.holds.as_dict().items()}

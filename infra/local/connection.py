@@ -5,6 +5,7 @@ What cannot be parsed becomes the problem that API Gateway answers, and so does 
 """
 
 import asyncio
+import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import NamedTuple, cast
 
 from httptools import (
     HttpParserError,
+    HttpParserInvalidMethodError,
     HttpParserInvalidURLError,
     HttpParserUpgrade,
     HttpRequestParser,
@@ -29,6 +31,9 @@ READ_BYTES = 64 * 1024 * 1024
 never sees the answer."""
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Z-]+ [^ ]+ HTTP/1\.[01]\r?\n")
+"""How any request begins; httptools knows only methods that are registered."""
 
 
 class Request(NamedTuple):
@@ -90,6 +95,9 @@ class Connection(asyncio.Protocol):
             self._ends = True  # the request is answered as if it had not asked for that
         except HttpParserInvalidURLError:
             self._refuse("MISSING_AUTHENTICATION_TOKEN")
+        except HttpParserInvalidMethodError:
+            known = REQUEST_LINE.match(data)
+            self._refuse("MISSING_AUTHENTICATION_TOKEN" if known else "BAD_REQUEST_BODY")
         except HttpParserError:
             self._refuse("BAD_REQUEST_BODY")
         if self._in_head and self._since > HEADER_BYTES:

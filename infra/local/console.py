@@ -7,6 +7,7 @@ the console, and the lines of the log to another one beside it.
 
 import io
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -16,7 +17,7 @@ from typing import TextIO
 from infra.local.state import State
 
 function: ContextVar[str] = ContextVar("function", default="api_handler")
-"""Which function prints; a job says its name, and everything else is the API's."""
+"""Which function prints; what belongs to none is the API's."""
 
 
 class _Sieve(io.TextIOBase):
@@ -36,10 +37,10 @@ class _Sieve(io.TextIOBase):
         self._started.line = rest
         for line in lines:
             if line.startswith('{"_aws":'):
-                _append(self._metrics, line)
+                append(self._metrics, f"{line}\n")
                 continue
             if line.startswith('{"level"'):
-                _append(self._logs, f'{{"function":"{function.get()}","line":{line}}}')
+                append(self._logs, f'{{"function":"{function.get()}","line":{line}}}\n')
             self._console.write(line + "\n")
         return len(text)
 
@@ -61,5 +62,18 @@ def sieved(console: TextIO, state: State) -> Iterator[None]:
         yield  # never closed: a request that outlives the block may still print a metric
 
 
-def _append(file: int, line: str) -> None:
-    os.write(file, line.encode() + b"\n")  # one write: `make job` appends too
+_lost = threading.Event()
+"""Set once it was told that metrics and logs are lost."""
+
+
+def append(file: int, lines: str) -> None:
+    """Add lines; where there is no room, a request goes on without them, which is told once."""
+    try:
+        os.write(file, lines.encode())  # one write: `make job` appends too
+    except OSError as error:
+        if not _lost.is_set():
+            _lost.set()
+            told = (
+                f"Metrics and logs are not kept from now on ({error.strerror}): make room in STATE."
+            )
+            print(told, file=sys.stderr)

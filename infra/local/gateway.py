@@ -15,7 +15,7 @@ from chalice.local import LambdaContext, LocalChalice
 from infra.stack.gateway import RESPONSES, headers
 
 API = "api_handler"
-"""The function that answers the API's routes."""
+"""The function that answers what is no other one's."""
 
 MEMORY_MB = 256
 
@@ -42,11 +42,8 @@ class Matched(NamedTuple):
     """As the app has it; empty if the request reaches no function."""
     parameters: dict[str, str]
     """Of the path, as they came."""
-
-    @property
-    def function(self) -> str:
-        """The name of the function that answers; empty if the gateway itself does."""
-        return API if self.route else ""
+    function: str
+    """The name of the function that answers; empty if the gateway itself does."""
 
 
 def refusal(kind: str) -> Answer:
@@ -66,6 +63,7 @@ class Gateway:
         self._app = app
         self._milliseconds = 1000 * int(limit.total_seconds())
         self._handles = handles
+        self._functions = _functions()
         self._routes: dict[int, list[tuple[str, list[str]]]] = {}
         for route in sorted(app.routes):  # so that /a/b comes before /a/{name}
             parts = route.split("/")
@@ -77,7 +75,8 @@ class Gateway:
         route, parameters = self._route(path)
         if route and method != "OPTIONS" and method not in self._app.routes[route]:
             route = ""
-        return Matched(method, path, query, route, parameters)
+        function = self._functions.get((method, route), API) if route else ""
+        return Matched(method, path, query, route, parameters, function)
 
     def _route(self, path: str) -> tuple[str, dict[str, str]]:
         parts = (path.removesuffix("/") or "/").split("/")
@@ -150,6 +149,13 @@ def _local(target: str) -> str:
     except ValueError:
         return ""
     return f"{parts.path}?{parts.query}"
+
+
+def _functions() -> dict[tuple[str, str], str]:
+    """{(method, route): function}, as infra/stack/routing.py tells API Gateway."""
+    from chalicelib.api.routes import ROUTES  # only now: it reads the environment
+
+    return {(route.method, route.path): route.function.value for route in ROUTES}
 
 
 def _json(value: Any) -> Answer:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from infra.local import console
 from infra.local.environment import STAGE
 from infra.local.gateway import Answer, Gateway, Matched
 from infra.local.state import State
@@ -100,11 +101,12 @@ def invocation(name: str) -> Iterator[None]:
     with _lock:
         _running[name] += 1
         at_a_time = _running[name]
-    began, errors = time.perf_counter(), 1
+    began, errors, token = time.perf_counter(), 1, console.function.set(name)
     try:
         yield
         errors = 0
     finally:
+        console.function.reset(token)
         with _lock:
             _running[name] -= 1
         _emit(
@@ -186,7 +188,7 @@ def _write(file: int) -> None:
         for name, value in values.items():
             lists.setdefault(name, []).append(value)
     lines = [_line(key[0], *measured) for key, measured in together.items()]
-    os.write(file, "".join(lines).encode())  # one write: `make job` appends too
+    console.append(file, "".join(lines))
 
 
 def _line(namespace: str, dimensions: dict[str, str], values: dict[str, list[float]]) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 # Looked up on 24 November 2026; the page's title beside each.
 REST_REQUEST = 3.50e-6  # "Cost optimization - Best Practices for Designing Amazon API Gateway ..."
-LAMBDA_GB_SECOND = 0.0000166667  # "AWS Lambda Pricing Breakdown" (cloudchipr.com)
+LAMBDA_GB_SECOND = (
+    0.0000133334  # on arm64: "AWS Lambda Pricing Breakdown" (cloudchipr.com), less 20%
+)
 LAMBDA_REQUEST = 0.20e-6  # "Cost" (git.mcrn.ar/mariano/lambda_local_runner)
 WRITE_UNIT = 0.625e-6  # "Amazon DynamoDB Pricing: On-Demand & Provisioned Plans" (airbyte.com)
 READ_UNIT = 0.125e-6  # the same
@@ -74,8 +76,9 @@ KEYS = 4
 TABLES = 13
 TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
 SECRETS = 3
-METRICS = 69
-ALARM_METRICS = 75  # an alarm is charged by its metrics; a query as one, for it finds few or none
+REGIONS = 2  # a secret and its replica are charged alike
+METRICS = 70
+ALARM_METRICS = 127  # an alarm is charged by its metrics; a query as one, for it finds few or none
 RULES = 6
 
 
@@ -128,7 +131,7 @@ def lines(offices: int) -> list[Line]:
         Line("DynamoDB requests", rest_reads * READ_UNIT, reads * READ_UNIT + writes * WRITE_UNIT),
         Line("DynamoDB storage and recovery", 0, stored * (STORED_GB + RECOVERY_GB)),
         Line("KMS", KEYS * KMS_KEY + TABLE_KEY_CALLS * KMS_REQUEST, kms * KMS_REQUEST),
-        Line("Secrets Manager", SECRETS * SECRET, 0),
+        Line("Secrets Manager", SECRETS * REGIONS * SECRET, 0),
         Line(
             "CloudWatch",
             METRICS * METRIC + ALARM_METRICS * ALARM + runs * LOG_KB / gigabyte * LOG_GB,

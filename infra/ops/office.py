@@ -1,16 +1,25 @@
 """What an operator does to an office by hand.
 
     python -m infra.ops.office close OFFICE DATE --id "Banjir" --en "Flood"
+    python -m infra.ops.office open OFFICE DATE
     python -m infra.ops.office places OFFICE DATE START PLACES
     python -m infra.ops.office unsent OFFICE
 
+OFFICE of close and open may be `all`.
 Works beside a running `make run`; or, with the TABLE_PREFIX of a stage in the environment and
 credentials for it, on AWS.
 """
 
 import argparse
 import os
+from collections.abc import Callable
 from datetime import date, time
+from typing import TypeVar
+
+T = TypeVar("T")
+
+ALL = "all"
+"""In place of an office."""
 
 
 def main() -> None:
@@ -33,9 +42,54 @@ def _close(asked: argparse.Namespace) -> str:
     from chalicelib.domain.offices import Closure
     from chalicelib.services.office.closure import declare
 
-    why = Closure(id=asked.id, en=asked.en)
-    cancelled = declare(asked.office, asked.date, why, clock.now())
-    return f"Closure declared. {cancelled} bookings cancelled; send_reminders tells their people."
+    why, now = Closure(id=asked.id, en=asked.en), clock.now()
+    cancelled = _at_each(asked.office, lambda office: declare(office, asked.date, why, now))
+    return (
+        f"Closure declared at {_said([*cancelled])}. {sum(cancelled.values())} bookings cancelled; "
+        "send_reminders tells their people."
+    )
+
+
+def _open(asked: argparse.Namespace) -> str:
+    from chalicelib import clock
+    from chalicelib.services.office.closure import take_back
+
+    now = clock.now()
+    serving = _at_each(asked.office, lambda office: take_back(office, asked.date, now))
+    return (
+        f"Open at {_said([*serving])} on {asked.date}. Places can be booked as on any day; what "
+        "the closure has cancelled stays cancelled, and its people are told."
+    )
+
+
+def _at_each(office: str, do: Callable[[str], T]) -> dict[str, T]:
+    """What was done at an office, or at all that do not refuse it, of which there is one at least.
+
+    Of all some may have no hours on a day, and where the sun rises first it may be over.
+    """
+    from chalicelib import clock
+    from chalicelib.domain.errors import Refusal
+    from chalicelib.store import offices
+
+    done, refused = {}, None
+    for one in sorted(offices.every(clock.now())) if office == ALL else [office]:
+        try:
+            done[one] = do(one)
+        except Refusal as refusal:
+            refused = refusal
+    if refused and not done:
+        raise refused
+    return done
+
+
+def _said(offices: list[str]) -> str:
+    return offices[0] if len(offices) == 1 else f"{len(offices)} offices"
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why, in words that people can read")
+    return text
 
 
 def _places(asked: argparse.Namespace) -> str:
@@ -67,9 +121,14 @@ def _parser() -> argparse.ArgumentParser:
     close = commands.add_parser("close", help="declare a closure, ahead or on the day itself")
     close.add_argument("office")
     close.add_argument("date", type=date.fromisoformat, help="YYYY-MM-DD")
-    close.add_argument("--id", required=True, help="why, in Indonesian")
-    close.add_argument("--en", required=True, help="why, in English")
+    close.add_argument("--id", required=True, type=_words, help="why, in Indonesian")
+    close.add_argument("--en", required=True, type=_words, help="why, in English")
     close.set_defaults(do=_close)
+
+    reopen = commands.add_parser("open", help="take a closure back, or serve on a holiday")
+    reopen.add_argument("office")
+    reopen.add_argument("date", type=date.fromisoformat, help="YYYY-MM-DD")
+    reopen.set_defaults(do=_open)
 
     places = commands.add_parser("places", help="give a released slot more places, or fewer")
     places.add_argument("office")

@@ -10,7 +10,7 @@ from typing import Any
 from app import app
 from chalicelib.telemetry import Metric, namespace
 from infra.stack import tables
-from infra.stack.functions import FUNCTIONS, full_name
+from infra.stack.functions import BEHIND_GATEWAY, FUNCTIONS, full_name
 from infra.stack.stages import Stage
 
 Body = dict[str, Any]
@@ -57,8 +57,8 @@ def _service(stage: Stage) -> list[list[Body]]:
         label = what + " ".join(f"${{PROP('Dim.{name}')}}" for name in dimensions)
         return [{"expression": f"SEARCH('{search}', '{stat}')", "label": label}]
 
-    def logged(title: str, function: str, message: str, query: str) -> Body:
-        source = f"SOURCE '/aws/lambda/{full_name(stage, function)}'"
+    def logged(title: str, message: str, query: str, *functions: str) -> Body:
+        source = " | ".join(f"SOURCE '/aws/lambda/{full_name(stage, one)}'" for one in functions)
         return _table(title, f'{source} | filter message = "{message}" | {query} | limit 20')
 
     return [
@@ -77,7 +77,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 "No orphans",
                 line(Metric.INVARIANT_BREACHES, "breaches of the invariant"),
             ),
-            _total("singleValue", "Faults", split(Metric.FAULTS, "kind")),
+            _total("singleValue", "Faults", line(Metric.FAULTS, "faults")),
         ],
         [
             _graph("Bookings and refusals", "requests", split(Metric.BOOKINGS, "result")),
@@ -101,7 +101,12 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             _graph("Places released", "places", split(Metric.PLACES_RELEASED, "zone")),
             _graph("Release lag", "seconds", split(Metric.RELEASE_LAG, "zone", stat="Maximum")),
-            _graph("Runs of jobs", "runs", split(Metric.JOB_RUNS, "job")),
+            _graph(
+                "Runs of jobs",
+                "runs",
+                split(Metric.JOB_RUNS, "job"),
+                line(Metric.UNDECREED, "offices without a decree on holidays"),
+            ),
         ],
         [
             _graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),
@@ -128,23 +133,27 @@ def _service(stage: Stage) -> list[list[Body]]:
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
         ],
         [
+            _graph("Faults by kind", "requests", split(Metric.FAULTS, "kind")),
+            _graph("Skipped, because it cannot be read", "items", split(Metric.SKIPPED, "job")),
+        ],
+        [
             logged(
                 "Offices with most bookings",
-                "api_handler",
                 "booked",
                 "stats count(*) as bookings by office | sort bookings desc",
+                "api_handler",
             ),
             logged(
                 "Last runs of open_days",
-                "open_days",
                 "job done",
                 "fields at, days, places, released | sort at desc",
+                "open_days",
             ),
             logged(
                 "Last faults",
-                "api_handler",
                 "fault",
                 "fields timestamp, route, fault, cause | sort timestamp desc",
+                *BEHIND_GATEWAY,
             ),
         ],
     ]

@@ -2,28 +2,53 @@
 
 Indonesian mobile carriers put hundreds of people behind one address (CGNAT), so a limit per address
 is set for a crowd, not for a person; what one person may do is limited by account and by phone.
+
+At first it only counts: the parameter FirewallMode lets it block, once somebody has looked at whom
+it would have blocked (docs/operations.md). Whoever asks too often is told when to come back (429);
+an address or a request that is taken for an attack is refused for good (403, WAF_FILTERED in
+gateway.py).
 """
 
+import json
 from typing import Any
 
 from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
+from infra.stack import gateway
 from infra.stack.functions import full_name
 from infra.stack.stages import Stage
 
-PER_ADDRESS = 2_000
-"""Requests in five minutes: a hundred people who look at twenty days each."""
+PER_ADDRESS = 15_000
+"""Requests in five minutes: 500 people who look at twenty days each, sign in, and book."""
 
-CODES_PER_ADDRESS = 500
-"""Of these, requests that send or try a code: some 150 people who sign in at once. How many codes
-a day an address may have is in chalicelib/domain/limits.py."""
+CODES_PER_ADDRESS = 1_500
+"""Of these, requests that send or try a code: 500 people who sign in at once. How many codes a day
+an address may have is in chalicelib/domain/limits.py."""
 
-BOOKINGS_PER_ADDRESS = 1_000
-"""Of these, requests for a booking: some 300 people at a release, three times each."""
+BOOKINGS_PER_ADDRESS = 5_000
+"""Of these, requests for a booking: 500 people at a release whose apps try eight times each, as
+bench/simulation.py has it, and some more."""
 
 BOOKINGS_PER_TOKEN = BOOKINGS_PER_ACCOUNT.most
 """In a minute. A token is one account's for ten minutes; refreshing it is a request too."""
 
 CODE_PATHS = ("/v1/registrations", "/v1/sessions")
+
+
+PARAMETERS = {
+    "FirewallMode": {
+        "Type": "String",
+        "Default": "count",
+        "AllowedValues": ["count", "block"],
+        "Description": "Whether the firewall only counts what it would block, or blocks it.",
+    }
+}
+
+CONDITIONS = {"FirewallBlocks": {"Fn::Equals": [{"Ref": "FirewallMode"}, "block"]}}
+
+TOO_LONG = "SizeRestrictions_BODY"
+"""The common rule against bodies over 8,192 bytes: the API refuses them itself, and says why."""
+
+BUSY = "busy"
 
 
 def resources(stage: Stage) -> dict[str, Any]:
@@ -35,6 +60,12 @@ def resources(stage: Stage) -> dict[str, Any]:
                 "Name": full_name(stage, "firewall"),
                 "Scope": "REGIONAL",
                 "DefaultAction": {"Allow": {}},
+                "CustomResponseBodies": {
+                    BUSY: {
+                        "ContentType": "APPLICATION_JSON",
+                        "Content": json.dumps(gateway.RESPONSES["THROTTLED"][1]),
+                    }
+                },
                 "VisibilityConfig": _seen_as("firewall"),
                 "Rules": [rule | {"Priority": at} for at, rule in enumerate(_rules())],
             },
@@ -60,7 +91,7 @@ def _rules() -> list[dict[str, Any]]:
         _rate("bookings", BOOKINGS_PER_ADDRESS, _asks_for_bookings()),
         _rate_of_tokens("bookings-of-token", BOOKINGS_PER_TOKEN, _asks_for_bookings()),
         _rate("requests", PER_ADDRESS),
-        _managed("common", "AWSManagedRulesCommonRuleSet"),
+        _managed("common", "AWSManagedRulesCommonRuleSet", TOO_LONG),
     ]
 
 
@@ -126,19 +157,34 @@ def _rate_of_tokens(name: str, limit: int, only: dict[str, Any]) -> dict[str, An
 
 
 def _blocking(name: str, statement: dict[str, Any]) -> dict[str, Any]:
+    # Of a window this long everything counts, so after it whoever has waited is let in again.
+    headers = {**gateway.headers(429), "Retry-After": str(statement["EvaluationWindowSec"])}
+    del headers["Content-Type"]  # AWS WAF sets it by the kind of body and allows no other
+    block = {
+        "CustomResponse": {
+            "ResponseCode": 429,
+            "CustomResponseBodyKey": BUSY,
+            "ResponseHeaders": [{"Name": of, "Value": value} for of, value in headers.items()],
+        }
+    }
     return {
         "Name": name,
-        "Action": {"Block": {}},  # API Gateway answers with WAF_FILTERED, our "busy"
+        "Action": {"Fn::If": ["FirewallBlocks", {"Block": block}, {"Count": {}}]},
         "Statement": {"RateBasedStatement": statement},
         "VisibilityConfig": _seen_as(name),
     }
 
 
-def _managed(name: str, group: str) -> dict[str, Any]:
+def _managed(name: str, group: str, *counted: str) -> dict[str, Any]:
+    """A group of AWS's own rules, of which those that are ``counted`` never block."""
+    statement: dict[str, Any] = {"VendorName": "AWS", "Name": group}
+    if counted:
+        overrides = [{"Name": rule, "ActionToUse": {"Count": {}}} for rule in counted]
+        statement["RuleActionOverrides"] = overrides
     return {
         "Name": name,
-        "OverrideAction": {"None": {}},
-        "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": group}},
+        "OverrideAction": {"Fn::If": ["FirewallBlocks", {"None": {}}, {"Count": {}}]},
+        "Statement": {"ManagedRuleGroupStatement": statement},
         "VisibilityConfig": _seen_as(name),
     }
 

@@ -10,11 +10,21 @@ from chalice.app import ScheduledEventConfig
 from chalice.utils import to_cfn_resource_name
 
 from app import app
+from chalicelib.api.routes import Function
 from infra.stack import keys
 from infra.stack.stages import Stage
 
 API = "APIHandler"
-"""The logical id of the function behind API Gateway (of the others: the CamelCase of the name)."""
+"""The logical id that Chalice gives its own function behind API Gateway."""
+
+BEHIND_GATEWAY = {
+    function.value: API if function is Function.API else to_cfn_resource_name(function)
+    for function in Function
+}
+"""{name: logical id} of the functions that answer requests; all of them are app.py."""
+
+ALIAS = "live"
+"""The version of such a function that is in use."""
 
 SMS_REGION = "ap-southeast-3"
 SMS_SENDER = "IMIGRASI"
@@ -27,8 +37,11 @@ JOBS = {
 }
 """{name: logical id} of the scheduled functions."""
 
-FUNCTIONS = {"api_handler": API, **JOBS}
+FUNCTIONS = {**BEHIND_GATEWAY, **JOBS}
 """{name: logical id} of all functions."""
+
+ROLLBACK_ALARMS = ("ApiErrorsAlarm", "FaultsAlarm")
+"""The logical ids of the alarms that take a release back while it begins."""
 
 # The next run does all that a failed one left undone, so longer retries would gain nothing.
 RETRIES = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 5}
@@ -41,6 +54,12 @@ DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 def parameters(stage: Stage) -> dict[str, Any]:
     """The template's parameters for what operations switch without a new package."""
     return {
+        "Release": {
+            "Type": "String",
+            "Default": "first",
+            "AllowedPattern": "[A-Za-z0-9._-]+",
+            "Description": "Another word at each deployment, or no request meets what is new.",
+        },
         "SmsCodesADay": {
             "Type": "Number",
             "Default": stage.codes_a_day,
@@ -83,6 +102,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
                 "TOKENS_SECRET": {"Ref": "TokensSecret"},
                 "ROOT_SECRET": {"Ref": "RootSecret"},
+                "SECRETS_REPLICA_REGION": keys.REPLICA_REGION,
                 "IDENTITY_URL": {"Ref": "IdentityUrl"},
                 "IDENTITY_SECRET": {"Ref": "IdentitySecret"},
                 "SMS_REGION": SMS_REGION,
@@ -104,7 +124,10 @@ def resources(stage: Stage) -> dict[str, Any]:
             for name, logical_id in FUNCTIONS.items()
         },
         **_dead_letters(stage),
-        API: {"Properties": {"FunctionName": full_name(stage, "api_handler")}},
+        **{
+            logical_id: {"Properties": _shifted(full_name(stage, name))}
+            for name, logical_id in BEHIND_GATEWAY.items()
+        },
         **{
             logical_id: {"Properties": _job(name, full_name(stage, name))}
             for name, logical_id in JOBS.items()
@@ -115,6 +138,23 @@ def resources(stage: Stage) -> dict[str, Any]:
 def full_name(stage: Stage, name: str) -> str:
     """The name under which operators find a function and its schedule."""
     return f"antrian-paspor-{stage.name}-{name}"
+
+
+def _shifted(full_name: str) -> dict[str, Any]:
+    """A new release gets a tenth of the requests for ten minutes, and none if an alarm goes off.
+
+    SAM publishes a version for each value of its own hash, which knows of no parameter: so every
+    deployment says another `Release`, or the functions would keep the settings that they have.
+    """
+    return {
+        "FunctionName": full_name,
+        "AutoPublishAlias": ALIAS,
+        "AutoPublishCodeSha256": {"Ref": "Release"},
+        "DeploymentPreference": {
+            "Type": "Canary10Percent10Minutes",
+            "Alarms": [{"Ref": name} for name in ROLLBACK_ALARMS],
+        },
+    }
 
 
 def _log_group(function: str, stage: Stage) -> dict[str, Any]:

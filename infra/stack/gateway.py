@@ -33,7 +33,7 @@ RESPONSES: dict[str, tuple[int, dict[str, Any]]] = {
     "UNSUPPORTED_MEDIA_TYPE": _both("unsupported-media-type"),
     "THROTTLED": _both("busy"),
     "QUOTA_EXCEEDED": _both("busy"),
-    "WAF_FILTERED": _both("busy"),
+    "WAF_FILTERED": _both("blocked"),
     "INTEGRATION_TIMEOUT": _both("try-again"),
     "INTEGRATION_FAILURE": _both("try-again"),
     "DEFAULT_4XX": _both("malformed"),

@@ -8,6 +8,17 @@ its functions, and IAM takes its time. Where the tables are guarded, one more ke
 
 from typing import Any
 
+REPLICA_REGION = "ap-southeast-1"
+"""Where the secrets are too (docs/adr/0033-secrets-have-a-replica.md): Singapore."""
+
+STAYS = "RetainExceptOnCreate"
+"""What becomes of what holds data when its stack ends: it stays, unless the stack that was to make
+it failed, for then it would block the next one by its name."""
+
+DELETION_DAYS = 30
+"""From the order to delete a key until it is gone, the longest that KMS allows: every such order
+is told (infra/stack/notices.py), and can be taken back as long."""
+
 PARAMETERS = {
     "IndexKeys": {
         "Type": "String",
@@ -89,9 +100,9 @@ def of_alarms(stage: str) -> dict[str, Any]:
     event sources from AWS services and encrypted topics").
     """
     for_cloudwatch = {
-        "Sid": "CloudWatchTellsOfAlarms",
+        "Sid": "CloudWatchTellsOfAlarmsAndEventBridgeOfKeys",
         "Effect": "Allow",
-        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]},
         "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
         "Resource": "*",  # in a key's own policy: this key
     }
@@ -137,12 +148,13 @@ def _key(
                 *statements,
             ],
         },
+        "PendingWindowInDays": DELETION_DAYS,
         **more,
     }
     return {
         f"{logical_id}Key": {
             "Type": "AWS::KMS::Key",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": STAYS,
             "UpdateReplacePolicy": "Retain",
             "Properties": properties,
         },
@@ -159,11 +171,12 @@ def _key(
 def _secret(stage: str, name: str, description: str, template: str) -> dict[str, Any]:
     return {
         "Type": "AWS::SecretsManager::Secret",
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": STAYS,
         "UpdateReplacePolicy": "Retain",
         "Properties": {
             "Name": f"antrian-paspor-{stage}/{name}",
             "Description": description,
+            "ReplicaRegions": [{"Region": REPLICA_REGION}],
             "GenerateSecretString": {
                 "SecretStringTemplate": template,
                 "GenerateStringKey": "key",

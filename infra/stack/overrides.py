@@ -9,14 +9,30 @@ from infra.stack import (
     access,
     alarms,
     dashboards,
+    delivery,
+    domain,
     firewall,
     functions,
     gateway,
     keys,
+    notices,
     readiness,
+    routing,
     tables,
 )
 from infra.stack.stages import Stage
+
+PARAMETERS = {
+    "Protected": {
+        "Type": "String",
+        "Default": "no",
+        "AllowedValues": ["no", "yes"],
+        "Description": "yes from the second deployment on: no table can be deleted.",
+    }
+}
+"""At the first deployment a protected table would outlive a failure and block the next try."""
+
+CONDITIONS = {"TablesAreProtected": {"Fn::Equals": [{"Ref": "Protected"}, "yes"]}}
 
 
 def template(stage: Stage) -> dict[str, Any]:
@@ -26,14 +42,20 @@ def template(stage: Stage) -> dict[str, Any]:
             **keys.PARAMETERS,
             **alarms.PARAMETERS,
             **access.PARAMETERS,
-            **readiness.PARAMETERS,
+            **firewall.PARAMETERS,
+            **domain.PARAMETERS,
+            **readiness.parameters(stage),
             **functions.parameters(stage),
+            **(PARAMETERS if stage.guarded else {}),
         },
         "Conditions": {
             **keys.CONDITIONS,
             **alarms.CONDITIONS,
             **access.CONDITIONS,
+            **firewall.CONDITIONS,
+            **domain.CONDITIONS,
             **readiness.CONDITIONS,
+            **(CONDITIONS if stage.guarded else {}),
         },
         "Globals": {"Function": functions.everywhere(stage)},
         "Resources": {
@@ -44,6 +66,10 @@ def template(stage: Stage) -> dict[str, Any]:
             **dashboards.resources(stage),
             **firewall.resources(stage),
             **access.resources(stage),
+            **routing.permissions(),
+            **domain.resources(stage),
+            **notices.resources(stage),
+            **delivery.resources(),
             "RestAPI": {"Properties": _api(stage)},
         },
     }
@@ -60,10 +86,11 @@ def _tables(stage: Stage) -> dict[str, Any]:
     encryption: dict[str, Any] = {"SSEEnabled": stage.guarded}
     if stage.guarded:
         encryption |= {"SSEType": "KMS", "KMSMasterKeyId": {"Fn::GetAtt": ["TablesKey", "Arn"]}}
+    protected = {"Fn::If": ["TablesAreProtected", True, False]}
     resources = readiness.warmed(tables.resources(stage.name))
     for table in resources.values():
         table["Properties"] |= {
-            "DeletionProtectionEnabled": stage.guarded,
+            "DeletionProtectionEnabled": protected if stage.guarded else False,
             "SSESpecification": encryption,
         }
     return resources | (keys.of_tables(stage.name) if stage.guarded else {})
@@ -75,7 +102,9 @@ def _api(stage: Stage) -> dict[str, Any]:
     return {
         "OpenApiVersion": "2.0",  # without it SAM adds a second public stage, called "Stage"
         "AccessLogSetting": access.setting(),
+        "DisableExecuteApiEndpoint": domain.IS_GIVEN,
         "GatewayResponses": gateway.responses(),
+        "DefinitionBody": {"paths": routing.paths()},
         "MethodSettings": [
             {
                 "ResourcePath": "/*",

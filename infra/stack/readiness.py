@@ -1,19 +1,20 @@
 """What is kept ready for a crowd: functions of our own, and tables that are warm.
 
-Both depend on the account's quotas and cost money, so they are parameters, and nothing is kept
-while they are 0.
+The runs kept for one function are a wall too: no other can take them, and it takes no more. All of
+this depends on the account's quotas, and warm tables cost money, so they are parameters, and
+nothing is kept while they are 0.
 """
 
 from typing import Any
 
-from infra.stack.functions import API
+from chalicelib.api.routes import Function
+from infra.stack.functions import BEHIND_GATEWAY
+from infra.stack.stages import Stage
+
+RUNS = {Function.API: "ApiConcurrency", Function.PEOPLE: "PeopleConcurrency"}
+"""The parameters that say how many runs at a time a function has for itself, and at most."""
 
 PARAMETERS = {
-    "ApiConcurrency": {
-        "Type": "Number",
-        "Default": 0,
-        "Description": "Runs of the API at a time, kept and at most; Lambda leaves 100 to others.",
-    },
     "WarmReads": {
         "Type": "Number",
         "Default": 0,
@@ -33,7 +34,7 @@ def _above_zero(*names: str) -> dict[str, Any]:
 
 
 CONDITIONS = {
-    "RunsAreKept": _above_zero("ApiConcurrency"),
+    **{f"{name}IsKept": _above_zero(name) for name in RUNS.values()},
     "TablesAreWarm": _above_zero("WarmReads", "WarmWrites"),
 }
 
@@ -61,7 +62,31 @@ def warmed(tables: dict[str, Any]) -> dict[str, Any]:
     return tables
 
 
+def parameters(stage: Stage) -> dict[str, Any]:
+    """The template's parameters."""
+    return {
+        **{
+            name: {
+                "Type": "Number",
+                "Default": stage.runs.get(function, 0),
+                "MinValue": 0,
+                "Description": f"Runs of {function} at a time, kept and at most; 0 for no limit.",
+            }
+            for function, name in RUNS.items()
+        },
+        **PARAMETERS,
+    }
+
+
 def resources() -> dict[str, Any]:
     """What is added to functions."""
-    kept = {"Fn::If": ["RunsAreKept", {"Ref": "ApiConcurrency"}, {"Ref": "AWS::NoValue"}]}
-    return {API: {"Properties": {"ReservedConcurrentExecutions": kept}}}
+    return {
+        BEHIND_GATEWAY[function]: {
+            "Properties": {
+                "ReservedConcurrentExecutions": {
+                    "Fn::If": [f"{name}IsKept", {"Ref": name}, {"Ref": "AWS::NoValue"}]
+                }
+            }
+        }
+        for function, name in RUNS.items()
+    }

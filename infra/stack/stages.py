@@ -1,7 +1,7 @@
 """What differs between the stages; everything else is the same in all of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Stage:
     burst: int
     codes_a_day: int
     """The budget of codes by SMS, unless the stack's parameter says otherwise."""
+    runs: Mapping[str, int] = field(default_factory=dict)
+    """How many runs at a time each function has for itself, and at most; any number if none."""
 
 
 STAGES = {
@@ -32,6 +34,8 @@ STAGES = {
             requests_per_second=10_000,
             burst=5_000,
             codes_a_day=20_000,
+            # Of an account's 1,000; Lambda wants 100 left to all others.
+            runs={"api_handler": 600, "people_handler": 200},
         ),
     )
 }

@@ -21,6 +21,7 @@ from chalicelib.store.tables.people import (
     SessionItem,
     TallyItem,
 )
+from infra.stack.keys import STAYS
 
 TABLES: tuple[type[Table], ...] = (
     OfficeItem,
@@ -62,7 +63,7 @@ def _resource(table: type[Table], stage: str) -> dict[str, Any]:
         properties["TimeToLiveSpecification"] = {"AttributeName": TTL, "Enabled": True}
     return {
         "Type": "AWS::DynamoDB::Table",
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": STAYS,
         "UpdateReplacePolicy": "Retain",
         "Properties": properties,
     }

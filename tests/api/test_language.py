@@ -25,7 +25,16 @@ def test_english_is_given_to_those_who_want_it_more(header: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["id", "id-ID", "ID-id,id;q=0.9,en;q=0.8", "en;q=0.8, id", "en;q=0.3,id;q=0.4"],
+    [
+        "id",
+        "id-ID",
+        "ID-id,id;q=0.9,en;q=0.8",
+        "en;q=0.8, id",
+        "en;q=0.3,id;q=0.4",
+        "in,en;q=0.9",
+        "in-ID, en;q=0.9",
+        "id_ID,en;q=0.9",
+    ],
 )
 def test_indonesian_is_given_to_those_who_want_it_more(header: str) -> None:
     assert preferred(header) == "id"

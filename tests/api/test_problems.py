@@ -6,14 +6,16 @@ import string
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import UnsetType
 
 import chalicelib
 from chalicelib.api import problems
 from chalicelib.api.language import Language
+from chalicelib.api.members import MEMBERS
 from chalicelib.api.words import KINDS, RULES, Kind
 from chalicelib.domain.bookings import Slot
 from chalicelib.domain.errors import (
@@ -30,6 +32,8 @@ from tests.machine import ROOT
 
 OPERATORS_ONLY = {
     "DayOver": "told to the operator who closes a day; no route closes one",
+    "NoReason": "told to the same",
+    "NoHours": "told to the operator who opens a day",
     "PlacesHeld": "told to the operator who lowers a quota; no route changes quotas",
     "NotRotating": "told to the operator who rotates the key of the index",
     "StillRotating": "told to the same",
@@ -40,7 +44,7 @@ OPERATORS_ONLY = {
 }
 """Refusals without a kind, and why no caller of the API can meet them."""
 
-FAULTS = {"no-such-path", "busy", "try-again", "sms-not-sent", "internal-error"}
+FAULTS = {"no-such-path", "blocked", "busy", "try-again", "sms-not-sent", "internal-error"}
 """Kinds that are no refusals of the service: its faults, and what API Gateway answers."""
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
@@ -158,6 +162,16 @@ def test_a_rule_has_words_of_its_own_in_both_languages(
 )
 def test_a_refusal_carries_what_its_words_speak_of(name: str, members: set[str]) -> None:
     assert mentioned(KINDS[REFUSALS[name].slug].detail["id"]) <= members
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [(name, members) for name, members in given() if name not in OPERATORS_ONLY],
+)
+def test_a_refusal_carries_what_its_schema_says(name: str, members: set[str]) -> None:
+    known = MEMBERS.get(REFUSALS[name].slug, {})
+    optional = {each for each, told in known.items() if UnsetType in get_args(told)}
+    assert known.keys() - optional <= members <= known.keys()
 
 
 @pytest.mark.parametrize("slug", sorted(FAULTS))

@@ -12,9 +12,10 @@ from icalendar import Calendar
 
 from chalicelib.api import tickets
 from chalicelib.api.language import Language
-from chalicelib.domain.bookings import Booking, Place, SlotKey
+from chalicelib.domain.bookings import Booking, Place, SlotKey, Status
 from chalicelib.services.booking.mine import as_maker
 from tests.builders import a_booking, an_office
+from tests.world import NOW
 
 SVG = "{http://www.w3.org/2000/svg}"
 PAYLOAD = "ANTRIAN:0123456789AB:ABCDEFGHIJKLMNOPQRSTUVWX"
@@ -24,14 +25,14 @@ BOOKING = a_booking(
     "applicant-7f",
     "applicant-8g",
     account_id="account-3c",
-    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 45), (0, 1)),
+    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 55), (0, 1)),
 )
 
 both = pytest.mark.parametrize("language", ["id", "en"])
 
 
-def drawn(language: Language = "id", payload: str = PAYLOAD) -> str:
-    return tickets.svg(as_maker(BOOKING), OFFICE, payload, language)
+def drawn(language: Language = "id", payload: str = PAYLOAD, booking: Booking = BOOKING) -> str:
+    return tickets.svg(as_maker(booking), OFFICE, payload, language)
 
 
 def picture(svg: str) -> Element:
@@ -72,13 +73,13 @@ def test_the_picture_tells_when_where_and_which_number() -> None:
         "Antrian Paspor",
         OFFICE.name,
         "Nomor antrean",
-        "17, 18",
+        "17-18",
         "Tanggal",
         "26-11-2026",
         "Waktu",
-        "09:00-10:00 (WIB)",
+        "09.00-10.00 WIB",
         "Datang mulai",
-        "08:45",
+        "08.55 WIB",
         "Kode",
         BOOKING.code,
         "Bawalah KTP asli dan tunjukkan kode QR ini di loket.",
@@ -86,7 +87,32 @@ def test_the_picture_tells_when_where_and_which_number() -> None:
 
 
 def test_the_picture_speaks_english_to_those_who_ask_for_it() -> None:
-    assert {"Passport queue", "Queue number", "Arrive from"} <= set(words("en"))
+    assert {"Passport queue", "Arrive from", "08:55 WIB"} <= set(words("en"))
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken"),
+    [
+        ("id", "Nomor antrean 17-18. Kamis, 26 November 2026. 09.00-10.00 WIB. "),
+        ("en", "Queue number 17-18. Thursday, 26 November 2026. 09:00-10:00 WIB. "),
+    ],
+)
+def test_a_screen_reader_hears_number_day_time_and_office(language: Language, spoken: str) -> None:
+    root = picture(drawn(language))
+    assert root.get("role") == "img"
+    assert root.findtext(f"{SVG}title") == spoken + OFFICE.name
+
+
+@pytest.mark.parametrize(("out", "numbers"), [((), "121-125"), ((1, 3), "121, 123, 125")])
+def test_the_numbers_of_five_people_fit_the_picture(out: tuple[int, ...], numbers: str) -> None:
+    five = Place(BOOKING.slot, time(10), 121, time(8, 55), tuple(range(5)))
+    booking = a_booking("a", "b", "c", "d", "e", place=five, out=out)
+    (shown,) = (
+        text for text in picture(drawn(booking=booking)).iter(f"{SVG}text") if text.text == numbers
+    )
+    assert "big" in shown.get("class", "")
+    # A bold digit of a sans serif is less than 0.6 of its height wide.
+    assert 0.6 * 34 * len(numbers) < tickets.WIDTH
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -167,7 +193,7 @@ def test_the_visit_is_where_the_office_is() -> None:
 
 @pytest.mark.parametrize(
     ("language", "summary", "number"),
-    [("id", "Antrian Paspor", "Nomor antrean: 17, 18"), ("en", "Passport queue", "Queue number")],
+    [("id", "Antrian Paspor", "Nomor antrean: 17-18"), ("en", "Passport queue", "Queue number")],
 )
 def test_the_file_is_in_its_language(language: Language, summary: str, number: str) -> None:
     visit = event(language)
@@ -175,10 +201,35 @@ def test_the_file_is_in_its_language(language: Language, summary: str, number: s
     assert visit["DESCRIPTION"].startswith(number)
 
 
+def test_times_in_words_have_the_zone_of_the_office() -> None:
+    office = an_office(time_zone="Asia/Jayapura")
+    (visit,) = Calendar.from_ical(tickets.ics(as_maker(BOOKING), office, "id")).walk("VEVENT")
+    assert "Waktu: 09.00-10.00 WIT\nDatang mulai: 08.55 WIT\n" in visit["DESCRIPTION"]
+    svg = tickets.svg(as_maker(BOOKING), office, PAYLOAD, "en")
+    assert {"09:00-10:00 WIT", "08:55 WIT"} <= {e.text for e in picture(svg).iter(f"{SVG}text")}
+
+
+@both
+def test_the_file_speaks_of_no_code_that_it_does_not_show(language: Language) -> None:
+    assert "QR" not in tickets.ics(as_maker(BOOKING), OFFICE, language)
+
+
 def test_a_booking_that_was_changed_follows_its_older_file() -> None:
-    moved = a_booking(version=2)
-    assert event(booking=moved)["SEQUENCE"] == 2
-    assert event(booking=moved)["UID"] == event(booking=a_booking())["UID"]
+    first = event(booking=a_booking())
+    moved = event(booking=a_booking(version=2, changed_at=NOW + timedelta(hours=1)))
+    assert moved["UID"] == first["UID"]
+    assert (first["SEQUENCE"], moved["SEQUENCE"]) == (1, 2)
+    assert (first.decoded("DTSTAMP"), moved.decoded("DTSTAMP")) == (
+        NOW,
+        NOW + timedelta(hours=1),
+    )
+
+
+def test_a_visit_that_was_cancelled_says_so_and_rings_no_more() -> None:
+    cancelled = event(booking=a_booking(status=Status.CANCELLED))
+    assert (cancelled["STATUS"], event()["STATUS"]) == ("CANCELLED", "CONFIRMED")
+    assert cancelled["SUMMARY"].startswith("Dibatalkan: ")
+    assert cancelled.walk("VALARM") == []
 
 
 @both

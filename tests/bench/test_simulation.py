@@ -47,3 +47,13 @@ def test_never_are_there_more_environments_than_the_quota() -> None:
 
 def test_one_seed_gives_one_outcome() -> None:
     assert run(CROWD) == run(CROWD)
+
+
+def test_the_firewall_blocks_nobody_of_a_crowd_behind_the_addresses_of_carriers() -> None:
+    assert run(CROWD).blocked == 0
+
+
+def test_a_firewall_that_thinks_an_address_is_a_person_blocks_the_crowd() -> None:
+    out = run(replace(CROWD, most_of_address=30))
+    assert out.blocked > 0.9 * out.requests
+    assert out.gave_up > 0.9 * CROWD.users

@@ -1,7 +1,8 @@
 """Codes, queue numbers, when to come, what a ticket says."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from chalicelib.domain.bookings import (
     ticket_payload,
 )
 from chalicelib.domain.notices import Notice, State, Telling
-from tests.builders import DOUBLE, a_booking, a_place, a_slot
+from tests.builders import DOUBLE, a_booking, a_place, a_slot, an_office
 from tests.world import NOW
 
 SECRET = b"a secret"
@@ -74,39 +75,49 @@ def test_another_order_is_another_request() -> None:
     assert fingerprint("slot", "a", "b") != fingerprint("slot", "b", "a")
 
 
-@pytest.mark.parametrize(
-    ("first", "at"),
-    [
-        (1, time(7, 45)),
-        (2, time(8, 0)),
-        (3, time(8, 15)),
-        (4, time(8, 30)),
-    ],
-)
-def test_everybody_comes_a_quarter_of_an_hour_before_their_turn(first: int, at: time) -> None:
-    assert arrive_from(time(8), time(9), 4, first) == at
+def told(start: time, end: time, capacity: int, first: int, **office: Any) -> time:
+    return arrive_from(an_office(**office), start, end, capacity, first)
 
 
-def test_turns_are_told_in_quarters_of_an_hour() -> None:
-    assert arrive_from(time(8), time(9), 60, 44) == time(8, 15)
-    assert arrive_from(time(8), time(9), 60, 46) == time(8, 30)
+@pytest.mark.parametrize(("first", "at"), [(1, time(7, 55)), (2, time(8, 25))])
+def test_everybody_comes_five_minutes_before_their_turn(first: int, at: time) -> None:
+    assert told(time(8), time(9), 2, first) == at
+
+
+def test_a_turn_is_rounded_down_to_five_minutes() -> None:
+    assert [told(time(8), time(9), 60, n) for n in (1, 5, 6, 44)] == [
+        time(7, 55),
+        time(7, 55),
+        time(8, 0),
+        time(8, 35),
+    ]
+
+
+def test_an_office_has_steps_and_a_lead_of_its_own() -> None:
+    quarters = {"arrival_step": timedelta(minutes=15), "arrival_lead": timedelta(minutes=10)}
+    assert told(time(8), time(9), 60, 44, **quarters) == time(8, 20)
 
 
 def test_numbers_beyond_the_capacity_come_with_the_last() -> None:
-    assert arrive_from(time(8), time(9), 4, 11) == arrive_from(time(8), time(9), 4, 4)
+    assert told(time(8), time(9), 4, 11) == told(time(8), time(9), 4, 4)
+
+
+def test_nobody_is_asked_to_come_on_the_day_before() -> None:
+    assert [told(time(0), time(1), 6, n) for n in (1, 2)] == [time(0), time(0, 5)]
 
 
 @no_deadline
 @given(st.integers(1, 400), st.integers(1, 500))
 def test_nobody_is_asked_to_come_before_those_of_lower_numbers(capacity: int, first: int) -> None:
-    mine = arrive_from(time(13), time(15), capacity, first)
-    assert mine <= arrive_from(time(13), time(15), capacity, first + 1)
+    assert told(time(13), time(15), capacity, first) <= told(
+        time(13), time(15), capacity, first + 1
+    )
 
 
 @no_deadline
 @given(st.integers(1, 400), st.integers(1, 500))
 def test_nobody_is_asked_to_come_when_the_slot_is_over(capacity: int, first: int) -> None:
-    assert time(12, 45) <= arrive_from(time(13), time(15), capacity, first) < time(15)
+    assert time(12, 55) <= told(time(13), time(15), capacity, first) < time(15)
 
 
 def test_a_family_has_numbers_in_a_row_in_the_order_of_the_booking() -> None:

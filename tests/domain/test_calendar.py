@@ -2,14 +2,15 @@
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from chalicelib.domain import calendar
-from chalicelib.domain.offices import Office, Period
+from chalicelib.domain.offices import Closure, Office, Period
 from infra.offices import FILE
-from tests.builders import TODAY, an_office, office_of
+from tests.builders import SINGLE, TODAY, WINDOWS, an_office, every_day, office_of
 from tests.world import NOW
 
 SECOND = timedelta(seconds=1)
@@ -20,6 +21,11 @@ OFFICES = [office_of(fields) for fields in json.loads(FILE.read_text(encoding="u
 def utc(day: int, hour: int, minute: int = 0) -> datetime:
     """An instant of November 2026."""
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+def daily(**changed: Any) -> Office:
+    """An office that serves, and hence releases, every day."""
+    return an_office(opening=every_day(SINGLE), **changed)
 
 
 def midnight(day: date) -> datetime:
@@ -103,16 +109,47 @@ def test_an_office_that_releases_late_in_the_day_is_due_no_sooner() -> None:
 
 
 def test_the_next_release_is_the_coming_midnight() -> None:
-    assert calendar.next_release(an_office(), NOW) == utc(24, 17)
+    assert calendar.next_release(daily(), NOW) == utc(24, 17)
 
 
 def test_the_next_release_is_today_if_its_time_is_still_to_come() -> None:
-    office = an_office(release_at=time(10))
-    assert calendar.next_release(office, NOW) == utc(24, 3)
+    assert calendar.next_release(daily(release_at=time(10)), NOW) == utc(24, 3)
 
 
 def test_at_the_release_itself_the_next_one_is_a_day_later() -> None:
-    assert calendar.next_release(an_office(), utc(24, 17)) == utc(25, 17)
+    assert calendar.next_release(daily(), utc(24, 17)) == utc(25, 17)
+
+
+def test_nothing_is_released_for_a_day_without_service() -> None:
+    """Friday's places were released on Tuesday; then come a Saturday, a Sunday, and Monday."""
+    assert calendar.next_release(an_office(), NOW) == midnight(date(2026, 11, 27))
+
+
+def test_nothing_is_released_for_holidays_and_closures() -> None:
+    """From Christmas Eve to the Monday after it, on which the office itself is closed."""
+    office = an_office(closures={date(2026, 12, 28): Closure("Pindah", "Moving")})
+    assert calendar.next_release(office, utc(20, 17) + 30 * DAY) == midnight(date(2026, 12, 26))
+
+
+def test_an_office_without_hours_releases_nothing() -> None:
+    assert calendar.next_release(an_office(opening={}), NOW) is None
+
+
+def test_a_holiday_is_closed_unless_its_office_serves_all_the_same() -> None:
+    new_year = date(2027, 1, 1)
+    assert calendar.closure_on(an_office(), new_year) == Closure(
+        "Tahun Baru Masehi", "New Year's Day"
+    )
+    serving = an_office(served=frozenset([new_year]))
+    assert calendar.windows_on(serving, new_year) == WINDOWS
+    flooded = serving._replace(closures={new_year: Closure("Banjir", "Flood")})
+    assert calendar.windows_on(flooded, new_year) == ()
+
+
+def test_a_year_without_a_decree_is_noticed_a_month_before_its_first_release() -> None:
+    office = an_office(horizon_days=30)
+    first = midnight(date(2027, 11, 2))
+    assert [calendar.undecreed(office, at) for at in (first - SECOND, first)] == [False, True]
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 30), date(2026, 12, 3), date(2026, 12, 6)])
@@ -156,7 +193,8 @@ def test_the_next_release_is_the_first_of_all_that_are_to_come(period: Period) -
     for n in range(400):
         now = NOW + n * DAY
         ahead = (office.today(now) + m * DAY for m in range(120))
-        releases = (calendar.opens_at(office, day) for day in ahead)
+        served = (day for day in ahead if calendar.windows_on(office, day))
+        releases = (calendar.opens_at(office, day) for day in served)
         assert calendar.next_release(office, now) == min(at for at in releases if at > now)
 
 

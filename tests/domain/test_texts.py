@@ -93,6 +93,6 @@ def test_whoever_is_named_by_somebody_else_reads_their_own_number_alone() -> Non
     assert "no. antrean 9996." in text
 
 
-def test_numbers_that_are_not_in_a_row_are_named_one_by_one() -> None:
+def test_numbers_that_are_not_in_a_row_are_named_by_their_spans() -> None:
     booking = the_longest(an_office())._replace(out=(1,))
-    assert "no. antrean 9994, 9996, 9997, 9998." in notice_of(Notice.EVENING, an_office(), booking)
+    assert "no. antrean 9994, 9996-9998." in notice_of(Notice.EVENING, an_office(), booking)

@@ -158,6 +158,8 @@ def test_an_office_tells_its_hours_and_its_next_release(machine: Machine) -> Non
     assert [window["start"] for window in office["opening"]["fri"]] == [
         "08:00", "09:00", "10:00", "11:00", "13:00", "14:00",
     ]  # fmt: skip
+    before_the_prayer = office["opening"]["fri"][3]
+    assert (before_the_prayer["start"], before_the_prayer["end"]) == ("11:00", "11:30")
     assert set(office["opening"]) == {"mon", "tue", "wed", "thu", "fri"}
     assert office["next_release_at"].endswith("T00:00:00+07:00")
     assert office["horizon_days"] == 30

@@ -73,6 +73,11 @@ class Proxy:
             rest -= share
         self._control("POST", "rules", rules)
 
+    def silence(self, *services: str) -> None:
+        """From now on these alone take calls and give no answer for a minute."""
+        minute = {"min": 60_000, "max": 60_000}
+        self._control("POST", "rules", [{"service": one, "latency": minute} for one in services])
+
     def counts(self) -> dict[str, int]:
         """How many calls there were, and how many met each kind of fault since the start."""
         stats = self._control("GET", "stats")

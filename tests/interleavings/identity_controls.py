@@ -206,7 +206,7 @@ GUARDS: Mapping[str, Guard] = {
         rewritten(
             bookings.leave,
             (
-                "_changing(booking, actions)",
+                "_changing(booking, actions, now)",
                 "BookingItem.changing(booking.code,"
                 " actions=[BookingItem.version.set(booking.version + 1), *actions],"
                 " condition=BookingItem.status == Status.BOOKED.value)",
@@ -218,7 +218,7 @@ GUARDS: Mapping[str, Guard] = {
         rewritten(
             bookings.leave,
             (
-                "_changing(booking, actions)",
+                "_changing(booking, actions, now)",
                 "BookingItem.changing(booking.code, actions=actions, condition=_as_read(booking))",
             ),
         ),

@@ -82,7 +82,7 @@ def cancel(booking: Booking, now: datetime = NOW) -> Cancelled | Changed | Ended
 def move(
     booking: Booking, place: Place = ELSEWHERE, until: datetime = UNTIL
 ) -> Moved | Changed | Ended:
-    return bookings.move(booking, ids(*booking.applicants), place, MOVE, until)
+    return bookings.move(booking, ids(*booking.applicants), place, MOVE, until, NOW)
 
 
 def as_cancelled(booking: Booking) -> Booking:
@@ -91,6 +91,7 @@ def as_cancelled(booking: Booking) -> Booking:
         status=Status.CANCELLED,
         version=booking.version + 1,
         cancelled_by=CancelledBy.APPLICANT,
+        changed_at=NOW,
     )
 
 
@@ -184,7 +185,7 @@ def cancelled_at(*instants: datetime, office: bool = False) -> None:
         made = a_booking(code=f"CANCELLED{number}{now}{office}")
         assert isinstance(confirm(made, now + SECOND, now), Confirmed)
         if office:
-            done = bookings.cancel_uncounted(made, ids("holder"), CancelledBy.OFFICE)
+            done = bookings.cancel_uncounted(made, ids("holder"), CancelledBy.OFFICE, NOW)
         else:
             done = cancel(made, now)
         assert isinstance(done, Cancelled)
@@ -349,7 +350,7 @@ def test_a_booking_expires_some_time_after_its_day() -> None:
 def test_a_moved_booking_points_to_its_new_place_and_remembers_the_old() -> None:
     booking = confirmed()
     assert isinstance(move(booking), Moved)
-    moved = booking._replace(place=ELSEWHERE, move=MOVE, version=2)
+    moved = booking._replace(place=ELSEWHERE, move=MOVE, version=2, changed_at=NOW)
     assert bookings.get(booking.code) == moved
 
 
@@ -409,14 +410,14 @@ def leave(
     """Let somebody leave a booking, whose account names them no more."""
     who = read or person(booking.applicants[position])
     links = {a: link for a, link in who.links.items() if a != booking.account_id}
-    return bookings.leave(booking, position, who, settle(who, links, NOW))
+    return bookings.leave(booking, position, who, settle(who, links, NOW), NOW)
 
 
 def test_who_leaves_a_booking_holds_it_no_more_and_the_others_do() -> None:
     booking = confirmed("holder", "child")
     assert isinstance(leave(booking, 0), Left)
     assert (held_by("holder"), held_by("child")) == (None, booking.code)
-    left = booking._replace(version=2, out=(0,))
+    left = booking._replace(version=2, changed_at=NOW, out=(0,))
     assert bookings.get(booking.code) == left
 
 

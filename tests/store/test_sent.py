@@ -120,6 +120,15 @@ def test_a_code_is_counted_once_though_the_sdk_sends_the_count_twice() -> None:
     take(*five_from(NOW)[1:], NOW + DAY)
 
 
+def test_without_a_pause_it_is_counted_once_as_well() -> None:
+    def arrive() -> None:
+        aws.client("dynamodb").update_item(**json.loads(calls[-1]))
+
+    with before("UpdateItem", arrive) as calls:
+        sent.take(["phone:index"], NOW, 10)
+    assert sent.of("phone:index", NOW) == [NOW]
+
+
 def test_what_was_given_back_is_not_counted_in_the_minute() -> None:
     take(NOW)
     sent.give_back(["phone:index"], NOW)

@@ -87,6 +87,12 @@ def test_a_queue_number_is_never_given_twice() -> None:
     assert claim("OTHER").hold.first == 2
 
 
+def test_a_claim_tells_how_many_places_the_slot_has() -> None:
+    create(3)
+    slots.set_capacity(stands(), 5)
+    assert claim().capacity == 5
+
+
 def test_the_last_place_can_be_claimed() -> None:
     create(1)
     assert claim().left == 0
@@ -107,13 +113,13 @@ def test_a_family_that_does_not_fit_gets_no_place_at_all() -> None:
 def test_the_same_code_meets_its_own_hold() -> None:
     create(3)
     made = claim(version=2).hold
-    assert slots.claim(KEY, "CODE", 1, 5, NOW + SECOND) == Mine(made)
+    assert slots.claim(KEY, "CODE", 1, 5, NOW + SECOND) == Mine(made, 3)
 
 
 def test_the_same_code_meets_its_own_hold_in_a_full_slot() -> None:
     create(1)
     made = claim().hold
-    assert slots.claim(KEY, "CODE", 1, 0, NOW) == Mine(made)
+    assert slots.claim(KEY, "CODE", 1, 0, NOW) == Mine(made, 1)
 
 
 def test_the_same_code_takes_no_more_places() -> None:

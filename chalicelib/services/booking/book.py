@@ -15,7 +15,7 @@ The key's next try goes on under the next code derived from it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple
 
 from chalicelib import keyring
@@ -35,7 +35,7 @@ from chalicelib.domain.errors import (
     Refusal,
     SlotFull,
 )
-from chalicelib.domain.offices import Office, Window
+from chalicelib.domain.offices import Office
 from chalicelib.keyring import Purpose
 from chalicelib.services import aliases
 from chalicelib.services.booking import holds
@@ -47,6 +47,7 @@ from chalicelib.store.outcomes import (
     Confirmed,
     Engaged,
     Full,
+    Mine,
     Paused,
     Refused,
     Stranger,
@@ -115,7 +116,8 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
             raise _full(wanted, now)
         if claim.hold.places != len(wanted.applicants):
             raise KeyReused
-        booking = _booking(code, account_id, wanted, window, claim.hold, now)
+        place = place_in(office, wanted.slot, window.end, claim, range(len(wanted.applicants)))
+        booking = _booking(code, account_id, wanted, place, now)
         found = _confirm(booking, people, claim.hold, office, now)
         if isinstance(found, Confirmed):
             if isinstance(claim, Claimed) and claim.left == 0:
@@ -208,7 +210,7 @@ def _replay(booking: Booking, account_id: str, fingerprint: str) -> Booking:
     if booking.fingerprint != fingerprint or booking.account_id != account_id:
         raise KeyReused
     place = booking.move.before if booking.move else booking.place
-    return booking._replace(status=Status.BOOKED, place=place, move=None, out=())
+    return booking._replace(status=Status.BOOKED, cancelled_by=None, place=place, move=None, out=())
 
 
 def _sold_out(wanted: Wanted, codes: list[str], now: datetime) -> bool:
@@ -227,14 +229,7 @@ def _full(wanted: Wanted, now: datetime) -> SlotFull:
     )
 
 
-def _booking(
-    code: str,
-    account_id: str,
-    wanted: Wanted,
-    window: Window,
-    hold: Hold,
-    now: datetime,
-) -> Booking:
+def _booking(code: str, account_id: str, wanted: Wanted, place: Place, now: datetime) -> Booking:
     return Booking(
         code=code,
         account_id=account_id,
@@ -242,13 +237,16 @@ def _booking(
         service=wanted.service,
         status=Status.BOOKED,
         version=1,
-        place=place_in(wanted.slot, window, hold, range(len(wanted.applicants))),
+        place=place,
         fingerprint=wanted.fingerprint,
         created_at=now,
     )
 
 
-def place_in(slot: SlotKey, window: Window, hold: Hold, positions: Sequence[int]) -> Place:
-    """The place that a hold is for, of the applicants at these positions."""
-    arrive_from = rules.arrive_from(window.start, window.end, window.places, hold.first)
-    return Place(slot, window.end, hold.first, arrive_from, tuple(positions))
+def place_in(
+    office: Office, slot: SlotKey, end: time, claim: Claimed | Mine, positions: Sequence[int]
+) -> Place:
+    """The place that was claimed in a slot, for the applicants at these positions."""
+    first = claim.hold.first
+    arrive_from = rules.arrive_from(office, slot.start, end, claim.capacity, first)
+    return Place(slot, end, first, arrive_from, tuple(positions))

@@ -47,7 +47,12 @@ def cancel(code: str, account_id: str, now: datetime, read: Found | None = None)
             continue  # somebody has left it since it was read
         match bookings.cancel(booking, list(persons.values()), now):
             case Cancelled():
-                cancelled = booking._replace(status=Status.CANCELLED, version=booking.version + 1)
+                cancelled = booking._replace(
+                    status=Status.CANCELLED,
+                    version=booking.version + 1,
+                    cancelled_by=CancelledBy.APPLICANT,
+                    changed_at=now,
+                )
                 give_back_later(booking.slot, code, now, cancelled)
                 count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
                 return cancelled
@@ -68,7 +73,7 @@ def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
         if booking.status is Status.CANCELLED:
             raise AlreadyCancelled
         people = list(aliases.people_of(booking).values())
-        match bookings.cancel_uncounted(booking, people, by):
+        match bookings.cancel_uncounted(booking, people, by, now):
             case Cancelled():
                 give_back_later(booking.slot, code, now)
                 count(Metric.CANCELLATIONS, by=by.value)
@@ -101,7 +106,7 @@ def reschedule(
                 raise KeyReused
             # An earlier try may have died before it did.
             give_back_later(booking.move.before.slot, code, now)
-            return booking._replace(status=Status.BOOKED)
+            return booking._replace(status=Status.BOOKED, cancelled_by=None)
         _check_movable(booking, to, now)
         office, day, window = availability.bookable(to, now)
         people = aliases.people_of(booking)
@@ -116,14 +121,16 @@ def reschedule(
             continue
         if claim.hold.places != len(people):
             continue
-        place = place_in(to, window, claim.hold, list(people))
+        place = place_in(office, to, window.end, claim, list(people))
         move = Move(booking.place, key, fingerprint)
         until = calendar.ends_at(office, to.day)
-        match bookings.move(booking, list(people.values()), place, move, until):
+        match bookings.move(booking, list(people.values()), place, move, until, now):
             case Moved():
                 if isinstance(claim, Claimed) and claim.left == 0:
                     holds.sold_out(to, day.opens_at, now)
-                moved = booking._replace(place=place, move=move, version=booking.version + 1)
+                moved = booking._replace(
+                    place=place, move=move, version=booking.version + 1, changed_at=now
+                )
                 give_back_later(booking.slot, code, now, moved)
                 count(Metric.RESCHEDULES)
                 return moved

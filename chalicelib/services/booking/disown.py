@@ -39,12 +39,14 @@ def disown(code: str, account_id: str, now: datetime) -> Seen:
         check_in_time(booking, now)
         maker = booking.account_id
         links = {other: link for other, link in me.person.links.items() if other != maker}
-        left = booking._replace(out=(*booking.out, position), version=booking.version + 1)
-        match bookings.leave(booking, position, me.person, settle(me.person, links, now)):
+        left = booking._replace(
+            out=(*booking.out, position), version=booking.version + 1, changed_at=now
+        )
+        match bookings.leave(booking, position, me.person, settle(me.person, links, now), now):
             case Left():
                 return Seen(left, {}, made_by_me=False, left=True)
             case Cancelled():
-                cancelled = left._replace(status=Status.CANCELLED)
+                cancelled = left._replace(status=Status.CANCELLED, cancelled_by=CancelledBy.NOBODY)
                 give_back_later(booking.slot, code, now, cancelled)
                 return Seen(cancelled, {}, made_by_me=False, left=True)
             case Changed() | Ended():

@@ -1,6 +1,7 @@
 """What anybody may see: offices, the calendar of one, the places of a day, alternatives."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Slot, SlotKey
 from chalicelib.domain.days import Day
-from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
+from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed, Unreadable
 from chalicelib.domain.offices import Closure, Office, Window
 from chalicelib.store import days, offices, slots
 from chalicelib.store.cache import Cache
@@ -119,10 +120,11 @@ def _look_around(office: Office, wanted: date, now: datetime) -> Iterator[Slot]:
     for neighbour, _ in nearest(office.latitude, office.longitude, now)[1 : NEIGHBOURS + 1]:
         if found > 2 * ALTERNATIVES:
             return
-        there = days.seen(neighbour.office_id, wanted, now)
-        for slot in _open_slots(neighbour, there, now) if there else ():
-            found += 1
-            yield slot
+        with suppress(Unreadable):  # a neighbour's fault is none of this office
+            there = days.seen(neighbour.office_id, wanted, now)
+            for slot in _open_slots(neighbour, there, now) if there else ():
+                found += 1
+                yield slot
 
 
 def _open_slots(office: Office, ready: Day, now: datetime) -> list[Slot]:
@@ -142,7 +144,7 @@ def _offered(slot: Slot, now: datetime) -> Slot:
 def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> CalendarDay:
     if wanted < office.today(now):
         return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
-    closed = ready.closed if ready else office.closures.get(wanted)
+    closed = ready.closed if ready else calendar.closure_on(office, wanted)
     if closed is None and not (ready.windows if ready else office.windows(wanted)):
         closed = NO_SERVICE
     if closed is not None:

@@ -2,7 +2,8 @@
 
 The clock releases them, not this job: the instant of release lies in each slot and is part of the
 condition of every claim. So a run may come late, twice, out of order, or fail half-way. Until then
-a changed template still reaches a day; from then on it does not.
+a changed template still reaches a day; from then on it does not. What is closed or open follows its
+office and the holidays at any time.
 """
 
 from collections import Counter
@@ -13,7 +14,8 @@ from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office, Window
 from chalicelib.services.allowance import Allowance, always
-from chalicelib.services.days.holidays import closure_on
+from chalicelib.services.contained import contained, every_office
+from chalicelib.services.days import closing
 from chalicelib.store import days, offices, slots
 from chalicelib.telemetry import Metric, count, measure
 
@@ -27,31 +29,39 @@ def open_days(now: datetime, more: Allowance = always) -> dict[str, int]:
     When there is no ``more`` time it stops; the next run goes on from there.
     """
     done: Counter[str] = Counter(days=0, places=0, released=0)
-    for office in offices.in_rotation(now):
+    for office in every_office(now, done):
         if not more():
             done["handed_over"] = 1
             break
-        due = calendar.due(office, now)
-        ready = days.between(office.office_id, due[0], due[-1]) if due else {}
-        first = min(ready, default=None)
-        # The last day first: what lies before all that is ready belongs to a new office, also
-        # where a run of it was killed half-way.
-        for day in reversed(due):
-            if day not in ready:
-                new_office = first is None or day < first
-                done.update(days=1, places=_open(office, day, now, new_office=new_office))
-            elif _outdated(office, ready[day], now):
-                _remake(office, ready[day], now)
-        if any(day not in ready for day in due):
-            # A day that is late is reported by the run that opens it: somebody is to know at once.
-            ready = days.between(office.office_id, due[0], due[-1])
-        done.update(released=sum(_announce(office, day, now) for day in ready.values()))
+        with contained(done, office.office_id):
+            _open_office(office, now, done)
     return dict(done)
 
 
+def _open_office(office: Office, now: datetime, done: Counter[str]) -> None:
+    due = calendar.due(office, now)
+    ready = days.between(office.office_id, due[0], due[-1]) if due else {}
+    first = min(ready, default=None)
+    # The last day first: what lies before all that is ready belongs to a new office, also
+    # where a run of it was killed half-way.
+    for day in reversed(due):
+        if day not in ready:
+            new_office = first is None or day < first
+            done.update(days=1, places=_open(office, day, now, new_office=new_office))
+        elif (ready[day].closed is None) != (calendar.closure_on(office, day) is None):
+            _follow(ready[day], now)
+        elif _outdated(office, ready[day], now):
+            _remake(office, ready[day], now)
+    if any(day not in ready for day in due):
+        # A day that is late is reported by the run that opens it: somebody is to know at once.
+        ready = days.between(office.office_id, due[0], due[-1])
+    done.update(released=sum(_announce(office, day, now) for day in ready.values()))
+    if calendar.undecreed(office, now):
+        count(Metric.UNDECREED)
+
+
 def _open(office: Office, day: date, now: datetime, *, new_office: bool) -> int:
-    closed = closure_on(office, day)
-    windows = () if closed else office.windows(day)
+    closed, windows = calendar.closure_on(office, day), calendar.windows_on(office, day)
     opens_at = calendar.opens_at(office, day)
     _make(office, day, windows, opens_at, now)
     # The day comes last: it says that all its slots are there.
@@ -66,6 +76,19 @@ def _open(office: Office, day: date, now: datetime, *, new_office: bool) -> int:
         announced=new_office and opens_at <= now,
     )
     return _places(windows)
+
+
+def _follow(day: Day, now: datetime) -> None:
+    """Close a day that has become a holiday, or open one that is none any more.
+
+    `send_reminders` cancels what was booked there, and tells its people.
+    """
+    office = offices.read(day.office_id)  # what was kept may be older than the day
+    why = calendar.closure_on(office, day.date)
+    if why is None and day.closed is not None:
+        closing.reopen(office, day)
+    elif why is not None and day.closed is None:
+        closing.close(office, day.date, why, now)
 
 
 def _outdated(office: Office, day: Day, now: datetime) -> bool:

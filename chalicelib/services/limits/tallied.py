@@ -20,6 +20,7 @@ from chalicelib.domain.limits import (
     INVENTED_PER_NETWORK,
     KEPT_FOR_OTHERS,
     PHONES_PER_ACCOUNT,
+    READS_PER_ACCOUNT,
     REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
@@ -167,6 +168,11 @@ def register_question(account_id: str, now: datetime) -> None:
     Raises `TooOften`.
     """
     _take(REGISTER_PER_ACCOUNT, account_id, now)
+
+
+def personal_read(account_id: str, now: datetime) -> None:
+    """Count a look of an account at its own personal data. Raises `TooOften`."""
+    _take(READS_PER_ACCOUNT, account_id, now)
 
 
 def first_use(nonce: str, now: datetime) -> bool:

@@ -5,15 +5,11 @@ Days that are not released yet follow their office's template by themselves (see
 
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import Conflict, NoSuchSlot, RequestInProgress
+from chalicelib.domain.office_fields import MOST_PLACES
 from chalicelib.store import days, slots
 from chalicelib.store.outcomes import Changed, Resized
 
 LOOKS_AT_A_SLOT = 5
-
-MOST_PLACES = 100
-"""Of a slot. A claim writes the whole item, 95 bytes and 42 for each hold, and is charged by the
-kilobyte: 100 places take sum(ceil((95 + 42 n) / 1024)) = 267 units, of which a partition gives
-1,000 a second. They grow with the square: 500 places take 5.4 seconds, and 1,000 take 21."""
 
 
 class PlacesHeld(Conflict):
@@ -23,7 +19,7 @@ class PlacesHeld(Conflict):
 
 
 class TooManyPlaces(Conflict):
-    """More places than a slot may have."""
+    """More places than a slot may have (`office_fields.MOST_PLACES`)."""
 
     slug = "too-many-places"
 

@@ -149,7 +149,7 @@ def remove(account_id: str, alias: str, now: datetime) -> None:
         account = account_of(account_id)
         person_id = aliases.person_of(account_id, alias)
         if alias not in account.people or alias == account.holder or person_id is None:
-            raise NoSuchApplicant
+            raise NoSuchApplicant(applicant_id=alias)
         leaving = without(applicants.get(person_id), account_id, now)
         match families.remove(account_id, alias, leaving, now):
             case Parted():

@@ -34,8 +34,11 @@ class OfficeItem(Table):
     release_by = UnicodeAttribute(default="day")
     free_after_minutes = NumberAttribute(default=5)
     free_within_minutes = NumberAttribute(default=30)
+    arrival_step_minutes = NumberAttribute(default=5)
+    arrival_lead_minutes = NumberAttribute(default=5)
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
+    served = UnicodeSetAttribute(null=True)
 
 
 class DayItem(Table):
@@ -50,6 +53,7 @@ class DayItem(Table):
     slots: ListAttribute[Any] = ListAttribute(default=list)
     full = UnicodeSetAttribute(null=True)
     closed: MapAttribute[str, Any] = MapAttribute(null=True)
+    reopened = BooleanAttribute(null=True)
     ready_at = NumberAttribute()
     announced = BooleanAttribute(null=True)
     expires_at = NumberAttribute()
@@ -103,6 +107,7 @@ class BookingItem(Table):
     place: MapAttribute[str, Any] = MapAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
+    changed_at = NumberAttribute(null=True)
     move: MapAttribute[str, Any] = MapAttribute(null=True)
     cancelled_by = UnicodeAttribute(null=True)
     evening: MapAttribute[str, Any] = MapAttribute(null=True)

@@ -44,9 +44,11 @@ class Table(NamedTuple):
 
 def answer(query: str, logs: Iterable[Logged]) -> Table:
     """Run a query. Raises ValueError for a command that is not understood."""
-    source, *commands = query.split(" | ")
-    group = _understood(r"SOURCE '(.+)'", source)[1]
-    rows: list[Row] = [one.line for one in logs if one.group == group]
+    commands = query.split(" | ")
+    groups = set()
+    while commands[0].startswith("SOURCE"):
+        groups.add(_understood(r"SOURCE '(.+)'", commands.pop(0))[1])
+    rows: list[Row] = [one.line for one in logs if one.group in groups]
     fields: list[str] = []
     for command in commands:
         match command.partition(" ")[0]:

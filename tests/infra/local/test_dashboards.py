@@ -32,7 +32,7 @@ from infra.local.provision import provision
 from infra.local.server import Server
 from infra.local.state import State, opened
 from infra.stack import keys, tables
-from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields
+from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields, spoil
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
 from tests.wire import before, cancel, fault
@@ -61,7 +61,7 @@ class OneAtATime(platform.MeasuredGateway):
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     """What is recorded of a day with people and jobs, one conflict and one fault of AWS, and an
-    address that has had its codes; the civil register answers."""
+    address that has had its codes, an office that cannot be read; the civil register answers."""
     server, jobs = Server(0), functions.scheduled(app)
 
     def job(name: str, at: datetime | None) -> None:
@@ -100,6 +100,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             forget()
             with before("Scan", *fault(2)), pytest.raises(HTTPError, match="503"):
                 urlopen(f"{server.base_url}/v1/offices")
+            spoil("kantor-rusak")
+            job("sweep", None)
     clients.session.cache_clear()
     forget()
     return state

@@ -11,9 +11,10 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,15 +26,19 @@ import boto3
 import pytest
 from chalice.app import Chalice, Rate, ScheduledEventConfig
 
+from app import app
+from chalicelib import telemetry
+from chalicelib.telemetry import Metric
 from infra.local import console, functions, ministack, platform, timer
 from infra.local.cloudwatch import metrics
 from infra.local.connection import BODY_BYTES
 from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, Matched, refusal
 from infra.local.provision import provision
-from infra.local.server import Server
-from infra.local.state import LAYOUT, opened
-from infra.stack import keys, tables
+from infra.local.server import THREADS, Server
+from infra.local.state import LAYOUT, State, opened
+from infra.stack import keys, routing, tables
+from infra.stack.functions import BEHIND_GATEWAY
 
 ROOT = Path(__file__).parents[3]
 AT = "2026-12-01T17:00:00Z"
@@ -291,6 +296,62 @@ def test_emulator_dead_while_setting_up_ends_the_run(tmp_path: Path) -> None:
     assert said.count("\n") == 1
 
 
+# ---- a full disk ---------------------------------------------------------------------------------
+
+
+def until(it_is_so: Callable[[], bool]) -> None:
+    """Ask until something is so, which is to be within half a minute."""
+    deadline = time.monotonic() + 30
+    while not it_is_so():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.1)
+
+
+@pytest.mark.server
+def test_a_full_disk_is_told_and_what_has_changed_is_saved_once_there_is_room(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    with running(state) as local:
+        (state / "aws").mkdir(exist_ok=True)
+        full = state / "aws" / "sns.json.new"
+        full.symlink_to("/dev/full")  # every write to it fails, for want of room
+        local.send_sms("while the disk was full")
+        # A draft that has failed is removed, which makes room here.
+        until(lambda: not full.is_symlink())
+        until(lambda: "while the disk" in (state / "aws" / "sns.json").read_text())
+        code, said = local.stop()
+    assert code == 0
+    assert "No space left on device" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.server
+def test_a_full_disk_refuses_a_start_and_takes_nothing_away(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    (state / "aws").mkdir(parents=True)
+    (state / "layout").write_text(f"{LAYOUT}\n")
+    (state / "layout.new").symlink_to("/dev/full")
+    said = refused(state)
+    assert said.startswith(f"Cannot write to STATE={state} (No space left on device)")
+    assert (state / "layout").read_text() == f"{LAYOUT}\n"
+
+
+def test_a_request_goes_on_where_there_is_no_room_for_its_metrics(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "_lost", threading.Event())
+    state = State(tmp_path)
+    state.metrics.symlink_to("/dev/full")
+    shown = io.StringIO()
+    with console.sieved(shown, state):
+        telemetry.count(Metric.JOB_RUNS, job="sweep")
+        telemetry.count(Metric.JOB_RUNS, job="sweep")
+        print("the answer")
+    assert shown.getvalue() == "the answer\n"
+    assert capsys.readouterr().err.count("No space left on device") == 1
+
+
 # ---- refusals to start --------------------------------------------------------------------------
 
 
@@ -431,6 +492,7 @@ def assert_problem(response: http.client.HTTPResponse, content: bytes, status: i
         ("GET", "/v1/nothing"),
         ("POST", "/_local/aws"),
         ("PROPFIND", "/v1/health"),
+        ("BREW", "/v1/health"),
         ("GET", "//[v1/health"),
     ],
 )
@@ -616,14 +678,14 @@ def test_timer_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
         assert again.wait(10)
 
 
-class Anything:
-    """A gateway that takes every request."""
+class OneFunction:
+    """A gateway before one function."""
 
     def match(self, method: str, target: str) -> Matched:
-        return Matched(method, target, "", "", {})
+        return Matched(method, target, "", "", {}, "api_handler")
 
 
-class Echo(Anything):
+class Echo(OneFunction):
     """It answers with the body that it was given."""
 
     def answer(self, *request: Any) -> Answer:
@@ -693,7 +755,7 @@ def test_crowd_that_says_nothing_keeps_nobody_waiting(echo: str) -> None:
             assert answer.read() == b"<>"
 
 
-class Slow(Anything):
+class Slow(OneFunction):
     """Its answer is under way until it may go on."""
 
     def __init__(self) -> None:
@@ -722,6 +784,65 @@ def test_answer_under_way_is_finished_when_the_server_stops() -> None:
     client.join(10)
     assert answers == [b"whole"]
     assert refuses_connections(server.base_url)
+
+
+class Waiting:
+    """A gateway before functions that are the first parts of the paths."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.go_on = threading.Event()
+
+    def match(self, method: str, target: str) -> Matched:
+        return Matched(method, target, "", "", {}, target.split("/")[1])
+
+    def answer(self, matched: Matched, *_: object) -> Answer:
+        if "wait" in matched.path:
+            self.begun.release()
+            assert self.go_on.wait(20)
+        return Answer(200, {}, b"whole")
+
+
+def is_held_up(path: str, by: str) -> bool:
+    """Whether a request waits for as many of another path as a function has threads."""
+    server, gateway = Server(0), Waiting()
+    address = urlsplit(server.base_url).netloc
+    with server.serving(cast("Gateway", gateway)), ExitStack() as crowd:
+        try:
+            for _ in range(THREADS):
+                one = crowd.enter_context(closing(http.client.HTTPConnection(address, timeout=20)))
+                one.request("GET", by)
+            for _ in range(THREADS):
+                assert gateway.begun.acquire(timeout=20)
+            try:
+                with urlopen(server.base_url + path, timeout=1) as answer:
+                    return bool(answer.read() != b"whole")
+            except TimeoutError:
+                return True
+        finally:
+            gateway.go_on.set()
+
+
+def test_a_function_whose_requests_all_wait_holds_up_no_other() -> None:
+    assert not is_held_up("/api/quick", by="/people/wait")
+
+
+def test_without_walls_it_would() -> None:
+    assert is_held_up("/people/quick", by="/people/wait")
+
+
+def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
+    """By the same table of routes; a method that a path lacks is the API's to refuse."""
+    here = Gateway(app, timedelta(seconds=10), {})
+    for path, methods in routing.paths().items():
+        for method, how in methods.items():
+            uri = how["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            asked = (method.upper(), re.sub("[{}]", "", path) + "?a=/v1/me")
+            (logical_id,) = re.findall(r"\${(\w+)\.Arn}", uri)
+            assert BEHIND_GATEWAY[here.match(*asked).function] == logical_id, asked
+    assert here.match("GET", "/v1/me/family/").function == "people_handler"
+    assert here.match("PUT", "/v1/me").function == "api_handler"
+    assert here.match("GET", "/v1/mean").function == ""
 
 
 def test_each_request_sees_itself() -> None:

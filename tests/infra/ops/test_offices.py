@@ -30,3 +30,10 @@ def test_without_a_stage_it_wants_a_run_to_work_beside(
     with pytest.raises(SystemExit, match="Nothing runs with STATE="):
         main()
     assert not offices.every(NOW)
+
+
+def test_every_office_rests_on_fridays_from_half_past_eleven_to_one() -> None:
+    for office in every():
+        spans = [(window["start"], window["end"]) for window in office["opening"]["fri"]]
+        assert ("11:00", "11:30") in spans
+        assert not [span for span in spans if span[0] < "13:00" and span[1] > "11:30"]

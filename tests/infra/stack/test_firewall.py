@@ -3,8 +3,12 @@
 import json
 from typing import Any
 
-from infra.stack import access, firewall, functions, overrides, readiness
+from bench import simulation
+from infra.stack import access, firewall, functions, gateway, overrides, readiness
 from infra.stack.stages import STAGES
+
+ACCOUNT_RUNS, LEFT_TO_OTHERS = 1_000, 100
+"""What Lambda runs at a time, and what it wants left without a function (Lambda quotas)."""
 
 TEMPLATE = overrides.template(STAGES["prod"])
 
@@ -26,6 +30,69 @@ def test_rules_have_an_order_and_codes_the_tighter_limit() -> None:
     assert limits["codes"] < limits["bookings"] < limits["requests"]
 
 
+def each(rule: dict[str, Any]) -> tuple[Any, Any]:
+    """What a rule does while the firewall blocks, and while it only counts."""
+    condition, blocks, counts = (rule.get("Action") or rule["OverrideAction"])["Fn::If"]
+    assert condition == "FirewallBlocks"
+    return blocks, counts
+
+
+def test_the_firewall_only_counts_until_it_is_told_to_block() -> None:
+    assert TEMPLATE["Parameters"]["FirewallMode"]["Default"] == "count"
+    for rule in TEMPLATE["Resources"]["Firewall"]["Properties"]["Rules"]:
+        assert each(rule)[1] == {"Count": {}}
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_back() -> None:
+    """After the window nothing counts of what was asked before it."""
+    wall = TEMPLATE["Resources"]["Firewall"]["Properties"]
+    for rule in wall["Rules"]:
+        if "RateBasedStatement" in rule["Statement"]:
+            said = each(rule)[0]["Block"]["CustomResponse"]
+            headers = {one["Name"]: one["Value"] for one in said["ResponseHeaders"]}
+            seconds = rule["Statement"]["RateBasedStatement"]["EvaluationWindowSec"]
+            assert (said["ResponseCode"], headers["Retry-After"]) == (429, str(seconds))
+            assert "Content-Type" not in headers, "AWS WAF refuses it"
+            body = json.loads(
+                wall["CustomResponseBodies"][said["CustomResponseBodyKey"]]["Content"]
+            )
+            assert (body["type"], body["status"]) == ("busy", 429)
+
+
+def test_what_is_taken_for_an_attack_is_refused_for_good() -> None:
+    status, problem = gateway.RESPONSES["WAF_FILTERED"]
+    assert (status, problem["type"]) == (403, "blocked")
+    assert "Retry-After" not in gateway.headers(status)
+
+
+def test_a_body_that_is_too_long_reaches_the_api_which_says_so() -> None:
+    (common,) = (
+        rule["Statement"]["ManagedRuleGroupStatement"]
+        for rule in TEMPLATE["Resources"]["Firewall"]["Properties"]["Rules"]
+        if rule["Name"] == "common"
+    )
+    too_long = {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
+    assert common["RuleActionOverrides"] == [too_long]
+
+
+def test_limits_of_an_address_fit_hundreds_of_people() -> None:
+    people = simulation.PEOPLE_AN_ADDRESS
+    assert people >= 500
+    assert people * simulation.REQUESTS_OF_A_CLIENT < firewall.BOOKINGS_PER_ADDRESS
+    assert people * 3 <= firewall.CODES_PER_ADDRESS
+    assert people * 30 <= firewall.PER_ADDRESS
+
+
+def test_a_name_of_its_own_speaks_tls_1_2_and_closes_the_default_address() -> None:
+    made = TEMPLATE["Resources"]["Domain"]
+    assert made["Properties"]["SecurityPolicy"] == "TLS_1_2"
+    assert made["Properties"]["RegionalCertificateArn"] == {"Ref": "CertificateArn"}
+    assert TEMPLATE["Parameters"]["DomainName"]["Default"] == ""
+    assert made["Condition"] == TEMPLATE["Resources"]["DomainLeadsToApi"]["Condition"]
+    closed = TEMPLATE["Resources"]["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"]
+    assert closed == {"Fn::If": [made["Condition"], True, False]}
+
+
 def test_firewall_is_in_front_of_the_stage_of_the_api() -> None:
     tie = TEMPLATE["Resources"]["FirewallOfApi"]["Properties"]
     assert TEMPLATE["Resources"]["Firewall"]["Properties"]["Scope"] == "REGIONAL"
@@ -44,7 +111,7 @@ def test_access_log_says_nothing_about_a_person() -> None:
     assert not [name for name in told if name.removeprefix("$context.").startswith(personal)]
 
 
-def test_nothing_is_kept_ready_before_it_is_asked_for() -> None:
+def test_no_table_is_warm_before_it_is_asked_for() -> None:
     assert {TEMPLATE["Parameters"][name]["Default"] for name in readiness.PARAMETERS} == {0}
     for name in readiness.HOT:
         properties = TEMPLATE["Resources"][name]["Properties"]
@@ -52,14 +119,22 @@ def test_nothing_is_kept_ready_before_it_is_asked_for() -> None:
             assert one["WarmThroughput"]["Fn::If"][-1] == {"Ref": "AWS::NoValue"}
 
 
-def test_runs_are_kept_for_the_api_where_that_is_asked_for() -> None:
+def test_each_function_behind_the_gateway_has_runs_that_no_other_takes() -> None:
+    """The emulator drops them."""
     kept = {
         name: resource["Properties"]["ReservedConcurrentExecutions"]["Fn::If"]
         for name, resource in TEMPLATE["Resources"].items()
         if "ReservedConcurrentExecutions" in resource["Properties"]
     }
-    concurrency, nothing = {"Ref": "ApiConcurrency"}, {"Ref": "AWS::NoValue"}
-    assert kept == {functions.API: ["RunsAreKept", concurrency, nothing]}
+    nothing = {"Ref": "AWS::NoValue"}
+    assert kept == {
+        "APIHandler": ["ApiConcurrencyIsKept", {"Ref": "ApiConcurrency"}, nothing],
+        "PeopleHandler": ["PeopleConcurrencyIsKept", {"Ref": "PeopleConcurrency"}, nothing],
+    }
+    assert kept.keys() == set(functions.BEHIND_GATEWAY.values())
+    runs = [TEMPLATE["Parameters"][name]["Default"] for name in readiness.RUNS.values()]
+    assert min(runs) > 0
+    assert sum(runs) <= ACCOUNT_RUNS - LEFT_TO_OTHERS
 
 
 def test_every_parameter_and_condition_is_used() -> None:

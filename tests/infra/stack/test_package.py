@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from infra.stack import functions, overrides
-from infra.stack.package import missing
+from infra.stack.package import MACHINES, PYTHON, foreign, missing
 from infra.stack.stages import STAGES
 
 ROOT = Path(__file__).parents[3]
@@ -26,7 +26,7 @@ sys.path.insert(0, sys.argv[1])
 import app, chalicelib
 for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     importlib.import_module(module.name)
-import altcha, holidays, icalendar, segno
+import altcha, icalendar, segno
 """
 
 ALL_WITH_BYTECODE = f"""
@@ -227,14 +227,58 @@ def test_package_that_lacks_something_is_noticed(package: Path, tmp_path: Path) 
     assert missing(poor) == rest
 
 
-def test_unknown_stage_is_told_which_there_are() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "infra.stack.package", "nowhere"],
+@pytest.mark.parametrize(
+    ("architecture", "others"), [("arm64", ["b.so.1"]), ("x86_64", ["a/a.so"])]
+)
+def test_a_library_for_another_processor_is_noticed(
+    architecture: str, others: list[str], tmp_path: Path
+) -> None:
+    mixed = tmp_path / "mixed.zip"
+    with ZipFile(mixed, "w") as archive:
+        for name, machine in (("a/a.so", 0xB7), ("b.so.1", 0x3E), ("c.sock.py", 0)):
+            archive.writestr(name, b"\x7fELF".ljust(18, b"\0") + machine.to_bytes(2, "little"))
+    assert foreign(mixed, architecture) == others
+
+
+def test_what_is_deployed_runs_on_arm() -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    assert config["lambda_architecture"] == "arm64"
+    assert "lambda_architecture" not in json.dumps(config["stages"])
+
+
+def test_libraries_are_for_the_processor_that_the_template_names(
+    template: dict[str, Any], package: Path
+) -> None:
+    """Here that of this machine, which has to run them."""
+    made = resources(template, "AWS::Serverless::Function").values()
+    ((architecture,),) = {tuple(one["Properties"]["Architectures"]) for one in made}
+    assert foreign(package / "deployment.zip", architecture) == []
+    (other,) = MACHINES.keys() - {architecture}
+    assert foreign(package / "deployment.zip", other)
+
+
+@pytest.mark.skipif(
+    f"{sys.version_info[0]}.{sys.version_info[1]}" == PYTHON, reason="it is the right one"
+)
+def test_another_python_is_refused_in_a_sentence() -> None:
+    done = packaged("prod")
+    assert done.returncode == 1
+    assert f"Python {PYTHON}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def packaged(stage: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "infra.stack.package", stage],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_unknown_stage_is_told_which_there_are() -> None:
+    done = packaged("nowhere")
     assert done.returncode == 1
     assert "dev, prod" in done.stderr
     assert "Traceback" not in done.stderr

@@ -20,7 +20,7 @@ from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE, Relation
-from chalicelib.services.booking import change, disown
+from chalicelib.services.booking import change, disown, mine
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
@@ -41,7 +41,8 @@ from chalicelib.services.people import (
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import days, offices, slots
-from infra.stack import functions, overrides, tables
+from chalicelib.store import sessions as stored_sessions
+from infra.stack import functions, keys, overrides, tables
 from infra.stack.stages import STAGES
 from tests.builders import (
     DOUBLE,
@@ -57,6 +58,7 @@ from tests.builders import (
     an_office,
     booked,
     code_sent_to,
+    day_at,
     every_day,
     index_keys,
     office_fields,
@@ -77,6 +79,9 @@ WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 BY_LAMBDA = WITHOUT_RESOURCE | {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
 """What Lambda does in the name of a function; no code of ours calls it."""
+
+REPLICA_OF = "replica of "
+"""A secret in the other region, which is asked for while Secrets Manager is silent in this one."""
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -111,6 +116,8 @@ def named(resource: Any) -> str:
         # AWS gives a secret's ARN as its Id, and has no Arn of it.
         assert attribute == ("Id" if logical_id.endswith("Secret") else "Arn")
         return str(logical_id)
+    if isinstance(of, list):
+        return f"{REPLICA_OF}{of[1]['Name']['Fn::Select'][1]['Fn::Split'][1]['Fn::GetAtt'][0]}"
     return str(of)
 
 
@@ -126,7 +133,11 @@ def allowed(function: str) -> set[Permission]:
 
 def allowed_to_code(function: str) -> set[Permission]:
     """All that the code of a function may do."""
-    return {permission for permission in allowed(function) if permission[0] not in BY_LAMBDA}
+    return {
+        (action, resource)
+        for action, resource in allowed(function)
+        if action not in BY_LAMBDA and not resource.startswith(REPLICA_OF)
+    }
 
 
 # ---- what they say -------------------------------------------------------------------------------
@@ -149,8 +160,17 @@ def test_names_no_action_and_no_resource_by_a_wildcard(function: str) -> None:
 def test_speaks_of_what_the_template_has(function: str, stage: str) -> None:
     there = overrides.template(STAGES[stage])["Resources"]
     for action, resource in allowed(function):
-        logical_id = resource.removeprefix("${").partition(".")[0]
+        logical_id = resource.removeprefix(REPLICA_OF).removeprefix("${").partition(".")[0]
         assert logical_id in there or action in WITHOUT_RESOURCE | {"sns:Publish"}
+
+
+@every_function
+def test_whoever_may_read_a_secret_may_read_its_replica(function: str) -> None:
+    read = {of for action, of in allowed(function) if action == "secretsmanager:GetSecretValue"}
+    replicas = {of for of in read if of.startswith(REPLICA_OF)}
+    assert replicas == {REPLICA_OF + of for of in read - replicas}
+    if replicas:
+        assert f":secretsmanager:{keys.REPLICA_REGION}:" in json.dumps(statements(function))
 
 
 @every_function
@@ -176,7 +196,14 @@ def test_two_functions_alone_may_ask_the_civil_register() -> None:
         for function in functions.FUNCTIONS
         if ("secretsmanager:GetSecretValue", "IdentitySecret") in allowed(function)
     }
-    assert asking == {"api_handler", "send_reminders"}
+    assert asking == {"people_handler", "send_reminders"}
+
+
+def test_the_function_that_books_unseals_nothing_sends_nothing_and_asks_no_key() -> None:
+    """So that neither KMS nor SNS can hold up a booking, nor a mistake in it show a person."""
+    may = {action.partition(":")[0] for action, _ in allowed_to_code("api_handler")}
+    assert may == {"dynamodb", "secretsmanager"}
+    assert ("kms:Decrypt", "DataKey") in allowed("people_handler")
 
 
 @every_function
@@ -189,7 +216,7 @@ def test_no_log_can_be_deleted_by_a_function(function: str) -> None:
 
 
 @pytest.fixture
-def calls(aws: None) -> set[Permission]:
+def calls(aws: None) -> Iterator[set[Permission]]:
     """What the code calls, as the permissions that AWS asks of it."""
     made: set[Permission] = set()
 
@@ -197,7 +224,9 @@ def calls(aws: None) -> set[Permission]:
         made.update(asked_of(model.service_model.endpoint_prefix, model.name, params))
 
     clients.session().register("before-parameter-build", note)
-    return made
+    yield made
+    clients.session().unregister("before-parameter-build", note)
+    clients._client.cache_clear()  # a client takes over what its session has
 
 
 def asked_of(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
@@ -265,13 +294,19 @@ OTHERS = {
 
 
 def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A template that changes before a day's release, and a day that becomes due."""
+    """A template that changes before a day's release, a day that becomes due, one that is closed
+    by now, and one that is not any more.
+    """
     released_days(an_office(opening=every_day(SINGLE, DOUBLE)))
     offices.put(office_fields(an_office(opening=every_day(SINGLE._replace(places=2)))))
+    flood = Closure("Banjir", "Flood")
+    offices.add_closure("malang", THURSDAY, flood)
+    days.add_closure("malang", WEDNESDAY, flood, NOW, NOW)
     forget()
     calls.clear()
     open_days(NOW + timedelta(hours=1))
     open_days(NOW + timedelta(days=2))
+    assert (day_at(THURSDAY).closed, day_at(WEDNESDAY).closed) == (flood, None)
     assert calls == allowed_to_code("open_days")
 
 
@@ -341,10 +376,36 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     assert calls == allowed_to_code("send_reminders")
 
 
-def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
+def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:
+    """Everything once that can be asked of it: places, bookings, a move, and leaving a booking."""
+    released_days()
+    who, friend, asked = registered(), registered(5), registered(6)
+    alias, request_id = asked_by(friend, asked)
+    consent.answer(asked.account_id, request_id, LATER, accept=True)
+    token = tokens.issue(who.signed_in, LATER).access_token
+    forget()
+    calls.clear()
+
+    caller = tokens.caller(f"Bearer {token}", LATER)
+    assert stored_sessions.stands(caller.session_id, caller.account_id)
+    availability.month("malang", THURSDAY, 3, LATER)
+    availability.day("malang", THURSDAY, LATER)
+    made = booked(a_slot(SINGLE), who, now=LATER)
+    change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", LATER)
+    change.cancel(made.code, who.account_id, LATER)
+    mine.page(who.account_id, None, LATER)
+    theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
+    disown.disown(theirs.code, asked.account_id, LATER)
+    assert calls == allowed_to_code("api_handler")
+
+
+def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> None:
     """Each use case once, in the order in which an applicant meets them, and with two keys."""
     released_days()
-    who, phone = registered(), a_phone()
+    who, phone, friend, named_by_them = registered(), a_phone(), registered(5), registered(8)
+    alias, request_id = asked_by(friend, named_by_them)
+    consent.answer(named_by_them.account_id, request_id, LATER, accept=True)
+    booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
     forget()
     calls.clear()
 
@@ -359,6 +420,7 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     session_id = sessions.ask(phone, LATER, asker).challenge_id
     signed_in = sessions.verify(session_id, code_sent_to(phone), LATER)
     tokens.issue(signed_in, LATER)
+    assert stored_sessions.stands(signed_in.session_id, signed_in.account_id)
     sessions.end(sessions.refresh(signed_in.refresh_token, LATER).session_id)
 
     profile.correct(who.account_id, "Nama Baru", None, LATER)
@@ -368,21 +430,13 @@ def test_api_may_do_what_it_does(calls: set[Permission]) -> None:
     family.of(who.account_id, LATER)
     family.remove(who.account_id, child.alias, LATER)
 
-    availability.month("malang", THURSDAY, 3, LATER)
-    availability.day("malang", THURSDAY, LATER)
-    made = booked(a_slot(SINGLE), who, now=LATER)
-    change.reschedule(made.code, a_slot(DOUBLE), who.account_id, "move", LATER)
-    change.cancel(made.code, who.account_id, LATER)
-
-    friend, asked = registered(5), registered(6)
-    alias, request_id = asked_by(friend, asked)
+    asked = registered(6)
+    _, request_id = asked_by(friend, asked)
     consent.answer(asked.account_id, request_id, LATER, accept=True)
-    theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
-    disown.disown(theirs.code, asked.account_id, LATER)
     registered_with(a_ktp(7), friend.phone, LATER + IDLE)
 
-    privacy.export(who.account_id, LATER)
+    privacy.export(named_by_them.account_id, LATER)
     privacy.erase(who.account_id, LATER)
     with index_keys(KEY_B, KEY_A):
         privacy.erase(registered(4).account_id, LATER)
-    assert calls == allowed_to_code("api_handler")
+    assert calls == allowed_to_code("people_handler")

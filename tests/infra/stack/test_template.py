@@ -76,12 +76,33 @@ def test_stages_differ_only_in_values() -> None:
         assert resource["Properties"].keys() == other["Properties"].keys()
 
 
+def test_no_parameter_has_the_name_of_a_resource(stage: Stage) -> None:
+    """CloudFormation refuses that; the emulator does not."""
+    template = overrides.template(stage)
+    assert template["Parameters"].keys() & template["Resources"].keys() == set()
+
+
 def names(tree: Any) -> Any:
     """The names in a tree, without its values."""
     return {name: names(below) for name, below in tree.items()} if isinstance(tree, dict) else None
 
 
 # ---- tables and keys -----------------------------------------------------------------------------
+
+
+def stays(resource: dict[str, Any]) -> None:
+    """Whatever becomes of its stack, unless the stack was never there."""
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_tables_are_protected_from_the_second_deployment_on() -> None:
+    """At the first they would outlive its failure."""
+    prod = overrides.template(STAGES["prod"])
+    assert prod["Parameters"]["Protected"]["Default"] == "no"
+    for table in resources(STAGES["prod"], "AWS::DynamoDB::Table").values():
+        protected = table["Properties"]["DeletionProtectionEnabled"]
+        assert protected == {"Fn::If": ["TablesAreProtected", True, False]}
 
 
 def test_every_table_is_there_once_and_stays(stage: Stage) -> None:
@@ -91,12 +112,12 @@ def test_every_table_is_there_once_and_stays(stage: Stage) -> None:
         for table in TABLES
     )
     for table in made.values():
-        assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+        stays(table)
         properties = table["Properties"]
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
         assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
         assert properties["KeySchema"][0]["KeyType"] == "HASH"
-        assert properties["DeletionProtectionEnabled"] is stage.guarded
+        assert bool(properties["DeletionProtectionEnabled"]) is stage.guarded
         assert properties["SSESpecification"]["SSEEnabled"] is stage.guarded
 
 
@@ -123,7 +144,27 @@ def test_keys_and_secrets_stay(stage: Stage) -> None:
     made = resources(stage, "AWS::KMS::Key", "AWS::SecretsManager::Secret")
     assert {"DataKey", "IndexKey", "TokensSecret", "RootSecret", "IdentitySecret"} <= made.keys()
     for resource in made.values():
-        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+        stays(resource)
+
+
+def test_whoever_is_about_to_destroy_a_key_is_told_of_a_month_before(stage: Stage) -> None:
+    for key in resources(stage, "AWS::KMS::Key").values():
+        assert key["Properties"]["PendingWindowInDays"] == 30
+    ((_, rule),) = resources(stage, "AWS::Events::Rule").items()
+    watched = rule["Properties"]["EventPattern"]
+    assert watched["source"] == ["aws.kms"]
+    assert {"ScheduleKeyDeletion", "DisableKey"} <= {*watched["detail"]["eventName"]}
+    assert rule["Properties"]["Targets"] == [{"Id": "alarms", "Arn": {"Ref": "Alarms"}}]
+    template = overrides.template(stage)["Resources"]
+    (may_publish,) = (
+        one
+        for one in template["AlarmsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        if one["Principal"] == {"Service": "events.amazonaws.com"}
+    )
+    said = may_publish["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+    assert said.endswith(f"rule/{rule['Properties']['Name']}")
+    of_key = template["AlarmsKey"]["Properties"]["KeyPolicy"]["Statement"][1]
+    assert "events.amazonaws.com" in of_key["Principal"]["Service"]
 
 
 def test_every_key_that_can_rotate_by_itself_does(stage: Stage) -> None:
@@ -282,6 +323,32 @@ def test_logs_are_json_and_kept_under_the_name_of_the_function(stage: Stage) -> 
         function = template["Resources"][logical_id]["Properties"]["FunctionName"]
         assert group["LogGroupName"] == f"/aws/lambda/{function}"
         assert group["RetentionInDays"] == stage.log_days
+
+
+def test_a_release_is_shifted_and_taken_back_by_alarms(stage: Stage) -> None:
+    """The emulator has no CodeDeploy."""
+    template = overrides.template(stage)["Resources"]
+    for logical_id in functions.BEHIND_GATEWAY.values():
+        function = template[logical_id]["Properties"]
+        assert function["AutoPublishAlias"] == "live"
+        assert function["AutoPublishCodeSha256"] == {"Ref": "Release"}
+        shift = function["DeploymentPreference"]
+        assert shift["Type"].startswith("Canary10Percent")
+        for alarm in shift["Alarms"]:
+            assert template[alarm["Ref"]]["Type"] == "AWS::CloudWatch::Alarm"
+
+
+def test_the_gateway_may_call_what_it_leads_to_and_nothing_else(stage: Stage) -> None:
+    allowed = resources(stage, "AWS::Lambda::Permission").values()
+    named = {one["Properties"]["FunctionName"]["Ref"] for one in allowed}
+    assert named == {f"{one}.Alias" for one in functions.BEHIND_GATEWAY.values()}
+    for path in overrides.template(stage)["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][
+        "paths"
+    ].values():
+        for method in path.values():
+            uri = method["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            (of,) = re.findall(r"\${(\w+)\.Arn}:live/invocations$", uri)
+            assert f"{of}.Alias" in named
 
 
 def test_failed_schedules_go_to_the_dead_letters(stage: Stage) -> None:

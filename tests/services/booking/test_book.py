@@ -8,7 +8,7 @@ import pytest
 from chalicelib.api import shown
 from chalicelib.api.answers import BookingAnswer
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Service, SlotKey, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Service, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyBooked,
     ConsentNeeded,
@@ -26,6 +26,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.offices import Closure
 from chalicelib.services import aliases
 from chalicelib.services.booking import book, change, mine
+from chalicelib.services.office.capacity import set_places
 from chalicelib.store import bookings, days, slots
 from chalicelib.store.outcomes import Abandoned
 from tests.builders import (
@@ -141,7 +142,22 @@ def test_a_number_that_was_given_up_is_not_given_again() -> None:
 def test_people_come_when_it_is_the_turn_of_their_number() -> None:
     ready()
     times = [booked(a_slot(DOUBLE), a_member(n)).place.arrive_from for n in (1, 2)]
-    assert [f"{at:%H:%M}" for at in times] == ["08:45", "09:15"]
+    assert [f"{at:%H:%M}" for at in times] == ["08:55", "09:25"]
+
+
+def test_turns_follow_the_places_that_the_slot_has_by_now() -> None:
+    ready()
+    set_places(a_slot(DOUBLE), 4)
+    times = [booked(a_slot(DOUBLE), a_member(n)).place.arrive_from for n in (1, 2, 3, 4)]
+    assert [f"{at:%H:%M}" for at in times] == ["08:55", "09:10", "09:25", "09:40"]
+
+
+def test_a_retry_after_the_office_has_cancelled_is_still_the_first_answer() -> None:
+    ready()
+    who = a_member()
+    made = booked(a_slot(), who)
+    change.cancel_for(made.code, CancelledBy.OFFICE, NOW)
+    assert booked(a_slot(), who) == made._replace(version=2, changed_at=NOW)
 
 
 # ---- refusals -----------------------------------------------------------------------------------

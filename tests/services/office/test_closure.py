@@ -9,10 +9,10 @@ from chalicelib.domain.errors import OfficeClosed
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure
 from chalicelib.services.booking import change
-from chalicelib.services.days import availability
+from chalicelib.services.days import availability, release
 from chalicelib.services.days.availability import DayStatus
 from chalicelib.services.office import closure
-from chalicelib.services.office.closure import DayOver
+from chalicelib.services.office.closure import DayOver, NoHours, NoReason
 from chalicelib.store import bookings, slots
 from chalicelib.store.outcomes import Abandoned
 from tests.builders import (
@@ -26,10 +26,12 @@ from tests.builders import (
     an_office,
     booked,
     booking_under,
+    day_at,
     every_day,
     ready,
     registered,
     released_days,
+    slot_at,
     sms_client,
     texts_to,
 )
@@ -262,3 +264,106 @@ def test_the_next_run_of_the_job_alone_finishes_with_a_closed_day() -> None:
         close()
     assert carry_out() == {"cancelled": 1, "told": 1, "given_back": 1, "handed_over": 0}
     assert booking_under(made.code).cancelled_by is CancelledBy.OFFICE
+
+
+@pytest.mark.parametrize("why", [Closure("", "Flood"), Closure("Banjir", " \t")])
+def test_a_closure_without_a_reason_is_refused(why: Closure) -> None:
+    released_days()
+    with pytest.raises(NoReason):
+        closure.declare("malang", THURSDAY, why, NOW)
+    assert day_at().closed is None
+
+
+# ---- taken back ---------------------------------------------------------------------------------
+
+
+def take_back(day: date = THURSDAY) -> None:
+    closure.take_back("malang", day, NOW)
+
+
+def test_a_day_that_is_open_again_can_be_booked_and_what_was_cancelled_stays_so() -> None:
+    released_days()
+    made = booked(a_slot(SINGLE), registered())
+    close_and_settle()
+    take_back()
+    assert booking_under(made.code).status is Status.CANCELLED
+    assert booked(a_slot(SINGLE), registered(2), "another").status is Status.BOOKED
+    assert carry_out()["cancelled"] == 0
+
+
+def test_whoever_was_not_told_yet_is_told_the_truth_and_their_place_comes_back() -> None:
+    released_days()
+    who = registered()
+    made = booked(a_slot(SINGLE), who)
+    close()
+    take_back()
+    assert carry_out() == {"cancelled": 0, "told": 1, "given_back": 1, "handed_over": 0}
+    assert notices(who) == []
+    assert f"pemesanan {made.code}" in texts_to(who.phone)[-1]
+    assert booked(a_slot(SINGLE), registered(2), "another").status is Status.BOOKED
+
+
+def test_what_was_given_up_on_a_day_that_is_open_again_comes_back_late_as_ever() -> None:
+    late = (timedelta(minutes=5), timedelta(minutes=30))
+    released_days(an_office(free_after=late))
+    who = registered()
+    close()
+    take_back()
+    made = booked(a_slot(SINGLE), who)
+    change.cancel(made.code, who.account_id, NOW)
+    assert carry_out()["given_back"] == 0
+
+
+def test_a_day_that_was_closed_before_it_was_ready_has_its_slots_once_it_is_open() -> None:
+    office = an_office()
+    ready()
+    closure.declare("malang", FRIDAY, FLOOD, NOW)
+    take_back(FRIDAY)
+    assert day_at(FRIDAY).windows == office.windows(FRIDAY)
+    assert booked(a_slot(SINGLE, FRIDAY), registered()).status is Status.BOOKED
+
+
+def test_an_office_serves_on_a_holiday_if_it_says_so_until_it_closes_again() -> None:
+    ready()
+    new_year = date(2027, 1, 1)
+    take_back(new_year)
+    (day,) = availability.month("malang", new_year, 1, NOW)
+    assert day.status is DayStatus.NOT_RELEASED
+    closure.declare("malang", new_year, FLOOD, NOW)
+    (day,) = availability.month("malang", new_year, 1, NOW)
+    assert day.closed == FLOOD
+
+
+def test_a_run_that_is_killed_while_a_day_opens_is_finished_by_open_days() -> None:
+    writes, killed = 0, True
+    while killed:
+        empty()
+        forget()
+        released_days()
+        close_and_settle()
+        killed = dies(take_back, writes + 1)
+        release.open_days(NOW)
+        closed = day_at().closed
+        if closed and not writes:
+            take_back()  # it died before anything was noted
+        assert day_at().closed is None
+        assert not any(slot_at(key).closed for key in day_at().slots)
+        writes += killed
+    assert writes == 8  # the office, each slot twice, and the day
+
+
+@pytest.mark.parametrize(
+    ("day", "refusal"), [(date(2026, 11, 29), NoHours), (date(2026, 11, 23), DayOver)]
+)
+def test_no_day_without_hours_and_none_that_is_over_is_opened(
+    day: date, refusal: type[Exception]
+) -> None:
+    released_days()
+    with pytest.raises(refusal):
+        take_back(day)
+
+
+def test_nobody_books_a_holiday_that_is_far_ahead() -> None:
+    released_days()
+    with pytest.raises(OfficeClosed):
+        booked(a_slot(SINGLE, date(2027, 1, 1)), registered())
