@@ -7,7 +7,7 @@ from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import Booking
 from chalicelib.store import records
-from chalicelib.store.dynamo import Item, Unavailable, Unmet, all_there, together
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, together
 from chalicelib.store.outcomes import Abandoned, Dead, Unused
 from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.tables.people import AccountItem, SessionItem
@@ -89,7 +89,8 @@ def rotate(
 
 def stands(session_id: str, account_id: str) -> bool:
     """Whether a session has not ended and its account has not been erased (a consistent read)."""
-    return all_there(SessionItem.reading(session_id) | AccountItem.reading(account_id))
+    needed = _what_stands(session_id, account_id)
+    return _all_there(needed, together(needed))
 
 
 def standing_with_booking(
@@ -99,12 +100,20 @@ def standing_with_booking(
 
     It is read beside the session and its account, with one call.
     """
-    needed = SessionItem.reading(session_id) | AccountItem.reading(account_id)
+    needed = _what_stands(session_id, account_id)
     found = together(needed | BookingItem.reading(code, whole=True))
-    if not all(found.get(table) for table in needed):
+    if not _all_there(needed, found):
         return None
     items = found.get(BookingItem.Meta.table_name)
     return records.found(BookingItem.from_raw_data(items[0])) if items else Unused()
+
+
+def _what_stands(session_id: str, account_id: str) -> Item:
+    return SessionItem.reading(session_id) | AccountItem.reading(account_id)
+
+
+def _all_there(needed: Item, found: dict[str, list[Item]]) -> bool:
+    return all(found.get(table) for table in needed)
 
 
 def end(session_id: str) -> None:

@@ -215,12 +215,13 @@ def test_a_record_that_is_there_is_not_overwritten() -> None:
 
 
 def test_whoever_looks_all_day_is_in_the_record_once_an_hour_and_in_the_log_each_time(
-    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for minutes in range(0, 24 * 60, 20):
         disclosures.record("subject", ["subject"], "them", "why", NOW + minutes * MINUTE)
     assert len(disclosures.of("subject")) == 24
-    assert [record.getMessage() for record in caplog.records] == ["disclosed"] * 72
+    lines = logged(capsys.readouterr().out)
+    assert [line["message"] for line in lines] == ["disclosed"] * 72
 
 
 @pytest.mark.parametrize(
