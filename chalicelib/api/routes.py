@@ -195,7 +195,7 @@ class Routes(Blueprint):
 
             ROUTES.append(route)
             # No content types: Chalice would refuse others in its own words, not in ours.
-            self.route(path, methods=_served(method), content_types=[])(wrapped)
+            self.route(path, methods=served(method), content_types=[])(wrapped)
             return view
 
         return register
@@ -206,7 +206,7 @@ def refuse_other_methods() -> Blueprint:
     bp = Blueprint(__name__)
     for path in {route.path for route in ROUTES}:
         routes = (route for route in ROUTES if route.path == path)
-        has = {method for route in routes for method in _served(route.method)}
+        has = {method for route in routes for method in served(route.method)}
 
         def refuse(allow: str = ", ".join(sorted(has)), **_: str) -> Response:
             language = preferred(bp.current_request.headers.get("accept-language", ""))
@@ -219,7 +219,7 @@ def refuse_other_methods() -> Blueprint:
     return bp
 
 
-def _served(method: str) -> list[str]:
+def served(method: str) -> list[str]:
     """What a route is asked by: HEAD is GET, of whose answer the server leaves the body out."""
     return ["GET", "HEAD"] if method == "GET" else [method]
 

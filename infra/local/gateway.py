@@ -153,9 +153,13 @@ def _local(target: str) -> str:
 
 def _functions() -> dict[tuple[str, str], str]:
     """{(method, route): function}, as infra/stack/routing.py tells API Gateway."""
-    from chalicelib.api.routes import ROUTES  # only now: it reads the environment
+    from chalicelib.api.routes import ROUTES, served  # only now: it reads the environment
 
-    return {(route.method, route.path): route.function.value for route in ROUTES}
+    return {
+        (method, route.path): route.function.value
+        for route in ROUTES
+        for method in served(route.method)
+    }
 
 
 def _json(value: Any) -> Answer:

@@ -7,7 +7,7 @@ API's refuses. Chalice's own integrations and its permission name the function w
 from typing import Any
 
 from app import app
-from chalicelib.api.routes import ROUTES, Function
+from chalicelib.api.routes import ROUTES, Function, served
 from infra.stack.functions import ALIAS, API, BEHIND_GATEWAY
 
 INVOCATIONS = (
@@ -18,7 +18,9 @@ INVOCATIONS = (
 
 def paths() -> dict[str, Any]:
     """The integrations of all methods, as they are laid over those of Chalice's Swagger."""
-    owners = {(route.path, route.method): route.function for route in ROUTES}
+    owners = {
+        (route.path, method): route.function for route in ROUTES for method in served(route.method)
+    }
     return {
         path: {method.lower(): _to(owners.get((path, method), Function.API)) for method in methods}
         for path, methods in app.routes.items()

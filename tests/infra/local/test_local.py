@@ -841,6 +841,7 @@ def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
             (logical_id,) = re.findall(r"\${(\w+)\.Arn}", uri)
             assert BEHIND_GATEWAY[here.match(*asked).function] == logical_id, asked
     assert here.match("GET", "/v1/me/family/").function == "people_handler"
+    assert here.match("HEAD", "/v1/me").function == "people_handler"
     assert here.match("PUT", "/v1/me").function == "api_handler"
     assert here.match("GET", "/v1/mean").function == ""
 
