@@ -33,6 +33,7 @@ from infra.local.server import Server
 from infra.local.state import State, opened
 from infra.stack import keys, tables
 from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields, spoil
+from tests.mended import mend
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
 from tests.wire import before, cancel, fault
@@ -74,6 +75,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         console.sieved(io.StringIO(), state),
         platform.measured(state),
     ):
+        mend()
         clients.session.cache_clear()
         forget()
         platform.measure_tables()

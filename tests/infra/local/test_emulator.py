@@ -1,6 +1,7 @@
 """What makes the emulator faster changes nothing else, and is for one version of it."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -33,9 +34,14 @@ print(json.dumps({{
 """
 
 
-def test_items_are_copied_and_numbers_judged_as_before() -> None:
+def test_items_are_copied_and_numbers_judged_as_before(tmp_path: Path) -> None:
     done = subprocess.run(
-        [PYTHON, "-P", "-c", BOTH], capture_output=True, text=True, check=True, timeout=60
+        [PYTHON, "-P", "-c", BOTH],
+        env=os.environ | {"STATE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     said = json.loads(done.stdout.splitlines()[-1])
     pinned = Path(ROOT / "infra" / "local" / "requirements.txt").read_text()

@@ -319,7 +319,8 @@ def test_a_full_disk_is_told_and_what_has_changed_is_saved_once_there_is_room(
         local.send_sms("while the disk was full")
         # A draft that has failed is removed, which makes room here.
         until(lambda: not full.is_symlink())
-        until(lambda: "while the disk" in (state / "aws" / "sns.json").read_text())
+        saved = state / "aws" / "sns.json"
+        until(lambda: saved.exists() and "while the disk" in saved.read_text())
         code, said = local.stop()
     assert code == 0
     assert "No space left on device" in said
