@@ -4,7 +4,7 @@ import io
 import re
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -42,6 +42,9 @@ from tests.world import forget
 ROOT = Path(__file__).parents[3]
 BODIES = dashboards.bodies()
 CHROMIUM = pictures.chromium()
+
+UNDECREED = timedelta(days=3660)
+"""After so long comes a year whose holidays no decree has set."""
 
 OFFICES = [
     an_office(horizon_days=10, opening=every_day(SINGLE, FAMILY)),
@@ -104,6 +107,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
                 urlopen(f"{server.base_url}/v1/offices")
             spoil("kantor-rusak")
             job("sweep", None)
+            job("open_days", clock.now() + UNDECREED)
     clients.session.cache_clear()
     forget()
     return state
