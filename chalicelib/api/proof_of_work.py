@@ -18,7 +18,7 @@ from chalicelib.api import answers
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.bookings import fingerprint
-from chalicelib.domain.errors import ProofNeeded
+from chalicelib.domain.errors import Invalid, ProofNeeded
 from chalicelib.domain.limits import Budget
 from chalicelib.keyring import Purpose
 
@@ -57,12 +57,17 @@ bp = Routes(__name__, Function.API)
     "/v1/challenges/registration",
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent with a registration, if one is required",
+    refusals=[Invalid],
     query=NEEDED,
     function=Function.PEOPLE,
     who=Who.PUBLIC,
 )
 def asked_to_register(request: Request) -> answers.ProofOfWork:
-    required = settings.proof_to_register or _needs_code(request, Budget.REGISTRATION)
+    required = (
+        _was_refused(request)
+        or settings.proof_to_register
+        or _needs_code(Budget.REGISTRATION, request.now)
+    )
     return _challenge(required, REGISTRATION, "", request.now)
 
 
@@ -71,12 +76,14 @@ def asked_to_register(request: Request) -> answers.ProofOfWork:
     "/v1/challenges/session",
     answer=answers.ProofOfWork,
     summary="The proof of work to be sent when signing in, if one is required",
+    refusals=[Invalid],
     function=Function.PEOPLE,
     query=NEEDED,
     who=Who.PUBLIC,
 )
 def asked_to_sign_in(request: Request) -> answers.ProofOfWork:
-    return _challenge(_needs_code(request, Budget.SIGN_IN), SESSION, "", request.now)
+    required = _was_refused(request) or _needs_code(Budget.SIGN_IN, request.now)
+    return _challenge(required, SESSION, "", request.now)
 
 
 @bp.on(
@@ -98,10 +105,18 @@ def asker(request: Request, action: str, device_of: str | None = None) -> "Asker
     return Asker(request.address, device_of=device_of, work=lambda: _spend(request, action))
 
 
-def _needs_code(request: Request, budget: Budget) -> bool:
+def _was_refused(request: Request) -> bool:
+    """Whether the caller says that they need work in any case. Raises `Invalid`."""
+    needed = request.query.get("needed")
+    if needed not in (None, "yes"):
+        raise Invalid("needed", "choice")
+    return needed == "yes"
+
+
+def _needs_code(budget: Budget, now: datetime) -> bool:
     from chalicelib.services.limits import tallied
 
-    return request.query.get("needed") == "yes" or tallied.working(budget, request.now)
+    return tallied.working(budget, now)
 
 
 def _spend(request: Request, action: str) -> None:

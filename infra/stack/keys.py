@@ -100,7 +100,7 @@ def of_alarms(stage: str) -> dict[str, Any]:
     event sources from AWS services and encrypted topics").
     """
     for_cloudwatch = {
-        "Sid": "CloudWatchTellsOfAlarmsAndEventBridgeOfKeys",
+        "Sid": "AlarmsAndRules",
         "Effect": "Allow",
         "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]},
         "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],

@@ -341,7 +341,6 @@ def test_work_for_a_registration_signs_nobody_in_and_the_other_way_round() -> No
 def test_whoever_was_refused_gets_work_whatever_is_required_of_others() -> None:
     assert required() == [False, False]
     assert sign_in(solved(call("GET", SESSION + NEEDED))).status == 202
-    assert call("GET", SESSION + "?needed=no").json == {"required": False}
 
 
 def test_without_limits_no_work_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,3 +348,9 @@ def test_without_limits_no_work_is_asked_for(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(tallied, "settings", settings._replace(limited=False))
     assert sign_in().status == 202
     assert required() == [False, False]
+
+
+@pytest.mark.parametrize("path", [REGISTRATION, SESSION])
+def test_whether_it_is_needed_is_said_by_yes_or_not_at_all(path: str) -> None:
+    refused = call("GET", f"{path}?needed=no")
+    assert (refused.status, refused.json["field"]) == (422, "needed")

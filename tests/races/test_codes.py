@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from tests.builders import another
 from tests.machine import Api, Machine, Reply, crowd, together
 from tests.machine import started as machine_started
 from tests.made_up import CODE, identity
@@ -24,8 +25,8 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def test_two_hundred_wrong_codes_at_once_get_five_looks(limited: Machine) -> None:
-    registration = limited.call("POST", "/v1/registrations", identity()).json
-    replies = together([partial(_verify, limited, registration, "not it")] * 200)
+    registration, code = _registering(limited)
+    replies = together([partial(_verify, limited, registration, another(code))] * 200)
     assert looks(replies) == 5
     problems = sorted(reply.problem for reply in replies)
     assert problems == ["code-expired"] * 195 + ["wrong-code"] * 5
@@ -33,9 +34,12 @@ def test_two_hundred_wrong_codes_at_once_get_five_looks(limited: Machine) -> Non
 
 def test_without_locks_in_the_database_wrong_codes_get_more_looks() -> None:
     with unlocked() as api:
-        asked = [api.call("POST", "/v1/registrations", identity()).json for _ in range(ROUNDS)]
+        begun = [_registering(api) for _ in range(ROUNDS)]
         with eager():
-            storms = (together([partial(_verify, api, one, "not it")] * 40) for one in asked)
+            storms = (
+                together([partial(_verify, api, registration, another(code))] * 40)
+                for registration, code in begun
+            )
             assert any(looks(replies) > 5 for replies in storms)
 
 

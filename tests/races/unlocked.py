@@ -18,6 +18,7 @@ from infra.local.provision import provision
 from infra.local.server import Server
 from infra.stack import keys, tables
 from tests.machine import Api
+from tests.mended import mend
 from tests.world import forget
 
 EAGER_SECONDS = 0.001
@@ -28,6 +29,7 @@ EAGER_SECONDS = 0.001
 def unlocked() -> Iterator[Api]:
     """The API in threads of this process, with one office of small slots, until the block ends."""
     server = Server(0)
+    mend()
     with mock_aws():
         forget()
         provision({**tables.resources("local"), **keys.resources("local")})

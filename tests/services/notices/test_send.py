@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.bookings import Booking, CancelledBy
 from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE
 from chalicelib.services.booking import change
 from chalicelib.services.booking.disown import disown
@@ -88,7 +89,7 @@ def test_whoever_has_left_is_not_told_and_the_maker_is_told_the_rest() -> None:
     trip = Trip()
     disown(trip.made.code, trip.daughter.account_id, NOW)
     trip.remind()
-    assert trip.numbers_told() == [["1, 3, 4"], [], ["3"]]
+    assert trip.numbers_told() == [["1, 3-4"], [], ["3"]]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,8 @@ def test_a_run_that_is_killed_between_two_messages_sends_neither_again() -> None
 def test_a_closure_is_told_to_everybody_in_it() -> None:
     trip = Trip()
     change.cancel_for(trip.made.code, CancelledBy.OFFICE, NOW)
-    tell(an_office(), trip.stands, Notice.CLOSURE, lambda: True, NOW)
+    why = {trip.stands.slot.day: Closure("Banjir", "Flood")}
+    tell(an_office()._replace(closures=why), trip.stands, Notice.CLOSURE, lambda: True, NOW)
     everybody = (trip.mother, trip.daughter, trip.son)
     assert ["tutup" in texts_to(who.phone)[-1] for who in everybody] == [True] * 3
 
