@@ -16,6 +16,7 @@ from bench import (
     jobs,
     oracle,
     pages,
+    refusal,
     start,
     storm,
     trail,
@@ -33,6 +34,7 @@ BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     instructions.rows,
     oracle.rows,
     pages.rows,
+    refusal.rows,
     storm.rows,
 )
 REPORT = Path("build/bench.json")

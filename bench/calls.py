@@ -138,7 +138,7 @@ def let_pass() -> None:
     from chalicelib.services.desk import forecast, today
     from chalicelib.store import days, slots
 
-    for cache in (days._seen, slots._seen, availability._offers):  # noqa: SLF001
+    for cache in (days._seen, days._spans, slots._seen, availability._offers):  # noqa: SLF001
         cache.clear()
     for kept in (forecast._planned, today._kept):  # noqa: SLF001
         kept.clear()

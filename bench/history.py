@@ -8,7 +8,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from bench.calls import NOW, OFFICE, table
 from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
 from chalicelib.store import records
-from chalicelib.store.dynamo import raw
+from chalicelib.store.notation import raw
 from chalicelib.store.tables.booking import BookingItem, DayItem
 
 A_DAY = 300

@@ -13,7 +13,7 @@ from bench import first, start
 from bench.rows import Row
 
 FEW, MANY = 20, 120
-THINGS = ("booking", "calls", "edge", "way_in", "chalice", "claim")
+THINGS = ("booking", "calls", "edge", "way_in", "chalice", "claim", "refusal")
 REPEAT = "from pathlib import Path; from bench.repeat import repeat; repeat(Path({!r}), {}, *{!r})"
 
 
@@ -23,7 +23,9 @@ def rows() -> Iterator[Row]:
         return
     with first.recorded() as path:
         start.run(REPEAT.format(str(path), 1, THINGS))  # not counted: it writes the bytecode
-        booking, calls, edge, way_in, chalice, claim = (_each(thing, path) for thing in THINGS)
+        booking, calls, edge, way_in, chalice, claim, refusal = (
+            _each(thing, path) for thing in THINGS
+        )
     yield Row(
         "a warm booking over its bare calls",
         booking / calls,
@@ -49,6 +51,12 @@ def rows() -> Iterator[Row]:
         chalice / claim,
         "x UpdateItem",
         f"the same event to a view that does nothing: {_millions(chalice)}",
+    )
+    yield Row(
+        "a whole refusal in the function",
+        refusal / 1e6,
+        "M instructions",
+        "POST /v1/bookings for a slot of a hundred that is sold out: no call to AWS",
     )
 
 

@@ -8,11 +8,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from bench import replay
+
+HOLDS = 100
+"""In the slot that is sold out; a tenth of them come back later."""
 
 CALLS = ["UpdateItem", "TransactWriteItems"]
 """What a booking calls in a warm process: the claim of its places, and their promise."""
@@ -78,6 +81,7 @@ class Warm:
         self._chalice = self._bare()
         self._wanted = self._read()
         self._made = self._book()
+        self._sold_out = self._refused()
         gc.collect()
         gc.freeze()  # else one look through all that was imported would fall to whoever comes last
 
@@ -122,6 +126,38 @@ class Warm:
         answer = self._chalice(self.event, None)
         assert answer["statusCode"] == 201, answer
         return []
+
+    def refusal(self) -> list[str]:
+        """The whole request for a slot that is sold out: what most of a crowd get."""
+        answer = self.app(self._sold_out, None)
+        assert answer["statusCode"] == 409, answer
+        return []
+
+    def _refused(self) -> Any:
+        """The request for the day's second slot, and in the process's memory that it is full."""
+        from chalicelib.domain.bookings import Hold, Slot
+        from chalicelib.domain.local_time import hhmm
+        from chalicelib.services.days import availability
+        from chalicelib.store import days, slots
+
+        wanted = self._wanted[0].slot
+        day = days.seen(wanted.office_id, wanted.day, self.now)
+        assert day
+        _, window, *rest = day.windows
+        key = day.slot(window.start)
+        later = self.now + timedelta(minutes=5)
+        roster = {
+            f"{number:012}": Hold(number, 1, 0, self.now, None if number % 10 else later)
+            for number in range(1, HOLDS + 1)
+        }
+        full = Slot(key, window.end, HOLDS, 0, day.opens_at, False, roster)
+        offers = [full._replace(key=day.slot(w.start), left=w.places) for w in rest]
+        there, noted = (key.office_id, key.day), day._replace(full=frozenset({key.start}))
+        days._seen.keep(there, self.now, noted)  # noqa: SLF001 (what a process remembers)
+        slots._seen.keep(key.id, self.now, full)  # noqa: SLF001
+        availability._offers.keep(there, self.now, offers[:5])  # noqa: SLF001
+        body = {**json.loads(self.event["body"]), "start": hhmm(key.start)}
+        return {**self.event, "body": json.dumps(body)}
 
     def _bare(self) -> Any:
         from chalice.app import Chalice, Response

@@ -22,9 +22,12 @@ STEPS = 100  # a second
 
 # The crowd. Assumed, but for the zones: people by zone in the census of 2020 (BPS).
 ZONES = {"WIT 15:00 UTC": 0.03, "WITA 16:00 UTC": 0.16, "WIB 17:00 UTC": 0.81}
+ONE_ZONE = {"WIB 17:00 UTC": 1.0}
 POPULARITY = 0.7  # the office of rank r draws 1/r**0.7 of what the first one draws
 SLOTS, PLACES = 6, 50  # of an office and day; infra/offices.json has up to 67 places a slot
 REQUESTS_OF_A_CLIENT = 8  # then it gives up, unless places are held for it
+OTHERS_TRIED = 3  # of the slots that are offered to whoever is refused, one after the other
+CHOOSING = 3.0  # seconds that it takes to choose one of them
 BACKOFF = [min(2**n, 64) for n in range(64)]  # seconds at most before the next try, full jitter
 
 PEOPLE_AN_ADDRESS = 500  # behind the CGNAT of a mobile carrier; nobody has published how many
@@ -36,16 +39,18 @@ SPREAD = 0.35  # sigma of the log-normal by which all of them vary
 SDK_PAUSE = 1.0  # botocore, "standard" mode: up to so long before the one retry of a throttled call
 
 # What the service does for a request: bench/calls.py, and chalicelib/services/booking/book.py.
-SLOT_BYTES, HOLD_BYTES = 95, 67
+SLOT_BYTES, HOLD_BYTES = 95, 42
 CONFIRM_UNITS = 2  # on each of two tables: a transaction costs two units a kilobyte
 INDEX_UNITS = 1  # bookings by account
 HINT_SECONDS, OFFERS_SECONDS = 1, 2  # kept in a container: store/days.py, days/availability.py
 NEIGHBOURS = 4  # whose days are looked at too when a slot is full
+OFFERED = 5  # slots, at most
 DAY_UNITS = 0.5  # to read a day, or a Query over the few that are released
 
 # AWS: docs/capacity.md names the page of each.
 PARTITION_UNITS = 1000
 NEW_ENVIRONMENTS, PER_SECONDS = 1000, 10
+REQUESTS_OF_AN_ENVIRONMENT = 10  # a second, at most, however soon it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ class Storm:
     users: int
     span: float
     quotas: Quotas
+    popularity: float = POPULARITY
+    zones: str = "three"
+    """Or "one": all of them are in WIB."""
     most_of_address: int = BOOKINGS_PER_ADDRESS
     """Requests for a booking that the firewall lets through from one address."""
 
@@ -139,6 +147,7 @@ class Simulation:
         self.hints: dict[tuple[int, int], int] = {}
         self.offers: dict[tuple[int, int], int] = {}
         self.holders: set[int] = set()
+        self.others: Counter[int] = Counter()
         # {step: [user * 64 + try]}, and what waits for the SDK's second attempt at a claim.
         self.due: dict[int, list[int]] = defaultdict(list)
         self.paused: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
@@ -146,7 +155,7 @@ class Simulation:
 
     def _crowd(self) -> tuple[list[int], list[float]]:
         offices = range(self.storm.offices)
-        weights = [(rank + 1) ** -POPULARITY for rank in offices]
+        weights = [(rank + 1) ** -self.storm.popularity for rank in offices]
         chosen = self.random.choices(offices, weights, k=self.storm.users)
         first = [self.random.triangular(0, self.storm.span, 0) for _ in chosen]
         for user, at in enumerate(first):
@@ -268,7 +277,27 @@ class Simulation:
                     return self._fail("days", one, step, environment, spent + CALL)
                 spent += read
             self.offers[environment, office] = step
-        return self._answer(one, step, environment, spent, self.out.refused)
+        user = one // 64
+        other = self._other(office, self.offers[environment, office])
+        if other is None or self.others[user] == OTHERS_TRIED:
+            return self._answer(one, step, environment, spent, self.out.refused)
+        self.others[user] += 1
+        self.slot[user] = other
+        chosen = self._free(step, environment, spent) + int(
+            self.random.lognormvariate(0, SPREAD) * CHOOSING * STEPS
+        )
+        self.due[chosen].append(user * 64)
+        return None
+
+    def _other(self, office: int, seen: int) -> int | None:
+        """One of five slots that had places when they were seen: here, or else nearby."""
+        offered: list[int] = []
+        for near in range(office, office + 1 + min(NEIGHBOURS, self.storm.offices - 1)):
+            first = near % self.storm.offices * SLOTS
+            offered += [s for s in range(first, first + SLOTS) if self.full_at[s] > seen]
+            if len(offered) >= OFFERED:
+                break
+        return self.random.choice(offered[:OFFERED]) if offered else None
 
     def _fail(self, cause: str, one: int, step: int, environment: int, spent: float) -> None:
         """Answer 503; the client tries again, with the same key."""
@@ -283,17 +312,18 @@ class Simulation:
         kind.append(max(0, step / STEPS - self.first[one // 64]) + spent + EDGE)
 
     def _free(self, step: int, environment: int, spent: float) -> int:
-        """When the environment is free again."""
+        """When the answer is there; the environment is free then, or when it may be used again."""
         done = step + 1 + int(spent * STEPS)
-        self.freed[done].append(environment)
+        self.freed[max(done, step + STEPS // REQUESTS_OF_AN_ENVIRONMENT)].append(environment)
         return done
 
 
 def simulate(storm: Storm, seed: int = SEED) -> Outcome:
     """A whole evening: the storm of each zone, by its share of the people and of the offices."""
     whole, left = Outcome(sold_out=0), storm.offices
-    for number, share in enumerate(ZONES.values()):
-        last = number == len(ZONES) - 1
+    zones = ZONES if storm.zones == "three" else ONE_ZONE
+    for number, share in enumerate(zones.values()):
+        last = number == len(zones) - 1
         offices = left if last else max(1, round(storm.offices * share))
         left -= offices
         part = replace(storm, offices=offices, users=round(storm.users * share))
@@ -315,16 +345,17 @@ def simulate(storm: Storm, seed: int = SEED) -> Outcome:
 
 
 HEAD = (
-    "| offices | span | quotas | sold out s | won | winners p50/p99 s | refused p50/p99 s "
-    "| firewall | 429 | 5xx, most by | gave up | Lambdas | WCU | hottest WCU/s |\n"
-    + "|-" * 14
-    + "|"
+    "| offices | Zipf | zones | span | quotas | sold out s | won | winners p50/p99 s "
+    "| refused p50/p99 s | firewall | 429 | 5xx, most by | gave up | Lambdas | WCU "
+    "| hottest WCU/s |\n" + "|-" * 16 + "|"
 )
 
 
 def line(storm: Storm, out: Outcome) -> str:
     cells = (
         storm.offices,
+        storm.popularity,
+        storm.zones,
         f"{storm.span:.0f} s",
         storm.quotas.name,
         f"{out.sold_out:.1f}",
@@ -357,6 +388,9 @@ def storms() -> Iterator[Storm]:
         for span in (10, 60):
             for quotas in (DEFAULT, RAISED, FAR):
                 yield Storm(offices, 1_000_000, span, quotas)
+    for popularity, zones in ((1.0, "three"), (POPULARITY, "one"), (1.0, "one")):
+        for quotas in (RAISED, FAR):
+            yield Storm(126, 1_000_000, 60, quotas, popularity, zones)
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 Instructions are counted by cachegrind, so the figures do not depend on what else the machine does.
 All runs find bytecode of what they import, as functions do on Lambda: the package ships it
-(infra/stack/package.py).
+(infra/stack/package.py). And all but the yardstick find a botocore as it ships, without what nobody
+calls (infra/stack/trimming.py).
 """
 
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from bench import first
 from bench.rows import Row
+from infra.stack import trimming
 
 FUNCTIONS = {
     "api_handler": "import app",
@@ -36,9 +38,12 @@ NOT_SHIPPED = "import sys; sys.modules.update(cryptography=None, certifi=None)"
 """moto brings them, and PyJWT and botocore would load them; in the package they are missing."""
 
 BYTECODE = Path("build/bytecode")
+SHIPPED = Path("build/shipped")
+"""Where the botocore is that is trimmed as for the package."""
 
 
 def rows() -> Iterator[Row]:
+    _trim()
     with first.recorded() as path:
         booking = BOOKING.format(str(path))
         for statement in (YARDSTICK, booking, *FUNCTIONS.values()):
@@ -50,6 +55,15 @@ def rows() -> Iterator[Row]:
             print("valgrind is not here: instructions are left out", file=sys.stderr)
             return
         yield from _starts(booking)
+
+
+def _trim() -> None:
+    import botocore
+
+    whole = Path(botocore.__file__).parent
+    shutil.rmtree(SHIPPED, ignore_errors=True)
+    shutil.copytree(whole, SHIPPED / "botocore", ignore=shutil.ignore_patterns("__pycache__"))
+    trimming.trim(SHIPPED / "botocore" / "data")
 
 
 def _clients(when: str, statement: str) -> Row:
@@ -113,6 +127,8 @@ def instructions(statement: str) -> int:
 def run(statement: str, *under: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONPYCACHEPREFIX": str(BYTECODE.absolute()), "PYTHONHASHSEED": "0"}
     env.pop("PYTHONDONTWRITEBYTECODE", None)
+    if statement != YARDSTICK and SHIPPED.exists():
+        env["PYTHONPATH"] = str(SHIPPED.absolute())
     return subprocess.run(
         [*under, sys.executable, "-c", f"{NOT_SHIPPED}; {statement}"],
         env=env,

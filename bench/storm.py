@@ -6,6 +6,7 @@ ours is MiniStack, an emulator written in Python that keeps its tables in memory
 is DynamoDB's. PostgreSQL writes and flushes every commit.
 """
 
+import hmac
 import json
 import statistics
 import sys
@@ -23,6 +24,8 @@ from bench.crowd import Answer, arrive, queue, request
 from bench.rival import run as rival
 from bench.rival.run import Rival
 from bench.rows import Row
+from chalicelib.domain import aliases
+from chalicelib.keyring import Purpose
 from infra.local.environment import TABLE_PREFIX
 from tests.machine import Machine, started
 from tests.races.storm import Target, target
@@ -41,6 +44,7 @@ BATCH = 25
 """Items of one BatchWriteItem."""
 
 ISSUER = "antrian-paspor-local"
+LIFE = timedelta(hours=1)
 SCALE = f"{ROUNDS} storms of {PEOPLE} people in {PEOPLE // PER_SECOND} s for {PLACES} places"
 
 
@@ -72,7 +76,7 @@ def rows() -> Iterator[Row]:
         print("PostgreSQL is not here: the storm is left out", file=sys.stderr)
         return
     with tempfile.TemporaryDirectory() as state, started(Path(state), limits="off") as machine:
-        key = _tokens_key(machine)
+        key = tokens_key(machine)
         with rival.running(programs, key["key"]) as other:
             assert other.database.run("SHOW fsync") == "on"
             yield from _storms(machine, other, key)
@@ -101,20 +105,20 @@ def _storms(machine: Machine, other: Rival, key: dict[str, str]) -> Iterator[Row
     quiet = [target(machine, OFFICE, weeks=2, number=n) for n in range(SLOTS)]
     warm_up = target(machine, OFFICE, weeks=3)
     hot = [target(machine, OFFICE, weeks=1, number=n) for n in range(ROUNDS)]
-    hot = [_widened(machine, wanted, n) for n, wanted in enumerate(hot)]
+    hot = [widened(machine, wanted, n, PLACES) for n, wanted in enumerate(hot)]
     seats = [wanted for wanted in quiet for _ in range(wanted.capacity)]
     crowd = PEOPLE * ROUNDS + WARM_UP + len(seats)
     print(f"  {crowd} people, on both sides ...", file=sys.stderr)
-    _settle(machine, crowd)
-    _seed(other, crowd, [*hot, *quiet, warm_up])
+    called = settle(machine, crowd)
+    seed(other, called, [*hot, *quiet, warm_up])
     people = iter(range(crowd))
 
     def asked(side: Side, wanted: Target, who: int) -> bytes:
         return request(
             side.port,
             "/v1/bookings",
-            wanted.body(f"applicant-{who}"),
-            _token(key, f"account-{who}"),
+            wanted.body(called[who]),
+            token(key, f"account-{who}"),
             f"key-{who}",
         )
 
@@ -174,72 +178,84 @@ def _rows(side: Side) -> Iterator[Row]:
 # ---- what is in the tables before ----------------------------------------------------------------
 
 
-def _tokens_key(machine: Machine) -> dict[str, str]:
+def tokens_key(machine: Machine) -> dict[str, str]:
+    """What the machine signs access tokens with."""
     secrets = machine.aws("secretsmanager")
     answer = secrets.get_secret_value(SecretId="antrian-paspor-local/tokens")
     key: dict[str, str] = json.loads(answer["SecretString"])
     return key
 
 
-def _token(key: dict[str, str], account_id: str) -> str:
+def token(key: dict[str, str], account_id: str) -> str:
+    """An access token, as if somebody had signed in an hour ago."""
     now = datetime.now(UTC)
     claims = {"iss": ISSUER, "aud": ISSUER, "sub": account_id, "sid": "storm"}
     return jwt.encode(
-        {**claims, "iat": now, "exp": now + timedelta(minutes=10)},
+        {**claims, "iat": now - LIFE, "exp": now + LIFE},
         key["key"],
         "HS256",
         headers={"kid": key["kid"]},
     )
 
 
-def _settle(machine: Machine, crowd: int) -> None:
-    """Applicants, put into the table: to register them all would take minutes."""
+def settle(machine: Machine, crowd: int) -> list[str]:
+    """Persons, put into the table (to register them all would take minutes), each of an account.
+
+    Returns what ``account-0`` calls the first of them, and so on.
+    """
+    secret = machine.aws("secretsmanager").get_secret_value(SecretId="antrian-paspor-local/root")
+    root = json.loads(secret["SecretString"])["key"].encode()
+    key = hmac.digest(root, f"key:{Purpose.ALIAS}".encode(), "sha256")
     dynamodb = machine.aws("dynamodb")
+    called = []
     for first in range(0, crowd, BATCH):
-        puts = [
-            {
-                "PutRequest": {
-                    "Item": {
-                        "applicant_id": {"S": f"applicant-{who}"},
-                        "accounts": {"SS": [f"account-{who}"]},
-                    }
-                }
+        puts = []
+        for who in range(first, min(first + BATCH, crowd)):
+            person_id = aliases.new_id(who.to_bytes(aliases.PERSON_BYTES))
+            account_id = f"account-{who}"
+            called.append(aliases.alias(key, account_id, person_id, bytes(aliases.NONCE_BYTES)))
+            link = {"proof": {"N": "1"}, "may": {"BOOL": True}, "firm": {"BOOL": True}}
+            item = {
+                "applicant_id": {"S": person_id},
+                "version": {"N": "1"},
+                "links": {"M": {account_id: {"M": link}}},
             }
-            for who in range(first, min(first + BATCH, crowd))
-        ]
+            puts.append({"PutRequest": {"Item": item}})
         answer = dynamodb.batch_write_item(RequestItems={TABLE_PREFIX + "applicants": puts})
         assert not answer["UnprocessedItems"]
+    return called
 
 
-def _widened(machine: Machine, wanted: Target, number: int) -> Target:
-    """The slot with as many places as the storm is for."""
+def widened(machine: Machine, wanted: Target, number: int, places: int) -> Target:
+    """The slot, which is the ``number``th of its day, with so many places."""
     dynamodb = machine.aws("dynamodb")
-    places = {":places": {"N": str(PLACES)}}
+    values = {":places": {"N": str(places)}}
     dynamodb.update_item(
         TableName=TABLE_PREFIX + "slots",
         Key={"slot_id": {"S": wanted.slot_id}},
         UpdateExpression="SET #capacity = :places, #left = :places",
         ExpressionAttributeNames={"#capacity": "capacity", "#left": "left"},
-        ExpressionAttributeValues=places,
+        ExpressionAttributeValues=values,
     )
     dynamodb.update_item(
         TableName=TABLE_PREFIX + "days",
         Key={"office_id": {"S": wanted.office_id}, "date": {"S": wanted.date}},
         UpdateExpression=f"SET #slots[{number}].#places = :places",
         ExpressionAttributeNames={"#slots": "slots", "#places": "places"},
-        ExpressionAttributeValues=places,
+        ExpressionAttributeValues=values,
     )
-    return Target(wanted.office_id, wanted.date, wanted.start, PLACES)
+    return Target(wanted.office_id, wanted.date, wanted.start, places)
 
 
-def _seed(other: Rival, crowd: int, wanted: Sequence[Target]) -> None:
+def seed(other: Rival, called: Sequence[str], wanted: Sequence[Target]) -> None:
+    """The same slots and applicants, for the rival."""
     slots = ", ".join(
         f"('{w.slot_id}', '{w.office_id}', '{w.date}', '{w.start}', '{w.start}', {w.capacity})"
         for w in wanted
     )
     other.database.run(
         f"""INSERT INTO slots (slot_id, office_id, day, starts, ends, remaining) VALUES {slots};
-            INSERT INTO applicants SELECT 'applicant-' || n, 'account-' || n
-                FROM generate_series(0, {crowd - 1}) AS n;
+            INSERT INTO applicants SELECT alias, 'account-' || (n - 1)
+                FROM unnest('{{{", ".join(called)}}}'::text[]) WITH ORDINALITY AS them (alias, n);
             ANALYZE;"""
     )

@@ -1,22 +1,43 @@
-"""Logs and metrics: one logger, and every metric's name in one place.
+"""Logs and metrics: one log, and every metric's name in one place.
 
-Metrics leave in CloudWatch's embedded metric format, a line of JSON on standard output, and cost
-no call. Neither logs nor metrics ever carry personal data, codes by SMS or tokens.
+Both leave as lines of JSON on standard output, metrics in CloudWatch's embedded metric format, and
+cost no call. Neither logs nor metrics ever carry personal data, codes by SMS or tokens.
 """
 
 import json
+import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-
-from aws_lambda_powertools import Logger
+from typing import Any
 
 from chalicelib.config import settings
 from chalicelib.domain.offices import TRIAL
 
 SERVICE = "antrian-paspor"
 
-log = Logger(service=SERVICE)
+_json = json.JSONEncoder(separators=(",", ":"), default=str).encode
+
+
+class Log:
+    """Lines for people to search; ``level`` and ``timestamp`` are as Lambda reads them in JSON."""
+
+    def info(self, message: str, **fields: Any) -> None:
+        _log("INFO", message, fields)
+
+    def warning(self, message: str, **fields: Any) -> None:
+        _log("WARN", message, fields)
+
+    def error(self, message: str, **fields: Any) -> None:
+        _log("ERROR", message, fields)
+
+
+log = Log()
+
+
+def _log(level: str, message: str, fields: dict[str, Any]) -> None:
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    _say({"level": level, "timestamp": at, "service": SERVICE, "message": message, **fields})
 
 
 def namespace(stage: str) -> str:
@@ -87,9 +108,14 @@ def _emit(metric: Metric, unit: str, value: float, dimensions: dict[str, str]) -
         "Dimensions": [list(dimensions)],
         "Metrics": [{"Name": metric.value, "Unit": unit}],
     }
-    line = {
-        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [declared]},
-        **dimensions,
-        metric.value: [value],
-    }
-    print(json.dumps(line, separators=(",", ":")))  # noqa: T201 (where Lambda takes metrics from)
+    _say(
+        {
+            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [declared]},
+            **dimensions,
+            metric.value: [value],
+        }
+    )
+
+
+def _say(line: dict[str, Any]) -> None:
+    sys.stdout.write(_json(line) + "\n")

@@ -405,6 +405,11 @@ def day_at(day: date = THURSDAY, office_id: str = "malang") -> Day:
     return days.between(office_id, day, day)[day]
 
 
+def logged(out: str) -> list[dict[str, Any]]:
+    """The lines of the log in what was printed."""
+    return [json.loads(line) for line in out.splitlines() if line.startswith('{"level"')]
+
+
 def measured(out: str, metric: Metric) -> list[dict[str, Any]]:
     """What was printed of a metric: its value under ``value``, and its dimensions."""
     lines = [json.loads(line) for line in out.splitlines() if line.startswith('{"_aws"')]

@@ -20,7 +20,7 @@ def balance(machine: Machine, slot: Target) -> tuple[int, int, int]:
     """(left, places held, people of bookings that point there) of a slot."""
     dynamodb = machine.aws("dynamodb")
     item = _item(dynamodb, slot)
-    held = sum(int(hold["M"]["places"]["N"]) for hold in item["holds"]["M"].values())
+    held = sum(int(hold["S"].split()[0]) for hold in item["holds"]["M"].values())
     here = [one for one in _standing(dynamodb) if _slot_id(one) == slot.slot_id]
     return int(item["left"]["N"]), held, sum(len(one["applicants"]["L"]) for one in here)
 

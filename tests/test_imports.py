@@ -20,14 +20,12 @@ API = FUNCTIONS["api_handler"]
 JOBS = {name: how for name, how in FUNCTIONS.items() if name not in set(Function)}
 
 LIBRARIES = {
-    "aws_lambda_powertools",
     "botocore",
     "chalice",
     "dateutil",
     "jmespath",
     "pynamodb",
     "six",
-    "typing_extensions",
     "urllib3",
 }
 
@@ -103,7 +101,7 @@ def libraries(statement: str) -> set[str]:
 
 
 def test_the_api_loads_the_libraries_that_it_books_with_and_no_others() -> None:
-    assert libraries(API) == LIBRARIES | {"msgspec"}
+    assert libraries(API) == LIBRARIES | {"msgspec", "typing_extensions"}
 
 
 def test_the_api_loads_nothing_that_the_jobs_do() -> None:

@@ -1,13 +1,13 @@
-"""Metrics leave as CloudWatch's embedded metric format: a line each, on standard output."""
+"""Metrics (in CloudWatch's embedded format) and logs leave as lines of JSON on standard output."""
 
 import json
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.telemetry import NAMESPACE, Metric, count, measure
+from chalicelib.telemetry import NAMESPACE, SERVICE, Metric, count, log, measure
 
 
 def line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -46,3 +46,18 @@ def test_a_metric_says_when_it_was_in_milliseconds(capsys: pytest.CaptureFixture
     before = time.time()
     count(Metric.RESCHEDULES)
     assert before * 1000 - 1 <= line(capsys)["_aws"]["Timestamp"] <= time.time() * 1000
+
+
+def test_a_line_of_the_log_is_what_lambda_and_people_can_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log.warning("late", by=timedelta(minutes=1), slot="malang#2026-12-07#0900")
+    said = line(capsys)
+    assert datetime.fromisoformat(said.pop("timestamp")).utcoffset() == timedelta(0)
+    assert said == {
+        "level": "WARN",
+        "service": SERVICE,
+        "message": "late",
+        "by": "0:01:00",
+        "slot": "malang#2026-12-07#0900",
+    }

@@ -40,10 +40,10 @@ def forget() -> None:
         identity._pool,
     ):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers):
+    for cache in (offices._kept, days._seen, days._spans, slots._seen, availability._offers):
         cache.clear()
-    for kept in (forecast._planned, today._kept):
-        kept.clear()
+    for board in (forecast._planned, today._kept):
+        board.clear()
     tallies._full.clear()
     tallies._totals.clear()
     pace._asked.clear()

@@ -7,7 +7,8 @@ them, so they are loaded when somebody first asks.
 import re
 
 from chalicelib.api import answers, requests, shown
-from chalicelib.api.routes import PARAMETER, Function, Query, Request, Routes
+from chalicelib.api.parsing import PARAMETER
+from chalicelib.api.routes import Function, Query, Request, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
     BookingActive,

@@ -5,8 +5,9 @@ import re
 from msgspec import UNSET
 
 from chalicelib.api import answers, desk_answers, proof_of_work, requests, shown
+from chalicelib.api.parsing import PARAMETER
 from chalicelib.api.responses import Raw
-from chalicelib.api.routes import PARAMETER, Function, Query, Request, Routes
+from chalicelib.api.routes import Function, Query, Request, Routes
 from chalicelib.config import settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import (
@@ -118,9 +119,10 @@ def list_bookings(request: Request) -> answers.Bookings:
     answer=answers.BookingAnswer,
     summary="One booking",
     refusals=[NoSuchBooking],
+    of_booking=True,
 )
 def get_booking(request: Request, code: str) -> answers.BookingAnswer:
-    return shown.booking(mine.seen(code, request.account_id, request.now))
+    return shown.booking(mine.seen(code, request.account_id, request.now, request.found))
 
 
 @bp.on(
@@ -129,9 +131,10 @@ def get_booking(request: Request, code: str) -> answers.BookingAnswer:
     answer=answers.BookingAnswer,
     summary="Cancel a booking, until the end of the day before, in the office's time",
     refusals=[NoSuchBooking, OfficeUnavailable, TooLate, RequestInProgress],
+    of_booking=True,
 )
 def cancel(request: Request, code: str) -> answers.BookingAnswer:
-    cancelled = change.cancel(code, request.account_id, request.now)
+    cancelled = change.cancel(code, request.account_id, request.now, request.found)
     return shown.booking(mine.as_maker(cancelled))
 
 
@@ -189,12 +192,14 @@ def check_in(request: Request, code: str) -> desk_answers.CheckedIn:
         RequestInProgress,
     ],
     keyed=True,
+    of_booking=True,
 )
 def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     body: requests.Reschedule = request.body
-    office_id = body.office_id or mine.own(code, request.account_id, request.now).slot.office_id
-    to = SlotKey(office_id, body.date, parse_hhmm(body.start))
-    moved = change.reschedule(code, to, request.account_id, request.key, request.now)
+    found = request.found
+    there = body.office_id or mine.own(code, request.account_id, request.now, found).slot.office_id
+    to = SlotKey(there, body.date, parse_hhmm(body.start))
+    moved = change.reschedule(code, to, request.account_id, request.key, request.now, found)
     return shown.booking(mine.as_maker(moved))
 
 
@@ -205,11 +210,12 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     summary="The ticket with its QR code",
     refusals=[NoSuchBooking, OfficeUnavailable, AlreadyCancelled],
     media_type="image/svg+xml",
+    of_booking=True,
 )
 def get_ticket_svg(request: Request, code: str) -> Raw:
     from chalicelib.api import tickets  # segno is loaded by those who want a ticket
 
-    seen = mine.valid(code, request.account_id, request.now)
+    seen = mine.valid(code, request.account_id, request.now, request.found)
     office = offices.get(seen.booking.slot.office_id, request.now)
     return Raw(
         tickets.svg(seen, office, shown.qr(seen.booking), request.language),
@@ -224,11 +230,12 @@ def get_ticket_svg(request: Request, code: str) -> Raw:
     summary="The visit as a calendar file, also once it is cancelled",
     refusals=[NoSuchBooking, OfficeUnavailable],
     media_type="text/calendar",
+    of_booking=True,
 )
 def get_ticket_ics(request: Request, code: str) -> Raw:
     from chalicelib.api import tickets
 
-    seen = mine.seen(code, request.account_id, request.now)
+    seen = mine.seen(code, request.account_id, request.now, request.found)
     office = offices.get(seen.booking.slot.office_id, request.now)
     return Raw(
         tickets.ics(seen, office, request.language),

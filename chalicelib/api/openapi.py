@@ -12,6 +12,7 @@ import chalicelib
 from chalicelib.api import cookie
 from chalicelib.api.answers import Answer
 from chalicelib.api.members import MEMBERS
+from chalicelib.api.parsing import KEY_LENGTH, PARAMETER
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
@@ -20,7 +21,7 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.routes import KEY_LENGTH, PARAMETER, ROUTES, Route, Who
+from chalicelib.api.routes import ROUTES, Route, Who
 from chalicelib.api.words import KINDS, MEDIA_TYPE
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 

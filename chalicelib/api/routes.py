@@ -18,38 +18,16 @@ from chalice.app import Blueprint, Response
 from chalice.app import Request as RawRequest
 
 from chalicelib import aws, clock
-from chalicelib.api import cookie, responses, tokens
+from chalicelib.api import cookie, parsing, responses, tokens
 from chalicelib.api.language import Language, preferred
 from chalicelib.api.plain import plain
-from chalicelib.api.problems import (
-    KeyMissing,
-    Malformed,
-    MethodNotAllowed,
-    NotSignedIn,
-    TooLarge,
-    UnsupportedMediaType,
-)
+from chalicelib.api.problems import MethodNotAllowed, NotSignedIn
 from chalicelib.api.tokens import Caller
 from chalicelib.config import PATIENCE
-from chalicelib.domain.errors import Invalid, Refusal
+from chalicelib.domain.errors import Refusal
 
 if TYPE_CHECKING:
     from chalicelib.domain.staff import Staff
-
-BODY_LIMIT = 8 * 1024
-"""Bytes of a request's body, at most."""
-
-PARAMETER = "[A-Za-z0-9_-]{1,64}"
-"""The form of every parameter of a path. DynamoDB takes no empty key, and no huge one."""
-
-KEY_LENGTH = 128
-"""Characters of an Idempotency-Key, at most: printable ASCII without spaces."""
-
-BOM = b"\xef\xbb\xbf"
-"""What some libraries write before a body in UTF-8."""
-
-FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
-"""What the name of a field looks like, whether a body has such a field or not."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -109,6 +87,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it takes a token without a look at its session (docs/adr/0020)."""
     cookie: bool
     """Whether the pages' cookie may take the place of a token (docs/adr/0042)."""
+    of_booking: bool
+    """Whether it is about the booking whose ``code`` is in its path, which is then read beside the
+    session."""
     cache: str
     media_type: str
 
@@ -130,6 +111,8 @@ class Request(NamedTuple):
     """What the gateway says of the request."""
     worker: "Staff | None" = None
     """Who of an office is calling, at its desk."""
+    found: Any = None
+    """What there is under the code of a booking, where the route is about one."""
 
     @property
     def address(self) -> str:
@@ -182,6 +165,7 @@ class Routes(Blueprint):
         keyed: bool = False,
         hot: bool = False,
         cookie: bool = False,
+        of_booking: bool = False,
         cache: str = responses.NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
@@ -200,6 +184,7 @@ class Routes(Blueprint):
             keyed=keyed,
             hot=hot,
             cookie=cookie,
+            of_booking=of_booking,
             cache=cache,
             media_type=media_type,
         )
@@ -243,8 +228,9 @@ def served(method: str) -> list[str]:
 def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str]) -> Response:
     language = preferred(raw.headers.get("accept-language", ""))
     try:
+        given = {name: plain(unquote(value)) for name, value in parameters.items()}
         with aws.deadline(PATIENCE):
-            result = view(_request(route, raw, language), **_well_formed(parameters))
+            result = view(_request(route, raw, language, given), **given)
     except Refusal as refusal:
         return responses.refusal(refusal, language)
     except Exception as fault:  # noqa: BLE001 (the edge of the process: told truthfully, recorded)
@@ -254,25 +240,33 @@ def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str
     )
 
 
-def _request(route: Route, raw: RawRequest, language: Language) -> Request:
+def _request(
+    route: Route, raw: RawRequest, language: Language, parameters: Mapping[str, str]
+) -> Request:
     now = clock.now()
-    bearer = route.who is Who.APPLICANT and not _shows_cookie(route, raw)
-    caller = _caller(route, raw, now) if bearer else None
-    worker = None if route.who in (Who.PUBLIC, Who.APPLICANT) else _worker(route, raw, now)
+    caller, worker, found = None, None, None
+    if route.who is Who.APPLICANT:
+        if not _shows_cookie(route, raw):
+            caller = tokens.caller(raw.headers.get("authorization", ""), now)
+            found = None if route.hot else _beside_session(route, caller, parameters)
+    elif route.who is not Who.PUBLIC:
+        worker = _worker(route, raw, now)
     query = raw.query_params or {}
-    if len(raw.raw_body) > BODY_LIMIT:
-        raise TooLarge
-    return Request(
+    parsing.check_size(raw)
+    request = Request(
         now=now,
         language=language,
-        body=_body(route, raw) if route.body else None,
+        body=parsing.body(raw, route.body, optional=route.cookie) if route.body else None,
         query={name: plain(query[name]) for name in query},
-        key=_key(raw) if route.keyed else "",
+        key=parsing.key(raw) if route.keyed else "",
         caller=caller,
         worker=worker,
         headers=raw.headers,
         context=raw.context,
+        found=found,
     )
+    parsing.check_parameters(parameters)
+    return request
 
 
 def _shows_cookie(route: Route, raw: RawRequest) -> bool:
@@ -282,69 +276,22 @@ def _shows_cookie(route: Route, raw: RawRequest) -> bool:
     return "authorization" not in raw.headers and cookie.held(raw.headers) != ""
 
 
-def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:
-    caller = tokens.caller(raw.headers.get("authorization", ""), now)
-    if not route.hot and not _stands(caller):
-        raise NotSignedIn
-    return caller
-
-
 def _worker(route: Route, raw: RawRequest, now: datetime) -> "Staff":
     from chalicelib.api.at_work import ROLES, at_work  # a process that books knows no staff
 
     return at_work(raw.headers.get("authorization", ""), ROLES[route.who], now)
 
 
-def _stands(caller: Caller) -> bool:
+def _beside_session(route: Route, caller: Caller, parameters: Mapping[str, str]) -> Any:
+    """What is read together with the session, which has to stand. Raises `NotSignedIn`."""
     from chalicelib.store import sessions  # a process that only books defines no tables of people
 
-    return sessions.stands(caller.session_id, caller.account_id)
-
-
-def _well_formed(parameters: dict[str, str]) -> dict[str, str]:
-    given = {name: plain(unquote(value)) for name, value in parameters.items()}
-    for name, value in given.items():
-        if not re.fullmatch(PARAMETER, value):
-            raise Invalid(name, "type")
-    return given
-
-
-def _body(route: Route, raw: RawRequest) -> Any:
-    content = raw.raw_body or (b"{}" if route.cookie else b"")
-    media_type = raw.headers.get("content-type", "application/json").partition(";")[0].strip()
-    if media_type.lower() != "application/json":
-        raise UnsupportedMediaType
-    try:
-        given = msgspec.json.decode(content.removeprefix(BOM))
-        return msgspec.convert(plain(given), route.body)
-    except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Malformed from None
-
-
-def _invalid(message: str) -> Refusal:
-    """The field and the rule that msgspec's message is about."""
-    if missing := re.search(r"missing required field `([^`]*)`", message):
-        return Invalid(missing[1], "missing")
-    if unknown := re.search(r"contains unknown field `(.*)`", message, re.DOTALL):
-        # Only what looks like a name is repeated: a value in its place could be personal.
-        return Invalid(unknown[1] if FIELD.fullmatch(unknown[1]) else "body", "unknown")
-    if path := re.search(r"at `\$\.([^`]*)`", message):
-        if "encoded date" in message:
-            return Invalid(path[1], "date")
-        if "enum value" in message:
-            return Invalid(path[1], "choice")
-        return Invalid(path[1], "type")
-    return Malformed()
-
-
-def _key(raw: RawRequest) -> str:
-    key: str = raw.headers.get("idempotency-key", "")
-    if not key:
-        raise KeyMissing
-    if len(key) > KEY_LENGTH:
-        raise Invalid("Idempotency-Key", "key-too-long")
-    if not re.fullmatch(r"[\x21-\x7e]+", key):
-        raise Invalid("Idempotency-Key", "key-characters")
-    return key
+    code = parameters["code"] if route.of_booking else ""
+    if re.fullmatch(parsing.PARAMETER, code):
+        found = sessions.standing_with_booking(caller.session_id, caller.account_id, code)
+        if found is None:
+            raise NotSignedIn
+        return found
+    if not sessions.stands(caller.session_id, caller.account_id):
+        raise NotSignedIn
+    return None

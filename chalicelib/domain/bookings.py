@@ -15,6 +15,8 @@ from chalicelib.domain.offices import Office
 # Crockford's base 32: no I, L, O, U, so that a code can be read out at a counter.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret
 CODE_LENGTH = 12
+PAIRS = tuple(second + first for first in ALPHABET for second in ALPHABET)
+"""What ten bits are in it, the lower five first."""
 
 
 class Status(StrEnum):
@@ -102,10 +104,12 @@ class Slot(NamedTuple):
     opens_at: datetime
     closed: bool
     holds: Mapping[str, Hold]
+    given_up: tuple[Hold, ...] = ()
+    """Those of the holds whose places come back; a crowd asks for them, and they are few."""
 
     def open(self, now: datetime) -> int:
         """How many places can be claimed: those that are left, and those that are due back."""
-        return self.left + sum(hold.places for hold in self.holds.values() if hold.due(now))
+        return self.left + sum(hold.places for hold in self.given_up if hold.due(now))
 
 
 class Place(NamedTuple):
@@ -200,7 +204,7 @@ def code(secret: bytes, account_id: str, key: str, attempt: int) -> str:
     """
     message = f"{account_id}\n{attempt}\n{key}".encode()
     number = int.from_bytes(hmac.digest(secret, message, "sha256")[:8])
-    return "".join(ALPHABET[(number >> (5 * n)) & 31] for n in range(CODE_LENGTH))
+    return "".join([PAIRS[(number >> shift) & 1023] for shift in range(0, 5 * CODE_LENGTH, 10)])
 
 
 def free_at(

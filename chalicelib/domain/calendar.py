@@ -4,6 +4,8 @@ Dates and times of day are local to an office; instants are aware and in UTC.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from chalicelib.domain import decrees
 from chalicelib.domain.offices import Closure, Office, Window
@@ -26,7 +28,12 @@ EXPIRY = timedelta(days=7)
 
 def instant(office: Office, day: date, at: time) -> datetime:
     """The instant of a local date and time."""
-    return datetime.combine(day, at, office.zone).astimezone(UTC)
+    return _instant(office.zone, day, at)
+
+
+@lru_cache(maxsize=4096)  # a crowd asks for the same few slots
+def _instant(zone: ZoneInfo, day: date, at: time) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def opens_at(office: Office, day: date) -> datetime:

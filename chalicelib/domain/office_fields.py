@@ -21,9 +21,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_PLACES = 100
 """Places in a window, at most.
 
-DynamoDB charges a write for each KB of the whole slot: 95 bytes, and 67 more for each hold. So 100
-places cost the sum of ceil((95 + 67 n) / 1024) for n from 1 to 100: 390 units, 0.4 seconds of the
-1,000 that a partition gives in each. It grows with the square of the places: 500 take 8 seconds,
+DynamoDB charges a write for each KB of the whole slot: 95 bytes, and 42 more for each hold. So 100
+places cost the sum of ceil((95 + 42 n) / 1024) for n from 1 to 100: 267 units, 0.3 seconds of the
+1,000 that a partition gives in each. It grows with the square of the places: 500 take 5.4 seconds,
 for which everybody waits (docs/capacity.md, "One slot").
 """
 

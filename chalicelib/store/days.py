@@ -19,6 +19,7 @@ from chalicelib.store.times import instant, seconds
 from chalicelib.store.windows import items_of, windows_of
 
 _seen: Cache[tuple[str, date], Day | None] = Cache(timedelta(seconds=1))
+_spans: Cache[tuple[str, date, date], dict[date, Day]] = Cache(timedelta(seconds=1))
 
 
 def create(
@@ -63,7 +64,7 @@ def remake(day: Day, opens_at: datetime, windows: Sequence[Window], now: datetim
         )
     except Unmet:
         return  # released or closed meanwhile: it stays as it is
-    _seen.drop((day.office_id, day.date))
+    _forget(day.office_id, day.date)
 
 
 def announce(day: Day) -> bool:
@@ -93,7 +94,7 @@ def add_closure(office_id: str, day: date, why: Closure, opens_at: datetime, now
             DayItem.expires_at.set(seconds(expires_at(day))),
         ],
     )
-    _seen.drop((office_id, day))
+    _forget(office_id, day)
 
 
 def take_back_closure(day: Day, windows: Sequence[Window]) -> None:
@@ -114,6 +115,12 @@ def take_back_closure(day: Day, windows: Sequence[Window]) -> None:
 def seen(office_id: str, day: date, now: datetime) -> Day | None:
     """A day as it stood at most a second ago; None if it has not been made ready."""
     return _seen.get((office_id, day), now, lambda: _get(office_id, day))
+
+
+def seen_between(office_id: str, first: date, last: date, now: datetime) -> dict[date, Day]:
+    """Days as `between` has them, as they stood at most a second ago."""
+    span = (office_id, first, last)
+    return _spans.get(span, now, lambda: between(office_id, first, last))
 
 
 def between(office_id: str, first: date, last: date) -> dict[date, Day]:
@@ -144,7 +151,12 @@ def _change(slot: SlotKey, action: Any) -> None:
         actions=[action],
         condition=DayItem.office_id.exists(),
     )
-    _seen.drop((slot.office_id, slot.day))
+    _forget(slot.office_id, slot.day)
+
+
+def _forget(office_id: str, day: date) -> None:
+    _seen.drop((office_id, day))
+    _spans.clear()
 
 
 def _get(office_id: str, day: date) -> Day | None:

@@ -5,7 +5,6 @@ It also hides what an item was when a condition failed; `Unmet` carries it, so t
 explains itself without another read.
 """
 
-import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +24,7 @@ from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain.errors import Unreadable
 from chalicelib.store.legible import OF_ANOTHER_FORM
+from chalicelib.store.notation import raw
 
 Item = dict[str, Any]
 """An item or a part of one, in DynamoDB's own notation: ``{"left": {"N": "3"}}``."""
@@ -187,10 +187,14 @@ class Table(Model):
 
     @classmethod
     def reading(cls, key: str, *, whole: bool = False) -> Item:
-        """The part of a BatchGetItem that finds an item: the ``whole``, or whether it is there."""
+        """The part of a BatchGetItem that finds whether there is an item under ``key``.
+
+        If it is read ``whole``, `from_raw_data` makes an item of it.
+        """
         part: Item = {"Keys": [{cls._hash_keyname: {"S": key}}], "ConsistentRead": True}
-        seen = {} if whole else {"ProjectionExpression": cls._hash_keyname}
-        return {cls.Meta.table_name: part | seen}
+        if not whole:
+            part["ProjectionExpression"] = cls._hash_keyname
+        return {cls.Meta.table_name: part}
 
     @classmethod
     def prepared(
@@ -255,40 +259,6 @@ class Prepared:
         }
 
 
-def raw(value: Any) -> Item:
-    """A text, a whole number, a set of texts, or a map or list, in DynamoDB's own notation."""
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, dict):
-        return {"M": {name: raw(inner) for name, inner in value.items()}}
-    if isinstance(value, frozenset):
-        return {"SS": sorted(value)}
-    if isinstance(value, list):
-        return {"L": [raw(inner) for inner in value]}
-    return {"N": str(int(value))}
-
-
-def plain(item: Item) -> dict[str, Any]:
-    """The values of an item; what is none of those that `raw` writes stays as it is."""
-    return {name: _plain(value) for name, value in item.items()}
-
-
-def _plain(value: Item) -> Any:
-    match value:
-        case {"S": str(text)}:
-            return text
-        case {"N": str(number)}:
-            return json.loads(number)
-        case {"M": dict(inner)}:
-            return plain(inner)
-        case {"SS": list(texts)}:
-            return texts
-        case {"L": list(inner)}:
-            return [_plain(one) for one in inner]
-        case _:
-            return value
-
-
 def _definite(call: Callable[[], Item]) -> Item:
     try:
         return call()
@@ -304,8 +274,11 @@ def _definite(call: Callable[[], Item]) -> Item:
         raise Unavailable from error
 
 
-def found(asked: Item) -> dict[str, list[Item]]:
-    """What there is of the items asked for, by table: one BatchGetItem. Raises `Unavailable`."""
+def together(asked: Item) -> dict[str, list[Item]]:
+    """What there is of items of several tables, by table: one BatchGetItem. Raises `Unavailable`.
+
+    ``asked`` are parts as `Table.reading` makes them.
+    """
     try:
         answer = connection.dispatch("BatchGetItem", {"RequestItems": asked})
     except (ClientError, BotoCoreError) as error:

@@ -13,7 +13,8 @@ from chalicelib.domain.errors import NoSuchOffice, OfficeUnavailable
 from chalicelib.domain.office_fields import NotAnOffice, check_known, office_of
 from chalicelib.domain.offices import Closure, Office
 from chalicelib.store.cache import Cache
-from chalicelib.store.dynamo import Unavailable, Unmet, plain
+from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.notation import plain
 from chalicelib.store.tables.booking import OfficeItem
 from chalicelib.telemetry import log
 

@@ -5,8 +5,11 @@ from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.store.dynamo import Item, Unavailable, Unmet, found
-from chalicelib.store.outcomes import Dead
+from chalicelib.domain.bookings import Booking
+from chalicelib.store import records
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, together
+from chalicelib.store.outcomes import Abandoned, Dead, Unused
+from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
@@ -86,8 +89,31 @@ def rotate(
 
 def stands(session_id: str, account_id: str) -> bool:
     """Whether a session has not ended and its account has not been erased (a consistent read)."""
-    asked = SessionItem.reading(session_id) | AccountItem.reading(account_id)
-    return all(found(asked).values())
+    needed = _what_stands(session_id, account_id)
+    return _all_there(needed, together(needed))
+
+
+def standing_with_booking(
+    session_id: str, account_id: str, code: str
+) -> Booking | Abandoned | Unused | None:
+    """What there is under the ``code`` of a booking; None if the session does not stand.
+
+    It is read beside the session and its account, with one call.
+    """
+    needed = _what_stands(session_id, account_id)
+    found = together(needed | BookingItem.reading(code, whole=True))
+    if not _all_there(needed, found):
+        return None
+    items = found[BookingItem.Meta.table_name]
+    return records.found(BookingItem.from_raw_data(items[0])) if items else Unused()
+
+
+def _what_stands(session_id: str, account_id: str) -> Item:
+    return SessionItem.reading(session_id) | AccountItem.reading(account_id)
+
+
+def _all_there(needed: Item, found: dict[str, list[Item]]) -> bool:
+    return all(found[table] for table in needed)
 
 
 def end(session_id: str) -> None:

@@ -25,7 +25,7 @@ CLAIM = SlotItem.prepared(
         SlotItem.left.set(SlotItem.left - {"N": "$places"}),
         SlotItem.sequence.set(SlotItem.sequence + {"N": "$places"}),
         SlotItem.numbers["$code"].set(SlotItem.sequence + 1),
-        SlotItem.holds["$code"].set({"M": "$hold"}),
+        SlotItem.holds["$code"].set({"S": "$hold"}),
         SlotItem.capacity.set(SlotItem.capacity),  # only what is set is returned
     ],
     condition=(SlotItem.opens_at <= {"N": "$now"})
@@ -59,17 +59,17 @@ def claim(
 
     Raises `NoSuchSlot`, `OfficeClosed`, `NotReleased`.
     """
-    hold = {"places": places, "version": version, "claimed_at": seconds(now)}
+    hold = Hold(0, places, version, instant(seconds(now)))
     try:
         new = CLAIM.change(
-            key.id, "UPDATED_NEW", code=code, places=places, hold=hold, now=seconds(now)
+            key.id, "UPDATED_NEW", code=code, places=places, hold=_text(hold), now=seconds(now)
         )
     except Unmet as unmet:
         return _refused(unmet.items[0], key, code, now)
     finally:
         _seen.drop(key.id)
     first = int(new["sequence"]["N"]) - places + 1
-    made = Hold(first, places, version, instant(seconds(now)))
+    made = hold._replace(first=first)
     return Claimed(made, int(new["left"]["N"]), int(new["capacity"]["N"]))
 
 
@@ -107,11 +107,9 @@ def give_back(key: SlotKey, code: str, hold: Hold) -> GivenBack | Gone:
 
 
 def _is(code: str, hold: Hold) -> Any:
-    # The number tells one claim from the next: a key sent with other people claims anew under the
-    # same code and version, but for other places.
-    return (SlotItem.holds[code]["version"] == hold.version) & (
-        SlotItem.numbers[code] == hold.first
-    )
+    # The number tells one claim from the next within a second: a key sent with other people claims
+    # anew under the same code and version, but for other places.
+    return (SlotItem.holds[code] == _text(hold)) & (SlotItem.numbers[code] == hold.first)
 
 
 def give_back_later(key: SlotKey, code: str, hold: Hold, free_at: datetime) -> None:
@@ -119,8 +117,8 @@ def give_back_later(key: SlotKey, code: str, hold: Hold, free_at: datetime) -> N
     try:
         SlotItem.change(
             key.id,
-            actions=[SlotItem.holds[code]["free_at"].set(seconds(free_at))],
-            condition=_is(code, hold) & SlotItem.holds[code]["free_at"].does_not_exist(),
+            actions=[SlotItem.holds[code].set(_text(hold._replace(free_at=free_at)))],
+            condition=_is(code, hold._replace(free_at=None)),
         )
     except Unmet:
         return
@@ -249,6 +247,7 @@ def rosters(keys: Sequence[SlotKey]) -> list[Slot]:
 @legible
 def _slot(key: SlotKey, item: SlotItem) -> Slot:
     numbers = item.numbers.as_dict()
+    holds = {code: _hold(int(numbers[code]), text) for code, text in item.holds.as_dict().items()}
     return Slot(
         key=key,
         end=parse_hhmm(item.end),
@@ -256,14 +255,19 @@ def _slot(key: SlotKey, item: SlotItem) -> Slot:
         left=int(item.left),
         opens_at=instant(item.opens_at),
         closed=bool(item.closed),
-        holds={
-            code: Hold(
-                first=int(numbers[code]),
-                places=int(hold["places"]),
-                version=int(hold["version"]),
-                claimed_at=instant(hold["claimed_at"]),
-                free_at=instant(hold["free_at"]) if "free_at" in hold else None,
-            )
-            for code, hold in item.holds.as_dict().items()
-        },
+        holds=holds,
+        given_up=tuple(hold for hold in holds.values() if hold.free_at is not None),
     )
+
+
+def _text(hold: Hold) -> str:
+    """A hold as it is kept, beside its number: an item is written and read as a whole each time."""
+    parts = [hold.places, hold.version, seconds(hold.claimed_at)]
+    if hold.free_at is not None:
+        parts.append(seconds(hold.free_at))
+    return " ".join(map(str, parts))
+
+
+def _hold(first: int, text: str) -> Hold:
+    places, version, *instants = map(int, text.split())
+    return Hold(first, places, version, *map(instant, instants))

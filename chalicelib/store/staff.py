@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.domain.staff import Role, Staff
-from chalicelib.store.dynamo import Unmet, found
+from chalicelib.store.dynamo import Unmet, together
 from chalicelib.store.tables.desk import ShiftItem, StaffItem
 from chalicelib.store.times import instant, seconds
 
@@ -53,7 +53,7 @@ def disable(staff_id: str, now: datetime) -> bool:
 
 def at_work(session_id: str, staff_id: str, now: datetime) -> Staff | None:
     """Whose session it is, if neither has ended (one consistent BatchGetItem of both)."""
-    read = found(
+    read = together(
         ShiftItem.reading(session_id, whole=True) | StaffItem.reading(staff_id, whole=True)
     )
     shifts, people = read[ShiftItem.Meta.table_name], read[StaffItem.Meta.table_name]

@@ -6,7 +6,6 @@ the console, and the lines of the log to another one beside it.
 """
 
 import io
-import json
 import os
 import sys
 import threading
@@ -37,11 +36,11 @@ class _Sieve(io.TextIOBase):
         *lines, rest = (getattr(self._started, "line", "") + text).split("\n")
         self._started.line = rest
         for line in lines:
-            if _is_metric(line):
-                _append(self._metrics, line)
+            if line.startswith('{"_aws":'):
+                append(self._metrics, f"{line}\n")
                 continue
             if line.startswith('{"level"'):
-                _append(self._logs, f'{{"function":"{function.get()}","line":{line}}}')
+                append(self._logs, f'{{"function":"{function.get()}","line":{line}}}\n')
             self._console.write(line + "\n")
         return len(text)
 
@@ -67,10 +66,10 @@ _lost = threading.Event()
 """Set once it was told that metrics and logs are lost."""
 
 
-def _append(file: int, line: str) -> None:
-    """Add a line; where there is no room, a request goes on without it, which is told once."""
+def append(file: int, lines: str) -> None:
+    """Add lines; where there is no room, a request goes on without them, which is told once."""
     try:
-        os.write(file, line.encode() + b"\n")  # one write: `make job` appends too
+        os.write(file, lines.encode())  # one write: `make job` appends too
     except OSError as error:
         if not _lost.is_set():
             _lost.set()
@@ -78,13 +77,3 @@ def _append(file: int, line: str) -> None:
                 f"Metrics and logs are not kept from now on ({error.strerror}): make room in STATE."
             )
             print(told, file=sys.stderr)
-
-
-def _is_metric(line: str) -> bool:
-    if '"_aws"' not in line:
-        return False
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return False
-    return isinstance(record, dict) and "CloudWatchMetrics" in record.get("_aws", ())

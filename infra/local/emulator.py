@@ -1,4 +1,4 @@
-"""The emulator's process: MiniStack, with three things added that it lacks.
+"""The emulator's process: MiniStack, with three things added that it lacks, and two made faster.
 
 Started by `infra.local.ministack` as a script, with the interpreter of the emulator's own virtual
 environment. Nothing else of the project is imported here, nor is this by anything else. What it
@@ -7,19 +7,27 @@ there to the console.
 """
 
 import asyncio
+import copy
 import json
+import marshal
 import os
 import re
 import signal
 import threading
 import time
 import uuid
+from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ministack import app as gateway  # type: ignore[import-not-found]
 from ministack.core import persistence  # type: ignore[import-not-found]
-from ministack.services import sns  # type: ignore[import-not-found]
+from ministack.services import dynamodb, sns  # type: ignore[import-not-found]
+
+FASTER = "1.5.33"
+"""The version of MiniStack that is known to be the same but for its speed."""
 
 STATE = Path(os.environ["STATE_DIR"])
 
@@ -58,6 +66,24 @@ def timed_id() -> str:
     fraction = (rest << 12) // 1_000_000
     noise = int.from_bytes(os.urandom(8)) >> 2
     return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | noise))
+
+
+def copied(value: Any) -> Any:
+    """A deep copy. An update copies its item several times, and an item is plain JSON."""
+    try:
+        return marshal.loads(marshal.dumps(value))  # noqa: S302 (what this process holds)
+    except ValueError:
+        return copy.deepcopy(value)
+
+
+def make_faster() -> None:
+    """Copy items faster, and look at each number once: the whole item is checked in each update."""
+    canonical = dynamodb._ddb_canonicalize_number  # noqa: SLF001 (of this very version)
+    known = lru_cache(maxsize=65536)(canonical)
+    dynamodb.copy = SimpleNamespace(deepcopy=copied)
+    dynamodb._ddb_canonicalize_number = lambda text: (  # noqa: SLF001
+        known(text) if isinstance(text, str) else canonical(text)
+    )
 
 
 class Saved:
@@ -183,6 +209,8 @@ if __name__ == "__main__":
     os.dup2(2, 1)
     stop_when_standard_input_ends()
     sns.new_uuid = timed_id
+    if metadata.version("ministack") == FASTER:
+        make_faster()
     gateway.app = saved = Saved(gateway.app, console)
     gateway.save_all = saved.save_in_the_end
     gateway.main()

@@ -1,26 +1,24 @@
-"""What API Gateway does on AWS: routes a request to the function, and answers what reaches none.
-
-Chalice's own local gateway does the routing; what is answered here is what the deployed one says.
-"""
+"""What API Gateway does on AWS: routes a request to the function, and answers what reaches none."""
 
 import gzip
 import json
-import re
 import traceback
 from base64 import b64decode
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from chalice.app import Chalice
-from chalice.config import Config
-from chalice.local import LocalChalice, LocalGateway, RouteMatcher
+from chalice.local import LambdaContext, LocalChalice
 
 from infra.stack.gateway import RESPONSES, headers
 
 API = "api_handler"
+"""The function that answers what is no other one's."""
+
+MEMORY_MB = 256
 
 Handle = Callable[..., Any]
 """Answers a GET, or a POST whose body it is given: with an `Answer`, or something for JSON."""
@@ -43,6 +41,20 @@ def _no_site(_path: str, _headers: Mapping[str, str]) -> None:
     return None
 
 
+class Matched(NamedTuple):
+    """What a request asks for, by its method and its target."""
+
+    method: str
+    path: str
+    query: str
+    route: str
+    """As the app has it; empty if the request reaches no function."""
+    parameters: dict[str, str]
+    """Of the path, as they came."""
+    function: str
+    """The name of the function that answers; empty if the gateway itself does."""
+
+
 def refusal(kind: str) -> Answer:
     """What API Gateway itself answers to a failure of this kind (a gateway response type)."""
     status, problem = RESPONSES[kind]
@@ -62,17 +74,6 @@ def compressed(answer: Answer, headers: Mapping[str, str]) -> Answer:
     return Answer(answer.status, {**answer.headers, **packed}, gzip.compress(answer.body))
 
 
-class _Routed(LocalGateway):
-    """Chalice's gateway, told who calls: its own events all say 127.0.0.1."""
-
-    peer: ContextVar[str] = ContextVar("peer")
-
-    def _generate_lambda_event(self, *request: Any) -> dict[str, Any]:
-        event: dict[str, Any] = super()._generate_lambda_event(*request)
-        event["requestContext"]["identity"]["sourceIp"] = self.peer.get()
-        return event
-
-
 class Gateway:
     """Answers requests with `app`, which has `limit` for each, with `handles`, by path, and all
     that is no path of the API with the pages of `site`."""
@@ -88,73 +89,115 @@ class Gateway:
         if not isinstance(app, LocalChalice):
             app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
         self.app_name: str = app.app_name
-        self._routes = app.routes
-        self._matcher = RouteMatcher(list(app.routes))
-        self._chalice = _Routed(app, Config.create(lambda_timeout=limit.total_seconds()))
+        self._app = app
+        self._milliseconds = 1000 * int(limit.total_seconds())
         self._handles = handles
         self._site = site
         self._functions = _functions()
+        self._routes: dict[int, list[tuple[str, list[str]]]] = {}
+        for route in sorted(app.routes):  # so that /a/b comes before /a/{name}
+            parts = route.split("/")
+            self._routes.setdefault(len(parts), []).append((route, parts))
 
-    def function(self, method: str, target: str) -> str:
-        """The function that answers a request, as infra/stack/routing.py tells API Gateway."""
-        asked = f"{method} {target.partition('?')[0]}"
-        for name, routes in self._functions.items():
-            if routes.fullmatch(asked):
-                return name
-        return API
+    def match(self, method: str, target: str) -> Matched:
+        """Where a request goes; `target` is its path with the query."""
+        path, _, query = _local(target).partition("?")
+        route, parameters = self._route(path)
+        if route and method != "OPTIONS" and method not in self._app.routes[route]:
+            route = ""
+        function = self._functions.get((method, route), API) if route else ""
+        return Matched(method, path, query, route, parameters, function)
+
+    def _route(self, path: str) -> tuple[str, dict[str, str]]:
+        parts = (path.removesuffix("/") or "/").split("/")
+        for route, wanted in self._routes.get(len(parts), ()):
+            parameters = {}
+            for part, want in zip(parts, wanted, strict=True):
+                if want.startswith("{"):
+                    parameters[want[1:-1]] = part
+                elif part != want:
+                    break
+            else:
+                return route, parameters
+        return "", {}
 
     def answer(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
+        self, matched: Matched, headers: Mapping[str, str], body: bytes, peer: str
     ) -> Answer:
-        """The answer to a request from `peer`; `target` is its path with the query."""
+        """The answer to a request from `peer`; names of `headers` are in lower case."""
         try:
-            path = target.partition("?")[0]
-            handle = self._handles.get(path if method == "GET" else f"{method} {path}")
+            how, path = matched.method, matched.path
+            handle = self._handles.get(path if how == "GET" else f"{how} {path}")
             if handle is not None:
-                found = handle() if method == "GET" else handle(body)
+                found = handle() if how == "GET" else handle(body)
                 return found if isinstance(found, Answer) else _json(found)
-            if (page := self.page(method, target, headers)) is not None:
-                return page
-            if not self._takes(method, target):
-                return refusal("MISSING_AUTHENTICATION_TOKEN")
-            self._chalice.peer.set(peer)
-            return compressed(_answer(self.invoke(method, target, dict(headers), body)), headers)
+            if not matched.route:
+                return self.page(matched, headers) or refusal("MISSING_AUTHENTICATION_TOKEN")
+            if how == "OPTIONS":
+                return self._preflight(matched.route)
+            return compressed(_answer(self.invoke(matched, headers, body, peer)), headers)
         except Exception:  # noqa: BLE001 (told below)
             # The edge of the function: on AWS too it fails alone, and the gateway says so.
             traceback.print_exc()
             return refusal("DEFAULT_5XX")
 
-    def page(self, method: str, target: str, headers: Mapping[str, str]) -> Answer | None:
+    def page(self, matched: Matched, headers: Mapping[str, str]) -> Answer | None:
         """What the distribution answers without the API: a page, or nothing."""
-        path = target.partition("?")[0]
-        if method not in ("GET", "HEAD") or path.startswith(("/v1/", "/_local/")):
+        beside = matched.path.startswith(("/v1/", "/_local/"))
+        if beside or matched.route or matched.method not in ("GET", "HEAD"):
             return None
-        return self._site(path, headers)
+        return self._site(matched.path, headers)
 
-    def invoke(self, *request: Any) -> dict[str, Any]:
-        """What the function answers."""
-        answered: dict[str, Any] = self._chalice.handle_request(*request)
+    def invoke(
+        self, matched: Matched, headers: Mapping[str, str], body: bytes, peer: str
+    ) -> dict[str, Any]:
+        """What the function answers to the event that API Gateway makes of a request."""
+        event = {
+            "requestContext": {
+                "httpMethod": matched.method,
+                "resourcePath": matched.route,
+                "identity": {"sourceIp": peer},
+                "path": matched.path,
+            },
+            "headers": headers,
+            "pathParameters": matched.parameters,
+            "stageVariables": {},
+            "multiValueQueryStringParameters": (
+                parse_qs(matched.query, keep_blank_values=True) or None if matched.query else None
+            ),
+            "body": body or None,
+        }
+        context = LambdaContext(matched.function, MEMORY_MB, self._milliseconds)
+        answered: dict[str, Any] = self._app(event, context)
         return answered
 
-    def _takes(self, method: str, target: str) -> bool:
-        try:
-            route = self._matcher.match_route(target).route
-        except ValueError:
-            return False
-        return method == "OPTIONS" or method in self._routes[route]
+    def _preflight(self, route: str) -> Answer:
+        methods = self._app.routes[route]
+        cors = next(entry.cors for entry in methods.values() if entry.cors)
+        allowed = {"Access-Control-Allow-Methods": ",".join([*methods, "OPTIONS"])}
+        return Answer(200, {**cors.get_access_control_headers(), **allowed}, b"")
 
 
-def _functions() -> dict[str, re.Pattern[str]]:
-    """{name: its routes} of all functions but the API's own, which answers the rest."""
+def _local(target: str) -> str:
+    """A target without the host that it may begin with; nothing if it cannot be understood."""
+    if target.startswith("/"):
+        return target
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return ""
+    return f"{parts.path}?{parts.query}"
+
+
+def _functions() -> dict[tuple[str, str], str]:
+    """{(method, route): function}, as infra/stack/routing.py tells API Gateway."""
     from chalicelib.api.routes import ROUTES, served  # only now: it reads the environment
 
-    routes: dict[str, list[str]] = {}
-    for route in ROUTES:
-        if route.function != API:
-            path = re.sub(r"\{\w+\}", "[^/]+", route.path)
-            methods = "|".join(served(route.method))
-            routes.setdefault(route.function.value, []).append(f"(?:{methods}) {path}/?")
-    return {name: re.compile("|".join(patterns)) for name, patterns in routes.items()}
+    return {
+        (method, route.path): route.function.value
+        for route in ROUTES
+        for method in served(route.method)
+    }
 
 
 def _json(value: Any) -> Answer:

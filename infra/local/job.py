@@ -31,7 +31,8 @@ def main(name: str = "", at: str = "") -> None:
         from chalicelib.jobs import StillToCome
 
         try:
-            result = functions.call(jobs[name], instant, again=os.environ.get("AGAIN", ""))
+            with platform.measured(state):
+                result = functions.call(jobs[name], instant, again=os.environ.get("AGAIN", ""))
         except StillToCome as refused:
             raise SystemExit(
                 f"{refused}: what stands today would be forgotten. If that is meant, "

@@ -5,16 +5,18 @@ is not made up.
 """
 
 import json
+import os
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from infra.local import console
 from infra.local.environment import STAGE
-from infra.local.gateway import Answer, Gateway
+from infra.local.gateway import Answer, Gateway, Matched
+from infra.local.state import State
 
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 
@@ -32,20 +34,48 @@ UNKNOWN = frozenset(
 )
 """What is on a dashboard but only AWS can measure."""
 
+WRITE_SECONDS = 0.5
+
 _running: Counter[str] = Counter()
 _lock = threading.Lock()
+_kept: deque[tuple[str, dict[str, str], dict[str, float]]] | None = None
+"""What is still to be written: namespace, dimensions and values; None if nobody writes."""
+
+
+@contextmanager
+def measured(state: State) -> Iterator[None]:
+    """Write what is measured to the metrics of ``state``, twice a second, until the block ends."""
+    global _kept
+    file = os.open(state.metrics, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.wait(WRITE_SECONDS):
+            _write(file)
+
+    _kept = deque()
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        _write(file)
+        _kept = None
+        os.close(file)
 
 
 class MeasuredGateway(Gateway):
     """A gateway whose requests are measured as API Gateway and Lambda do."""
 
     def answer(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, peer: str
+        self, matched: Matched, headers: Mapping[str, str], body: bytes, peer: str
     ) -> Answer:
-        if target.startswith("/_local/") or self.page(method, target, headers):
-            return super().answer(method, target, headers, body, peer)
+        if matched.path.startswith("/_local/") or self.page(matched, headers):
+            return super().answer(matched, headers, body, peer)
         began = time.perf_counter()
-        answer = super().answer(method, target, headers, body, peer)
+        answer = super().answer(matched, headers, body, peer)
         _emit(
             "AWS/ApiGateway",
             {"ApiName": self.app_name, "Stage": STAGE.name},
@@ -58,9 +88,9 @@ class MeasuredGateway(Gateway):
         )
         return answer
 
-    def invoke(self, *request: Any) -> Any:
-        with invocation(self.function(*request[:2])):
-            return super().invoke(*request)
+    def invoke(self, matched: Matched, *request: Any) -> Any:
+        with invocation(matched.function):
+            return super().invoke(matched, *request)
 
 
 @contextmanager
@@ -143,10 +173,29 @@ def _milliseconds_since(began: float) -> float:
 
 
 def _emit(namespace: str, dimensions: dict[str, str], values: dict[str, float]) -> None:
+    if (kept := _kept) is not None:
+        kept.append((namespace, dimensions, values))
+
+
+def _write(file: int) -> None:
+    """Write what has been measured since the last time, a line for each thing that is measured."""
+    assert _kept is not None
+    together: dict[tuple[str, ...], tuple[dict[str, str], dict[str, list[float]]]] = {}
+    for _ in range(len(_kept)):
+        namespace, dimensions, values = _kept.popleft()
+        key = (namespace, *dimensions.values())
+        _, lists = together.setdefault(key, (dimensions, {}))
+        for name, value in values.items():
+            lists.setdefault(name, []).append(value)
+    lines = [_line(key[0], *measured) for key, measured in together.items()]
+    console.append(file, "".join(lines))
+
+
+def _line(namespace: str, dimensions: dict[str, str], values: dict[str, list[float]]) -> str:
     directive = {
         "Namespace": namespace,
         "Dimensions": [list(dimensions)],
         "Metrics": [{"Name": name, "Unit": UNITS.get(name, "Count")} for name in values],
     }
     about = {"Timestamp": int(1000 * time.time()), "CloudWatchMetrics": [directive]}
-    print(json.dumps({"_aws": about, **dimensions, **values}, separators=(",", ":")))
+    return json.dumps({"_aws": about, **dimensions, **values}, separators=(",", ":")) + "\n"

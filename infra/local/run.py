@@ -64,6 +64,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     from infra.stack import keys, tables
 
     platform.measure_tables()
+    started.enter_context(platform.measured(state))
     if made := provision({**tables.resources("local"), **keys.resources("local")}):
         _say(f"Created {len(made)} tables, keys and secrets.")
     _say("Loading the offices and making ready the days that are due ...")

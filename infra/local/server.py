@@ -1,160 +1,47 @@
-"""The HTTP server: Waitress reads requests and writes answers; what is in them is the gateway's."""
+"""The HTTP server: one thread holds all connections (connection.py), and others answer.
 
-import logging
+The loop is uvloop's: the operating system tells it who has sent something, so that those who are
+silent cost nothing. A call waits for AWS, hence the threads.
+"""
+
+import asyncio
 import resource
+import socket
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http import HTTPStatus
 
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.server import TcpWSGIServer
-from waitress.task import Task, ThreadedTaskDispatcher
-from waitress.wasyncore import close_all, dispatcher, loop
+import uvloop
 
-from infra.local.gateway import API, Answer, Gateway, refusal
+from infra.local.connection import Connection, Request
+from infra.local.gateway import Answer, Gateway, Matched
 
 THREADS = 16
 """How many requests of a function run at a time; Lambda has a limit too. The others wait here and
 not at the emulator, where they would wait longer than the time-outs of the SDK allow."""
 
-BODY_BYTES = 10 * 1024 * 1024
-HEADER_BYTES = 64 * 1024
-READ_BYTES = 64 * 1024 * 1024
-"""So much of a body that is too large is read: a client that still sends when the connection closes
-never sees the answer."""
-
 IDLE_SECONDS = 75
 DRAIN_SECONDS = 5
 CONNECTIONS = 8192
-
-REFUSALS = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "REQUEST_TOO_LARGE",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "REQUEST_TOO_LARGE",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "DEFAULT_5XX",
-}
-"""How Waitress's own errors are answered; the others as BAD_REQUEST_BODY."""
-
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # in a crowd all but a few wait
+BACKLOG = 2048
 
 
-class Parser(HTTPRequestParser):
-    """One request."""
-
-    def parse_header(self, header: bytes) -> None:
-        super().parse_header(header)
-        if self.version not in ("1.0", "1.1"):
-            raise ParsingError("another protocol")
-        if self.chunked and "CONTENT_LENGTH" in self.headers:
-            raise ParsingError("how requests are smuggled past a proxy")
-
-    @property
-    def refused_as(self) -> str | None:
-        """The gateway response type of a request that the gateway never sees."""
-        if self.error:
-            return REFUSALS.get(HTTPStatus(self.error.code), "BAD_REQUEST_BODY")
-        body_bytes = len(self.body_rcv) if self.body_rcv else 0
-        if self.header_bytes_received > HEADER_BYTES or body_bytes > BODY_BYTES:
-            return "REQUEST_TOO_LARGE"
-        return None
-
-
-class Exchange(Task):
-    """One request and its answer."""
-
-    complete = True  # status and headers are known before the first byte is written
-
-    def execute(self) -> None:
-        if kind := self.request.refused_as:
-            self.version = "1.1"  # that of the request may be unknown
-            self.set_close_on_finish()
-            self._send(refusal(kind))
-        else:
-            self._send(self._answer())
-
-    def _answer(self) -> Answer:
-        request = self.request
-        gateway: Gateway = self.channel.server.application
-        return gateway.answer(
-            request.command,
-            request.request_uri,
-            {name.replace("_", "-").lower(): value for name, value in request.headers.items()},
-            request.get_body_stream().read() or None,
-            self.channel.addr[0],
-        )
-
-    def _send(self, answer: Answer) -> None:
-        self.status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
-        for name, values in answer.headers.items():
-            for value in values if isinstance(values, list) else [values]:
-                self.response_headers.append((name, value))
-        self.content_length = len(answer.body)
-        self.write(b"" if self._is_head() else answer.body)
-
-    def _is_head(self) -> bool:
-        return not self.request.error and self.request.command == "HEAD"
-
-
-class Channel(HTTPChannel):
-    """One connection."""
-
-    parser_class = Parser
-    task_class = error_task_class = Exchange
-
-
-class Walls:
-    """Threads for each function alone: one whose requests all wait holds up no other."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, ThreadedTaskDispatcher] = {}
-        self._lock = threading.Lock()
-
-    def add_task(self, channel: Channel) -> None:
-        """Answer the next request of a connection, once its function has a thread for it."""
-        request, gateway = channel.requests[0], channel.server.application
-        if request.refused_as:
-            function = API
-        else:
-            function = gateway.function(request.command, request.request_uri)
-        self._threads_of(function).add_task(channel)
-
-    def _threads_of(self, function: str) -> ThreadedTaskDispatcher:
-        with self._lock:
-            if function not in self._of:
-                self._of[function] = ThreadedTaskDispatcher()
-                self._of[function].set_thread_count(THREADS)
-            return self._of[function]
-
-    def shutdown(self, timeout: float) -> None:
-        """End all threads, and cancel what none has begun."""
-        for threads in self._of.values():
-            threads.shutdown(timeout=timeout)
-
-
-class Server(TcpWSGIServer):
-    """Listens on 127.0.0.1: a thread for all connections, and `THREADS` for each function."""
-
-    channel_class = Channel
+class Server:
+    """Listens on 127.0.0.1: one thread for all connections, and `THREADS` for each function."""
 
     def __init__(self, port: int) -> None:
         """Take `port` (0: any free one), without listening yet. Raises OSError."""
-        super().__init__(
-            None,
-            _start=False,
-            dispatcher=Walls(),
-            host="127.0.0.1",
-            port=port,
-            connection_limit=CONNECTIONS,
-            channel_timeout=IDLE_SECONDS,
-            max_request_body_size=READ_BYTES,
-            clear_untrusted_proxy_headers=False,  # it is the service that distrusts them
-            log_socket_errors=False,  # a client that left is no error
-            ident=None,
-        )
-        self.port = int(self.effective_port)
-        self._stopping = threading.Event()
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
+        self._connections: set[Connection] = set()
+        self._threads: dict[str, ThreadPoolExecutor] = defaultdict(_threads)
+        self.under_way = 0
+        """How many requests have come and are not answered yet."""
 
     @property
     def base_url(self) -> str:
@@ -163,41 +50,68 @@ class Server(TcpWSGIServer):
     @contextmanager
     def serving(self, gateway: Gateway) -> Iterator[None]:
         """Answer with `gateway` until the block ends, then finish what has been begun."""
-        self.application = gateway
+        self._gateway = gateway
         _allow_many_connections()
-        self.accept_connections()
-        thread = threading.Thread(target=self._run, daemon=True)
+        self._loop = uvloop.new_event_loop()
+        self._stopping = asyncio.Event()
+        listening = threading.Event()
+        thread = threading.Thread(target=self._run, args=[listening], daemon=True)
         thread.start()
+        listening.wait()
         try:
             yield
         finally:
-            self._stopping.set()
-            self.pull_trigger()
+            self._loop.call_soon_threadsafe(self._stopping.set)
             thread.join()
 
-    def handle_accept(self) -> None:
-        """Take all who wait: one at a time, as Waitress does it, would be slow in a crowd."""
-        known = -1
-        while len(self._map) > known:
-            known = len(self._map)
-            super().handle_accept()
+    def _take(self, connection: Connection, request: Request) -> None:
+        self.under_way += 1
+        matched = self._gateway.match(request.method, request.target)
+        self._threads[matched.function].submit(self._answer, connection, request, matched)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._turn()
-        dispatcher.close(self)  # Waitress's own close would cut off the answers too
+    def _answer(self, connection: Connection, request: Request, matched: Matched) -> None:
+        answer = self._gateway.answer(matched, request.headers, request.body, request.peer)
+        self._loop.call_soon_threadsafe(self._send, connection, answer)
+
+    def _send(self, connection: Connection, answer: Answer) -> None:
+        self.under_way -= 1
+        connection.send(answer)
+
+    def _run(self, listening: threading.Event) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve(listening))
+
+    async def _serve(self, listening: threading.Event) -> None:
+        server = await self._loop.create_server(
+            lambda: Connection(self._take, self._connections), sock=self._socket, backlog=BACKLOG
+        )
+        idle = self._loop.create_task(self._close_idle())
+        listening.set()
+        await self._stopping.wait()
+        idle.cancel()
+        server.close()
+        await self._drain()
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _close_idle(self) -> None:
+        while True:
+            await asyncio.sleep(IDLE_SECONDS / 5)
+            before = time.monotonic() - IDLE_SECONDS
+            for connection in list(self._connections):
+                if connection.active_at < before:
+                    connection.close()
+
+    async def _drain(self) -> None:
         deadline = time.monotonic() + DRAIN_SECONDS
-        while self._unfinished() and time.monotonic() < deadline:
-            self._turn()
-        self.task_dispatcher.shutdown(timeout=1)
-        close_all(self._map)
+        while self._connections and time.monotonic() < deadline:
+            for connection in list(self._connections):
+                connection.close()
+            await asyncio.sleep(0.01)
 
-    def _turn(self) -> None:
-        loop(timeout=1, use_poll=True, map=self._map, count=1)
 
-    def _unfinished(self) -> bool:
-        channels = self.active_channels.values()
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS)
 
 
 def _allow_many_connections() -> None:

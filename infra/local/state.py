@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of STATE's content. A change with which older content does not work raises it."""
 
 

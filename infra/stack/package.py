@@ -7,8 +7,8 @@ Python that runs this, and the functions will run on the same one: it has to be 
 costs a fifth less than x86), whatever this machine has.
 
 Then the package is made ready to start (docs/adr/0016-packages-that-start-quickly.md): a function
-cannot write bytecode of its own, because Lambda's task directory is read-only, and botocore looks
-through the directories of all services that it describes before it makes its first client.
+cannot write bytecode of its own, because Lambda's task directory is read-only, and botocore reads
+all that it knows of a service before it makes a client.
 """
 
 import json
@@ -23,7 +23,7 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from infra.stack import overrides, stages
+from infra.stack import overrides, stages, trimming
 from infra.stack.stages import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +31,6 @@ SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", "
 
 LIMIT_BYTES = 250 * 2**20
 """Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
-
-SERVICES = {"dynamodb", "kms", "secretsmanager", "sns"}
-"""What the functions call, as botocore names it; it describes four hundred more."""
 
 TASK_DIRECTORY = "/var/task"
 """Where Lambda unpacks a package."""
@@ -97,7 +94,7 @@ def _run_chalice(project: Path, *arguments: str | Path) -> None:
 
 
 def ready_to_start(archive: Path) -> None:
-    """Add the bytecode of every module in ``archive``, take out the services that nobody calls.
+    """Add the bytecode of every module in ``archive``, take out what of botocore nobody calls.
 
     Python takes the bytecode unchecked: beside files that nobody changes there is nothing to check,
     and the times of files, by which Python tells old bytecode otherwise, do not survive a zip file.
@@ -105,9 +102,7 @@ def ready_to_start(archive: Path) -> None:
     with TemporaryDirectory() as directory:
         with ZipFile(archive) as packed:
             packed.extractall(directory)
-        for service in Path(directory, "botocore", "data").iterdir():
-            if service.is_dir() and service.name not in SERVICES:
-                shutil.rmtree(service)
+        trimming.trim(Path(directory, "botocore", "data"))
         compile_dir(
             directory,
             quiet=1,

@@ -570,6 +570,11 @@ def test_costs_one_call_to_look_at_the_session(route: Route, world: World) -> No
     assert calls_of(route, world).count("BatchGetItem") == 1
 
 
+@every(lambda route: route.of_booking and route.method == "GET")
+def test_of_a_booking_costs_no_other_call(route: Route, world: World) -> None:
+    assert calls_of(route, world) == ["BatchGetItem"]
+
+
 @every(lambda route: route.hot)
 def test_costs_no_call_to_look_at_the_session(route: Route, world: World) -> None:
     me = world.mine

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from itertools import product
 from typing import Any
@@ -13,9 +12,9 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib import aws as clients
 from chalicelib import clock, keyring
-from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route, Who
+from chalicelib.api.parsing import BODY_LIMIT
+from chalicelib.api.routes import METHODS, ROUTES, Route, Who
 from chalicelib.store.tables.people import SentItem
-from chalicelib.telemetry import log
 from tests.api.caller import call, call_decoded, token_for, token_of
 from tests.builders import (
     Registered,
@@ -562,25 +561,6 @@ def test_an_answer_without_a_body_has_no_type() -> None:
 # ---- faults -------------------------------------------------------------------------------------
 
 
-class Stdout:
-    """Standard output as it is now; pytest has another one for every phase of a test."""
-
-    def write(self, text: str) -> int:
-        return sys.stdout.write(text)
-
-    def flush(self) -> None:
-        sys.stdout.flush()
-
-
-@pytest.fixture
-def told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> pytest.CaptureFixture[str]:
-    """What this process says, its log too."""
-    monkeypatch.setattr(log.registered_handler, "stream", Stdout())
-    return capsys
-
-
 def a_bug() -> Answer | None:
     raise RuntimeError(SECRET)
 
@@ -589,12 +569,12 @@ def a_lost_connection() -> Answer | None:
     raise EndpointConnectionError(endpoint_url=SECRET)
 
 
-def during(act: Any, operation: str = "GetItem") -> Reply:
+def during(act: Any, operation: str = "BatchGetItem", path: str = "/v1/bookings/0") -> Reply:
     """Look at a booking while this happens on the way to DynamoDB."""
     who = signed_in()
     booked(an_open_slot(), who, now=clock.now())
     with before(operation, act, act, act):
-        return call("GET", "/v1/bookings/0123456789AB", token=token_of(who))
+        return call("GET", path, token=token_of(who))
 
 
 def test_a_bug_is_an_error_of_the_service() -> None:
@@ -621,9 +601,13 @@ def assert_our_own_fault(reply: Reply) -> None:
     assert "Retry-After" not in reply.headers
 
 
-@pytest.mark.parametrize("operation", ["GetItem", "BatchGetItem"])
-def test_a_permission_that_we_lack_in_dynamodb_is_a_fault_of_ours(operation: str) -> None:
-    assert_our_own_fault(during(refuse("AccessDeniedException"), operation))
+@pytest.mark.parametrize(
+    ("operation", "path"), [("GetItem", "/v1/me"), ("BatchGetItem", "/v1/bookings/0")]
+)
+def test_a_permission_that_we_lack_in_dynamodb_is_a_fault_of_ours(
+    operation: str, path: str
+) -> None:
+    assert_our_own_fault(during(refuse("AccessDeniedException"), operation, path))
 
 
 @pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])
@@ -666,10 +650,10 @@ def test_the_message_of_a_fault_is_not_answered(act: Any) -> None:
 
 @pytest.mark.parametrize("act", [a_bug, a_lost_connection])
 def test_the_message_of_a_fault_is_not_logged(
-    act: Any, told: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    act: Any, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     during(act)
-    output = told.readouterr()
+    output = capsys.readouterr()
     assert not quoted(output.out + output.err + caplog.text)
 
 
@@ -678,37 +662,39 @@ def quoted(text: str) -> bool:
 
 
 def test_a_fault_is_logged_by_its_kind_and_where_it_broke(
-    told: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     during(a_bug)
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (record,) = [record for record in records if record.get("message") == "fault"]
     assert record["fault"] == "RuntimeError"
     assert record["route"] == "GET /v1/bookings/{code}"
     assert record["frames"][-1].endswith(" a_bug")
 
 
-def test_a_fault_is_counted_by_its_kind(told: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_is_counted_by_its_kind(capsys: pytest.CaptureFixture[str]) -> None:
     during(a_bug)
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     told_of = [(each.get("kind"), each["Faults"]) for each in records if "Faults" in each]
     assert told_of == [(None, [1.0]), ("RuntimeError", [1.0])]
 
 
-def test_what_aws_calls_a_fault_is_logged(told: pytest.CaptureFixture[str]) -> None:
+def test_what_aws_calls_a_fault_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     during(refuse("ValidationException"))
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (record,) = [record for record in records if record.get("message") == "fault"]
     assert (record["fault"], record["cause"]) == ("Unavailable", "ValidationException")
 
 
-def test_a_permission_that_we_lack_is_logged_by_its_name(told: pytest.CaptureFixture[str]) -> None:
+def test_a_permission_that_we_lack_is_logged_by_its_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     during(refuse("AccessDeniedException"))
-    records = [json.loads(line) for line in told.readouterr().out.splitlines()]
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [r["cause"] for r in records if r.get("message") == "fault"] == ["AccessDeniedException"]
 
 
-def test_a_refusal_is_not_logged_as_a_fault(told: pytest.CaptureFixture[str]) -> None:
+def test_a_refusal_is_not_logged_as_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
     released_days()
     call("GET", "/v1/offices/nowhere")
-    assert '"fault"' not in told.readouterr().out
+    assert '"fault"' not in capsys.readouterr().out

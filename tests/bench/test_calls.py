@@ -39,7 +39,7 @@ def test_no_refusal_by_the_hint_writes(figures: dict[str, float]) -> None:
 
 
 def test_a_claim_that_is_lost_costs_as_much_as_the_slot_weighs(figures: dict[str, float]) -> None:
-    assert figures["write units per refusal, lost at the claim, of fifty"] == 4
+    assert figures["write units per refusal, lost at the claim, of fifty"] == 3
 
 
 def test_nothing_in_a_bookings_transaction_is_written_by_others(figures: dict[str, float]) -> None:

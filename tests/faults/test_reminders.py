@@ -122,7 +122,7 @@ def book(size: int = PEOPLE) -> None:
             stored.save(BookingItem(**records.fields(booking)))
             rosters[slot][code] = number // 10 + 1
     for slot, numbers in rosters.items():
-        holds = {code: {"places": 1, "version": 0, "claimed_at": seconds(NOW)} for code in numbers}
+        holds = dict.fromkeys(numbers, f"1 0 {seconds(NOW)}")
         SlotItem.change(slot.id, actions=[SlotItem.holds.set(holds), SlotItem.numbers.set(numbers)])
 
 

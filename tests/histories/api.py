@@ -58,11 +58,6 @@ def _config(made: Callable[[int], Any], attempts: int, _: int) -> Any:
     return made(attempts)
 
 
-def _running(server: Server) -> int:
-    """How many requests have come and are not answered yet."""
-    return sum(len(channel.requests) for channel in [*server.active_channels.values()])
-
-
 def main(attempts: int, forgetful: bool, careless: bool) -> None:
     # Nobody reads on after the port: what is logged would fill the pipe and stop the process.
     console = os.fdopen(os.dup(1), "w")
@@ -82,9 +77,7 @@ def main(attempts: int, forgetful: bool, careless: bool) -> None:
 
         boards._still_waits = lambda ticket: BoardItem.tickets[ticket.label].exists()
     server = Server(0)
-    with server.serving(
-        Gateway(app, REQUEST_LIMIT, {"/_local/running": partial(_running, server)})
-    ):
+    with server.serving(Gateway(app, REQUEST_LIMIT, {"/_local/running": lambda: server.under_way})):
         print(server.port, file=console, flush=True)
         signal.pause()
 

@@ -196,16 +196,15 @@ CONTROLS: Mapping[str, Control] = {
     "a hold of another version is not adopted": Control(
         _adopts_any_version, "a move and the sweep"
     ),
-    "giving back names the version of the hold": Control(
-        without(rf"{HOLD}\.#version = :\d+", "attribute_exists (#left)"), ""
+    "giving back names what is held": Control(
+        without(rf"{HOLD} = :\d+", "attribute_exists (#left)"), ""
     ),
     "giving back names the number of the hold": Control(
-        without(r"#numbers\.#\w{12} = :\d+", "attribute_exists (#left)"),
-        "one key for a family and for one of it, who has a booking",
+        without(r"#numbers\.#\w{12} = :\d+", "attribute_exists (#left)"), ""
     ),
     "giving back names the hold at all": Control(
         without(
-            rf"\({HOLD}\.#version = :\d+ AND #numbers\.#\w{{12}} = :\d+\)",
+            rf"\({HOLD} = :\d+ AND #numbers\.#\w{{12}} = :\d+\)",
             "attribute_exists (#left)",
         ),
         "two want the last place while the sweep runs",

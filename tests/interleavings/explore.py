@@ -88,26 +88,25 @@ def _tell(_: Any, told: Booking, notice: Notice, more: Any, now: datetime) -> Se
 @contextmanager
 def isolated(client: Any = _client) -> Iterator[None]:
     """The services, cut off from everything but the client; nothing is logged or measured."""
-    level = telemetry.log.log_level
-    telemetry.log.setLevel("CRITICAL")
     with (
         repeated(),
         mock.patch.object(aws, "client", return_value=client),
         mock.patch.object(keyring, "derived", return_value=SECRET),
-        mock.patch.object(telemetry, "_emit"),
+        mock.patch.object(telemetry, "_say"),
         mock.patch.object(closure, "tell", _tell),
         mock.patch.object(time, "sleep"),
     ):
         try:
             yield
         finally:
-            telemetry.log.setLevel(level)
             forget_caches()
 
 
 def forget_caches() -> None:
     """Begin as a process that has just started."""
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, forecast._planned):
+    days_kept = (days._seen, days._spans)
+    kept = (offices._kept, *days_kept, slots._seen, availability._offers, forecast._planned)
+    for cache in kept:
         cache.clear()
 
 

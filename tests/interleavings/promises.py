@@ -43,7 +43,7 @@ def broken_now(database: Database) -> Iterator[str]:
     slots, found = rows(database, SlotItem, "slot_id"), made(database)
     bookings = {code: b for code, b in found.items() if b["status"] == "booked"}
     for slot_id, slot in slots.items():
-        held = sum(hold["places"] for hold in slot["holds"].values())
+        held = sum(places_of(hold) for hold in slot["holds"].values())
         if slot["left"] + held != slot["capacity"]:
             yield f"{slot_id}: {slot['left']} left and {held} held of {slot['capacity']}"
         here = [b for b in bookings.values() if slot_of(b) == slot_id]
@@ -64,7 +64,7 @@ def broken_now(database: Database) -> Iterator[str]:
     for code, booking in bookings.items():
         slot = slots[slot_of(booking)]
         hold = slot["holds"].get(code)
-        if hold is None or hold["places"] != len(booking["place"]["positions"]):
+        if hold is None or places_of(hold) != len(booking["place"]["positions"]):
             yield f"booking {code} has no place in {slot_of(booking)}"
         elif slot["numbers"][code] != booking["place"]["first"]:
             yield f"booking {code} has another number than its hold"
@@ -277,6 +277,11 @@ def _places_of(booking: dict[str, Any]) -> set[tuple[str, int, int]]:
     if "move" in booking:
         places.append(booking["move"]["before"])
     return {(slot_of({"place": p}), int(p["first"]), len(p["positions"])) for p in places}
+
+
+def places_of(hold: str) -> int:
+    """How many places a hold is for."""
+    return int(hold.split()[0])
 
 
 def slot_of(booking: dict[str, Any]) -> str:

@@ -45,7 +45,7 @@ from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import forget_caches, isolated
 from tests.interleavings.outside import Kms, chance
 from tests.interleavings.people import alias, meant
-from tests.interleavings.promises import people_in, rows, slot_of
+from tests.interleavings.promises import people_in, places_of, rows, slot_of
 from tests.interleavings.reference import HORIZON, LAPSE, OK, TEMPLATE, Asked, Held, Reference
 from tests.made_up import CODE
 from tests.world import NOW
@@ -435,14 +435,14 @@ class Sequence(RuleBasedStateMachine):
         self.judged = _aws.database
         slots = rows(_aws.database, SlotItem, "slot_id")
         for slot_id, slot in slots.items():
-            held = sum(hold["places"] for hold in slot["holds"].values())
+            held = sum(places_of(hold) for hold in slot["holds"].values())
             assert slot["left"] + held == slot["capacity"], f"{slot_id} does not add up"
             assert slot["left"] >= 0
         assert {s: slot["capacity"] for s, slot in slots.items()} == {
             slot.id: places for slot, places in self.reference.places.items()
         }
         assert {
-            (slot_id, code): (slot["numbers"][code], hold["places"])
+            (slot_id, code): (slot["numbers"][code], places_of(hold))
             for slot_id, slot in slots.items()
             for code, hold in slot["holds"].items()
         } == {

@@ -48,14 +48,8 @@ Places = dict[str, list[bytes]]
 @contextmanager
 def listening() -> Iterator[io.StringIO]:
     """What is logged and measured."""
-    out = io.StringIO()
-    (handler,) = telemetry.log._logger.handlers
-    before = handler.setStream(out)  # type: ignore[attr-defined]
-    try:
-        with redirect_stdout(out):
-            yield out
-    finally:
-        handler.setStream(before)  # type: ignore[attr-defined]
+    with redirect_stdout(io.StringIO()) as out:
+        yield out
 
 
 def lived(

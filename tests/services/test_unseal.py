@@ -29,6 +29,7 @@ from tests.builders import (
     added,
     booked,
     code_sent_to,
+    logged,
     registered,
     released_days,
 )
@@ -191,12 +192,14 @@ def test_the_data_for_a_reminder_are_unsealed_by_its_function() -> None:
     assert {one for one in by if one.startswith("function:")} == {"function:send_reminders"}
 
 
-def test_every_disclosure_is_in_the_log_too_by_ids_alone(caplog: pytest.LogCaptureFixture) -> None:
+def test_every_disclosure_is_in_the_log_too_by_ids_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     who = registered()
-    caplog.clear()
+    capsys.readouterr()
     profile.me(who.account_id, LATER)
-    (line,) = caplog.records
-    assert {name: vars(line)[name] for name in ("subject", "by", "reason", "whose")} == {
+    (line,) = logged(capsys.readouterr().out)
+    assert {name: line[name] for name in ("subject", "by", "reason", "whose")} == {
         "subject": who.account_id,
         "by": f"account:{who.account_id}",
         "reason": "profile",
@@ -212,12 +215,13 @@ def test_a_record_that_is_there_is_not_overwritten() -> None:
 
 
 def test_whoever_looks_all_day_is_in_the_record_once_an_hour_and_in_the_log_each_time(
-    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for minutes in range(0, 24 * 60, 20):
         disclosures.record("subject", ["subject"], "them", "why", NOW + minutes * MINUTE)
     assert len(disclosures.of("subject")) == 24
-    assert [record.getMessage() for record in caplog.records] == ["disclosed"] * 72
+    lines = logged(capsys.readouterr().out)
+    assert [line["message"] for line in lines] == ["disclosed"] * 72
 
 
 @pytest.mark.parametrize(

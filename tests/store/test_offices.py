@@ -10,7 +10,7 @@ from chalicelib.domain.office_fields import NotAnOffice
 from chalicelib.domain.offices import Closure, Period
 from chalicelib.store import offices
 from chalicelib.store.tables.booking import OfficeItem
-from tests.builders import THURSDAY, an_office, office_fields, spoil, spoil_more
+from tests.builders import THURSDAY, an_office, logged, office_fields, spoil, spoil_more
 from tests.wire import before
 from tests.world import NOW
 
@@ -128,7 +128,7 @@ BAD = {
 
 @pytest.mark.parametrize("spoilt", BAD.values(), ids=BAD)
 def test_an_office_that_cannot_be_read_is_left_out_and_the_others_are_there(
-    spoilt: dict[str, Any], caplog: pytest.LogCaptureFixture
+    spoilt: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(office_id="kediri")
     put(office_id="malang")
@@ -137,8 +137,8 @@ def test_an_office_that_cannot_be_read_is_left_out_and_the_others_are_there(
     assert offices.skipped(NOW) == ("malang",)
     with pytest.raises(OfficeUnavailable):
         offices.get("malang", NOW)
-    (told,) = caplog.records
-    assert (told.message, told.office, told.field) == ("office skipped", "malang", *spoilt)  # type: ignore[attr-defined]
+    (told,) = logged(capsys.readouterr().out)
+    assert (told["message"], told["office"], told["field"]) == ("office skipped", "malang", *spoilt)
 
 
 def test_an_office_that_cannot_be_read_is_mended_by_storing_it_again() -> None:

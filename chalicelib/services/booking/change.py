@@ -19,6 +19,7 @@ from chalicelib.domain.persons import Person
 from chalicelib.services import aliases
 from chalicelib.services.booking import holds, mine
 from chalicelib.services.booking.book import place_in
+from chalicelib.services.booking.mine import Found
 from chalicelib.services.days import availability
 from chalicelib.store import applicants, bookings, offices, slots
 from chalicelib.store.outcomes import Cancelled, Changed, Claimed, Ended, Full, Mine, Moved
@@ -27,13 +28,14 @@ from chalicelib.telemetry import Metric, count
 LOOKS_AT_A_BOOKING = 4
 
 
-def cancel(code: str, account_id: str, now: datetime) -> Booking:
+def cancel(code: str, account_id: str, now: datetime, read: Found | None = None) -> Booking:
     """Cancel a booking, then let its places go; again and again with the same answer.
 
-    Raises `NoSuchBooking`, `TooLate`, `RequestInProgress`.
+    ``read`` is what there is under the code, if the caller has just read it. Raises
+    `NoSuchBooking`, `TooLate`, `RequestInProgress`.
     """
     for _ in range(LOOKS_AT_A_BOOKING):
-        booking = mine.own(code, account_id, now)
+        booking, read = mine.own(code, account_id, now, read), None
         if booking.status is Status.CANCELLED:
             if booking.cancelled_by is CancelledBy.APPLICANT:
                 # An earlier try may have died before it did.
@@ -45,15 +47,16 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
             continue  # somebody has left it since it was read
         match bookings.cancel(booking, list(persons.values()), now):
             case Cancelled():
-                give_back_later(booking.slot, code, now)
-                by_them = CancelledBy.APPLICANT.value
-                count(Metric.CANCELLATIONS, office=booking.slot.office_id, by=by_them)
-                return booking._replace(
+                cancelled = booking._replace(
                     status=Status.CANCELLED,
                     version=booking.version + 1,
                     cancelled_by=CancelledBy.APPLICANT,
                     changed_at=now,
                 )
+                give_back_later(booking.slot, code, now, cancelled)
+                by_them = CancelledBy.APPLICANT.value
+                count(Metric.CANCELLATIONS, office=booking.slot.office_id, by=by_them)
+                return cancelled
             case Changed() | Ended():
                 continue
     raise RequestInProgress
@@ -81,16 +84,24 @@ def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
     raise RequestInProgress
 
 
-def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime) -> Booking:
+def reschedule(
+    code: str,
+    to: SlotKey,
+    account_id: str,
+    key: str,
+    now: datetime,
+    read: Found | None = None,
+) -> Booking:
     """Move a booking to another slot, once; at every instant it holds a place.
 
-    Asked again under the same ``key`` the answer is the first one. Raises `NoSuchBooking`,
+    Asked again under the same ``key`` the answer is the first one. ``read`` is what there is under
+    the code, if the caller has just read it. Raises `NoSuchBooking`,
     `AlreadyCancelled`, `TooLate`, `NoReschedulesLeft`, `SameSlot`, `SlotFull`, `KeyReused`,
     `RequestInProgress`, and what `availability.bookable` raises.
     """
     fingerprint = rules.fingerprint(to.id)
     for _ in range(LOOKS_AT_A_BOOKING):
-        booking = mine.own(code, account_id, now)
+        booking, read = mine.own(code, account_id, now, read), None
         if booking.move and booking.move.key == key:
             if booking.move.fingerprint != fingerprint:
                 raise KeyReused
@@ -118,11 +129,12 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
             case Moved():
                 if isinstance(claim, Claimed) and claim.left == 0:
                     holds.sold_out(to, day.opens_at, now)
-                give_back_later(booking.slot, code, now)
-                count(Metric.RESCHEDULES, office=to.office_id)
-                return booking._replace(
+                moved = booking._replace(
                     place=place, move=move, version=booking.version + 1, changed_at=now
                 )
+                give_back_later(booking.slot, code, now, moved)
+                count(Metric.RESCHEDULES, office=to.office_id)
+                return moved
             case Ended(found):
                 # A move that had landed after all may have been cancelled there by the office.
                 if not (isinstance(found, Booking) and found.awaits_notice_in(to)):
@@ -142,15 +154,21 @@ def _stale(claim: Claimed | Mine, booking: Booking) -> bool:
     return isinstance(claim, Mine) and claim.hold.version != booking.version
 
 
-def give_back_later(slot: SlotKey, code: str, now: datetime) -> None:
-    """Let go of the places in ``slot`` of a booking that was cancelled or has moved away."""
+def give_back_later(
+    slot: SlotKey, code: str, now: datetime, written: Booking | None = None
+) -> None:
+    """Let go of the places in ``slot`` of a booking that was cancelled or has moved away.
+
+    ``written`` is the booking as the caller has just left it, which need not be read again: what
+    is cancelled stays so, and what has moved does not move a second time.
+    """
     with holds.left_to_the_sweep():
         roster = slots.get(slot)
         hold = roster.holds.get(code) if roster else None
         if hold is None or hold.free_at:
             return
         for _ in range(LOOKS_AT_A_BOOKING):
-            found = bookings.get(code)
+            found, written = written or bookings.get(code), None
             if isinstance(found, Booking) and holds.fenced(found, slot, hold):
                 holds.give_back_later(slot, code, hold, now)
                 return

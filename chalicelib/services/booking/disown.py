@@ -46,8 +46,8 @@ def disown(code: str, account_id: str, now: datetime) -> Seen:
             case Left():
                 return Seen(left, {}, made_by_me=False, left=True)
             case Cancelled():
-                give_back_later(booking.slot, code, now)
                 cancelled = left._replace(status=Status.CANCELLED, cancelled_by=CancelledBy.NOBODY)
+                give_back_later(booking.slot, code, now, cancelled)
                 return Seen(cancelled, {}, made_by_me=False, left=True)
             case Changed() | Ended():
                 continue

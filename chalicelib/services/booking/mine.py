@@ -14,6 +14,7 @@ from chalicelib.domain.errors import AlreadyCancelled, NoSuchBooking
 from chalicelib.domain.persons import Person
 from chalicelib.services import aliases
 from chalicelib.store import applicants, bookings
+from chalicelib.store.outcomes import Abandoned, Unused
 
 PAGE = 50
 """An account's own bookings in one answer: it costs the same however long the account has been."""
@@ -44,17 +45,21 @@ class Page(NamedTuple):
     """The code after which to go on; None at the end."""
 
 
-def own(code: str, account_id: str, now: datetime) -> Booking:
+Found = Booking | Abandoned | Unused
+"""What a caller has just read under a code, if it has; it is not read again then."""
+
+
+def own(code: str, account_id: str, now: datetime, read: Found | None = None) -> Booking:
     """A booking that the account made. Raises `NoSuchBooking`, also for what belongs to others."""
-    found = bookings.get(code)
+    found = bookings.get(code) if read is None else read
     if not isinstance(found, Booking) or found.account_id != account_id or expired(found, now):
         raise NoSuchBooking
     return found
 
 
-def seen(code: str, account_id: str, now: datetime) -> Seen:
+def seen(code: str, account_id: str, now: datetime, read: Found | None = None) -> Seen:
     """A booking that the account made, or that names its holder. Raises `NoSuchBooking`."""
-    found = bookings.get(code)
+    found = bookings.get(code) if read is None else read
     if not isinstance(found, Booking) or expired(found, now):
         raise NoSuchBooking
     if found.account_id == account_id:
@@ -66,9 +71,9 @@ def seen(code: str, account_id: str, now: datetime) -> Seen:
     return mine
 
 
-def valid(code: str, account_id: str, now: datetime) -> Seen:
+def valid(code: str, account_id: str, now: datetime, read: Found | None = None) -> Seen:
     """The same, if it is not cancelled. Raises `NoSuchBooking`, `AlreadyCancelled`."""
-    found = seen(code, account_id, now)
+    found = seen(code, account_id, now, read)
     if found.booking.status is Status.CANCELLED:
         raise AlreadyCancelled
     return found

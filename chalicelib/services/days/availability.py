@@ -57,10 +57,13 @@ def nearest(latitude: float, longitude: float, now: datetime) -> list[tuple[Offi
 
 
 def month(office_id: str, first: date, length: int, now: datetime) -> list[CalendarDay]:
-    """The calendar of an office: ``length`` days from ``first``. Raises `NoSuchOffice`."""
+    """The calendar of an office, as it stood at most a second ago: ``length`` days from ``first``.
+
+    Raises `NoSuchOffice`.
+    """
     office = offices.get(office_id, now)
     wanted = [first + timedelta(days=n) for n in range(length)]
-    ready = days.between(office_id, wanted[0], wanted[-1])
+    ready = days.seen_between(office_id, wanted[0], wanted[-1], now)
     return [_status(office, day, ready.get(day), now) for day in wanted]
 
 
@@ -89,7 +92,7 @@ def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
     if status.closed is not None and status.closed is not PAST:
         raise OfficeClosed(reason=status.closed)
     window = ready.window(slot.start) if ready else None
-    if ready is None or window is None or slot not in _to_come(office, ready, now):
+    if ready is None or window is None or not _is_to_come(office, slot, window, now):
         raise NoSuchSlot
     return office, ready, window
 
@@ -110,7 +113,7 @@ def alternatives(slot: SlotKey, places: int, now: datetime) -> list[Slot]:
 def _look_around(office: Office, wanted: date, now: datetime) -> Iterator[Slot]:
     """More than enough slots with places left, those that suit best first."""
     found = 0
-    later = days.between(office.office_id, wanted, wanted + timedelta(days=DAYS_AHEAD))
+    later = days.seen_between(office.office_id, wanted, wanted + timedelta(days=DAYS_AHEAD), now)
     for ready in (later[key] for key in sorted(later)):
         if found > 2 * ALTERNATIVES:
             return
@@ -163,8 +166,10 @@ def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> C
 
 def _to_come(office: Office, ready: Day, now: datetime) -> list[SlotKey]:
     """The slots of a day that have not begun; at the office for trials, that have not ended."""
-    return [
-        ready.slot(window.start)
-        for window in ready.windows
-        if calendar.instant(office, ready.date, window.end if office.trial else window.start) > now
-    ]
+    both = zip(ready.slots, ready.windows, strict=True)
+    return [slot for slot, window in both if _is_to_come(office, slot, window, now)]
+
+
+def _is_to_come(office: Office, slot: SlotKey, window: Window, now: datetime) -> bool:
+    until = window.end if office.trial else slot.start
+    return calendar.instant(office, slot.day, until) > now

@@ -5,6 +5,7 @@ Days that are not released yet follow their office's template by themselves (see
 
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import Conflict, NoSuchSlot, RequestInProgress
+from chalicelib.domain.office_fields import MOST_PLACES
 from chalicelib.store import days, slots
 from chalicelib.store.outcomes import Changed, Resized
 
@@ -17,11 +18,19 @@ class PlacesHeld(Conflict):
     slug = "places-held"
 
 
+class TooManyPlaces(Conflict):
+    """More places than a slot may have (`office_fields.MOST_PLACES`)."""
+
+    slug = "too-many-places"
+
+
 def set_places(slot: SlotKey, places: int) -> int:
     """Let a slot have so many places in all. Returns how many are left.
 
-    Raises `NoSuchSlot`, `PlacesHeld`, `RequestInProgress`.
+    Raises `NoSuchSlot`, `PlacesHeld`, `TooManyPlaces`, `RequestInProgress`.
     """
+    if places > MOST_PLACES:
+        raise TooManyPlaces(most=MOST_PLACES)
     for _ in range(LOOKS_AT_A_SLOT):
         stands = slots.get(slot)
         if stands is None:

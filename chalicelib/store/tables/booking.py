@@ -65,7 +65,8 @@ class SlotItem(Table):
     """A slot and its roster; the one hot item, written by plain conditional updates alone.
 
     ``numbers`` stands beside ``holds`` because one update cannot both make a hold and put a number
-    into it that it has just computed.
+    into it that it has just computed. A hold is a short string: its places, its version, when
+    it was claimed and, once it is given up, when its places come back (in seconds of Unix time).
     """
 
     class Meta:

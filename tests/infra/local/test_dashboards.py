@@ -1,9 +1,7 @@
 """The dashboards with data: every widget finds what people and jobs leave behind, and is drawn."""
 
 import io
-import logging
 import re
-import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -27,7 +25,6 @@ from chalicelib.services.desk import close, collect
 from chalicelib.services.limits import tallied
 from chalicelib.store import boards, offices
 from chalicelib.store.tables.people import TallyItem
-from chalicelib.telemetry import log
 from infra.local import console, functions, pictures, platform
 from infra.local import visitors as people
 from infra.local.cloudwatch import dashboards, drawing, insights, metrics
@@ -83,9 +80,6 @@ def somebody_is_turned_away(office_id: str) -> None:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     """What is recorded of a day with people and jobs, one conflict and one fault of AWS, and an
     address that has had its codes, an office that cannot be read; the civil register answers."""
-    handler = log.registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    printed_to = handler.stream
     mend()
     server, jobs = Server(0), functions.scheduled(app)
 
@@ -97,8 +91,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         opened(tmp_path_factory.mktemp("lived")) as state,
         mock_aws(),
         console.sieved(io.StringIO(), state),
+        platform.measured(state),
     ):
-        handler.setStream(sys.stdout)
+        mend()
         clients.session.cache_clear()
         forget()
         platform.measure_tables()
@@ -129,7 +124,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             job("sweep", None)
             job("open_days", UNDECREED)
             somebody_is_turned_away("malang")
-    handler.setStream(printed_to)
     clients.session.cache_clear()
     forget()
     return state

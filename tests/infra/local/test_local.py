@@ -31,10 +31,11 @@ from chalicelib import telemetry
 from chalicelib.telemetry import Metric
 from infra.local import console, functions, ministack, platform, timer
 from infra.local.cloudwatch import metrics
+from infra.local.connection import BODY_BYTES
 from infra.local.environment import environment
-from infra.local.gateway import Answer, Gateway, refusal
+from infra.local.gateway import Answer, Gateway, Matched, refusal
 from infra.local.provision import provision
-from infra.local.server import BODY_BYTES, THREADS, Server
+from infra.local.server import THREADS, Server
 from infra.local.state import LAYOUT, State, opened
 from infra.stack import keys, routing, tables
 from infra.stack.functions import BEHIND_GATEWAY
@@ -492,6 +493,7 @@ def assert_problem(response: http.client.HTTPResponse, content: bytes, status: i
         ("GET", "/v1/nothing"),
         ("POST", "/_local/aws"),
         ("PROPFIND", "/v1/health"),
+        ("BREW", "/v1/health"),
         ("GET", "//[v1/health"),
     ],
 )
@@ -615,12 +617,23 @@ def test_metrics_leave_the_console(tmp_path: Path) -> None:
 def test_what_aws_measures_is_no_metric_of_the_service(tmp_path: Path) -> None:
     with (
         opened(tmp_path / "state") as state,
-        console.sieved(io.StringIO(), state),
+        platform.measured(state),
         platform.invocation("sweep"),
     ):
         pass
     assert {p.name for p in metrics.points(state.metrics)} >= {"Duration", "Errors"}
     assert metrics.recorded(state.metrics) == []
+
+
+def test_what_is_measured_together_is_written_together_and_read_back_one_by_one(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path / "state") as state, platform.measured(state):
+        for _ in range(3):
+            with platform.invocation("sweep"):
+                pass
+    assert len(state.metrics.read_text().splitlines()) == 1
+    assert [p.name for p in metrics.points(state.metrics)].count("Duration") == 3
 
 
 def test_logs_are_kept_by_function_and_shown(tmp_path: Path) -> None:
@@ -669,12 +682,12 @@ def test_timer_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
 class OneFunction:
     """A gateway before one function."""
 
-    def function(self, *_: object) -> str:
-        return "api_handler"
+    def match(self, method: str, target: str) -> Matched:
+        return Matched(method, target, "", "", {}, "api_handler")
 
 
 class Echo(OneFunction):
-    """It answers with the body it was given."""
+    """It answers with the body that it was given."""
 
     def answer(self, *request: Any) -> Answer:
         *_, content, _ = request
@@ -781,11 +794,11 @@ class Waiting:
         self.begun = threading.Semaphore(0)
         self.go_on = threading.Event()
 
-    def function(self, _: str, target: str) -> str:
-        return target.split("/")[1]
+    def match(self, method: str, target: str) -> Matched:
+        return Matched(method, target, "", "", {}, target.split("/")[1])
 
-    def answer(self, _: str, target: str, *__: object) -> Answer:
-        if "wait" in target:
+    def answer(self, matched: Matched, *_: object) -> Answer:
+        if "wait" in matched.path:
             self.begun.release()
             assert self.go_on.wait(20)
         return Answer(200, {}, b"whole")
@@ -827,10 +840,11 @@ def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
             uri = how["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
             asked = (method.upper(), re.sub("[{}]", "", path) + "?a=/v1/me")
             (logical_id,) = re.findall(r"\${(\w+)\.Arn}", uri)
-            assert BEHIND_GATEWAY[here.function(*asked)] == logical_id, asked
-    assert here.function("HEAD", "/v1/me") == "people_handler"
-    assert here.function("GET", "/v1/me/family/") == "people_handler"
-    assert here.function("GET", "/v1/mean") == here.function("PUT", "/v1/me") == "api_handler"
+            assert BEHIND_GATEWAY[here.match(*asked).function] == logical_id, asked
+    assert here.match("GET", "/v1/me/family/").function == "people_handler"
+    assert here.match("HEAD", "/v1/me").function == "people_handler"
+    assert here.match("PUT", "/v1/me").function == "api_handler"
+    assert here.match("GET", "/v1/mean").function == ""
 
 
 def test_each_request_sees_itself() -> None:
@@ -845,7 +859,10 @@ def test_each_request_sees_itself() -> None:
     gateway = Gateway(app, timedelta(seconds=10), {})
     with ThreadPoolExecutor() as pool:
         answers = list(
-            pool.map(lambda n: gateway.answer("GET", f"/{n}", {}, None, "127.0.0.1"), ["a", "b"])
+            pool.map(
+                lambda n: gateway.answer(gateway.match("GET", f"/{n}"), {}, b"", "127.0.0.1"),
+                ["a", "b"],
+            )
         )
     assert [answer.body for answer in answers] == [b"a a", b"b b"]
 
@@ -869,4 +886,5 @@ def test_crashed_function_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     app.route("/")(lambda: "never seen")
     gateway = Gateway(app, timedelta(seconds=10), {})
     monkeypatch.setattr(type(app), "__call__", lambda *_: {})
-    assert gateway.answer("GET", "/", {}, None, "127.0.0.1") == refusal("DEFAULT_5XX")
+    answer = gateway.answer(gateway.match("GET", "/"), {}, b"", "127.0.0.1")
+    assert answer == refusal("DEFAULT_5XX")

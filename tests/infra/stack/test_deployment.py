@@ -363,14 +363,14 @@ def update(stack: Stack, template: dict[str, Any], protected: list[str]) -> Upda
 
 def claim(stack: Stack, slot: Target) -> None:
     """Take a place as a request does that then dies, five minutes ago."""
-    ago = str(int(time.time()) - 300)
+    ago = int(time.time()) - 300
     stack.aws("dynamodb").update_item(
         TableName=f"{NAME}-slots",
         Key={"slot_id": {"S": slot.slot_id}},
         UpdateExpression="SET holds.#code = :hold, numbers.#code = :one ADD #left :less, #seq :one",
         ExpressionAttributeNames={"#code": "NOBODYS00000", "#left": "left", "#seq": "sequence"},
         ExpressionAttributeValues={
-            ":hold": {"M": {"places": {"N": "1"}, "version": {"N": "0"}, "claimed_at": {"N": ago}}},
+            ":hold": {"S": f"1 0 {ago}"},
             ":one": {"N": "1"},
             ":less": {"N": "-1"},
         },

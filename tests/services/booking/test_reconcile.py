@@ -22,6 +22,7 @@ from tests.builders import (
     an_office,
     booked,
     booking_under,
+    logged,
     measured,
     ready,
     slot_at,
@@ -92,19 +93,15 @@ def test_a_hold_younger_than_the_grace_is_left_alone() -> None:
     assert reconcile(NOW + GRACE - SECOND)["holds_swept"] == 0
 
 
-def test_a_booking_without_a_hold_is_a_breach(
-    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_booking_without_a_hold_is_a_breach(capsys: pytest.CaptureFixture[str]) -> None:
     ready()
     made = booked(HERE, a_member())
     lose_hold(made.code)
     assert reconcile(NIGHT)["breaches"] == 1
     out = capsys.readouterr().out
     assert measured(out, Metric.INVARIANT_BREACHES) == [{"value": 1}]
-    errors = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert [(r.getMessage(), r.__dict__["code"]) for r in errors] == [
-        ("booking holds no place", made.code)
-    ]
+    errors = [line for line in logged(out) if line["level"] == "ERROR"]
+    assert [(e["message"], e["code"]) for e in errors] == [("booking holds no place", made.code)]
 
 
 def test_a_booking_that_is_cancelled_meanwhile_is_no_breach() -> None:
@@ -146,15 +143,15 @@ def forgotten(who: Member) -> None:
     applicants.free(who.person_id, booked(HERE, who).code)
 
 
-def test_two_bookings_of_one_person_are_a_breach(caplog: pytest.LogCaptureFixture) -> None:
+def test_two_bookings_of_one_person_are_a_breach(capsys: pytest.CaptureFixture[str]) -> None:
     ready()
     who = a_member()
     forgotten(who)
     booked(THERE, who, "another")
     assert reconcile(NIGHT)["breaches"] == 1
-    (told,) = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert told.getMessage() == "two bookings of one person"
-    assert set(told.__dict__["codes"]) == {*slot_at(HERE).holds, *slot_at(THERE).holds}
+    (told,) = [one for one in logged(capsys.readouterr().out) if one["level"] == "ERROR"]
+    assert told["message"] == "two bookings of one person"
+    assert set(told["codes"]) == {*slot_at(HERE).holds, *slot_at(THERE).holds}
 
 
 def test_a_booking_that_is_made_after_another_was_cancelled_is_no_breach() -> None:

@@ -26,6 +26,7 @@ from tests.builders import (
     booking_under,
     day_at,
     family_of,
+    logged,
     measured,
     ready,
     slot_at,
@@ -272,15 +273,13 @@ def test_the_hint_goes_with_the_hold_that_is_given_back() -> None:
 # ---- what is reported ---------------------------------------------------------------------------
 
 
-def test_a_slot_out_of_balance_is_counted_and_logged(
-    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_slot_out_of_balance_is_counted_and_logged(capsys: pytest.CaptureFixture[str]) -> None:
     ready()
     SlotItem.change(THERE.id, actions=[SlotItem.left.set(1)])
     assert sweep(DUE)["breaches"] == 1
     out = capsys.readouterr().out
     assert measured(out, Metric.INVARIANT_BREACHES) == [{"value": 1}]
-    assert caplog.messages == ["slot is out of balance"]
+    assert [line["message"] for line in logged(out)] == ["slot is out of balance"]
 
 
 def test_what_was_swept_is_counted(capsys: pytest.CaptureFixture[str]) -> None:

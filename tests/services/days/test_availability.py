@@ -199,6 +199,26 @@ def test_a_day_is_read_once_a_second_at_most() -> None:
     assert calls == []
 
 
+def test_a_calendar_is_read_once_a_second_at_most() -> None:
+    ready()
+    month("malang", THURSDAY, 7, NOW)
+    with before("*") as calls:
+        month("malang", THURSDAY, 7, NOW + SECOND / 2)
+        assert calls == []
+        month("malang", THURSDAY, 7, NOW + SECOND)
+    assert len(calls) == 1
+
+
+def test_a_calendar_knows_at_once_what_this_process_has_written() -> None:
+    ready()
+    month("malang", THURSDAY, 1, NOW)
+    day = days.seen("malang", THURSDAY, NOW)
+    assert day
+    for slot in day.slots:
+        days.mark_full(slot)
+    assert month("malang", THURSDAY, 1, NOW)[0].status is DayStatus.FULL
+
+
 def test_a_day_is_read_again_after_a_second() -> None:
     ready()
     availability.day("malang", THURSDAY, NOW)

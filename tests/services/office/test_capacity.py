@@ -4,8 +4,9 @@ import pytest
 
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import NoSuchSlot
+from chalicelib.domain.office_fields import MOST_PLACES
 from chalicelib.services.office import capacity
-from chalicelib.services.office.capacity import PlacesHeld, set_places
+from chalicelib.services.office.capacity import PlacesHeld, TooManyPlaces, set_places
 from chalicelib.store import days, slots
 from tests.builders import DOUBLE, SINGLE, THURSDAY, a_slot, booked, registered, released_days
 from tests.world import NOW
@@ -45,6 +46,14 @@ def test_places_that_are_held_stay() -> None:
     with pytest.raises(PlacesHeld):
         set_places(a_slot(SINGLE), 0)
     assert left(a_slot(SINGLE)) == (1, 0)
+
+
+def test_a_slot_has_no_more_places_than_a_window_may_have() -> None:
+    released_days()
+    assert set_places(a_slot(DOUBLE), MOST_PLACES) == MOST_PLACES
+    with pytest.raises(TooManyPlaces):
+        set_places(a_slot(DOUBLE), MOST_PLACES + 1)
+    assert left(a_slot(DOUBLE)) == (MOST_PLACES, MOST_PLACES)
 
 
 def test_setting_the_same_number_twice_changes_nothing() -> None:

@@ -1,0 +1,49 @@
+"""What makes the emulator faster changes nothing else, and is for one version of it."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from infra.local.ministack import PYTHON, ROOT
+
+SCRIPT = ROOT / "infra" / "local" / "emulator.py"
+
+BOTH = f"""
+import copy, importlib.util, json
+spec = importlib.util.spec_from_file_location("emulator", {str(SCRIPT)!r})
+emulator = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(emulator)
+from ministack.services import dynamodb
+
+TEXTS = ["0", "-0.0", "007", "1.50", "1e3", "1E-131", "9" * 39, "", " 1", "1_0", "NaN", None, 7, []]
+LIST = {{"L": [{{"BOOL": True}}]}}
+ITEM = {{"id": {{"S": "a"}}, "n": {{"N": "1"}}, "more": {{"M": {{"list": LIST}}}}}}
+before = [dynamodb._ddb_canonicalize_number(text) for text in TEXTS]
+emulator.make_faster()
+twice = [[dynamodb._ddb_canonicalize_number(text) for text in TEXTS] for _ in range(2)]
+items = dynamodb.copy.deepcopy(ITEM)
+odd = dynamodb.copy.deepcopy({{"a set in a class": dynamodb._tables}})
+items["more"]["M"]["list"]["L"].append("changed")
+print(json.dumps({{
+    "version": emulator.FASTER,
+    "numbers": twice == [before, before],
+    "copied": items != ITEM and len(ITEM["more"]["M"]["list"]["L"]) == 1,
+    "odd": type(odd["a set in a class"]) is type(dynamodb._tables),
+}}))
+"""
+
+
+def test_items_are_copied_and_numbers_judged_as_before(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [PYTHON, "-P", "-c", BOTH],
+        env=os.environ | {"STATE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    said = json.loads(done.stdout.splitlines()[-1])
+    pinned = Path(ROOT / "infra" / "local" / "requirements.txt").read_text()
+    assert f"ministack=={said.pop('version')}\n" in pinned
+    assert said == {"numbers": True, "copied": True, "odd": True}
