@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from chalicelib.domain.bookings import CancelledBy, Service, Status
+from chalicelib.domain.bookings import CancelledBy, Outcome, Service, Status
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
@@ -172,6 +172,10 @@ class BookingAnswer(Answer):
     """`other`: another account made it, and only the place of the holder of this one is shown."""
     cancelled_by: CancelledBy | UnsetType = UNSET
     """Only of one that is cancelled."""
+    ticket: str | UnsetType = UNSET
+    """The label that its people are called by on the day, such as `C17`."""
+    outcome: Outcome | UnsetType = UNSET
+    """How the visit ended; only once the office has closed the day."""
 
 
 class Bookings(Answer):

@@ -53,6 +53,8 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         qr=qr(made),
         made_by="me" if seen.made_by_me else "other",
         cancelled_by=made.cancelled_by or UNSET,
+        ticket=made.place.ticket or UNSET,
+        outcome=made.outcome or UNSET,
     )
 
 

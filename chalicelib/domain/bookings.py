@@ -122,6 +122,13 @@ class Place(NamedTuple):
     arrive_from: time
     positions: tuple[int, ...] = (0,)
     """Whose numbers they are: where the booking's ``applicants`` have them, from 0 on."""
+    letter: str = ""
+    """Of its window among those of the day; one that was booked before it was kept has none."""
+
+    @property
+    def ticket(self) -> str | None:
+        """The label that its people are called by on the day."""
+        return f"{self.letter}{self.first}" if self.letter else None
 
     @property
     def places(self) -> int:

@@ -65,8 +65,12 @@ def letters(position: int) -> str:
 
 def label_booked(windows: Sequence[Window], start: time, first: int) -> str:
     """Of a booking in the window that begins then, whose first queue number is this."""
-    starts = [window.start for window in windows]
-    return f"{letters(starts.index(start))}{first}"
+    return f"{letter_of(windows, start)}{first}"
+
+
+def letter_of(windows: Sequence[Window], start: time) -> str:
+    """Of the window of a day that begins then."""
+    return letters([window.start for window in windows].index(start))
 
 
 def label_walk_in(number: int, *, priority: bool) -> str:

@@ -80,6 +80,7 @@ def place_item(place: Place) -> dict[str, Any]:
         "first": place.first,
         "arrive_from": hhmm(place.arrive_from),
         "positions": list(place.positions),
+        "letter": place.letter,
     }
 
 
@@ -92,4 +93,5 @@ def _place(fields: dict[str, Any]) -> Place:
         first=int(fields["first"]),
         arrive_from=parse_hhmm(fields["arrive_from"]),
         positions=tuple(int(position) for position in fields["positions"]),
+        letter=fields.get("letter", ""),
     )

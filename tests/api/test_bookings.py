@@ -6,12 +6,23 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
-from chalicelib.domain.bookings import Booking
+from chalicelib.domain.bookings import Booking, Outcome
 from chalicelib.services.booking.mine import PAGE
-from chalicelib.store import records
+from chalicelib.store import bookings, records
 from chalicelib.store.tables.booking import BookingItem
 from tests.api.caller import call, token_of
-from tests.builders import Registered, a_booking, registered
+from tests.builders import (
+    DOUBLE,
+    FAMILY,
+    Registered,
+    a_booking,
+    a_slot,
+    an_office,
+    booked,
+    every_day,
+    registered,
+    released_days,
+)
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -69,3 +80,20 @@ def test_a_list_does_not_go_on_after_what_is_not_ones_own(who: Registered, after
 def test_what_is_no_code_is_refused(who: Registered, after: str) -> None:
     answer = listed(who, f"?after={after}")
     assert (answer.status, answer.json["field"]) == (422, "after")
+
+
+# ---- what one says -------------------------------------------------------------------------------
+
+
+def test_a_booking_says_its_ticket_and_once_its_day_is_closed_how_the_visit_ended(
+    who: Registered,
+) -> None:
+    now = clock.now()
+    office = an_office(opening=every_day(DOUBLE, FAMILY))
+    released_days(office, now=now)
+    made = booked(a_slot(DOUBLE, office.today(now) + timedelta(days=2)), who, now=now)
+    before = call("GET", f"/v1/bookings/{made.code}", token=token_of(who)).json
+    assert (before["ticket"], "outcome" in before) == ("A1", False)
+    assert bookings.end(made.code, Outcome.TURNED_AWAY)
+    after = call("GET", f"/v1/bookings/{made.code}", token=token_of(who)).json
+    assert after == {**before, "outcome": "turned_away"}

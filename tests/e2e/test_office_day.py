@@ -25,6 +25,8 @@ class Day(NamedTuple):
 
     people: Sequence[Applicant]
     codes: Sequence[str]
+    labels: Sequence[str]
+    """What their bookings said that they would be called by."""
     tickets: Sequence[str]
     served: Sequence[str]
     """Tickets, in the order in which counters were through with them."""
@@ -118,6 +120,7 @@ def day(machine: Machine) -> Day:
     return Day(
         people,
         [one["code"] for one in made],
+        [one["ticket"] for one in made],
         [reply.json["ticket"] for reply in came],
         [ticket for one in served for ticket in one],
         today,
@@ -127,6 +130,10 @@ def day(machine: Machine) -> Day:
 def test_everybody_who_came_has_a_ticket_and_is_served_once(day: Day) -> None:
     assert len(set(day.tickets)) == BOOKED + WALK_INS
     assert sorted(day.served) == sorted(set(day.tickets))
+
+
+def test_whoever_has_booked_gets_the_ticket_that_the_booking_named(day: Day) -> None:
+    assert day.tickets[:BOOKED] == day.labels
 
 
 def test_anybody_can_see_who_waits_by_their_numbers_and_until_when(day: Day) -> None:

@@ -43,7 +43,7 @@ def main(seeds: int) -> int:
             idle(api)
             proxy.settle()
             proxy.befall({})
-            found = breaches(history, closed(machine, name(seed), made))
+            found = breaches(history, closed(api, machine, name(seed), made))
             wrong += bool(found)
             print(
                 f"seed {seed}, SDK attempts {seed % 2 + 1}: {len(history)} requests in "

@@ -67,6 +67,8 @@ class Hall:
     """The QR of whoever has this ticket."""
     coming: int = 0
     """How many are still to come, or to come back."""
+    given_up: bool = False
+    """Somebody has had no answer: nothing is waited for any more."""
 
     def tell(self, event: Event) -> None:
         with self.lock:
@@ -116,7 +118,7 @@ def _clerk(hall: Hall, counter: str, dice: Random) -> None:
         pressed = _press(hall, counter, turn, "next")
         if pressed.problem == "nobody-waiting":
             with hall.lock:
-                over = hall.coming == 0
+                over = hall.coming == 0 or hall.given_up
             if over:
                 return
             time.sleep(dice.uniform(0, 2 * PAUSE_SECONDS))
@@ -204,4 +206,5 @@ def _until_definite(
         if event.definite:
             return event
         time.sleep(dice.uniform(0, PAUSE_SECONDS))
-    raise AssertionError(f"{who}: {what} has had no answer {ATTEMPTS} times")
+    hall.given_up = True
+    raise AssertionError(f"{who}: {what} has had no answer {ATTEMPTS} times but {event}")

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 
 from infra.local.environment import TABLE_PREFIX
 from tests.histories.desk_check import Visit
-from tests.machine import Machine
+from tests.machine import Api, Machine
 
 
-def closed(machine: Machine, office_id: str, tokens: Mapping[str, str]) -> dict[str, Visit]:
+def closed(
+    api: Api, machine: Machine, office_id: str, tokens: Mapping[str, str]
+) -> dict[str, Visit]:
     """How everybody has left a hall, once its supervisor has closed the day."""
-    reply = machine.call("POST", "/v1/desk/close", token=tokens["supervisor"])
-    assert reply.json["status"] == "closed"
+    reply = api.call("POST", "/v1/desk/close", token=tokens["supervisor"])
+    assert reply.json["status"] == "closed", reply.content
     dynamodb = machine.aws("dynamodb")
     boards = dynamodb.scan(TableName=TABLE_PREFIX + "boards", ConsistentRead=True)["Items"]
     (board,) = (one for one in boards if one["board_id"]["S"].startswith(f"{office_id}#"))

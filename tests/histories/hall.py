@@ -56,11 +56,11 @@ def main(halls: int, booked: int) -> None:
     from chalicelib import keyring
     from chalicelib.api import tokens
     from chalicelib.domain import bookings as rules
-    from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
+    from chalicelib.domain.bookings import Booking, Hold, Place, Service, SlotKey, Status
     from chalicelib.domain.staff import Role
     from chalicelib.services.days import release
     from chalicelib.services.desk import shifts
-    from chalicelib.store import offices, records
+    from chalicelib.store import offices, records, slots
     from chalicelib.store.tables.booking import BookingItem, SlotItem
 
     now, made = datetime.now(UTC), {}
@@ -82,7 +82,7 @@ def main(halls: int, booked: int) -> None:
             )
             BookingItem(**records.fields(booking)).put()
             codes.append(code)
-        hold = {"places": 1, "version": 0, "claimed_at": int(now.timestamp())}
+        hold = slots._text(Hold(0, 1, 0, now))
         numbers = {code: number for number, code in enumerate(codes, 1)}
         SlotItem.change(
             slot.id,

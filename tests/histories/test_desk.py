@@ -24,7 +24,7 @@ pytestmark = pytest.mark.server
 
 SEEDS = range(1, 6)
 CARELESS = len(SEEDS) + 1
-BOOKED, NUMBERS = 40, 20
+BOOKED, NUMBERS = 60, 30
 """Of each hall; `python -m tests.histories.desk` has three hundred."""
 
 FAULTS = {"lost": 0.05, "error": 0.05, "throttled": 0.05}
@@ -65,7 +65,7 @@ def test_under_faults_everybody_is_called_once_at_a_time_and_served_once(
     idle(api)
     proxy.settle()
     proxy.befall({})
-    assert breaches(history, closed(machine, name(seed), halls[name(seed)])) == []
+    assert breaches(history, closed(api, machine, name(seed), halls[name(seed)])) == []
     assert len({one.ticket for one in history if one.ticket}) == BOOKED + NUMBERS
 
 
@@ -76,7 +76,8 @@ def test_without_the_look_at_who_still_waits_the_history_is_rejected(
     with beside(proxy.endpoint_url, 1, "careless") as api:
         history = worked(a_hall(api, halls[name(CARELESS)]), seed=1)
         idle(api)
-    found = breaches(history, closed(machine, name(CARELESS), halls[name(CARELESS)]))
+        end = closed(api, machine, name(CARELESS), halls[name(CARELESS)])
+    found = breaches(history, end)
     assert any("was called to" in one for one in found), found
 
 

@@ -14,7 +14,7 @@ from unittest import mock
 
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.boards import BoardKey, Press
-from chalicelib.domain.bookings import Booking, Place, Service, SlotKey, Status
+from chalicelib.domain.bookings import Booking, Hold, Place, Service, SlotKey, Status
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Window
@@ -111,7 +111,7 @@ def put_booking(number: int) -> None:
         created_at=NOW,
     )
     BookingItem(**records.fields(booking)).put()
-    hold = {"places": 1, "version": 0, "claimed_at": int(NOW.timestamp())}
+    hold = slots._text(Hold(0, 1, 0, NOW))
     SlotItem.change(
         SLOT.id,
         actions=[

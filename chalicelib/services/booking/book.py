@@ -15,13 +15,14 @@ The key's next try goes on under the next code derived from it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib import keyring
 from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Hold, Place, Service, SlotKey, Status
+from chalicelib.domain.days import Day
 from chalicelib.domain.errors import (
     AlreadyBooked,
     CancelledTooOften,
@@ -35,7 +36,8 @@ from chalicelib.domain.errors import (
     Refusal,
     SlotFull,
 )
-from chalicelib.domain.offices import Office
+from chalicelib.domain.lines import letter_of
+from chalicelib.domain.offices import Office, Window
 from chalicelib.keyring import Purpose
 from chalicelib.services import aliases
 from chalicelib.services.booking import holds
@@ -116,7 +118,7 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
             raise _full(wanted, now)
         if claim.hold.places != len(wanted.applicants):
             raise KeyReused
-        place = place_in(office, wanted.slot, window.end, claim, range(len(wanted.applicants)))
+        place = place_in(office, day, window, claim, range(len(wanted.applicants)))
         booking = _booking(code, account_id, wanted, place, now)
         found = _confirm(booking, people, claim.hold, office, now)
         if isinstance(found, Confirmed):
@@ -244,9 +246,10 @@ def _booking(code: str, account_id: str, wanted: Wanted, place: Place, now: date
 
 
 def place_in(
-    office: Office, slot: SlotKey, end: time, claim: Claimed | Mine, positions: Sequence[int]
+    office: Office, day: Day, window: Window, claim: Claimed | Mine, positions: Sequence[int]
 ) -> Place:
-    """The place that was claimed in a slot, for the applicants at these positions."""
-    first = claim.hold.first
-    arrive_from = rules.arrive_from(office, slot.start, end, claim.capacity, first)
-    return Place(slot, end, first, arrive_from, tuple(positions))
+    """The place that was claimed in a window, for the applicants at these positions."""
+    slot, first = day.slot(window.start), claim.hold.first
+    arrive_from = rules.arrive_from(office, slot.start, window.end, claim.capacity, first)
+    letter = letter_of(day.windows, window.start)
+    return Place(slot, window.end, first, arrive_from, tuple(positions), letter)

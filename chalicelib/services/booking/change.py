@@ -122,7 +122,7 @@ def reschedule(
             continue
         if claim.hold.places != len(people):
             continue
-        place = place_in(office, to, window.end, claim, list(people))
+        place = place_in(office, day, window, claim, list(people))
         move = Move(booking.place, key, fingerprint)
         until = calendar.ends_at(office, to.day)
         match bookings.move(booking, list(people.values()), place, move, until, now):
