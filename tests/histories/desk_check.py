@@ -18,6 +18,9 @@ CALLS = {"next", "finish"}
 
 LETS_GO = {"finish", "no_show"}
 
+ALREADY_SERVED = "already-left"
+"""What a scan is refused with."""
+
 
 class Visit(NamedTuple):
     """What is kept of a ticket in the end."""
@@ -53,10 +56,13 @@ def _answers(by_key: Mapping[str, list[Event]]) -> Iterator[str]:
             yield f"{tries[0].who}: {tries[0].what} was answered with {sorted(told)}"
         if len({one.ticket for one in tries if one.ticket}) > 1:
             yield f"{tries[0].what} at {tries[0].who} was about {sorted(told)}"
-        for problem in {one.problem for one in tries if one.definite} - {"", "nobody-waiting"}:
-            # Whose first scan was not answered may be served before they scan again.
-            if problem != "already-left" or tries[0].what != "scan" or tries[0].definite:
-                yield f"{tries[0].who}: {tries[0].what} was refused with {problem}"
+        answered = True
+        for one in tries:
+            refused = one.definite and one.problem not in ("", "nobody-waiting")
+            # Whose scan was not answered may be served before they scan again.
+            if refused and (answered or one.problem != ALREADY_SERVED):
+                yield f"{one.who}: {one.what} was refused with {one.problem}"
+            answered = one.definite
 
 
 def _tickets(by_key: Mapping[str, list[Event]]) -> Iterator[str]:

@@ -32,9 +32,15 @@ SERVED = {"A1": Visit("served", 10), "A2": Visit("served", 20)}
 
 LOST = replace(FIRST[0], status=0, ticket="", turn=0)
 
+ALREADY_LEFT = replace(CAME[0], status=409, ticket="", problem="already-left")
+
 GOOD = {
     "two are served by two": (RIGHT, SERVED),
     "an answer that was lost, and came": ([*CAME, LOST, *FIRST, *SECOND], SERVED),
+    "served before the scan was answered": (
+        [replace(CAME[0], status=0, ticket=""), *RIGHT[1:], ALREADY_LEFT],
+        SERVED,
+    ),
     "missed, back and served": (
         [
             *CAME,
@@ -49,6 +55,11 @@ GOOD = {
 }
 
 BAD = {
+    "refused at the door": (
+        "kiosk: scan was refused with already-left",
+        [ALREADY_LEFT, *RIGHT],
+        SERVED,
+    ),
     "called to two counters": (
         "A1 was called to 1 and to 2",
         [*RIGHT, calls("2", "A1", 3)],
