@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import vault
+from chalicelib.services.limits import tallied
 from chalicelib.store import disclosures
 
 
@@ -17,4 +18,18 @@ def unseal(
     person who runs a command of infra/, ``operator:…``.
     """
     disclosures.record(subject, sealed, by, reason, now)
+    return _opened(sealed)
+
+
+def by_account(
+    account_id: str, sealed: Mapping[str, bytes], reason: str, now: datetime, *, look: bool
+) -> dict[str, dict[str, Any]]:
+    """The same for the account whose own it is; a ``look`` counts. Raises `TooOften`."""
+    if not look:
+        return unseal(account_id, sealed, f"account:{account_id}", reason, now)
+    tallied.look(account_id, sealed, reason, now)
+    return _opened(sealed)
+
+
+def _opened(sealed: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     return {whose: vault.unseal(whose, value) for whose, value in sealed.items()}
