@@ -172,17 +172,17 @@ def register_question(account_id: str, now: datetime) -> None:
     _take(REGISTER_PER_ACCOUNT, account_id, now)
 
 
-def look(account_id: str, whose: Iterable[str], reason: str, now: datetime) -> None:
+def look(account_id: str, whose: Iterable[str], by: str, reason: str, now: datetime) -> None:
     """Record that an account looks at personal data of its own, and count it, with one call.
 
     Raises `TooOften`; then nothing is recorded.
     """
-    by, limit = f"account:{account_id}", READS_PER_ACCOUNT
+    limit = READS_PER_ACCOUNT
     if not settings.limited:
         disclosures.record(account_id, whose, by, reason, now)
-    elif not disclosures.record_counted(
-        account_id, whose, by, reason, _tally(limit, account_id, now), now
-    ):
+        return
+    tally = _tally(limit, account_id, now)
+    if not disclosures.record_counted(account_id, whose, by, reason, tally, now):
         raise _refused(limit, now)
 
 

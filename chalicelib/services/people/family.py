@@ -18,11 +18,12 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.people import Ktp, Relation
 from chalicelib.domain.persons import Link, Person, settle, with_room
-from chalicelib.services import aliases, unseal
+from chalicelib.services import aliases
 from chalicelib.services.limits import tallied
 from chalicelib.services.people.profile import account_of
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
-from chalicelib.store import applicants, families, identities
+from chalicelib.services.unseal import unseal
+from chalicelib.store import applicants, disclosures, families, identities
 from chalicelib.store.accounts import Account, Change, Member
 from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, NotBefore, Parted
 from chalicelib.vault import Index
@@ -60,7 +61,8 @@ def of(
     if not others:
         return []
     sealed = {alias: one.sealed for alias, one in others.items()}
-    unsealed = unseal.by_account(account_id, sealed, "family", now, look=look)
+    record = tallied.look if look else disclosures.record
+    unsealed = unseal(account_id, sealed, f"account:{account_id}", "family", now, record)
     meant = {alias: aliases.person_of(account_id, alias) for alias in others}
     persons = applicants.many(one for one in meant.values() if one)
     relatives = [

@@ -7,9 +7,11 @@ from chalicelib import vault
 from chalicelib.domain.errors import NoSuchAccount, RequestInProgress
 from chalicelib.domain.people import Ktp, Relation, Sex
 from chalicelib.domain.persons import Proof
-from chalicelib.services import aliases, unseal
+from chalicelib.services import aliases
+from chalicelib.services.limits import tallied
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
-from chalicelib.store import accounts, applicants, families
+from chalicelib.services.unseal import unseal
+from chalicelib.store import accounts, applicants, disclosures, families
 from chalicelib.store.accounts import Account, Member
 
 READS = 3
@@ -101,7 +103,8 @@ def _profile(account: Account, reason: str, now: datetime, *, look: bool) -> Pro
     sealed = {account.holder: held.sealed}
     if account.phone:
         sealed[account_id] = account.phone
-    unsealed = unseal.by_account(account_id, sealed, reason, now, look=look)
+    record = tallied.look if look else disclosures.record
+    unsealed = unseal(account_id, sealed, f"account:{account_id}", reason, now, record)
     return Profile(
         account_id=account_id,
         phone=unsealed[account_id]["phone"] if account.phone else None,
