@@ -208,7 +208,7 @@ def get(key: SlotKey) -> Slot | None:
 
 def get_with_people(key: SlotKey, person_ids: Iterable[str]) -> tuple[Slot | None, list[Person]]:
     """The same, and those of these persons that are there: one consistent BatchGet."""
-    people = ApplicantItem.reading(*set(person_ids), whole=True)
+    people = ApplicantItem.reading(*person_ids, whole=True)
     found = together(SlotItem.reading(key.id, whole=True) | people)
     stands = [_slot(key, SlotItem.from_raw_data(item)) for item in found[SlotItem.Meta.table_name]]
     items = map(ApplicantItem.from_raw_data, found[ApplicantItem.Meta.table_name])
