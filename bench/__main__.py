@@ -17,6 +17,7 @@ from bench import (
     oracle,
     pages,
     refusal,
+    routes,
     start,
     storm,
     trail,
@@ -25,6 +26,7 @@ from bench.rows import Row
 
 BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     calls.rows,
+    routes.rows,
     desk.rows,
     codes.rows,
     jobs.rows,

@@ -19,6 +19,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from bench import asked
 from bench.calls import metered, table
 from bench.rows import Row
 
@@ -97,21 +98,21 @@ def auc(ones: Sequence[float], others: Sequence[float]) -> float:
 
 def _sign_in(here: "World", number: int, known: bool) -> dict[str, Any]:
     here.reset()
-    phone = here.holders_phone if known else _phone(number)
-    return _request("POST /v1/sessions", {"phone": phone}, number)
+    phone = here.holders_phone if known else asked.phone(number)
+    return asked.event("POST /v1/sessions", {"phone": phone}, number)
 
 
 def _register(here: "World", number: int, known: bool) -> dict[str, Any]:
     here.reset()
-    ktp = _ktp(here.held if known else _unknown(number))
-    body = {**ktp, "phone": _phone(number), "consent": True}
-    return _request("POST /v1/registrations", body, number)
+    ktp = asked.ktp(here.held if known else _unknown(number))
+    body = {**ktp, "phone": asked.phone(number), "consent": True}
+    return asked.event("POST /v1/registrations", body, number)
 
 
 def _verify(here: "World", number: int, known: bool) -> dict[str, Any]:
     begun = here.ask(_register(here, number, known))
     path = "POST /v1/registrations/{registration_id}/verification"
-    return _request(path, {"code": CODE}, number, begun)
+    return asked.event(path, {"code": CODE}, number, begun)
 
 
 def _add(here: "World", number: int, known: bool) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _add_again(here: "World", number: int, known: bool) -> dict[str, Any]:
     added = here.ask(here.addition(first, number))
     here.pause_all()
     path = "DELETE /v1/me/family/{applicant_id}"
-    here.ask(_request(path, None, number, added, token=here.token()))
+    here.ask(asked.event(path, None, number, added, token=here.token()))
     return here.addition(first if known else second, number)
 
 
@@ -155,35 +156,37 @@ class World:
         from chalicelib.domain.people import Ktp, NationalId, Phone, Relation, Sex
         from chalicelib.services.people import family, registration
 
-        self.held, self.named = _nik(0), _nik(1)
-        self.holders_phone = _phone(10**6)
+        self.held, self.named = asked.nik(0), asked.nik(1)
+        self.holders_phone = asked.phone(10**6)
         self.emulator = _Emulator()
         self._app = app
         now = clock.now() - timedelta(days=1)
 
         def ktp(nik: str) -> Ktp:
-            return Ktp(
-                NationalId(nik), "Pemohon", date.fromisoformat(_ktp(nik)["birth_date"]), Sex.MALE
-            )
+            born = date.fromisoformat(asked.ktp(nik)["birth_date"])
+            return Ktp(NationalId(nik), "Pemohon", born, Sex.MALE)
 
         def registered(nik: str, number: int) -> Any:
-            sent = registration.register(ktp(nik), Phone.parse(_phone(number)), now)
+            sent = registration.register(ktp(nik), Phone.parse(asked.phone(number)), now)
             return registration.verify(sent.challenge_id, CODE, now).signed_in
 
         registered(self.held, 10**6)
-        namer = registered(_nik(2), 10**6 + 1)
+        namer = registered(asked.nik(2), 10**6 + 1)
         family.add(namer.account_id, ktp(self.named), Relation.CHILD, now)
-        self._asker = registered(_nik(3), 10**6 + 2)
+        self._asker = registered(asked.nik(3), 10**6 + 2)
         self._tables = {one: list(_items(one)) for one in _tables()}
         for passed in ("challenges", "sent", "tallies"):
             self._tables[settings.table_prefix + passed] = []
 
     def reset(self) -> None:
         """Put the tables back to what they were, so that all are asked alike."""
+        from chalicelib.store import disclosures
+
         for name, items in self._tables.items():
             table(name).items.clear()
             for item in items:
                 table(name).put_item(item)
+        disclosures._there.clear()  # noqa: SLF001 (what a process knows to be there is not)
 
     def pause_all(self) -> None:
         """Let a cancellation count of everybody who is there."""
@@ -196,8 +199,8 @@ class World:
             table(name).put_item({**item, "paused_until": until})
 
     def addition(self, nik: str, number: int) -> dict[str, Any]:
-        body = {**_ktp(nik), "relation": "child"}
-        return _request("POST /v1/me/family", body, number, token=self.token())
+        body = {**asked.ktp(nik), "relation": "child"}
+        return asked.event("POST /v1/me/family", body, number, token=self.token())
 
     def token(self) -> str:
         from chalicelib import clock
@@ -207,9 +210,15 @@ class World:
 
     def ask(self, event: dict[str, Any]) -> dict[str, Any]:
         """The body of an answer."""
+        return self.asked(event)[0]
+
+    def asked(self, event: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The body of an answer, and the names of the calls that it took."""
+        self.emulator.calls.clear()
         answer = self._app(event, None)
         assert answer["statusCode"] < 300, answer
-        return json.loads(answer["body"]) if answer["body"] else {}
+        calls = tuple(call.rpartition(".")[2] for call in self.emulator.calls)
+        return json.loads(answer["body"]) if answer["body"] else {}, calls
 
     def told(self, event: dict[str, Any]) -> Told:
         """What an answer tells besides the word ``proof``, which says how one is registered."""
@@ -248,6 +257,11 @@ class _Emulator:
             self.seconds += time.process_time() - began
 
 
+def _unknown(number: int) -> str:
+    nik = asked.nik(number % 10**6)
+    return f"{3574 if number < 10**6 else 3575}{nik[4:]}"
+
+
 @contextmanager
 def world() -> Iterator[World]:
     """A world without the meter of calls, which takes time of its own. Every code is `CODE`."""
@@ -271,50 +285,6 @@ def _items(name: str) -> Iterator[dict[str, Any]]:
     for below in table(name).items.values():
         for item in below.values() if isinstance(below, dict) else [below]:
             yield item.to_json()["Attributes"]
-
-
-def _request(
-    route: str,
-    body: Any,
-    number: int,
-    parameters: Mapping[str, Any] | None = None,
-    *,
-    token: str | None = None,
-) -> dict[str, Any]:
-    """A request as API Gateway hands it on. Each comes from a network of its own."""
-    method, _, path = route.partition(" ")
-    headers = {"content-type": "application/json"} if body is not None else {}
-    if token:
-        headers["authorization"] = f"Bearer {token}"
-    return {
-        "requestContext": {
-            "httpMethod": method,
-            "resourcePath": path,
-            "identity": {"sourceIp": f"10.{number // 256}.{number % 256}.1"},
-        },
-        "headers": headers,
-        "pathParameters": dict(parameters) if parameters else None,
-        "multiValueQueryStringParameters": None,
-        "stageVariables": None,
-        "body": None if body is None else json.dumps(body),
-    }
-
-
-def _ktp(nik: str) -> dict[str, Any]:
-    born = date(1900 + int(nik[10:12]), int(nik[8:10]), int(nik[6:8]))
-    return {"nik": nik, "name": "Pemohon", "birth_date": born.isoformat(), "sex": "male"}
-
-
-def _nik(number: int) -> str:
-    return f"3573010107{80 + number // 9999 % 20:02}{number % 9999 + 1:04}"
-
-
-def _unknown(number: int) -> str:
-    return f"3574{_nik(number)[4:]}" if number < 10**6 else f"3575{_nik(number - 10**6)[4:]}"
-
-
-def _phone(number: int) -> str:
-    return f"0812{number:08}"
 
 
 if __name__ == "__main__":

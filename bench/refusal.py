@@ -31,6 +31,7 @@ from tests.races.storm import Target, target
 CONNECTED = (0, 100, 1000)
 WARM_UP, REQUESTS = 60, 200
 PLACES = 1
+FIRST_TRIES = 5
 READY_SECONDS = 600
 """Under callgrind a start takes fifty times as long."""
 
@@ -105,7 +106,10 @@ def _rows(
             at_once=1,
         )
 
-    first = ask(0, PLACES)[0]
+    for _ in range(FIRST_TRIES):
+        first = ask(0, PLACES)[0]
+        if first.status != 503:  # it builds all clients, and a busy machine has no patience for it
+            break
     assert first.status == 201, first
     ask(1, WARM_UP)
     for connected in CONNECTED:

@@ -80,6 +80,8 @@ class Purpose(StrEnum):
     """The names of tallies."""
     SENT = "sent"
     """Who has asked for codes to a phone."""
+    CODE = "code"
+    """What is kept of a code that was sent."""
     DEVICE = "device"
     """Device tokens."""
     PROOF = "proof"

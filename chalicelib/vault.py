@@ -25,7 +25,6 @@ class Index(StrEnum):
 
     NIK = "nik"
     PHONE = "phone"
-    OTP = "otp"
 
 
 def seal(subject: str, data: dict[str, Any]) -> bytes:
@@ -75,7 +74,7 @@ def digest(kind: Index, value: str, key: str | None = None) -> Digest:
 
 def keys() -> tuple[str, ...]:
     """The keys of the index, as a `Digest` names them: the one to look up by, perhaps a second."""
-    return tuple(digest.key for digest in digests(Index.OTP, ""))
+    return tuple(digest.key for digest in digests(Index.PHONE, ""))
 
 
 def rotating() -> bool:

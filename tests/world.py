@@ -19,7 +19,7 @@ from chalicelib.config import settings
 from chalicelib.services.days import availability
 from chalicelib.services.desk import forecast, today
 from chalicelib.services.limits import pace
-from chalicelib.store import days, offices, slots, tallies
+from chalicelib.store import days, disclosures, offices, slots, tallies
 from infra.local.provision import provision
 from infra.stack import keys, tables
 from tests.mended import mend
@@ -46,6 +46,7 @@ def forget() -> None:
         board.clear()
     tallies._full.clear()
     tallies._totals.clear()
+    disclosures._there.clear()
     pace._asked.clear()
 
 

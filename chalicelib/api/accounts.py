@@ -46,13 +46,12 @@ bp = Routes(__name__, Function.PEOPLE)
     answer=answers.Account,
     summary="The account and its holder",
     refusals=[NoSuchAccount, TooOften],
+    of_account=True,
 )
 def get_me(request: Request) -> answers.Account:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import profile
 
-    tallied.personal_read(request.account_id, request.now)
-    return shown.account(profile.me(request.account_id, request.now))
+    return shown.account(profile.me(request.account_id, request.now, request.found, look=True))
 
 
 @bp.on(
@@ -62,9 +61,9 @@ def get_me(request: Request) -> answers.Account:
     summary="Correct the holder's data",
     body=requests.Correction,
     refusals=[Invalid, NoSuchAccount, RequestInProgress, TooOften],
+    of_account=True,
 )
 def correct_me(request: Request) -> answers.Account:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import profile
 
     body: requests.Correction = request.body
@@ -73,9 +72,15 @@ def correct_me(request: Request) -> answers.Account:
     name = parse_name(body.name) if body.name is not None else None
     email = parse_email(body.email) if body.email else body.email
     born = check_birth_date(body.birth_date, request.now) if body.birth_date else None
-    tallied.personal_read(request.account_id, request.now)
     corrected = profile.correct(
-        request.account_id, name, email, request.now, birth_date=born, sex=body.sex
+        request.account_id,
+        name,
+        email,
+        request.now,
+        request.found,
+        birth_date=born,
+        sex=body.sex,
+        look=True,
     )
     return shown.account(corrected)
 
@@ -126,11 +131,12 @@ def verify_phone(request: Request, change_id: str) -> answers.Account:
     answer=answers.ConsentRequests,
     summary="Who asks to book for the holder, or to be the holder, and whom the holder allows it",
     refusals=[NoSuchAccount],
+    of_account=True,
 )
 def get_requests(request: Request) -> answers.ConsentRequests:
     from chalicelib.services.people import consent
 
-    found = consent.requests(request.account_id, request.now)
+    found = consent.requests(request.account_id, request.now, request.found)
     return answers.ConsentRequests([shown.consent_request(one) for one in found])
 
 
@@ -156,13 +162,12 @@ def answer_request(request: Request, request_id: str) -> None:
     answer=answers.Family,
     summary="The people of the account besides the holder",
     refusals=[NoSuchAccount, TooOften],
+    of_account=True,
 )
 def get_family(request: Request) -> answers.Family:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import family
 
-    tallied.personal_read(request.account_id, request.now)
-    relatives = family.of(request.account_id, request.now)
+    relatives = family.of(request.account_id, request.now, request.found, look=True)
     return answers.Family([shown.relative(one) for one in relatives])
 
 
@@ -207,11 +212,12 @@ def add_relative(request: Request) -> answers.Relative:
     summary="Take a person out of the family",
     status=204,
     refusals=[NoSuchAccount, NoSuchApplicant, BookingActive, RequestInProgress],
+    of_account=True,
 )
 def remove_relative(request: Request, applicant_id: str) -> None:
     from chalicelib.services.people import family
 
-    family.remove(request.account_id, applicant_id, request.now)
+    family.remove(request.account_id, applicant_id, request.now, request.found)
 
 
 @bp.on(
@@ -226,16 +232,16 @@ def remove_relative(request: Request, applicant_id: str) -> None:
             {"type": "string", "pattern": f"^{PARAMETER}$"},
         )
     },
+    of_account=True,
 )
 def export_me(request: Request) -> answers.Export:
-    from chalicelib.services.limits import tallied
     from chalicelib.services.people import privacy
 
     after = request.query.get("after")
     if after is not None and not re.fullmatch(PARAMETER, after):
         raise Invalid("after", "type")
-    tallied.personal_read(request.account_id, request.now)
-    return shown.export(privacy.export(request.account_id, request.now, after))
+    found = request.found
+    return shown.export(privacy.export(request.account_id, request.now, after, found, look=True))
 
 
 @bp.on(

@@ -90,6 +90,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     of_booking: bool
     """Whether it is about the booking whose ``code`` is in its path, which is then read beside the
     session."""
+    of_account: bool
+    """Whether it is about the account itself, which is then read whole beside the session."""
     cache: str
     media_type: str
 
@@ -112,7 +114,7 @@ class Request(NamedTuple):
     worker: "Staff | None" = None
     """Who of an office is calling, at its desk."""
     found: Any = None
-    """What there is under the code of a booking, where the route is about one."""
+    """What was read beside the session: what is under the code of a booking, or the account."""
 
     @property
     def address(self) -> str:
@@ -166,6 +168,7 @@ class Routes(Blueprint):
         hot: bool = False,
         cookie: bool = False,
         of_booking: bool = False,
+        of_account: bool = False,
         cache: str = responses.NO_STORE,
         media_type: str = "application/json",
     ) -> Callable[[View], View]:
@@ -185,6 +188,7 @@ class Routes(Blueprint):
             hot=hot,
             cookie=cookie,
             of_booking=of_booking,
+            of_account=of_account,
             cache=cache,
             media_type=media_type,
         )
@@ -284,14 +288,18 @@ def _worker(route: Route, raw: RawRequest, now: datetime) -> "Staff":
 
 def _beside_session(route: Route, caller: Caller, parameters: Mapping[str, str]) -> Any:
     """What is read together with the session, which has to stand. Raises `NotSignedIn`."""
-    from chalicelib.store import sessions  # a process that only books defines no tables of people
+    # A process that only books defines no tables of people.
+    from chalicelib.store import accounts, sessions
 
+    session = (caller.session_id, caller.account_id)
     code = parameters["code"] if route.of_booking else ""
-    if re.fullmatch(parsing.PARAMETER, code):
-        found = sessions.standing_with_booking(caller.session_id, caller.account_id, code)
-        if found is None:
-            raise NotSignedIn
-        return found
-    if not sessions.stands(caller.session_id, caller.account_id):
+    found: Any
+    if route.of_account:
+        found = accounts.signed_in(*session)
+    elif re.fullmatch(parsing.PARAMETER, code):
+        found = sessions.standing_with_booking(*session, code)
+    else:
+        found = sessions.stands(*session)
+    if not found:
         raise NotSignedIn
-    return None
+    return found

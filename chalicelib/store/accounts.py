@@ -10,7 +10,7 @@ from chalicelib.domain.people import ADDITIONS, Digests, Relation
 from chalicelib.domain.persons import Person, Settled
 from chalicelib.store import applicants, challenges, identities, sessions
 from chalicelib.store.challenges import Answered
-from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.dynamo import Item, Unavailable, Unmet, together, transact
 from chalicelib.store.legible import legible
 from chalicelib.store.outcomes import (
     Changed,
@@ -63,6 +63,16 @@ def get(account_id: str) -> Account | None:
     """An account (a consistent read)."""
     item = AccountItem.fetch(account_id)
     return _account(item) if item else None
+
+
+def signed_in(session_id: str, account_id: str) -> Account | None:
+    """The account, if this session of it stands; both are read with one call."""
+    wanted = sessions.reading(session_id) | AccountItem.reading(account_id, whole=True)
+    found = together(wanted)
+    if not all(found.values()):
+        return None
+    (item,) = found[AccountItem.Meta.table_name]
+    return _account(AccountItem.from_raw_data(item))
 
 
 def every(after: str | None = None) -> Iterator[Account]:

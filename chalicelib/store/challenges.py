@@ -19,9 +19,9 @@ class Challenge(NamedTuple):
     purpose: str
     phone_index: str
     index_key: str
-    """Which key made the phone's index and the code's MAC; empty if nobody noted it."""
-    sealed: bytes
-    """What was asked for and the phone; opens under the challenge's id."""
+    """Which key made the phone's index; empty if nobody noted it."""
+    sealed: bytes | None
+    """What was asked for and the phone; opens under the challenge's id. None for a sign-in."""
     code_mac: str
     tries_left: int
     expires_at: datetime

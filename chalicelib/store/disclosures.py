@@ -8,20 +8,29 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.errors import Invalid
+from chalicelib.store import tallies
+from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.legible import legible
+from chalicelib.store.outcomes import AtLimit, Changed, Counted, CountedToo
 from chalicelib.store.tables.people import DisclosureItem
+from chalicelib.store.tallies import Tally
 from chalicelib.telemetry import log
 
 PAGE = 100
 """Disclosures in one answer: some 15 KB."""
+
+_NEW = DisclosureItem.subject.does_not_exist()
+
+_there: Cache[tuple[str, str], bool] = Cache(timedelta(hours=1))
+"""Rows that this process knows to be there; each is of one hour."""
 
 
 class Disclosure(NamedTuple):
@@ -48,13 +57,42 @@ def record(subject: str, whose: Iterable[str], by: str, reason: str, now: dateti
 
     ``subject`` is an account, or a challenge from which none has come yet.
     """
-    ids = set(whose)
-    what = sha256("\n".join([by, reason, *sorted(ids)]).encode()).hexdigest()[:12]
-    at = f"{_key(_hour(now))}#{what}"
-    item = DisclosureItem(subject, at, by=by, reason=reason, first=_key(now), whose=ids or None)
+    item = _item(subject, set(whose), by, reason, now)
     with suppress(Unmet):  # it is there already, for this hour
-        item.put(DisclosureItem.subject.does_not_exist())
-    log.info("disclosed", subject=subject, by=by, reason=reason, whose=sorted(item.whose or ()))
+        item.put(_NEW)
+    _tell(item)
+
+
+def record_counted(
+    subject: str, whose: Iterable[str], by: str, reason: str, tally: Tally, now: datetime
+) -> bool:
+    """Note the same and count it, with one call. False at the limit, where nothing is noted.
+
+    It takes two calls where another process has put the row; this one then remembers that.
+    """
+    item = _item(subject, set(whose), by, reason, now)
+    row = (subject, item.at)
+    made: Counted | CountedToo | AtLimit | Changed = Changed()
+    if _there.peek(row, now) is None:
+        made = tallies.add_with(item.putting(_NEW), tally, now)
+    if isinstance(made, Changed):
+        made = tallies.add(tally, now)
+    if isinstance(made, AtLimit):
+        return False
+    _there.keep(row, now, True)
+    _tell(item)
+    return True
+
+
+def _item(subject: str, whose: set[str], by: str, reason: str, now: datetime) -> DisclosureItem:
+    what = sha256("\n".join([by, reason, *sorted(whose)]).encode()).hexdigest()[:12]
+    at = f"{_key(_hour(now))}#{what}"
+    return DisclosureItem(subject, at, by=by, reason=reason, first=_key(now), whose=whose or None)
+
+
+def _tell(item: DisclosureItem) -> None:
+    whose = sorted(item.whose or ())
+    log.info("disclosed", subject=item.subject, by=item.by, reason=item.reason, whose=whose)
 
 
 def of(subject: str) -> list[Disclosure]:

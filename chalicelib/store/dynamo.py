@@ -186,12 +186,13 @@ class Table(Model):
         return {"ConditionCheck": kwargs}
 
     @classmethod
-    def reading(cls, key: str, *, whole: bool = False) -> Item:
-        """The part of a BatchGetItem that finds whether there is an item under ``key``.
+    def reading(cls, *keys: str, whole: bool = False) -> Item:
+        """The part of a BatchGetItem that finds whether there are items under these keys.
 
-        If it is read ``whole``, `from_raw_data` makes an item of it.
+        If they are read ``whole``, `from_raw_data` makes an item of each.
         """
-        part: Item = {"Keys": [{cls._hash_keyname: {"S": key}}], "ConsistentRead": True}
+        part: Item = {"Keys": [{cls._hash_keyname: {"S": key}} for key in keys]}
+        part["ConsistentRead"] = True
         if not whole:
             part["ProjectionExpression"] = cls._hash_keyname
         return {cls.Meta.table_name: part}

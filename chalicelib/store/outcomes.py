@@ -180,6 +180,10 @@ class Counted(NamedTuple):
     total: int
 
 
+class CountedToo:
+    """One more, in a transaction, which does not say how many there are now."""
+
+
 class Dead:
     """The token is not the one that is alive."""
 

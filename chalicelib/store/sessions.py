@@ -108,8 +108,13 @@ def standing_with_booking(
     return records.found(BookingItem.from_raw_data(items[0])) if items else Unused()
 
 
+def reading(session_id: str) -> Item:
+    """The part of a BatchGetItem that finds whether a session has not ended."""
+    return SessionItem.reading(session_id)
+
+
 def _what_stands(session_id: str, account_id: str) -> Item:
-    return SessionItem.reading(session_id) | AccountItem.reading(account_id)
+    return reading(session_id) | AccountItem.reading(account_id)
 
 
 def _all_there(needed: Item, found: dict[str, list[Item]]) -> bool:

@@ -1,6 +1,6 @@
 """The slots: claims and releases of places, each one plain conditional update of one item."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +11,13 @@ from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Window
+from chalicelib.domain.persons import Person
+from chalicelib.store import persons
 from chalicelib.store.cache import Cache
-from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.dynamo import Unavailable, Unmet, together
 from chalicelib.store.legible import legible
 from chalicelib.store.outcomes import Changed, Claimed, Full, GivenBack, Gone, Mine, Resized
-from chalicelib.store.tables.booking import SlotItem
+from chalicelib.store.tables.booking import ApplicantItem, SlotItem
 from chalicelib.store.times import instant, seconds
 
 _seen: Cache[str, Slot] = Cache(timedelta(seconds=1))
@@ -202,6 +204,15 @@ def get(key: SlotKey) -> Slot | None:
     """A slot as it stands (a consistent read)."""
     item = SlotItem.fetch(key.id)
     return _slot(key, item) if item else None
+
+
+def get_with_people(key: SlotKey, person_ids: Iterable[str]) -> tuple[Slot | None, list[Person]]:
+    """The same, and those of these persons that are there: one consistent BatchGet."""
+    people = ApplicantItem.reading(*person_ids, whole=True)
+    found = together(SlotItem.reading(key.id, whole=True) | people)
+    stands = [_slot(key, SlotItem.from_raw_data(item)) for item in found[SlotItem.Meta.table_name]]
+    items = map(ApplicantItem.from_raw_data, found[ApplicantItem.Meta.table_name])
+    return next(iter(stands), None), [persons.person(item) for item in items]
 
 
 def seen(keys: Sequence[SlotKey], now: datetime) -> dict[SlotKey, Slot]:

@@ -7,15 +7,28 @@ moment, so that a flood of what is refused costs no write each.
 import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chalicelib.store.cache import Cache
-from chalicelib.store.dynamo import Unmet
-from chalicelib.store.outcomes import AtLimit, Counted
+from chalicelib.store.dynamo import Item, Unmet, transact
+from chalicelib.store.outcomes import AtLimit, Changed, Counted, CountedToo
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.store.times import seconds
 
 KEPT = timedelta(days=1)
 """After the span, for clocks differ and DynamoDB expires items in its own time."""
+
+
+class Tally(NamedTuple):
+    """What is counted: at most so many, until an instant."""
+
+    tally_id: str
+    most: int
+    ends_at: datetime
+
 
 _full: Cache[str, bool] = Cache(timedelta(seconds=10))
 _totals: Cache[str, int] = Cache(timedelta(seconds=10))
@@ -26,28 +39,53 @@ def full(tally_id: str, now: datetime) -> bool:
     return _full.peek(tally_id, now) is not None
 
 
-def add(tally_id: str, most: int, ends_at: datetime, now: datetime) -> Counted | AtLimit:
-    """Count one more of at most ``most``.
+def add(tally: Tally, now: datetime) -> Counted | AtLimit:
+    """Count one more.
 
     When the SDK sends it twice because an answer was lost, it may count twice, which is the safe
-    side: never more than ``most`` are let through.
+    side: never more than there may be are let through.
     """
-    if full(tally_id, now):
+    if full(tally.tally_id, now):
         return AtLimit()
     try:
         new = TallyItem.change(
-            tally_id,
-            actions=[
-                TallyItem.taken.add(1),
-                TallyItem.expires_at.set(seconds(ends_at + KEPT)),
-            ],
-            condition=TallyItem.taken.does_not_exist() | (TallyItem.taken < most),
+            tally.tally_id,
+            actions=_one_more(tally),
+            condition=_below(tally),
             returning="UPDATED_NEW",
         )
     except Unmet:
-        _full.keep(tally_id, now, True)
-        return AtLimit()
+        return _at_limit(tally, now)
     return Counted(int(new["taken"]["N"]))
+
+
+def add_with(write: Item, tally: Tally, now: datetime) -> CountedToo | AtLimit | Changed:
+    """Count one more and make a write of another table, both or none of them.
+
+    Neither, if the condition of the write is not met.
+    """
+    if full(tally.tally_id, now):
+        return AtLimit()
+    counting = TallyItem.changing(tally.tally_id, actions=_one_more(tally), condition=_below(tally))
+    try:
+        transact(write, counting)
+    except Unmet as unmet:
+        return Changed() if unmet.items[1] is None else _at_limit(tally, now)
+    return CountedToo()
+
+
+def _one_more(tally: Tally) -> list[Action]:
+    return [TallyItem.taken.add(1), TallyItem.expires_at.set(seconds(tally.ends_at + KEPT))]
+
+
+def _below(tally: Tally) -> Condition:
+    few: Condition = TallyItem.taken.does_not_exist() | (TallyItem.taken < tally.most)
+    return few
+
+
+def _at_limit(tally: Tally, now: datetime) -> AtLimit:
+    _full.keep(tally.tally_id, now, True)
+    return AtLimit()
 
 
 def total(tally_id: str, now: datetime) -> int:

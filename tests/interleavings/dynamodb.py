@@ -50,8 +50,8 @@ class Call:
         """Whether it is a read that may answer as of a while ago."""
         if self.writes:
             return False
-        (asked,) = self.arguments.get("RequestItems", {"": self.arguments}).values()
-        return not asked.get("ConsistentRead", False)
+        asked = self.arguments.get("RequestItems", {"": self.arguments}).values()
+        return not all(each.get("ConsistentRead", False) for each in asked)
 
     def __str__(self) -> str:
         """What it does and to what, in short."""

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.store import tallies
 from chalicelib.store.outcomes import AtLimit, Counted
+from chalicelib.store.tallies import Tally
 from tests.machine import Api, Machine, started, together
 from tests.made_up import identity
 from tests.races.unlocked import eager, unlocked
@@ -65,7 +66,7 @@ def _counted(tally_id: str) -> list[int]:
 
 def _count(tally_id: str) -> int | None:
     try:
-        match tallies.add(tally_id, BUDGET, NOW + DAY, NOW):
+        match tallies.add(Tally(tally_id, BUDGET, NOW + DAY), NOW):
             case Counted(total):
                 return total
             case AtLimit():

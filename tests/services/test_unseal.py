@@ -62,8 +62,10 @@ def one_request() -> Iterator[list[str]]:
                 raise Unrecorded(whose)
             recorded.remove(whose)
             found.append(whose)
-        elif params.get("TableName") == DisclosureItem.Meta.table_name and model.name == "PutItem":
-            recorded.extend(params["Item"]["whose"]["SS"])
+        writes = [one.get("Put", {}) for one in params.get("TransactItems", ())]
+        for put in [params] if model.name == "PutItem" else writes:
+            if put.get("TableName") == DisclosureItem.Meta.table_name:
+                recorded.extend(put["Item"]["whose"]["SS"])
 
     events = [clients.client(service).meta.events for service in ("kms", "dynamodb")]
     for each in events:
@@ -83,6 +85,14 @@ def family_of_two() -> Registered:
 
 def sees_the_profile() -> None:
     profile.me(family_of_two().account_id, LATER)
+
+
+def looks_at_its_profile() -> None:
+    profile.me(family_of_two().account_id, LATER, look=True)
+
+
+def looks_at_its_family() -> None:
+    family.of(family_of_two().account_id, LATER, look=True)
 
 
 def sees_the_family() -> None:
@@ -130,6 +140,8 @@ def is_reminded() -> None:
     [
         (sees_the_profile, 3),
         (sees_the_family, 2),
+        (looks_at_its_profile, 3),
+        (looks_at_its_family, 2),
         (corrects, 3),
         (takes_everything_along, 4),
         (is_erased, 2),

@@ -9,6 +9,7 @@ from chalicelib import aws
 from chalicelib.store import tallies
 from chalicelib.store.outcomes import AtLimit, Counted
 from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tallies import Tally
 from tests.wire import before
 from tests.world import NOW
 
@@ -21,7 +22,7 @@ LATER = NOW + tallies._full.age
 
 def add(most: int = 3, tally_id: str = "tally", now: datetime = NOW) -> int | None:
     """Returns how many there are now, or None at the limit."""
-    match tallies.add(tally_id, most, END, now):
+    match tallies.add(Tally(tally_id, most, END), now):
         case Counted(total):
             return total
         case AtLimit():

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, CancelledBy, Move, SlotKey, Status
+from chalicelib.domain.bookings import Booking, CancelledBy, Move, Slot, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyCancelled,
     KeyReused,
@@ -21,7 +21,7 @@ from chalicelib.services.booking import holds, mine
 from chalicelib.services.booking.book import place_in
 from chalicelib.services.booking.mine import Found
 from chalicelib.services.days import availability
-from chalicelib.store import applicants, bookings, offices, slots
+from chalicelib.store import bookings, offices, slots
 from chalicelib.store.outcomes import Cancelled, Changed, Claimed, Ended, Full, Mine, Moved
 from chalicelib.telemetry import Metric, count
 
@@ -42,10 +42,12 @@ def cancel(code: str, account_id: str, now: datetime, read: Found | None = None)
                 give_back_later(booking.slot, code, now)
             return booking
         check_in_time(booking, now)
-        persons = applicants.many(aliases.people_of(booking).values())
-        if any(not _holds(person, code) for person in persons.values()):
+        people = aliases.people_of(booking).values()
+        # The hold of a booking that stands is nobody's to change, so it may be read before.
+        roster, persons = slots.get_with_people(booking.slot, people)
+        if any(not _holds(person, code) for person in persons):
             continue  # somebody has left it since it was read
-        match bookings.cancel(booking, list(persons.values()), now):
+        match bookings.cancel(booking, persons, now):
             case Cancelled():
                 cancelled = booking._replace(
                     status=Status.CANCELLED,
@@ -53,7 +55,7 @@ def cancel(code: str, account_id: str, now: datetime, read: Found | None = None)
                     cancelled_by=CancelledBy.APPLICANT,
                     changed_at=now,
                 )
-                give_back_later(booking.slot, code, now, cancelled)
+                _give_back_later(booking.slot, code, roster, now, cancelled)
                 by_them = CancelledBy.APPLICANT.value
                 count(Metric.CANCELLATIONS, office=booking.slot.office_id, by=by_them)
                 return cancelled
@@ -163,10 +165,17 @@ def give_back_later(
     is cancelled stays so, and what has moved does not move a second time.
     """
     with holds.left_to_the_sweep():
-        roster = slots.get(slot)
-        hold = roster.holds.get(code) if roster else None
-        if hold is None or hold.free_at:
-            return
+        _give_back_later(slot, code, slots.get(slot), now, written)
+
+
+def _give_back_later(
+    slot: SlotKey, code: str, roster: Slot | None, now: datetime, written: Booking | None
+) -> None:
+    """The same, by the roster of the slot."""
+    hold = roster.holds.get(code) if roster else None
+    if hold is None or hold.free_at:
+        return
+    with holds.left_to_the_sweep():
         for _ in range(LOOKS_AT_A_BOOKING):
             found, written = written or bookings.get(code), None
             if isinstance(found, Booking) and holds.fenced(found, slot, hold):

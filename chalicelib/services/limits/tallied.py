@@ -5,7 +5,7 @@ holds for one span only. Where the SDK or a crash leaves a count too high, its s
 """
 
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -34,8 +34,9 @@ from chalicelib.domain.limits import (
     shares,
 )
 from chalicelib.services.limits.asker import Asker
-from chalicelib.store import tallies
+from chalicelib.store import disclosures, tallies
 from chalicelib.store.outcomes import AtLimit, Counted
+from chalicelib.store.tallies import Tally
 from chalicelib.telemetry import Metric, count
 
 BUDGETS = {
@@ -171,9 +172,18 @@ def register_question(account_id: str, now: datetime) -> None:
     _take(REGISTER_PER_ACCOUNT, account_id, now)
 
 
-def personal_read(account_id: str, now: datetime) -> None:
-    """Count a look of an account at its own personal data. Raises `TooOften`."""
-    _take(READS_PER_ACCOUNT, account_id, now)
+def look(account_id: str, whose: Iterable[str], by: str, reason: str, now: datetime) -> None:
+    """Record that an account looks at personal data of its own, and count it, with one call.
+
+    Raises `TooOften`; then nothing is recorded.
+    """
+    limit = READS_PER_ACCOUNT
+    if not settings.limited:
+        disclosures.record(account_id, whose, by, reason, now)
+        return
+    tally = _tally(limit, account_id, now)
+    if not disclosures.record_counted(account_id, whose, by, reason, tally, now):
+        raise _refused(limit, now)
 
 
 def presence(account_id: str, now: datetime) -> None:
@@ -187,7 +197,7 @@ def first_use(nonce: str, now: datetime) -> bool:
     No limit of rates: load tests have it too.
     """
     tally_id = f"proof:{nonce}"
-    return isinstance(tallies.add(tally_id, 1, now, now), Counted)
+    return isinstance(tallies.add(Tally(tally_id, 1, now), now), Counted)
 
 
 @contextmanager
@@ -215,8 +225,7 @@ def counted(now: datetime, *wanted: tuple[Limit, str]) -> Iterator[list[int]]:
 def _take(limit: Limit, subject: str, now: datetime) -> int:
     if not settings.limited:
         return 0
-    ends_at = limit.start(now) + limit.span
-    match tallies.add(_id(limit, subject, now), limit.most, ends_at, now):
+    match tallies.add(_tally(limit, subject, now), now):
         case Counted(total):
             return total
         case AtLimit():
@@ -232,6 +241,10 @@ def _refused(limit: Limit, now: datetime) -> TooOften:
     """The refusal of a limit, which is counted."""
     count(Metric.OVER_LIMIT, limit=limit.name)
     return limit.refusal(retry_after=limit.retry_after(now))
+
+
+def _tally(limit: Limit, subject: str, now: datetime) -> Tally:
+    return Tally(_id(limit, subject, now), limit.most, limit.start(now) + limit.span)
 
 
 def _id(limit: Limit, subject: str, now: datetime) -> str:

@@ -15,6 +15,7 @@ from chalicelib.domain.persons import Link, Person, Proof, Settled, settle
 from chalicelib.keyring import Purpose
 from chalicelib.services.people.profile import account_of, holder_of
 from chalicelib.store import applicants
+from chalicelib.store.accounts import Account
 
 READS = 4
 """How often what an answer has read may change before it gives up."""
@@ -27,12 +28,12 @@ class Request(NamedTuple):
     accepted: bool
 
 
-def requests(account_id: str, now: datetime) -> list[Request]:
+def requests(account_id: str, now: datetime, read: Account | None = None) -> list[Request]:
     """What the holder is asked, and what they have consented to, the first first.
 
-    Raises `NoSuchAccount`.
+    ``read`` is the account, if the caller has just read it. Raises `NoSuchAccount`.
     """
-    person = _held(account_id)
+    person = _held(read or account_of(account_id))
     if person.holder != account_id:
         return []
     return [
@@ -48,7 +49,7 @@ def answer(account_id: str, request_id: str, now: datetime, *, accept: bool) -> 
     `NoSuchAccount`, `NoSuchRequest`, `RequestInProgress`.
     """
     for _ in range(READS):
-        person = _held(account_id)
+        person = _held(account_of(account_id))
         asking = next(
             (
                 a
@@ -86,8 +87,8 @@ def _answered(person: Person, holder: str, asking: str, now: datetime, *, accept
     return settle(person, links, now, handed_over=True)
 
 
-def _held(account_id: str) -> Person:
-    return applicants.get(holder_of(account_of(account_id)))
+def _held(account: Account) -> Person:
+    return applicants.get(holder_of(account))
 
 
 def _request_id(person: Person, asking: str) -> str:

@@ -23,8 +23,8 @@ from chalicelib.services.limits import tallied
 from chalicelib.services.people.profile import account_of
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.unseal import unseal
-from chalicelib.store import applicants, families, identities
-from chalicelib.store.accounts import Change, Member
+from chalicelib.store import applicants, disclosures, families, identities
+from chalicelib.store.accounts import Account, Change, Member
 from chalicelib.store.outcomes import Added, AtLimit, Booked, Changed, Gone, NotBefore, Parted
 from chalicelib.vault import Index
 
@@ -52,14 +52,17 @@ class Relative(NamedTuple):
     consent: Consent
 
 
-def of(account_id: str, now: datetime) -> list[Relative]:
-    """The people besides the holder. Raises `NoSuchAccount`."""
-    account = account_of(account_id)
+def of(
+    account_id: str, now: datetime, read: Account | None = None, *, look: bool = False
+) -> list[Relative]:
+    """The people besides the holder. The arguments are as for `profile.me`, and what is raised."""
+    account = read or account_of(account_id)
     others = {alias: one for alias, one in account.people.items() if alias != account.holder}
     if not others:
         return []
     sealed = {alias: one.sealed for alias, one in others.items()}
-    unsealed = unseal(account_id, sealed, f"account:{account_id}", "family", now)
+    record = tallied.look if look else disclosures.record
+    unsealed = unseal(account_id, sealed, f"account:{account_id}", "family", now, record)
     meant = {alias: aliases.person_of(account_id, alias) for alias in others}
     persons = applicants.many(one for one in meant.values() if one)
     relatives = [
@@ -140,13 +143,14 @@ def _add(
     raise RequestInProgress
 
 
-def remove(account_id: str, alias: str, now: datetime) -> None:
+def remove(account_id: str, alias: str, now: datetime, read: Account | None = None) -> None:
     """Take a person out of the family; whom nobody names then, and of whom nothing counts, is gone.
 
-    Raises `NoSuchAccount`, `NoSuchApplicant`, `BookingActive`, `RequestInProgress`.
+    ``read`` is the account, if the caller has just read it. Raises `NoSuchAccount`,
+    `NoSuchApplicant`, `BookingActive`, `RequestInProgress`.
     """
     for _ in range(READS):
-        account = account_of(account_id)
+        account, read = read or account_of(account_id), None
         person_id = aliases.person_of(account_id, alias)
         if alias not in account.people or alias == account.holder or person_id is None:
             raise NoSuchApplicant(applicant_id=alias)

@@ -17,6 +17,7 @@ from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
 from chalicelib.services.sign_in import codes
 from chalicelib.store import accounts, applicants, challenges, disclosures, families, sessions
+from chalicelib.store.accounts import Account
 from chalicelib.store.disclosures import Page
 from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
@@ -50,13 +51,22 @@ class Export(NamedTuple):
     """Who saw it: so many disclosures."""
 
 
-def export(account_id: str, now: datetime, after: str | None = None) -> Export:
+def export(
+    account_id: str,
+    now: datetime,
+    after: str | None = None,
+    read: Account | None = None,
+    *,
+    look: bool = False,
+) -> Export:
     """All that is held of an account, and who saw it, from where the page before ended.
 
-    Raises `NoSuchAccount`, and `Invalid` if no page ends ``after``.
+    ``read`` and ``look`` are as for `profile.me`. Raises `NoSuchAccount`, `TooOften`, and
+    `Invalid` if no page ends ``after``.
     """
-    held = profile.me(account_id, now)
-    relatives = family.of(account_id, now)
+    account = read or profile.account_of(account_id)
+    held = profile.me(account_id, now, account, look=look)
+    relatives = family.of(account_id, now, account)
     names = [held.holder.alias, *(one.alias for one in relatives)]
     meant = {alias: aliases.person_of(account_id, alias) or "" for alias in names}
     persons = applicants.many(meant.values())

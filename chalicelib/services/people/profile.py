@@ -8,9 +8,10 @@ from chalicelib.domain.errors import NoSuchAccount, RequestInProgress
 from chalicelib.domain.people import Ktp, Relation, Sex
 from chalicelib.domain.persons import Proof
 from chalicelib.services import aliases
+from chalicelib.services.limits import tallied
 from chalicelib.services.people.sealed import ktp_fields, ktp_of
 from chalicelib.services.unseal import unseal
-from chalicelib.store import accounts, applicants, families
+from chalicelib.store import accounts, applicants, disclosures, families
 from chalicelib.store.accounts import Account, Member
 
 READS = 3
@@ -35,9 +36,15 @@ class Profile(NamedTuple):
     created_at: datetime
 
 
-def me(account_id: str, now: datetime) -> Profile:
-    """The account with its holder. Raises `NoSuchAccount`."""
-    return _profile(account_of(account_id), "profile", now)
+def me(
+    account_id: str, now: datetime, read: Account | None = None, *, look: bool = False
+) -> Profile:
+    """The account with its holder.
+
+    ``read`` is the account, if the caller has just read it; a ``look`` counts. Raises
+    `NoSuchAccount`, `TooOften`.
+    """
+    return _profile(read or account_of(account_id), "profile", now, look=look)
 
 
 def correct(
@@ -45,18 +52,20 @@ def correct(
     name: str | None,
     email: str | None,
     now: datetime,
+    read: Account | None = None,
     *,
     birth_date: date | None = None,
     sex: Sex | None = None,
+    look: bool = False,
 ) -> Profile:
     """Correct what is held of the holder, but for the NIK and the phone, which prove who it is.
 
-    None leaves a thing as it is, an empty ``email`` removes it. Raises `NoSuchAccount`,
-    `RequestInProgress`.
+    None leaves a thing as it is, an empty ``email`` removes it; ``read`` and ``look`` are as for
+    `me`. Raises `NoSuchAccount`, `TooOften`, `RequestInProgress`.
     """
     for _ in range(READS):
-        account = account_of(account_id)
-        profile = _profile(account, "correction", now)
+        account, read = read or account_of(account_id), None
+        profile, look = _profile(account, "correction", now, look=look), False
         held = profile.holder.ktp
         ktp = held._replace(
             name=name or held.name,
@@ -89,12 +98,13 @@ def holder_of(account: Account) -> str:
     return person_id
 
 
-def _profile(account: Account, reason: str, now: datetime) -> Profile:
+def _profile(account: Account, reason: str, now: datetime, *, look: bool) -> Profile:
     account_id, held = account.account_id, account.people[account.holder]
     sealed = {account.holder: held.sealed}
     if account.phone:
         sealed[account_id] = account.phone
-    unsealed = unseal(account_id, sealed, f"account:{account_id}", reason, now)
+    record = tallied.look if look else disclosures.record
+    unsealed = unseal(account_id, sealed, f"account:{account_id}", reason, now, record)
     return Profile(
         account_id=account_id,
         phone=unsealed[account_id]["phone"] if account.phone else None,

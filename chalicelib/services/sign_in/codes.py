@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -53,8 +54,8 @@ class To(NamedTuple):
     allowed: Allowed
 
 
-def send(purpose: Purpose, to: To, asked: dict[str, Any], now: datetime) -> Sent:
-    """Send a new code for what was ``asked``.
+def send(purpose: Purpose, to: To, asked: dict[str, Any] | None, now: datetime) -> Sent:
+    """Send a new code for what was ``asked``, which is sealed with the phone; None keeps neither.
 
     Raises `TooSoon`, `TooOften`, `CodesSpent`, `ProofNeeded`.
     """
@@ -65,7 +66,7 @@ def send(purpose: Purpose, to: To, asked: dict[str, Any], now: datetime) -> Sent
 def tell(purpose: Purpose, to: To, text: str, now: datetime) -> Sent:
     """Send a text without a code and answer as if it had one: nobody learns whose phone it is."""
     unknowable = secrets.token_urlsafe(16)
-    return _send(purpose, to, {}, unknowable, text, now)
+    return _send(purpose, to, None, unknowable, text, now)
 
 
 def send_again(challenge_id: str, purpose: Purpose, allowed: Allowed, now: datetime) -> Sent:
@@ -77,13 +78,12 @@ def send_again(challenge_id: str, purpose: Purpose, allowed: Allowed, now: datet
     if old is None:
         raise CodeExpired
     code = _new_code()
-    mac = _mac(challenge_id, code)
     phone = unsealed(old, "code", now)["phone"]
-    digests = phone_of(old, phone, mac.key)
+    digests = vault.digests(vault.Index.PHONE, phone)
     challenge = old._replace(
         phone_index=digests[0].text,
-        index_key=mac.key,
-        code_mac=mac.text,
+        index_key=digests[0].key,
+        code_mac=_mac(challenge_id, code),
         tries_left=ATTEMPTS_AT_A_CODE,
         expires_at=now + LIFE,
     )
@@ -100,8 +100,7 @@ def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Chal
     if isinstance(challenge, Spent):
         count(Metric.CODES_CHECKED, result="expired")
         raise CodeExpired
-    mac = _mac(challenge_id, code, challenge.index_key)
-    if not hmac.compare_digest(challenge.code_mac, mac.text):
+    if not hmac.compare_digest(challenge.code_mac, _mac(challenge_id, code)):
         count(Metric.CODES_CHECKED, result="wrong")
         raise WrongCode(tries_left=challenge.tries_left)
     count(Metric.CODES_CHECKED, result="right")
@@ -111,6 +110,7 @@ def check(challenge_id: str, purpose: Purpose, code: str, now: datetime) -> Chal
 def unsealed(challenge: Challenge, reason: str, now: datetime) -> dict[str, Any]:
     """What was asked for, with the phone. Nobody is signed in: the credential is the challenge."""
     who = challenge.challenge_id
+    assert challenge.sealed, "a sign-in keeps nothing that could be unsealed"
     return unseal.unseal(who, {who: challenge.sealed}, f"challenge:{who}", reason, now)[who]
 
 
@@ -130,7 +130,12 @@ def phone_of(challenge: Challenge, phone: str, key: str) -> Digests:
 
 
 def _send(
-    purpose: Purpose, to: To, asked: dict[str, Any], code: str, text: str, now: datetime
+    purpose: Purpose,
+    to: To,
+    asked: dict[str, Any] | None,
+    code: str,
+    text: str,
+    now: datetime,
 ) -> Sent:
     challenge_id = secrets.token_urlsafe(16)
     digests = to.digests
@@ -141,8 +146,10 @@ def _send(
             purpose=purpose,
             phone_index=digests[0].text,
             index_key=digests[0].key,
-            sealed=vault.seal(challenge_id, {"phone": to.phone.number, **asked}),
-            code_mac=_mac(challenge_id, code).text,
+            sealed=None
+            if asked is None
+            else vault.seal(challenge_id, {"phone": to.phone.number, **asked}),
+            code_mac=_mac(challenge_id, code),
             tries_left=ATTEMPTS_AT_A_CODE,
             expires_at=now + LIFE,
         )
@@ -217,5 +224,8 @@ def _new_code() -> str:
     return f"{secrets.randbelow(10**6):06}"
 
 
-def _mac(challenge_id: str, code: str, key: str | None = None) -> Digest:
-    return vault.digest(vault.Index.OTP, f"{challenge_id}:{code}", key)
+def _mac(challenge_id: str, code: str) -> str:
+    """What is kept of a code, from which nobody without the key can find it."""
+    message = f"{challenge_id}:{code}".encode()
+    made = hmac.digest(keyring.derived(keyring.Purpose.CODE), message, "sha256")
+    return urlsafe_b64encode(made).decode().rstrip("=")

@@ -67,7 +67,7 @@ def _found(phone: Phone) -> _Found:
 def _sent(phone: Phone, found: _Found, allowed: Allowed, now: datetime) -> Sent:
     to = To(phone, found.digests, allowed)
     if found.account_id:
-        return codes.send(Purpose.SESSION, to, {}, now)
+        return codes.send(Purpose.SESSION, to, None, now)
     return codes.tell(Purpose.SESSION, to, texts.UNKNOWN_PHONE, now)
 
 
