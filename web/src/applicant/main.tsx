@@ -47,6 +47,7 @@ const ROOMS: [pages: string[], load: () => Promise<{ pages: Room }>][] = [
   [["batal", "keluar-dari", "pindah"], () => import("./change.tsx")],
   [["akun", "keluarga", "permintaan", "telepon"], () => import("./account.ts")],
   [["data", "hapus"], () => import("./privacy.tsx")],
+  [["hari-ini"], () => import("./line.tsx")],
 ];
 
 const loaded: Room = { "": Offices as Shown };
