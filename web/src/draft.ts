@@ -7,8 +7,8 @@ import { keep, kept } from "./kept.ts";
 const PREFIX = "draft-";
 const LIFE_MS = 30 * 60_000;
 
-/** The forms in which people tell who they are; `trip`, where and when they want to go, is none. */
-const PERSONAL = ["registration", "relative", "phone", "code"];
+/** The forms in which people tell who they are, and their visit; `trip`, where and when they want to go, is none. */
+const PERSONAL = ["registration", "relative", "phone", "code", "visit"];
 
 /** Texts by field. */
 export type Draft = Record<string, string>;
@@ -16,14 +16,14 @@ export type Draft = Record<string, string>;
 export function draft(form: string): Draft {
   const text = kept("sessionStorage", PREFIX + form);
   if (!text) return {};
-  const { at, fields } = JSON.parse(text) as { at: number; fields: Draft };
-  if (Date.now() - at < LIFE_MS) return fields;
+  const { until, fields } = JSON.parse(text) as { until: number; fields: Draft };
+  if (Date.now() < until) return fields;
   forgetDraft(form);
   return {};
 }
 
-export function keepDraft(form: string, fields: Draft): void {
-  keep("sessionStorage", PREFIX + form, JSON.stringify({ at: Date.now(), fields }));
+export function keepDraft(form: string, fields: Draft, life = LIFE_MS): void {
+  keep("sessionStorage", PREFIX + form, JSON.stringify({ until: Date.now() + life, fields }));
 }
 
 export function forgetDraft(form: string): void {

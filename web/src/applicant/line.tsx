@@ -1,233 +1,302 @@
-/** The day itself: who is being served, how long it takes still, and saying that one is there. */
+/** The day itself: who is being served, how long it takes still, and one's own turn. */
 
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { api, ask, type Booking, type Office, useAsked } from "../api.ts";
-import type { components } from "../contract.d.ts";
-import { clock, zoneName } from "../dates.ts";
-import { type Errors, Field, Form, useSend } from "../form.tsx";
-import { keep, kept } from "../kept.ts";
+import { clock, longDate, zoneName } from "../dates.ts";
 import { type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
-import { Facts, Page, SignInFirst, Wait } from "../ui.tsx";
+import { Facts, Page, SignInFirst, Trouble, Wait, Waiting } from "../ui.tsx";
 import { words } from "../words.ts";
+import { type CheckedIn, CheckIn } from "./check_in.tsx";
+import { Leave } from "./leave.tsx";
+import { type Today, useAge, useToday, type Watched } from "./today.ts";
+import { keepLabel, labelOf } from "./visit.ts";
 
 const said = words(
   {
-    title: "Hari ini di kantor",
+    title: "Antrean hari ini",
     asOf: (time: string) => `Keadaan pukul ${time}, diperbarui sendiri`,
+    old: (minutes: number) => `Keadaan ini sudah ${minutes} menit yang lalu`,
+    oldDo: "Ponsel Anda tidak mendapat kabar baru. Perhatikan layar dan panggilan di kantor.",
+    refresh: "Perbarui",
+    otherDay: (date: string) => `Pesanan Anda bukan untuk hari ini, melainkan ${date}.`,
+    otherDayDo: "Bukalah halaman ini lagi pada hari itu.",
+    notValid: "Pesanan ini tidak berlaku lagi.",
+    ticket: "Lihat tiket",
+    bookings: "Lihat pesanan saya",
+    told: "Datang mulai",
+    yours: "Giliran Anda",
+    number: "Nomor Anda",
+    next: "Anda yang berikutnya",
+    ahead: (n: number) => `${n} nomor di depan Anda`,
+    call: (from: string, until: string) =>
+      `Perkiraan dipanggil: antara pukul ${from} dan ${until}.`,
+    step: (n: number) => `Sekarang menunggu tahap ${n}.`,
+    called: (counter: string) => `Anda dipanggil ke loket\u00a0${counter}`,
+    calledDo: "Silakan ke loket itu sekarang.",
+    gone: "Nomor Anda tidak ada dalam antrean",
+    goneDo: "Jika kunjungan Anda belum selesai, mungkin panggilan Anda terlewat. " +
+      "Ketik angka di layar kantor sekali lagi: Anda mengantre kembali.",
+    closed: "Antrean hari ini sudah ditutup.",
+    closedDo: "Jika Anda belum dilayani, bicaralah dengan petugas di kantor.",
     serving: "Sedang dilayani",
     nobody: "Belum ada yang dipanggil.",
     counter: (name: string) => `Loket ${name}`,
-    closed: "Antrean hari ini sudah ditutup.",
     late: (minutes: number) => `Antrean terlambat sekitar ${minutes} menit.`,
-    yours: "Giliran Anda",
-    place: (n: number) => n === 0 ? "Anda yang berikutnya" : `${n} nomor di depan Anda`,
-    call: "Kira-kira dipanggil",
-    between: (a: string, b: string) => `pukul ${a} sampai ${b}`,
-    leave: "Berangkat dari rumah pukul",
-    minutes: "Lama perjalanan Anda (menit)",
-    called: (counter: string) => `Anda dipanggil ke loket ${counter}`,
-    checkIn: "Sudah sampai di kantor?",
-    checkInHint: "Empat angka di papan kantor; berganti setiap menit.",
-    digits: "Angka di papan",
-    fourDigits: "Tulis empat angka.",
-    here: "Saya sudah sampai",
+    waiting: (n: number) => `Menunggu: ${n} nomor`,
+    between: (from: string, until: string) => `${from} sampai ${until}`,
+    walkIns: "Tanpa pesanan",
+    open: "masih dilayani sekarang",
+    later: "dilayani nanti hari ini",
+    no: "tidak dilayani lagi hari ini",
   },
   {
-    title: "Today at the office",
+    title: "Today's queue",
     asOf: (time: string) => `As of ${time}, refreshes by itself`,
+    old: (minutes: number) => `This is ${minutes} minutes old`,
+    oldDo: "Your phone hears nothing new. Watch the screen and listen for calls at the office.",
+    refresh: "Refresh",
+    otherDay: (date: string) => `Your booking is not for today but for ${date}.`,
+    otherDayDo: "Open this page again on that day.",
+    notValid: "This booking is no longer valid.",
+    ticket: "See the ticket",
+    bookings: "See my bookings",
+    told: "Come from",
+    yours: "Your turn",
+    number: "Your number",
+    next: "You are next",
+    ahead: (n: number) => n === 1 ? "1 number before yours" : `${n} numbers before yours`,
+    call: (from: string, until: string) => `Your call is expected between ${from} and ${until}.`,
+    step: (n: number) => `Now waiting for step ${n}.`,
+    called: (counter: string) => `You are called to counter\u00a0${counter}`,
+    calledDo: "Please go to that counter now.",
+    gone: "Your number is not in the queue",
+    goneDo: "If your visit is not over, you may have missed your call. " +
+      "Type the digits of the office's screen once more: you wait again.",
+    closed: "Today's queue is closed.",
+    closedDo: "If you have not been served, talk to the staff at the office.",
     serving: "Now serving",
     nobody: "Nobody has been called yet.",
     counter: (name: string) => `Counter ${name}`,
-    closed: "Today's queue is closed.",
-    late: (minutes: number) => `The queue is about ${minutes} minutes late.`,
-    yours: "Your turn",
-    place: (n: number) => n === 0 ? "You are next" : `${n} numbers before yours`,
-    call: "You are called at about",
-    between: (a: string, b: string) => `${a} to ${b}`,
-    leave: "Leave home at",
-    minutes: "How long your way takes (minutes)",
-    called: (counter: string) => `You are called to counter ${counter}`,
-    checkIn: "Are you at the office?",
-    checkInHint: "The four digits on the office's board; new each minute.",
-    digits: "Digits on the board",
-    fourDigits: "Write four digits.",
-    here: "I am here",
+    late: (minutes: number) =>
+      minutes === 1
+        ? "The queue is about a minute late."
+        : `The queue is about ${minutes} minutes late.`,
+    waiting: (n: number) => n === 1 ? "Waiting: 1 number" : `Waiting: ${n} numbers`,
+    between: (from: string, until: string) => `${from} to ${until}`,
+    walkIns: "Without a booking",
+    open: "served now",
+    later: "served later today",
+    no: "no longer served today",
   },
 );
 
-type Today = components["schemas"]["Today"];
-type CheckedIn = components["schemas"]["CheckedIn"];
+/** After a check-in the board that everybody shares may be a second old. */
+const BOARD_LAGS_MS = 3000;
 
-const ROUND = 1000;
+/** `09.41` of an instant that is told in the office's time. */
+const time = (instant: string): string => clock(instant.slice(11, 16));
 
+const officeOf = (office_id: string) =>
+  ask(api.GET("/v1/offices/{office_id}", { params: { path: { office_id } } }));
+
+/** What anybody may see of an office's day. */
+function QueuePage({ place: [, office_id = ""] }: { place: Place }) {
+  const office = useAsked(() => officeOf(office_id), [office_id]);
+  return (
+    <Page title={said().title} above={office.ok?.name ?? " "} back={to("kantor", office_id)}>
+      <Wait asked={office}>
+        {({ time_zone }) => (
+          <Board office_id={office_id} zone={zoneName(time_zone)}>{() => null}</Board>
+        )}
+      </Wait>
+    </Page>
+  );
+}
+
+/** The day of a booking. */
 function LinePage({ place: [, code = ""] }: { place: Place }) {
-  const w = said();
   const known = useSignedIn();
   const asked = useAsked(async () => {
     const booking = await ask(api.GET("/v1/bookings/{code}", { params: { path: { code } } }));
     if (booking.problem) return booking;
-    const office = await ask(
-      api.GET("/v1/offices/{office_id}", { params: { path: { office_id: booking.ok.office_id } } }),
-    );
+    const office = await officeOf(booking.ok.office_id);
     if (office.problem) return office;
     return { ok: { booking: booking.ok, office: office.ok } };
   }, [code]);
   return (
-    <Page title={w.title} back={to("tiket", code)} above={asked.ok?.office.name ?? " "}>
+    <Page title={said().title} above={asked.ok?.office.name ?? " "} back={to("tiket", code)}>
       {known ? <Wait asked={asked}>{(ok) => <Line {...ok} />}</Wait> : <SignInFirst />}
     </Page>
   );
 }
 
 function Line({ booking, office }: { booking: Booking; office: Office }) {
-  const { office_id } = office;
-  const [label, setLabel] = useState(() => kept("sessionStorage", `ticket-${booking.code}`));
-  const today = useAsked(
-    () => ask(api.GET("/v1/offices/{office_id}/today", { params: { path: { office_id } } })),
-    [office_id],
-  );
-  // It asks again by itself, as often as the service says: seldom far from one's turn.
-  useEffect(() => {
-    if (!today.ok) return;
-    const timer = setTimeout(today.again, today.ok.poll_after * ROUND);
-    return () => clearTimeout(timer);
-  }, [today.at]);
-  const arrived = ({ ticket }: CheckedIn) => {
-    keep("sessionStorage", `ticket-${booking.code}`, ticket);
-    setLabel(ticket);
-    today.again();
-  };
+  const w = said();
+  const zone = zoneName(office.time_zone);
+  if (booking.status !== "booked") {
+    return (
+      <div class="notice warn">
+        <p>{w.notValid}</p>
+        <a href={to("pesanan")}>{w.bookings}</a>
+      </div>
+    );
+  }
   return (
-    <Wait asked={today}>
-      {(board) => (
-        <>
-          <p class="as-of">{said().asOf(clock(board.as_of.slice(11, 16)))}</p>
-          {label ? <Turn label={label} board={board} zone={zoneName(office.time_zone)} /> : (
-            <>
-              <Leave arrive_from={booking.arrive_from} />
-              <CheckIn code={booking.code} done={arrived} />
-            </>
+    <Board office_id={office.office_id} zone={zone}>
+      {(board, watched) =>
+        board.date === booking.date
+          ? <Own booking={booking} board={board} watched={watched} zone={zone} />
+          : (
+            <div class="notice warn">
+              <p>{w.otherDay(longDate(booking.date))}</p>
+              {booking.date > board.date && <p>{w.otherDayDo}</p>}
+              <a href={to("tiket", booking.code)}>{w.ticket}</a>
+            </div>
           )}
-          <Serving board={board} />
-        </>
-      )}
-    </Wait>
+    </Board>
   );
 }
 
-/** Where somebody is in the line, and when they are called: a range, for nobody knows it exactly. */
-function Turn({ label, board, zone }: { label: string; board: Today; zone: string }) {
+/** An office's day; what is one's own in it stands above the rest. */
+function Board(props: {
+  office_id: string;
+  zone: string;
+  children: (board: Today, watched: Watched) => ComponentChildren;
+}) {
   const w = said();
-  const at = board.serving.find(({ ticket }) => ticket === label);
-  const position = board.line.findIndex(({ ticket }) => ticket === label);
-  const waiting = board.line[position];
-  const time = (instant: string) => clock(instant.slice(11, 16));
+  const watched = useToday(props.office_id);
+  const { board, problem, again } = watched;
+  const age = useAge(watched);
+  if (!board) return problem ? <Trouble problem={problem} again={() => again()} /> : <Waiting />;
   return (
-    <section>
-      <h2>{w.yours}</h2>
-      <div class="notice" role="status">
-        <p class="number">{label}</p>
-        {at && <p class="arrive">{w.called(at.counter)}</p>}
-        {waiting && (
-          <>
-            <p class="arrive">{w.place(position)}</p>
-            <p>{w.call} {w.between(time(waiting.from), time(waiting.until))} {zone}</p>
-          </>
+    <>
+      {age === undefined
+        ? <p class="hint">{w.asOf(`${time(board.as_of)} ${props.zone}`)}</p>
+        : (
+          <div class="notice warn" role="status">
+            <h2>{w.old(age)}</h2>
+            <p>{w.oldDo}</p>
+            <button type="button" class="second" onClick={() => again()}>{w.refresh}</button>
+          </div>
         )}
-        {board.status === "closed" && <p>{w.closed}</p>}
-      </div>
-    </section>
+      {props.children(board, watched)}
+      <Serving board={board} />
+    </>
   );
 }
 
 function Serving({ board }: { board: Today }) {
   const w = said();
+  const walkIns = { open: w.open, later: w.later, closed: w.no };
   return (
     <section>
       <h2>{w.serving}</h2>
+      {board.status === "closed" && <p>{w.closed}</p>}
       {board.lag_minutes > 0 && <p>{w.late(board.lag_minutes)}</p>}
-      {board.serving.length
-        ? (
-          <Facts
-            rows={board.serving.map(({ counter, ticket }) => [w.counter(counter), ticket])}
-          />
-        )
-        : <p>{w.nobody}</p>}
-    </section>
-  );
-}
-
-/** Says that its holder is there, which the digits on the office's board show. */
-function CheckIn({ code, done }: { code: string; done: (ok: CheckedIn) => void }) {
-  const w = said();
-  const [presence, setPresence] = useState("");
-  const [errors, setErrors] = useState<Errors>({});
-  const sending = useSend(
-    () =>
-      ask(
-        api.POST("/v1/bookings/{code}/check-in", {
-          params: { path: { code } },
-          body: { presence },
-        }),
-      ),
-    done,
-  );
-  const submit = () => {
-    const wrong: Errors = /^\d{4}$/.test(presence) ? {} : { presence: w.fourDigits };
-    setErrors(wrong);
-    if (!wrong.presence) sending.send();
-  };
-  return (
-    <section>
-      <h2>{w.checkIn}</h2>
-      <Form errors={errors} sending={sending} submit={w.here} onSubmit={submit}>
-        <Field
-          name="presence"
-          label={w.digits}
-          hint={w.checkInHint}
-          error={errors.presence}
-          value={presence}
-          inputMode="numeric"
-          autoComplete="off"
-          maxLength={4}
-          short
-          onInput={(text) => setPresence(text.replace(/\D/g, ""))}
-        />
-      </Form>
-    </section>
-  );
-}
-
-/** When to leave home for the time that somebody was told, by how long their way takes. */
-function Leave({ arrive_from }: { arrive_from: string }) {
-  const w = said();
-  const [way, setWay] = useState("30");
-  const minutes = toMinutes(arrive_from) - Number(way);
-  return (
-    <section>
-      <Field
-        name="way"
-        label={w.minutes}
-        value={way}
-        inputMode="numeric"
-        maxLength={3}
-        short
-        onInput={(text) => setWay(text.replace(/\D/g, ""))}
+      {!board.serving.length && board.status === "open" && <p>{w.nobody}</p>}
+      <Facts
+        rows={[
+          ...board.serving.map(({ counter, ticket }) =>
+            [w.counter(counter), ticket] as [string, string]
+          ),
+          [w.walkIns, walkIns[board.walk_ins]],
+        ]}
       />
-      <p role="status">
-        {w.leave} <strong>{clock(toTime(minutes))}</strong>
-      </p>
+      {board.line.length > 0 && (
+        <details>
+          <summary>{w.waiting(board.line.length)}</summary>
+          <Facts
+            rows={board.line.map(({ ticket, from, until }) => [
+              ticket,
+              w.between(time(from), time(until)),
+            ])}
+          />
+        </details>
+      )}
     </section>
   );
 }
 
-const toMinutes = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+type Arrived = CheckedIn & { at: number };
 
-function toTime(minutes: number): string {
-  const inDay = (minutes + 1440) % 1440;
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${two(Math.floor(inDay / 60))}:${two(inDay % 60)}`;
+/** One's own turn, or the way to get into the line. */
+function Own(props: { booking: Booking; board: Today; watched: Watched; zone: string }) {
+  const { booking, board, watched, zone } = props;
+  const w = said();
+  const [arrived, setArrived] = useState<Arrived>();
+  const label = labelOf(booking.code);
+  const turn = label && turnOf(label, board, watched.at, arrived);
+  const done = (answer: CheckedIn) => {
+    keepLabel(booking.code, answer.ticket);
+    setArrived({ ...answer, at: Date.now() });
+    watched.again(BOARD_LAGS_MS);
+  };
+  if (turn) {
+    return (
+      <section>
+        <h2>{w.yours}</h2>
+        <Turn label={label} turn={turn} zone={zone} />
+      </section>
+    );
+  }
+  const early = board.as_of.slice(11, 16) < booking.arrive_from;
+  return (
+    <>
+      {label
+        ? (
+          <div class="notice warn" role="status">
+            <h2>{w.gone}: {label}</h2>
+            <p>{board.status === "closed" ? w.closedDo : w.goneDo}</p>
+          </div>
+        )
+        : <Facts rows={[[w.told, `${clock(booking.arrive_from)} ${zone}`]]} />}
+      {early && !label && <Leave arrive_from={booking.arrive_from} zone={zone} />}
+      {board.status === "open" && <CheckIn booking={booking} done={done} />}
+    </>
+  );
 }
 
-export const pages = { "hari-ini": LinePage };
+type TurnNow = { counter: string } | { ahead: number; step: number; from: string; until: string };
+
+/** How it stands with a number; nothing if it neither waits nor is called. */
+function turnOf(label: string, board: Today, at: number, arrived?: Arrived): TurnNow | undefined {
+  const serving = board.serving.find(({ ticket }) => ticket === label);
+  if (serving) return serving;
+  const own = board.line.find(({ ticket }) => ticket === label);
+  if (own) {
+    const sameStep = board.line.filter(({ step }) => step === own.step);
+    return { ...own, ahead: sameStep.indexOf(own) };
+  }
+  // Whoever has just checked in is told what the answer to it said.
+  const call = arrived?.call;
+  const fresh = call && at < arrived.at + BOARD_LAGS_MS;
+  return fresh ? { ...call, step: 0, ahead: (arrived.place ?? 1) - 1 } : undefined;
+}
+
+function Turn({ label, turn, zone }: { label: string; turn: TurnNow; zone: string }) {
+  const w = said();
+  return (
+    <div class={"counter" in turn ? "notice called" : "notice"} role="status">
+      <p>{w.number}</p>
+      <p class="number">{label}</p>
+      {"counter" in turn
+        ? (
+          <>
+            <p class="arrive">{w.called(turn.counter)}</p>
+            <p>{w.calledDo}</p>
+          </>
+        )
+        : (
+          <>
+            <p class="arrive">{turn.ahead ? w.ahead(turn.ahead) : w.next}</p>
+            {turn.step > 0 && <p>{w.step(turn.step + 1)}</p>}
+            <p>{w.call(time(turn.from), `${time(turn.until)} ${zone}`)}</p>
+          </>
+        )}
+    </div>
+  );
+}
+
+export const pages = { "hari-ini": LinePage, antrean: QueuePage };
