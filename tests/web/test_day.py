@@ -22,7 +22,6 @@ from tests.made_up import identity
 from tests.races.unlocked import OFFICE, unlocked
 from tests.web.axe import faults
 from tests.web.browser import CHEAP_PHONE, Visitor
-from tests.web.test_everybody import presses, tab_to
 from tests.web.test_safety import INJECTED
 from tests.world import NOW
 
@@ -143,14 +142,14 @@ def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> 
     visitor.signs_in(who)
     visitor.open(f"tiket/{code}")
     visitor.sees("tidak dapat lagi dipindahkan atau dibatalkan")
-    presses(visitor, "Antrean hari ini dan lapor hadir")
+    visitor.presses("Antrean hari ini dan lapor hadir")
     visitor.page.wait_for_selector("[name=presence]")
     screens = {"before": wrong_with(visitor)}
-    tab_to(visitor, "Lama perjalanan")
+    visitor.tabs_to("Lama perjalanan")
     visitor.page.keyboard.press("Control+A")
     visitor.page.keyboard.type("45")
     visitor.sees("Berangkatlah paling lambat pukul 09.10 WIB")
-    tab_to(visitor, "Angka di layar kantor")
+    visitor.tabs_to("Angka di layar kantor")
     visitor.page.keyboard.type(digits())
     visitor.page.keyboard.press("Enter")
     visitor.sees("Anda yang berikutnya")
@@ -168,7 +167,7 @@ def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> 
     visitor.page.clock.fast_forward("01:20")
     visitor.sees("Nomor Anda tidak ada dalam antrean")
     screens["missed"] = wrong_with(visitor)
-    tab_to(visitor, "Angka di layar kantor")
+    visitor.tabs_to("Angka di layar kantor")
     visitor.page.keyboard.type(digits())
     visitor.page.keyboard.press("Enter")
     visitor.sees("Anda yang berikutnya")
@@ -179,7 +178,7 @@ def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> 
     visitor.sees("Kunjungan selesai")
     screens["over"] = wrong_with(visitor)
     assert {name: found for name, found in screens.items() if found} == {}
-    presses(visitor, "Lihat pesanan saya")
+    visitor.presses("Lihat pesanan saya")
     visitor.sees("Pesanan saya")
     visitor.open("akun")
     visitor.page.get_by_role("button", name="Keluar").click()
@@ -243,10 +242,11 @@ def test_it_asks_as_often_as_it_is_told_and_not_while_nobody_looks(
 ) -> None:
     asked: list[str] = []
     board = {**api.call("GET", f"/v1/offices/{QUIET}/today").json, "poll_after": 60}
+    phone = visitor.page.clock
 
     def answer(route: Route) -> None:
         asked.append(route.request.url)
-        route.fulfill(json=board)
+        route.fulfill(json={**board, "as_of": f"{TODAY}T09:{len(asked):02}:00+07:00"})
 
     def looks(*, away: bool) -> None:
         visitor.page.evaluate(
@@ -255,31 +255,23 @@ def test_it_asks_as_often_as_it_is_told_and_not_while_nobody_looks(
             away,
         )
 
-    def once_more() -> None:
-        """Exactly one question more, and its answer is shown."""
-        before = len(asked)
-        with visitor.page.expect_response(POLL):
-            visitor.page.clock.run_for(1000)
-        visitor.page.clock.run_for(1000)
-        assert len(asked) == before + 1
-
     visitor.page.route(POLL, answer)
     visitor.open(f"antrean/{QUIET}")
-    visitor.sees("Sedang dilayani")
-    visitor.page.clock.pause_at(clock.now() + timedelta(minutes=1))
-    asked.clear()
-    for _ in range(2):
-        visitor.page.clock.run_for(57_000)
-        assert asked == []
-        with visitor.page.expect_response(POLL):
-            visitor.page.clock.run_for(18_000)
-        assert len(asked) == 1
-        asked.clear()
+    visitor.sees("Keadaan pukul 09.01")
+    phone.pause_at(clock.now() + timedelta(seconds=5))
+    for times in (2, 3):
+        phone.run_for(50_000)
+        assert len(asked) == times - 1
+        phone.run_for(26_000)
+        visitor.sees(f"Keadaan pukul 09.0{times}")
+        assert len(asked) == times
     looks(away=True)
-    visitor.page.clock.run_for(600_000)
-    assert asked == []
+    phone.run_for(600_000)
+    assert len(asked) == 3
     looks(away=False)
-    once_more()
+    phone.run_for(1)
+    visitor.sees("Keadaan pukul 09.04")
+    assert len(asked) == 4
 
 
 def test_what_is_old_says_so_and_comes_back_by_itself(visitor: Visitor) -> None:

@@ -7,7 +7,10 @@ import { keep, kept } from "./kept.ts";
 const PREFIX = "draft-";
 const LIFE_MS = 30 * 60_000;
 
-/** The forms in which people tell who they are, and their visit; `trip`, where and when they want to go, is none. */
+/** Where, when and for whom somebody wants to book. */
+const TRIP = "trip";
+
+/** Forms in which people tell who they are, and their visit. */
 const PERSONAL = ["registration", "relative", "phone", "code", "visit"];
 
 /** Texts by field. */
@@ -30,8 +33,11 @@ export function forgetDraft(form: string): void {
   keep("sessionStorage", PREFIX + form, null);
 }
 
-/** Forget all that is personal. */
-export const forgetDrafts = (): void => PERSONAL.forEach(forgetDraft);
+/** Forget everything, as its owner leaves. */
+export const forgetDrafts = (): void => [TRIP, ...PERSONAL].forEach(forgetDraft);
+
+/** Forget who they were, but not what they wanted, for whoever signs in again. */
+export const forgetPerson = (): void => PERSONAL.forEach(forgetDraft);
 
 /** Forget what is too old, though nobody comes back to its form. */
-export const forgetOldDrafts = (): void => PERSONAL.forEach((form) => void draft(form));
+export const forgetOldDrafts = (): void => [TRIP, ...PERSONAL].forEach((form) => void draft(form));
