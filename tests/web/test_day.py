@@ -168,7 +168,9 @@ def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> 
     assert LIFE.search(visitor.page.inner_text("main"))
     assert visitor.page.inner_text(".number") == "B1"
     screens["waiting"] = wrong_with(visitor)
-    visitor.page.reload()  # what was learnt stays in the tab
+    stale = {**morning.api.call("GET", f"/v1/offices/{HALL}/today").json, "line": []}
+    visitor.page.route(POLL, lambda route: route.fulfill(json=stale), times=1)
+    visitor.page.reload()  # what was learnt stays in the tab, also beside a board that is older
     visitor.sees("Anda yang berikutnya")
     clerk(Press.OPEN, Press.NEXT)
     turns_back_until(visitor, "Anda dipanggil ke loket")

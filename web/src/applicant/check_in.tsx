@@ -2,10 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { api, ask, type Booking, type Problem } from "../api.ts";
-import type { components } from "../contract.d.ts";
 import { type Errors, Field, Form, useSend } from "../form.tsx";
 import { to } from "../router.ts";
 import { words } from "../words.ts";
+import type { CheckedIn } from "./visit.ts";
 
 const said = words(
   {
@@ -29,8 +29,6 @@ const said = words(
     book: "Book another day",
   },
 );
-
-export type CheckedIn = components["schemas"]["CheckedIn"];
 
 export function CheckIn({ booking, done }: { booking: Booking; done: (ok: CheckedIn) => void }) {
   const w = said();

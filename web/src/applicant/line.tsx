@@ -1,17 +1,17 @@
 /** The day itself: who is being served, how long it takes still, and one's own turn. */
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api, ask, type Booking, type Office, useAsked } from "../api.ts";
 import { clock, longDate, zoneName } from "../dates.ts";
 import { type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait, Waiting } from "../ui.tsx";
 import { words } from "../words.ts";
-import { type CheckedIn, CheckIn } from "./check_in.tsx";
+import { CheckIn } from "./check_in.tsx";
 import { Leave } from "./leave.tsx";
 import { type Today, useAge, useToday, type Watched } from "./today.ts";
-import { keepLabel, labelOf } from "./visit.ts";
+import { keepVisit, type Visit, visitOf } from "./visit.ts";
 
 const said = words(
   {
@@ -27,6 +27,7 @@ const said = words(
     bookings: "Lihat pesanan saya",
     told: "Datang mulai",
     yours: "Giliran Anda",
+    here: "Anda sudah lapor hadir.",
     number: "Nomor Anda",
     next: "Anda yang berikutnya",
     ahead: (n: number) => `${n} nomor di depan Anda`,
@@ -64,6 +65,7 @@ const said = words(
     bookings: "See my bookings",
     told: "Come from",
     yours: "Your turn",
+    here: "You have checked in.",
     number: "Your number",
     next: "You are next",
     ahead: (n: number) => n === 1 ? "1 number before yours" : `${n} numbers before yours`,
@@ -219,69 +221,69 @@ function Serving({ board }: { board: Today }) {
   );
 }
 
-type Arrived = CheckedIn & { at: number };
-
 /** One's own turn, or the way to get into the line. */
 function Own(props: { booking: Booking; board: Today; watched: Watched; zone: string }) {
   const { booking, board, watched, zone } = props;
   const w = said();
-  const [arrived, setArrived] = useState<Arrived>();
-  const label = labelOf(booking.code);
-  const turn = label && turnOf(label, board, watched.at, arrived);
-  const done = (answer: CheckedIn) => {
-    keepLabel(booking.code, answer.ticket);
-    setArrived({ ...answer, at: Date.now() });
-    watched.again(BOARD_LAGS_MS);
-  };
+  const [visit, setVisit] = useState(() => visitOf(booking.code));
+  const young = visit !== undefined && watched.at < visit.at + BOARD_LAGS_MS;
+  useEffect(() => {
+    if (young) watched.again(BOARD_LAGS_MS);
+  }, [visit, watched.at]);
+  const turn = visit && (turnOf(visit.ticket, board) ?? (young ? turnThen(visit) : undefined));
   if (turn) {
     return (
       <section>
         <h2>{w.yours}</h2>
-        <Turn label={label} turn={turn} zone={zone} />
+        <Turn label={visit.ticket} turn={turn} zone={zone} />
       </section>
     );
   }
   const early = board.as_of.slice(11, 16) < booking.arrive_from;
   return (
     <>
-      {label
+      {visit
         ? (
           <div class="notice warn" role="status">
-            <h2>{w.gone}: {label}</h2>
+            <h2>{w.gone}: {visit.ticket}</h2>
             <p>{board.status === "closed" ? w.closedDo : w.goneDo}</p>
           </div>
         )
         : <Facts rows={[[w.told, `${clock(booking.arrive_from)} ${zone}`]]} />}
-      {early && !label && <Leave arrive_from={booking.arrive_from} zone={zone} />}
-      {board.status === "open" && <CheckIn booking={booking} done={done} />}
+      {early && !visit && <Leave arrive_from={booking.arrive_from} zone={zone} />}
+      {board.status === "open" && (
+        <CheckIn
+          booking={booking}
+          done={(answer) => setVisit(keepVisit(booking.code, answer))}
+        />
+      )}
     </>
   );
 }
 
-type TurnNow = { counter: string } | { ahead: number; step: number; from: string; until: string };
+type TurnNow =
+  | { counter: string }
+  | { ahead: number; step: number; from: string; until: string }
+  | "here";
 
 /** How it stands with a number; nothing if it neither waits nor is called. */
-function turnOf(label: string, board: Today, at: number, arrived?: Arrived): TurnNow | undefined {
-  const serving = board.serving.find(({ ticket }) => ticket === label);
-  if (serving) return serving;
+function turnOf(label: string, board: Today): TurnNow | undefined {
   const own = board.line.find(({ ticket }) => ticket === label);
-  if (own) {
-    const sameStep = board.line.filter(({ step }) => step === own.step);
-    return { ...own, ahead: sameStep.indexOf(own) };
-  }
-  // Whoever has just checked in is told what the answer to it said.
-  const call = arrived?.call;
-  const fresh = call && at < arrived.at + BOARD_LAGS_MS;
-  return fresh ? { ...call, step: 0, ahead: (arrived.place ?? 1) - 1 } : undefined;
+  if (!own) return board.serving.find(({ ticket }) => ticket === label);
+  return { ...own, ahead: board.line.filter(({ step }) => step === own.step).indexOf(own) };
 }
+
+/** What the answer to a check-in said, until there is a board that can know of it. */
+const turnThen = ({ call, place = 1 }: Visit): TurnNow =>
+  call ? { ...call, ahead: place - 1, step: 0 } : "here";
 
 function Turn({ label, turn, zone }: { label: string; turn: TurnNow; zone: string }) {
   const w = said();
   return (
-    <div class={"counter" in turn ? "notice called" : "notice"} role="status">
+    <div class={turn !== "here" && "counter" in turn ? "notice called" : "notice"} role="status">
       <p>{w.number}</p>
       <p class="number">{label}</p>
-      {"counter" in turn
+      {turn === "here" ? <p>{w.here}</p> : "counter" in turn
         ? (
           <>
             <p class="arrive">{w.called(turn.counter)}</p>
