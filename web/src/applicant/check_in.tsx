@@ -14,6 +14,8 @@ const said = words(
     hint: "Empat angka yang tampil di layar kantor. Angka itu berganti setiap menit.",
     fourDigits: "Tulis empat angka dari layar kantor.",
     here: "Saya sudah sampai",
+    stillHere: "Masih di kantor?",
+    waitAgain: "Antre lagi",
     ticket: "Lihat tiket",
     bookings: "Lihat pesanan saya",
     book: "Pesan hari lain",
@@ -24,13 +26,21 @@ const said = words(
     hint: "Four digits that the office's screen shows. They change every minute.",
     fourDigits: "Write the four digits of the office's screen.",
     here: "I am here",
+    stillHere: "Are you still there?",
+    waitAgain: "Wait again",
     ticket: "See the ticket",
     bookings: "See my bookings",
     book: "Book another day",
   },
 );
 
-export function CheckIn({ booking, done }: { booking: Booking; done: (ok: CheckedIn) => void }) {
+export function CheckIn(props: {
+  booking: Booking;
+  /** Whether they have checked in before, and may have missed their call. */
+  again: boolean;
+  done: (ok: CheckedIn) => void;
+}) {
+  const { booking, again, done } = props;
   const w = said();
   const { code } = booking;
   const [presence, setPresence] = useState("");
@@ -49,12 +59,12 @@ export function CheckIn({ booking, done }: { booking: Booking; done: (ok: Checke
   };
   return (
     <section>
-      <h2>{w.title}</h2>
+      <h2>{again ? w.stillHere : w.title}</h2>
       <Form
         errors={errors}
         sending={sending}
         remedy={(problem) => <Remedy problem={problem} booking={booking} />}
-        submit={w.here}
+        submit={again ? w.waitAgain : w.here}
         onSubmit={submit}
       >
         <Field

@@ -198,14 +198,13 @@ function Serving({ board }: { board: Today }) {
       {board.status === "closed" && <p>{w.closed}</p>}
       {board.lag_minutes > 0 && <p>{w.late(board.lag_minutes)}</p>}
       {!board.serving.length && board.status === "open" && <p>{w.nobody}</p>}
-      <Facts
-        rows={[
-          ...board.serving.map(({ counter, ticket }) =>
-            [w.counter(counter), ticket] as [string, string]
-          ),
-          [w.walkIns, walkIns[board.walk_ins]],
-        ]}
-      />
+      {board.serving.length > 0 && (
+        <div class="counters">
+          <Facts
+            rows={board.serving.map(({ counter, ticket }) => [w.counter(counter), ticket])}
+          />
+        </div>
+      )}
       {board.line.length > 0 && (
         <details>
           <summary>{w.waiting(board.line.length)}</summary>
@@ -217,6 +216,7 @@ function Serving({ board }: { board: Today }) {
           />
         </details>
       )}
+      <p class="hint">{w.walkIns}: {walkIns[board.walk_ins]}.</p>
     </section>
   );
 }
@@ -254,6 +254,7 @@ function Own(props: { booking: Booking; board: Today; watched: Watched; zone: st
       {board.status === "open" && (
         <CheckIn
           booking={booking}
+          again={visit !== undefined}
           done={(answer) => setVisit(keepVisit(booking.code, answer))}
         />
       )}

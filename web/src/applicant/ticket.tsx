@@ -67,6 +67,8 @@ const said = words(
   },
 );
 
+const DOT = " · ";
+
 export function TicketPage({ place }: { place: Place }) {
   const w = said();
   const [, code = "", fresh] = place;
@@ -116,7 +118,9 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
             <p class="number">
               {numbers.map((number, at) => (
                 <>
-                  {at > 0 && <span aria-hidden="true">·</span>} {number}
+                  {at > 0 && <span aria-hidden="true">{DOT}</span>}
+                  {at > 0 && <span class="unseen">,</span>}
+                  {number}
                 </>
               ))}
             </p>
