@@ -27,6 +27,8 @@ def test_the_pages_come_with_their_headers(machine: Machine) -> None:
     assert page.status == 200
     assert pages.HEADERS.items() <= page.headers.items()
     assert page.headers["Cache-Control"] == "no-cache"
+    icon = machine.call("GET", "/icon.svg")
+    assert icon.headers["Cache-Control"] == "public, max-age=86400"
 
 
 def test_what_the_policy_forbids_is_blocked(visitor: Visitor) -> None:

@@ -27,7 +27,7 @@ const said = words(
     fourDigits: "Write the four digits of the office's screen.",
     here: "I am here",
     stillHere: "Are you still there?",
-    waitAgain: "Wait again",
+    waitAgain: "Join the queue again",
     ticket: "See the ticket",
     bookings: "See my bookings",
     book: "Book another day",

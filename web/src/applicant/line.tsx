@@ -38,7 +38,7 @@ const said = words(
     calledDo: "Silakan ke loket itu sekarang.",
     gone: "Nomor Anda tidak ada dalam antrean",
     goneDo: "Jika kunjungan Anda belum selesai, mungkin panggilan Anda terlewat. " +
-      "Ketik angka di layar kantor sekali lagi: Anda mengantre kembali.",
+      "Ketik angka di layar kantor sekali lagi untuk mengantre kembali.",
     closed: "Antrean hari ini sudah ditutup.",
     closedDo: "Jika Anda belum dilayani, bicaralah dengan petugas di kantor.",
     serving: "Sedang dilayani",
@@ -75,7 +75,7 @@ const said = words(
     calledDo: "Please go to that counter now.",
     gone: "Your number is not in the queue",
     goneDo: "If your visit is not over, you may have missed your call. " +
-      "Type the digits of the office's screen once more: you wait again.",
+      "Type the digits of the office's screen once more to join the queue again.",
     closed: "Today's queue is closed.",
     closedDo: "If you have not been served, talk to the staff at the office.",
     serving: "Now serving",
