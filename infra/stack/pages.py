@@ -35,6 +35,12 @@ HASHED = "assets/"
 """Where files are whose name has a hash of what is in them."""
 
 
+ICON = "icon.svg"
+"""Browsers ask for it at every step of the way, unless they may keep it."""
+
+
 def cache_control(name: str) -> str:
     """How long a file may be kept: forever where another content would have another name."""
-    return "public, max-age=31536000, immutable" if name.startswith(HASHED) else "no-cache"
+    if name.startswith(HASHED):
+        return "public, max-age=31536000, immutable"
+    return "public, max-age=86400" if name == ICON else "no-cache"

@@ -1,8 +1,9 @@
 """The control: the same API on moto, whose DynamoDB has no lock. A race test must fail here."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -27,14 +28,18 @@ EAGER_SECONDS = 0.001
 
 
 @contextmanager
-def unlocked() -> Iterator[Api]:
-    """The API in threads of this process, with one office of small slots, until the block ends."""
+def unlocked(*more: Mapping[str, Any]) -> Iterator[Api]:
+    """The API in threads of this process, with an office of small slots, until the block ends.
+
+    ``more`` are offices beside it, in the form of ``infra/offices.json``.
+    """
     server = Server(0)
     mend()
     with mock_aws():
         forget()
         provision({**tables.resources("local"), **keys.resources("local")})
-        offices.put(OFFICE)
+        for office in (OFFICE, *more):
+            offices.put(office)
         release.open_days(clock.now())
         gateway = Gateway(app, REQUEST_LIMIT, {"/_local/sms": _sms}, site.answer)
         with server.serving(gateway):

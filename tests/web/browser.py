@@ -22,6 +22,14 @@ CHEAP_PHONE = {"width": 360, "height": 740}
 
 PATIENCE_MS = 20_000
 
+FOCUSED = """() => {
+  const one = document.activeElement;
+  const text = one.getAttribute("aria-label") ?? one.labels?.[0]?.textContent ?? one.textContent;
+  const shown = getComputedStyle(one.closest("label.choice") ?? one);
+  return [text.trim(), shown.outlineStyle];
+}"""
+"""What the thing is called that has the focus, and how that is shown."""
+
 
 @contextmanager
 def launched() -> Iterator[Browser]:
@@ -64,6 +72,13 @@ class Visitor:
     def heading(self) -> str:
         return self.page.inner_text("h1")
 
+    def is_far_away(self) -> None:
+        """Everything takes 300 ms there and back, and comes at 700 kbit/s."""
+        phone = self.page.context.new_cdp_session(self.page)
+        phone.send("Network.enable")
+        speed = {"downloadThroughput": 87_500, "uploadThroughput": 87_500}
+        phone.send("Network.emulateNetworkConditions", {"offline": False, "latency": 300, **speed})
+
     def open(self, place: str = "") -> None:
         """Go to a page by its place, and wait until it has a heading."""
         self.page.goto(f"{self.base}/#/{place}")
@@ -78,6 +93,22 @@ class Visitor:
         named = re.compile(rf"^{re.escape(name)}")
         link = self.page.get_by_role("link", name=named)
         self.page.get_by_role("button", name=named).or_(link).first.click()
+
+    def tabs_to(self, name: str) -> None:
+        """Press Tab until what has the focus is called that; it must be seen to have it."""
+        for _ in range(120):
+            self.page.keyboard.press("Tab")
+            called, outline = self.page.evaluate(FOCUSED)
+            if called.startswith(name):
+                assert outline == "solid", f"{name} does not show that it has the focus"
+                return
+        raise AssertionError(f"Tab never comes to {name}")
+
+    def presses(self, name: str, key: str = "Enter") -> None:
+        """Go to what is called that, and press a key, without touching anything."""
+        self.page.get_by_text(name).first.wait_for()
+        self.tabs_to(name)
+        self.page.keyboard.press(key)
 
     def chooses_a_time(self, office: str = OFFICE, number: int = 0) -> None:
         """From the front page to the first question: the last day that has places."""

@@ -12,8 +12,11 @@ from tests.web.browser import OFFICE, Visitor, booked, bookings, somebody
 pytestmark = pytest.mark.server
 
 
-def test_somebody_new_books_a_place_and_gets_a_ticket(visitor: Visitor) -> None:
+def test_somebody_new_books_a_place_and_gets_a_ticket_over_a_slow_network(
+    visitor: Visitor,
+) -> None:
     person = somebody()
+    visitor.is_far_away()
     visitor.chooses_a_time()
     visitor.answers_up_to_the_check()
     visitor.taps("Daftar untuk memesan")
@@ -95,24 +98,26 @@ def test_a_visitor_who_has_an_account_signs_in_and_books_for_the_family(
     assert made["service"] == "renewal"
 
 
-def test_a_booking_is_moved_once_and_cancelled_with_what_it_costs(
+def test_a_booking_is_moved_once_and_cancelled_with_what_it_costs_by_keyboard_alone(
     visitor: Visitor, machine: Machine
 ) -> None:
     who = register(machine)
     code = booked(machine, who).json["code"]
     visitor.signs_in(who)
     visitor.open(f"tiket/{code}")
-    visitor.taps("Pindahkan")
+    visitor.presses("Pindahkan")
     visitor.sees("hanya dapat dipindahkan satu kali")
-    visitor.taps("Pilih waktu baru")
+    visitor.presses("Pilih waktu baru")
     visitor.sees(f"memindahkan pesanan {code}")
-    visitor.page.locator("a.day.open").first.click()
-    visitor.page.locator("a.slot").last.click()
-    visitor.taps("Pindahkan pesanan")
+    visitor.page.wait_for_selector("a.day.open")
+    visitor.presses(visitor.page.locator("a.day.open").first.text_content() or "")
+    visitor.page.wait_for_selector("a.slot")
+    visitor.presses(visitor.page.locator("a.slot strong").last.inner_text())
+    visitor.presses("Pindahkan pesanan")
     visitor.sees("sudah pernah dipindahkan")
-    visitor.taps("Batalkan pesanan")
+    visitor.presses("Batalkan pesanan")
     visitor.sees("dua kali dalam 30 hari")
-    visitor.taps("Ya, batalkan pesanan")
+    visitor.presses("Ya, batalkan pesanan")
     visitor.sees("Dibatalkan")
     assert bookings(machine, who)[0]["status"] == "cancelled"
 

@@ -143,64 +143,43 @@ def add_to_family(machine: Machine, token: str, nik: str, relation: str) -> None
 # ---- by keyboard alone ---------------------------------------------------------------------------
 
 
-def tab_to(visitor: Visitor, name: str) -> None:
-    """Press Tab until what has the focus is called that; it must be seen to have it."""
-    for _ in range(120):
-        visitor.page.keyboard.press("Tab")
-        focused = visitor.page.evaluate(
-            """() => { const one = document.activeElement;
-              const text = one.labels?.[0]?.textContent ?? one.textContent;
-              const shown = getComputedStyle(one.closest("label.choice") ?? one);
-              return [text.trim(), shown.outlineStyle]; }"""
-        )
-        if focused[0].startswith(name):
-            assert focused[1] == "solid", f"{name} does not show that it has the focus"
-            return
-    raise AssertionError(f"Tab never comes to {name}")
-
-
-def presses(visitor: Visitor, name: str, key: str = "Enter") -> None:
-    tab_to(visitor, name)
-    visitor.page.keyboard.press(key)
-
-
 def test_a_whole_journey_by_keyboard_alone(visitor: Visitor) -> None:
     person, keyboard = somebody(), visitor.page.keyboard
     visitor.page.wait_for_selector(".offices a")
-    tab_to(visitor, "Cari kota")
+    visitor.tabs_to("Cari kota")
     keyboard.type(OFFICE)
-    presses(visitor, "Kantor Imigrasi Kelas I Yogyakarta")
+    visitor.presses("Kantor Imigrasi Kelas I Yogyakarta")
     visitor.page.wait_for_selector("a.day.open")
     assert visitor.page.evaluate("document.activeElement.textContent") == "Pilih hari"
-    presses(visitor, visitor.page.locator("a.day.open").first.text_content() or "")
+    visitor.presses(visitor.page.locator("a.day.open").first.text_content() or "")
     visitor.page.wait_for_selector("a.slot")
-    presses(visitor, visitor.page.locator("a.slot strong").first.inner_text())
+    visitor.presses(visitor.page.locator("a.slot strong").first.inner_text())
     visitor.sees("Untuk apa Anda datang?")
-    presses(visitor, "Paspor baru", "Space")
-    presses(visitor, "Lanjut")
+    visitor.presses("Paspor baru", "Space")
+    visitor.presses("Lanjut")
     visitor.sees("Siapa yang datang?")
-    presses(visitor, "Saya sendiri", "Space")
-    presses(visitor, "Lanjut")
+    visitor.presses("Saya sendiri", "Space")
+    visitor.presses("Lanjut")
     visitor.sees("Periksa pesanan Anda")
-    presses(visitor, "Daftar untuk memesan")
+    visitor.presses("Daftar untuk memesan")
     for label, text in (("Nama lengkap", person["name"]), ("NIK", person["nik"])):
         visitor.page.wait_for_selector(f"label:has-text('{label}')")
-        tab_to(visitor, label)
+        visitor.tabs_to(label)
         keyboard.type(text)
         keyboard.press("Enter")
     visitor.sees("Kapan Anda lahir?")
-    presses(visitor, "Lanjut")
+    visitor.presses("Lanjut")
     visitor.sees("Jenis kelamin")
-    presses(visitor, "Lanjut")
+    visitor.presses("Lanjut")
     visitor.sees("Berapa nomor ponsel")
-    tab_to(visitor, "Nomor ponsel")
+    visitor.tabs_to("Nomor ponsel")
     keyboard.type(person["phone"])
     keyboard.press("Enter")
     visitor.sees("Periksa dan setujui")
-    presses(visitor, "Saya menyetujui", "Space")
-    presses(visitor, "Setuju dan kirim kode")
+    visitor.presses("Saya menyetujui", "Space")
+    visitor.presses("Setuju dan kirim kode")
     visitor.page.wait_for_selector("[name=code]")
-    tab_to(visitor, "Kode")
+    visitor.tabs_to("Kode")
     keyboard.type(visitor.machine.codes()[person["e164"]])
     keyboard.press("Enter")
     visitor.sees("Tempat Anda sudah dipesan")

@@ -1,8 +1,8 @@
 /** The API, typed from its contract. Every call ends in an answer or in a problem with words. */
 
-import createClient from "openapi-fetch";
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { components, paths } from "./contract.d.ts";
+import { client } from "./client.ts";
+import type { components } from "./contract.d.ts";
 import { accessToken, renewed, signedIn } from "./session.ts";
 import { language, words } from "./words.ts";
 
@@ -39,7 +39,7 @@ const said = words(
   },
 );
 
-export const api = createClient<paths>({ fetch: send });
+export const api = client(send);
 
 /** Offices are the same for everybody, so nothing is sent that would make an answer another one. */
 async function send(request: Request): Promise<Response> {

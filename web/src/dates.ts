@@ -22,6 +22,10 @@ function formatted(date: string, parts: Intl.DateTimeFormatOptions): string {
 export const longDate = (date: string): string =>
   formatted(date, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
+/** `17 Mei 1990`: nobody knows on which day of the week they were born. */
+export const birthDate = (date: string): string =>
+  formatted(date, { day: "numeric", month: "long", year: "numeric" });
+
 /** `Sen, 7 Des` */
 export const shortDate = (date: string): string =>
   formatted(date, { weekday: "short", day: "numeric", month: "short" });

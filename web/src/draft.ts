@@ -7,8 +7,11 @@ import { keep, kept } from "./kept.ts";
 const PREFIX = "draft-";
 const LIFE_MS = 30 * 60_000;
 
-/** The forms in which people tell who they are; `trip`, where and when they want to go, is none. */
-const PERSONAL = ["registration", "relative", "phone", "code"];
+/** Where, when and for whom somebody wants to book. */
+const TRIP = "trip";
+
+/** Forms in which people tell who they are, and their visit. */
+const PERSONAL = ["registration", "relative", "phone", "code", "visit"];
 
 /** Texts by field. */
 export type Draft = Record<string, string>;
@@ -16,22 +19,25 @@ export type Draft = Record<string, string>;
 export function draft(form: string): Draft {
   const text = kept("sessionStorage", PREFIX + form);
   if (!text) return {};
-  const { at, fields } = JSON.parse(text) as { at: number; fields: Draft };
-  if (Date.now() - at < LIFE_MS) return fields;
+  const { until, fields } = JSON.parse(text) as { until: number; fields: Draft };
+  if (Date.now() < until) return fields;
   forgetDraft(form);
   return {};
 }
 
-export function keepDraft(form: string, fields: Draft): void {
-  keep("sessionStorage", PREFIX + form, JSON.stringify({ at: Date.now(), fields }));
+export function keepDraft(form: string, fields: Draft, life = LIFE_MS): void {
+  keep("sessionStorage", PREFIX + form, JSON.stringify({ until: Date.now() + life, fields }));
 }
 
 export function forgetDraft(form: string): void {
   keep("sessionStorage", PREFIX + form, null);
 }
 
-/** Forget all that is personal. */
-export const forgetDrafts = (): void => PERSONAL.forEach(forgetDraft);
+/** Forget everything, as its owner leaves. */
+export const forgetDrafts = (): void => [TRIP, ...PERSONAL].forEach(forgetDraft);
+
+/** Forget who they were, but not what they wanted, for whoever signs in again. */
+export const forgetPerson = (): void => PERSONAL.forEach(forgetDraft);
 
 /** Forget what is too old, though nobody comes back to its form. */
-export const forgetOldDrafts = (): void => PERSONAL.forEach((form) => void draft(form));
+export const forgetOldDrafts = (): void => [TRIP, ...PERSONAL].forEach((form) => void draft(form));

@@ -95,8 +95,12 @@ export function Progressing(props: { sending: Omit<Sending, "send"> }) {
 export function Form(props: {
   errors?: Errors;
   sending?: Sending;
+  /** What can be done about a refusal besides sending it again. */
+  remedy?: (problem: Problem) => ComponentChildren;
   submit: string;
   danger?: boolean;
+  /** What somebody may do instead of sending it. */
+  instead?: { href: string; label: string };
   onSubmit: () => void;
   children: ComponentChildren;
 }) {
@@ -110,7 +114,9 @@ export function Form(props: {
       }}
     >
       <Summary errors={errors} />
-      {sending?.problem && <Trouble problem={sending.problem} />}
+      {sending?.problem && (
+        <Trouble problem={sending.problem}>{props.remedy?.(sending.problem)}</Trouble>
+      )}
       {props.children}
       {sending && <Progressing sending={sending} />}
       <button
@@ -120,6 +126,8 @@ export function Form(props: {
       >
         {props.submit}
       </button>
+      {props.instead && <a class="button second" href={props.instead.href}>{props.instead.label}
+      </a>}
     </form>
   );
 }

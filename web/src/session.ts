@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { keep, kept } from "./kept.ts";
-import { forgetDrafts } from "./draft.ts";
+import { forgetDrafts, forgetPerson } from "./draft.ts";
 
 interface Tokens {
   access_token: string;
@@ -22,7 +22,9 @@ let goodUntil = 0;
 
 // Another tab has signed out, or somebody in.
 addEventListener("storage", ({ key, newValue }) => {
-  if (key === FLAG || key === null) follow(newValue !== null);
+  if (key !== FLAG && key !== null) return;
+  if (newValue === null) forgetDrafts();
+  follow(newValue !== null);
 });
 
 export const signedIn = (): boolean => known;
@@ -39,8 +41,9 @@ export function begin(tokens: Tokens): void {
   dispatchEvent(new Event("session"));
 }
 
-/** Forget whoever was signed in, here and in the other tabs. */
+/** Nobody is signed in any more, here and in the other tabs. */
 function end(): void {
+  forgetPerson();
   keep("localStorage", FLAG, null);
   follow(false);
 }
@@ -49,7 +52,6 @@ function follow(somebody: boolean): void {
   known = somebody;
   token = "";
   goodUntil = 0;
-  if (!somebody) forgetDrafts();
   dispatchEvent(new Event("session"));
 }
 
@@ -80,12 +82,15 @@ export async function signOut(): Promise<boolean> {
     headers: { ...COOKIE, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
   }).catch(() => null);
   if (!answer || (!answer.ok && answer.status !== 401)) return false;
-  end();
+  forget();
   return true;
 }
 
-/** Called once the account is gone. */
-export const forget = (): void => end();
+/** Forget whoever was here and all that they did: they have left, or their account is gone. */
+export function forget(): void {
+  forgetDrafts();
+  end();
+}
 
 export function useSignedIn(): boolean {
   const [now, setNow] = useState(signedIn);

@@ -96,14 +96,15 @@ export function Wait<T>(props: { asked: Asked<T>; children: (ok: T) => Component
   const waiting = ok === undefined && !problem;
   return (
     <>
-      {waiting && <Slow />}
+      {waiting && <Waiting />}
       {problem && <Trouble problem={problem} again={again} />}
       {ok !== undefined && !problem && props.children(ok)}
     </>
   );
 }
 
-function Slow() {
+/** A wait, with words after a second. */
+export function Waiting() {
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), 1000);
@@ -111,6 +112,9 @@ function Slow() {
   }, []);
   return <p class="waiting" role="status">{slow ? said().loading : " "}</p>;
 }
+
+/** Whether it makes sense to ask the same again. */
+const mayPass = ({ status }: Problem): boolean => status === 429 || status < 400 || status >= 500;
 
 /** A problem in words, and what to do. */
 export function Trouble(props: {
@@ -126,7 +130,7 @@ export function Trouble(props: {
       <h2>{props.problem.title}</h2>
       <p>{props.problem.detail}</p>
       {props.children}
-      {props.again && (
+      {props.again && mayPass(props.problem) && (
         <button type="button" class="second" onClick={props.again}>{said().again}</button>
       )}
     </div>

@@ -21,6 +21,7 @@ const said = words(
     noneOpenDo: "Tempat yang dibatalkan orang lain kembali beberapa menit kemudian. " +
       "Lihatlah lagi nanti, atau pilih kantor lain.",
     otherOffice: "Pilih kantor lain",
+    queue: "Antrean hari ini di kantor ini",
     pickTime: "Pilih jam",
     morning: "Pagi",
     afternoon: "Siang",
@@ -44,6 +45,7 @@ const said = words(
     noneOpenDo: "Places that others cancel come back some minutes later. " +
       "Look again later, or choose another office.",
     otherOffice: "Choose another office",
+    queue: "Today's queue at this office",
     pickTime: "Choose a time",
     morning: "Morning",
     afternoon: "Afternoon",
@@ -99,6 +101,9 @@ function Days({ office_id }: { office_id: string }) {
                 {w.next(instant(office.ok.next_release_at, office.ok.time_zone))}
               </p>
             )}
+            <p>
+              <a href={to("antrean", office_id)}>{w.queue}</a>
+            </p>
           </>
         )}
       </Wait>

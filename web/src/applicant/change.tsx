@@ -104,14 +104,17 @@ function Cancel({ code }: { code: string }) {
     () => goInstead("tiket", code),
   );
   return (
-    <Form danger sending={sending} submit={w.cancelDo} onSubmit={sending.send}>
+    <Form
+      danger
+      sending={sending}
+      submit={w.cancelDo}
+      instead={{ href: to("tiket", code), label: w.keep }}
+      onSubmit={sending.send}
+    >
       <div class="notice warn">
         <p>{w.cancelCosts}</p>
         <p>{w.cancelPause}</p>
       </div>
-      <p>
-        <a href={to("tiket", code)}>{w.keep}</a>
-      </p>
     </Form>
   );
 }
@@ -132,13 +135,16 @@ function Disown({ code }: { code: string }) {
     () => goInstead("pesanan"),
   );
   return (
-    <Form danger sending={sending} submit={w.disownDo} onSubmit={sending.send}>
+    <Form
+      danger
+      sending={sending}
+      submit={w.disownDo}
+      instead={{ href: to("tiket", code), label: w.keep }}
+      onSubmit={sending.send}
+    >
       <div class="notice warn">
         <p>{w.disownCosts}</p>
       </div>
-      <p>
-        <a href={to("tiket", code)}>{w.keep}</a>
-      </p>
     </Form>
   );
 }

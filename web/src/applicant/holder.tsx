@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { type Account, api, ask, useAsked } from "../api.ts";
-import { longDate } from "../dates.ts";
+import { birthDate } from "../dates.ts";
 import { go, to } from "../router.ts";
 import { signOut, useSignedIn } from "../session.ts";
 import { Facts, Page, SignInFirst, Wait } from "../ui.tsx";
@@ -90,7 +90,7 @@ function Holder({ account }: { account: Account }) {
         rows={[
           [w.name, account.name],
           [w.nik, account.nik],
-          [w.born, longDate(account.birth_date)],
+          [w.born, birthDate(account.birth_date)],
           [w.phone, account.phone ?? w.noPhone, {
             href: to("telepon"),
             label: w.changePhone,

@@ -47,6 +47,7 @@ const ROOMS: [pages: string[], load: () => Promise<{ pages: Room }>][] = [
   [["batal", "keluar-dari", "pindah"], () => import("./change.tsx")],
   [["akun", "keluarga", "permintaan", "telepon"], () => import("./account.ts")],
   [["data", "hapus"], () => import("./privacy.tsx")],
+  [["hari-ini", "antrean"], () => import("./line.tsx")],
 ];
 
 const loaded: Room = { "": Offices as Shown };
@@ -103,6 +104,7 @@ function Header(props: { name: string }) {
           {link("", w.book, [
             "",
             "kantor",
+            "antrean",
             "pesan",
             "siapa",
             "periksa",
@@ -113,6 +115,7 @@ function Header(props: { name: string }) {
           {link("pesanan", w.mine, [
             "pesanan",
             "tiket",
+            "hari-ini",
             "batal",
             "pindah",
             "keluar-dari",
@@ -173,6 +176,14 @@ function Current(props: { place: Place }) {
     </main>
   );
 }
+
+/** The manifest is for whoever stays: it is no part of the first load. */
+addEventListener("hashchange", () => {
+  const link = document.createElement("link");
+  link.rel = "manifest";
+  link.href = "/manifest.webmanifest";
+  document.head.append(link);
+}, { once: true });
 
 forgetOldDrafts();
 render(<App />, document.body);

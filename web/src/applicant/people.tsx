@@ -1,6 +1,7 @@
 /** Who comes: one to five people. */
 
 import { useState } from "preact/hooks";
+import { clock, shortDate } from "../dates.ts";
 import { Choices, type Errors, Form } from "../form.tsx";
 import { go, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
@@ -39,6 +40,8 @@ const said = words(
   },
 );
 
+const when = ({ date, start }: Chosen): string => `${shortDate(date)}, ${clock(start)}`;
+
 export function WhoPage() {
   const known = useSignedIn();
   const now = trip();
@@ -56,7 +59,7 @@ function WhoOfVisitor(props: { trip: Trip & Chosen }) {
     go("periksa");
   };
   return (
-    <Page title={w.who} back={serviceOf(props.trip)}>
+    <Page title={w.who} above={when(props.trip)} back={serviceOf(props.trip)}>
       <Form errors={errors} submit={w.next} onSubmit={submit}>
         <Choices
           name="who"
@@ -79,7 +82,7 @@ function WhoOfVisitor(props: { trip: Trip & Chosen }) {
 export function WhoOfAccount(props: { trip: Trip & Chosen }) {
   const household = useHousehold();
   return (
-    <Page title={said().who} back={serviceOf(props.trip)}>
+    <Page title={said().who} above={when(props.trip)} back={serviceOf(props.trip)}>
       <Wait asked={household}>{(ok) => <Tick household={ok} who={props.trip.who} />}</Wait>
     </Page>
   );

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { type Answer, api, ask, useAsked } from "../api.ts";
 import type { components } from "../contract.d.ts";
-import { here, longDate } from "../dates.ts";
+import { birthDate, here } from "../dates.ts";
 import { download } from "../download.ts";
 import { type Errors, Form, Progressing, useSend } from "../form.tsx";
 import { goInstead, to } from "../router.ts";
@@ -109,7 +109,7 @@ function Held({ held }: { held: Export }) {
         rows={[
           [w.name, account.name],
           [w.nik, account.nik],
-          [w.born, longDate(account.birth_date)],
+          [w.born, birthDate(account.birth_date)],
           [w.phone, account.phone ?? w.none],
           [w.consented, here(held.consented_at)],
           [w.family, held.family.map(({ name }) => name).join(", ") || w.none],
@@ -198,7 +198,14 @@ function Erase() {
     if (sure) sending.send();
   };
   return (
-    <Form danger errors={errors} sending={sending} submit={w.eraseDo} onSubmit={submit}>
+    <Form
+      danger
+      errors={errors}
+      sending={sending}
+      submit={w.eraseDo}
+      instead={{ href: to("data"), label: w.keep }}
+      onSubmit={submit}
+    >
       <div class="notice warn">
         <p>{w.eraseCosts}</p>
       </div>
@@ -215,9 +222,6 @@ function Erase() {
           <span>{w.sure}</span>
         </label>
       </div>
-      <p>
-        <a href={to("akun")}>{w.keep}</a>
-      </p>
     </Form>
   );
 }

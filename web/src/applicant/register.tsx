@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { api, ask } from "../api.ts";
-import { longDate } from "../dates.ts";
+import { birthDate } from "../dates.ts";
 import type { Draft } from "../draft.ts";
 import {
   Choices,
@@ -222,7 +222,7 @@ function Agree({ fields, put }: Asking) {
         rows={[
           [w.nameLabel, name, change("nama")],
           [w.nikLabel, nik, change("nik")],
-          [w.bornLabel, longDate(birth_date), change("lahir")],
+          [w.bornLabel, birthDate(birth_date), change("lahir")],
           [w.sex, sex === "female" ? w.female : w.male, change("kelamin")],
           [w.phoneLabel, phone, change("telepon")],
         ]}

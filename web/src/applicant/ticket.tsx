@@ -30,10 +30,12 @@ const said = words(
     show: "Tunjukkan kode QR ini di kantor. Bawalah KTP asli dan syarat lainnya.",
     byOffice: "Kantor imigrasi membatalkan pesanan ini. Pembatalan ini tidak dihitung atas Anda.",
     book: "Pesan tempat lain",
+    line: "Antrean hari ini dan lapor hadir",
     calendar: "Simpan ke kalender",
     move: "Pindahkan",
     cancel: "Batalkan pesanan",
     disown: "Keluar dari pesanan ini",
+    tooLate: "Pada hari kedatangan, pesanan tidak dapat lagi dipindahkan atau dibatalkan.",
     moved: "Pesanan ini sudah pernah dipindahkan dan tidak dapat dipindahkan lagi.",
     notice: "Pesanan orang lain untuk Anda: Anda hanya melihat nomor Anda sendiri.",
   },
@@ -54,14 +56,18 @@ const said = words(
     show: "Show this QR code at the office. Bring your original KTP and what else is required.",
     byOffice: "The immigration office has cancelled this booking. It does not count against you.",
     book: "Book another place",
+    line: "Today's queue and check-in",
     calendar: "Save to calendar",
     move: "Move it",
     cancel: "Cancel the booking",
     disown: "Leave this booking",
+    tooLate: "On its day a booking can no longer be moved or cancelled.",
     moved: "This booking has been moved once and cannot be moved again.",
     notice: "Somebody else booked this for you: you see only your own number.",
   },
 );
+
+const DOT = " · ";
 
 export function TicketPage({ place }: { place: Place }) {
   const w = said();
@@ -97,6 +103,8 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
   const zone = zoneName(office.time_zone);
   const valid = isComing(booking);
   const mine = booking.made_by === "me";
+  const date = today(office.time_zone);
+  const changeable = date < booking.date;
   return (
     <>
       <article class={`ticket ${booking.status}`}>
@@ -107,7 +115,15 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
         <div class="stub">
           <div>
             <p class="label">{numbers.length > 1 ? w.numbers : w.number}</p>
-            <p class="number">{numbers.join(" · ")}</p>
+            <p class="number">
+              {numbers.map((number, at) => (
+                <>
+                  {at > 0 && <span aria-hidden="true">{DOT}</span>}
+                  {at > 0 && <span class="unseen">,</span>}
+                  {number}
+                </>
+              ))}
+            </p>
             <p class="label">{w.arrive}</p>
             <p class="arrive">{clock(booking.arrive_from)} {zone}</p>
             <p>{longDate(booking.date)}</p>
@@ -134,23 +150,29 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
       )}
       {valid && (
         <p class="actions">
-          <Calendar code={booking.code} />
-          {mine && booking.reschedules_left > 0 && (
+          {booking.date === date && (
+            <a class="button" href={to("hari-ini", booking.code)}>{w.line}</a>
+          )}
+          <Calendar code={booking.code} second={!changeable} />
+          {changeable && mine && booking.reschedules_left > 0 && (
             <a class="button second" href={to("pindah", booking.code)}>{w.move}</a>
           )}
-          {mine
-            ? <a class="button second" href={to("batal", booking.code)}>{w.cancel}</a>
-            : (
-              <a class="button second" href={to("keluar-dari", booking.code)}>
-                {w.disown}
-              </a>
-            )}
+          {changeable && (
+            <a class="button second" href={to(mine ? "batal" : "keluar-dari", booking.code)}>
+              {mine ? w.cancel : w.disown}
+            </a>
+          )}
         </p>
       )}
-      {valid && mine && !booking.reschedules_left && <p class="hint">{w.moved}</p>}
+      {valid && !changeable && <p class="hint">{w.tooLate}</p>}
+      {valid && changeable && mine && !booking.reschedules_left && <p class="hint">{w.moved}</p>}
     </>
   );
 }
+
+/** Which date it is in a zone. */
+const today = (timeZone: string): string =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date());
 
 /** Whose number is whose, where several come. */
 function Names({ booking }: { booking: Booking }) {
@@ -162,7 +184,7 @@ function Names({ booking }: { booking: Booking }) {
   return rows ? <Facts rows={rows} /> : null;
 }
 
-function Calendar({ code }: { code: string }) {
+function Calendar({ code, second }: { code: string; second: boolean }) {
   const [problem, setProblem] = useState<Problem>();
   const save = async () => {
     const path = "/v1/bookings/{code}/ticket.ics";
@@ -173,7 +195,9 @@ function Calendar({ code }: { code: string }) {
   return (
     <>
       {problem && <Trouble problem={problem} />}
-      <button type="button" class="button" onClick={save}>{said().calendar}</button>
+      <button type="button" class={second ? "button second" : "button"} onClick={save}>
+        {said().calendar}
+      </button>
     </>
   );
 }

@@ -1,0 +1,317 @@
+"""The day of a booking: saying that one is there, waiting, being called, and what can go wrong.
+
+The API runs in this process and begins on a Tuesday at nine, whenever the tests run, so that
+counters can be pressed and days closed. The visitor's phone has the same time.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Route
+from playwright.sync_api import TimeoutError as NotThere
+
+from chalicelib import clock
+from chalicelib.domain.boards import Press
+from chalicelib.domain.presses import Asked
+from chalicelib.services.desk import close, presence, press, today
+from tests.machine import Api, Applicant, crowd, new_key
+from tests.made_up import identity
+from tests.races.unlocked import OFFICE, unlocked
+from tests.web.axe import faults
+from tests.web.browser import CHEAP_PHONE, Visitor
+from tests.web.test_safety import INJECTED
+from tests.world import NOW
+
+pytestmark = pytest.mark.server
+
+TODAY, TOMORROW = "2026-11-24", "2026-11-25"
+SOON, LATER = "10:00", "13:00"
+"""Windows of today; nobody can check in for the second one yet."""
+
+HALL, QUIET, CLOSING = "malang", "blitar", "kediri"
+"""Offices: with a clerk, with nobody in it, and one that closes its day."""
+
+POLL = "**/v1/offices/*/today"
+
+LIFE = re.compile(r"antara pukul \d\d\.\d\d dan \d\d\.\d\d WIB")
+
+
+def hall(office_id: str) -> dict[str, Any]:
+    name = office_id.title()
+    more = {"office_id": office_id, "name": f"Kantor Imigrasi {name}", "city": name}
+    return {**OFFICE, **more, "counters": 2, "step_minutes": [10]}
+
+
+class Morning(NamedTuple):
+    api: Api
+    people: Sequence[Applicant]
+
+
+@pytest.fixture(scope="module")
+def morning() -> Iterator[Morning]:
+    """The API, and two people who have registered a while before."""
+    real, began = clock.now, clock.now()
+    with pytest.MonkeyPatch.context() as patch:
+
+        def begin(at: datetime) -> None:
+            patch.setattr(clock, "now", lambda: at + (real() - began))
+
+        begin(NOW - timedelta(minutes=5))
+        with unlocked(*map(hall, (HALL, QUIET, CLOSING))) as api:
+            people = crowd(api, 2)
+            begin(NOW)
+            yield Morning(api, people)
+
+
+@pytest.fixture
+def api(morning: Morning) -> Api:
+    return morning.api
+
+
+@pytest.fixture
+def visitor(browser: Browser, api: Api) -> Iterator[Visitor]:
+    context = browser.new_context(
+        viewport=CHEAP_PHONE,  # type: ignore[arg-type]
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        reduced_motion="reduce",
+    )
+    try:
+        context.clock.install(time=clock.now())
+        who = Visitor(context.new_page(), api)
+        who.open()
+        yield who
+        assert who.complaints == []
+    finally:
+        context.close()
+
+
+def booked(
+    api: Api, who: Applicant, *, office: str = HALL, date: str = TODAY, start: str = SOON
+) -> str:
+    """The code of a booking for one person more, whom the account books for."""
+    child = {**identity(), "relation": "child"}
+    asked = {name: child[name] for name in ("nik", "name", "birth_date", "sex", "relation")}
+    added = api.call("POST", "/v1/me/family", asked, token=who.token)
+    assert added.status == 201, added.content
+    body = {
+        "office_id": office,
+        "date": date,
+        "start": start,
+        "service": "new",
+        "applicants": [added.json["applicant_id"]],
+    }
+    made = api.call("POST", "/v1/bookings", body, token=who.token, key=new_key())
+    assert made.status == 201, made.content
+    return str(made.json["code"])
+
+
+def clerk(*whats: Press) -> None:
+    """What the clerk of the hall's first counter does, one press after the other."""
+    for what in whats:
+        turn = press.look(HALL, "1", clock.now()).counter.turn
+        press.press(HALL, "1", Asked(what, turn, new_key()), clock.now())
+    today._kept.clear()
+
+
+def digits(office: str = HALL) -> str:
+    """What the screen of an office shows."""
+    return presence.digits(office, clock.now())
+
+
+def checks_in(visitor: Visitor, shown: str) -> None:
+    visitor.page.fill("[name=presence]", shown)
+    visitor.page.click("form > .button")
+
+
+def turns_back_until(visitor: Visitor, text: str) -> None:
+    """Come back to the tab, which asks at once, until the page has heard of it."""
+    for _ in range(20):
+        visitor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        with suppress(NotThere):
+            visitor.page.get_by_text(text).first.wait_for(timeout=1000)
+            return
+    raise AssertionError(f"The page never says: {text}")
+
+
+def wrong_with(visitor: Visitor) -> list[str]:
+    """What is wrong with a screen, in both languages."""
+    found = faults(visitor.page)
+    for language in ("English", "Indonesia"):
+        visitor.page.get_by_role("button", name=language).click()
+        found += faults(visitor.page) if language == "English" else []
+    return found
+
+
+def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> None:
+    who, _ = morning.people
+    code = booked(morning.api, who)
+    visitor.signs_in(who)
+    visitor.open(f"tiket/{code}")
+    visitor.sees("tidak dapat lagi dipindahkan atau dibatalkan")
+    visitor.presses("Antrean hari ini dan lapor hadir")
+    visitor.page.wait_for_selector("[name=presence]")
+    screens = {"before": wrong_with(visitor)}
+    visitor.tabs_to("Lama perjalanan")
+    visitor.page.keyboard.press("Control+A")
+    visitor.page.keyboard.type("45")
+    visitor.sees("Berangkatlah paling lambat pukul 09.10 WIB")
+    visitor.tabs_to("Angka di layar kantor")
+    visitor.page.keyboard.type(digits())
+    visitor.page.keyboard.press("Enter")
+    visitor.sees("Anda yang berikutnya")
+    assert LIFE.search(visitor.page.inner_text("main"))
+    assert visitor.page.inner_text(".number") == "B1"
+    screens["waiting"] = wrong_with(visitor)
+    stale = {**morning.api.call("GET", f"/v1/offices/{HALL}/today").json, "line": []}
+    visitor.page.route(POLL, lambda route: route.fulfill(json=stale), times=1)
+    visitor.page.reload()  # what was learnt stays in the tab, also beside a board that is older
+    visitor.sees("Anda yang berikutnya")
+    clerk(Press.OPEN, Press.NEXT)
+    turns_back_until(visitor, "Anda dipanggil ke loket")
+    assert re.search(r"dipanggil ke loket\s1", visitor.page.inner_text(".called"))
+    screens["called"] = wrong_with(visitor)
+    clerk(Press.NO_SHOW)
+    turns_back_until(visitor, "Nomor Anda tidak ada dalam antrean")
+    screens["missed"] = wrong_with(visitor)
+    visitor.tabs_to("Angka di layar kantor")
+    visitor.page.keyboard.type(digits())
+    visitor.page.keyboard.press("Enter")
+    visitor.sees("Anda yang berikutnya")
+    clerk(Press.NEXT, Press.SERVE, Press.FINISH)
+    turns_back_until(visitor, "Nomor Anda tidak ada dalam antrean")
+    checks_in(visitor, digits())
+    visitor.sees("Kunjungan selesai")
+    screens["over"] = wrong_with(visitor)
+    assert {name: found for name, found in screens.items() if found} == {}
+    visitor.presses("Lihat pesanan saya")
+    visitor.sees("Pesanan saya")
+    visitor.open("akun")
+    visitor.page.get_by_role("button", name="Keluar").click()
+    visitor.sees("Pilih kantor imigrasi")
+    assert code not in visitor.kept()
+    assert "B1" not in visitor.kept()
+
+
+def test_a_refused_check_in_says_what_to_do(visitor: Visitor, morning: Morning) -> None:
+    api, (_, who) = morning
+    soon = booked(api, who, office=CLOSING)
+    early = booked(api, who, office=CLOSING, start=LATER)
+    tomorrow = booked(api, who, office=CLOSING, date=TOMORROW)
+    visitor.signs_in(who)
+    visitor.open(f"hari-ini/{tomorrow}")
+    visitor.sees("bukan untuk hari ini, melainkan Rabu, 25 November 2026")
+    visitor.open(f"hari-ini/{early}")
+    checks_in(visitor, "12")
+    visitor.page.locator(".notice.bad").get_by_text("Tulis empat angka").wait_for()
+    wrong = f"{(int(digits(CLOSING)) + 1) % 10**4:04}"
+    checks_in(visitor, wrong)
+    visitor.sees("Ketik empat angka yang sekarang tampil di layar kantor")
+    assert visitor.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    checks_in(visitor, digits(CLOSING))
+    visitor.sees("Terlalu awal")
+    visitor.sees("Datang lebih awal tidak mempercepat giliran Anda")
+    visitor.open(f"hari-ini/{soon}")
+    visitor.page.wait_for_selector("[name=presence]")
+    close.close(CLOSING, clock.now())
+    checks_in(visitor, digits(CLOSING))
+    visitor.sees("Layanan hari ini sudah ditutup. Silakan pesan hari lain.")
+    visitor.taps("Pesan hari lain")
+    visitor.sees("Pilih hari")
+    api.call("DELETE", f"/v1/bookings/{tomorrow}", token=who.token)
+    visitor.open(f"hari-ini/{tomorrow}")
+    visitor.sees("Pesanan ini tidak berlaku lagi")
+
+
+def test_whoever_is_not_signed_in_sees_the_queue_of_an_office(visitor: Visitor, api: Api) -> None:
+    walked = {"counter": "1", "ticket": "W3", "step": 0}
+    waiting = {"ticket": "B2", "step": 0, "from": f"{TODAY}T09:40:00+07:00"}
+    board = {
+        **api.call("GET", f"/v1/offices/{QUIET}/today").json,
+        "serving": [walked],
+        "line": [{**waiting, "until": f"{TODAY}T09:52:00+07:00"}],
+        "lag_minutes": 7,
+    }
+    visitor.page.route(POLL, lambda route: route.fulfill(json=board))
+    visitor.open(f"kantor/{QUIET}")
+    visitor.taps("Antrean hari ini di kantor ini")
+    visitor.sees("Sedang dilayani")
+    visitor.page.locator("summary").click()
+    shown = visitor.page.inner_text("main")
+    for text in ("Loket 1", "W3", "terlambat sekitar 7 menit", "B2", "09.40 sampai 09.52"):
+        assert text in shown
+    assert wrong_with(visitor) == []
+
+
+def test_it_asks_as_often_as_it_is_told_and_not_while_nobody_looks(
+    visitor: Visitor, api: Api
+) -> None:
+    asked: list[str] = []
+    board = {**api.call("GET", f"/v1/offices/{QUIET}/today").json, "poll_after": 60}
+    phone = visitor.page.clock
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(json={**board, "as_of": f"{TODAY}T09:{len(asked):02}:00+07:00"})
+
+    def looks(*, away: bool) -> None:
+        visitor.page.evaluate(
+            """(away) => { Object.defineProperty(document, "hidden", {value: away,
+              configurable: true}); document.dispatchEvent(new Event("visibilitychange")); }""",
+            away,
+        )
+
+    visitor.page.route(POLL, answer)
+    visitor.open(f"antrean/{QUIET}")
+    visitor.sees("Keadaan pukul 09.01")
+    phone.pause_at(clock.now() + timedelta(seconds=5))
+    for times in (2, 3):
+        phone.run_for(50_000)
+        assert len(asked) == times - 1
+        phone.run_for(26_000)
+        visitor.sees(f"Keadaan pukul 09.0{times}")
+        assert len(asked) == times
+    looks(away=True)
+    phone.run_for(600_000)
+    assert len(asked) == 3
+    looks(away=False)
+    phone.run_for(1)
+    visitor.sees("Keadaan pukul 09.04")
+    assert len(asked) == 4
+
+
+def test_what_is_old_says_so_and_comes_back_by_itself(visitor: Visitor) -> None:
+    visitor.open(f"antrean/{QUIET}")
+    visitor.sees("diperbarui sendiri")
+    visitor.page.route(POLL, lambda route: route.abort())
+    visitor.page.clock.fast_forward("06:00")
+    visitor.sees("menit yang lalu")
+    visitor.sees("Perhatikan layar dan panggilan di kantor")
+    assert visitor.page.get_by_role("heading", name="Sedang dilayani").is_visible()
+    assert wrong_with(visitor) == []
+    visitor.page.unroute(POLL)
+    visitor.taps("Perbarui")
+    visitor.sees("diperbarui sendiri")
+
+
+def test_a_queue_that_was_never_heard_of_can_be_asked_for_again(visitor: Visitor) -> None:
+    visitor.page.route(POLL, lambda route: route.abort(), times=1)
+    visitor.open(f"antrean/{QUIET}")
+    visitor.sees("Layanan tidak menjawab")
+    visitor.taps("Coba lagi")
+    visitor.sees("Sedang dilayani")
+
+
+def test_no_label_becomes_a_part_of_the_page(visitor: Visitor, api: Api) -> None:
+    worse = {"counter": INJECTED, "ticket": INJECTED, "step": 0}
+    board = {**api.call("GET", f"/v1/offices/{QUIET}/today").json, "serving": [worse]}
+    visitor.page.route(POLL, lambda route: route.fulfill(body=json.dumps(board)))
+    visitor.open(f"antrean/{QUIET}")
+    visitor.sees(INJECTED)
+    assert visitor.page.evaluate("window.hit") is None
+    assert visitor.page.locator("img, body script").count() == 0
