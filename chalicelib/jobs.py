@@ -80,9 +80,19 @@ def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> 
     at = event.detail.get("at")
     now = datetime.fromisoformat(at) if at else clock.now()
     done = job(now)
+    skipped = _skipped(done)
+    if skipped:
+        done["skipped"] = skipped
+        count(Metric.SKIPPED, skipped, job=name)
     count(Metric.JOB_RUNS, job=name)
     log.info("job done", job=name, at=now.isoformat(), **done)
     return done
+
+
+def _skipped(done: Done) -> int:
+    """How often a run has left something out, in all that it did."""
+    parts = [part for part in done.values() if isinstance(part, dict)]
+    return sum(part.get("skipped", 0) for part in [done, *parts])
 
 
 def _more(event: CloudWatchEvent) -> Allowance:

@@ -57,6 +57,8 @@ class Metric(StrEnum):
     INVARIANT_BREACHES = "InvariantBreaches"
     JOB_RUNS = "JobRuns"
     """The heartbeat, by ``job``."""
+    SKIPPED = "Skipped"
+    """What a ``job`` has left out, because it cannot be read."""
     FAULTS = "Faults"
     """By the ``kind`` of what went wrong."""
 

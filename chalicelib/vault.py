@@ -14,6 +14,7 @@ from typing import Any
 
 from chalicelib import aws
 from chalicelib.config import settings
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.people import Digest, Digests
 
 
@@ -36,13 +37,17 @@ def seal(subject: str, data: dict[str, Any]) -> bytes:
 
 
 def unseal(subject: str, sealed: bytes) -> dict[str, Any]:
-    """Decrypt what was sealed for ``subject``; a botocore ClientError if it was for another."""
-    answer = aws.client("kms").decrypt(
-        KeyId=settings.data_key,
-        CiphertextBlob=sealed,
-        EncryptionContext={"subject": subject},
-    )
-    data: dict[str, Any] = json.loads(answer["Plaintext"])
+    """Decrypt what was sealed for ``subject``. Raises `Unreadable` if it was for another."""
+    kms = aws.client("kms")
+    try:
+        answer = kms.decrypt(
+            KeyId=settings.data_key,
+            CiphertextBlob=sealed,
+            EncryptionContext={"subject": subject},
+        )
+        data: dict[str, Any] = json.loads(answer["Plaintext"])
+    except (kms.exceptions.InvalidCiphertextException, ValueError) as error:
+        raise Unreadable("vault", subject) from error
     return data
 
 

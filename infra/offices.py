@@ -17,11 +17,16 @@ def every() -> list[dict[str, Any]]:
     return read
 
 
-def load() -> int:
-    """Store what the file says of every office. Returns how many offices."""
+def load() -> list[str]:
+    """Store what the file says of every office. Returns a sentence for each that was refused."""
     # Imported only now: chalicelib has read the environment once it is imported.
+    from chalicelib.domain.office_fields import NotAnOffice
     from chalicelib.store import offices
 
+    refused = []
     for office in every():
-        offices.put(office)
-    return len(every())
+        try:
+            offices.put(office)
+        except NotAnOffice as fault:
+            refused.append(f"{office.get('office_id')}: {fault}")
+    return refused

@@ -19,6 +19,7 @@ from chalicelib.domain.aliases import PERSON_BYTES, new_id
 from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, Status
 from chalicelib.domain.days import Day
 from chalicelib.domain.local_time import hhmm
+from chalicelib.domain.office_fields import WEEKDAYS
 from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.domain.people import Digest, Digests, Ktp, NationalId, Phone, Relation, Sex
 from chalicelib.domain.persons import Link, Person, Proof, settle
@@ -30,7 +31,7 @@ from chalicelib.services.people import consent, family, registration
 from chalicelib.services.sign_in.sessions import SignedIn
 from chalicelib.store import accounts, applicants, bookings, days, offices, slots
 from chalicelib.store.dynamo import transact
-from chalicelib.store.offices import WEEKDAYS
+from chalicelib.store.tables.booking import OfficeItem
 from chalicelib.telemetry import Metric
 from tests.made_up import CODE, nik
 from tests.world import NOW
@@ -132,6 +133,18 @@ def office_of(fields: dict[str, Any]) -> Office:
             },
         }
     )
+
+
+def spoil(office_id: str = "malang", **raw: Any) -> None:
+    """Let what is kept of an office be these fields and no others, in DynamoDB's notation."""
+    item = {"office_id": {"S": office_id}, **raw}
+    aws.client("dynamodb").put_item(TableName=OfficeItem.Meta.table_name, Item=item)
+    offices._kept.clear()
+
+
+def spoil_more(office_id: str = "malang", **raw: Any) -> None:
+    """Let these fields of what is kept of an office be others, in DynamoDB's notation."""
+    spoil(**{**OfficeItem.raw_item(office_id), **raw, "office_id": office_id})
 
 
 def released_days(*given: Office, now: datetime = NOW) -> None:

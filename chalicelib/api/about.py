@@ -6,6 +6,8 @@ import chalicelib
 from chalicelib.api import answers
 from chalicelib.api.responses import Raw
 from chalicelib.api.routes import Request, Routes, Who
+from chalicelib.store import offices
+from chalicelib.store.dynamo import Unavailable
 
 bp = Routes(__name__)
 
@@ -18,7 +20,11 @@ bp = Routes(__name__)
     who=Who.PUBLIC,
 )
 def health(request: Request) -> answers.Health:
-    return answers.Health("ok", chalicelib.__version__)
+    try:
+        skipped = list(offices.skipped(request.now))
+    except Unavailable:
+        skipped = None
+    return answers.Health("ok", chalicelib.__version__, skipped)
 
 
 @bp.on(

@@ -271,6 +271,8 @@ class ProofOfWork(Answer):
 class Health(Answer):
     status: str
     version: str
+    skipped_offices: list[str] | None = None
+    """Those whose data cannot be read, by id: everything else works. Null if nobody knows."""
 
 
 class Offer(Answer):

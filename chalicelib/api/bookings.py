@@ -24,6 +24,7 @@ from chalicelib.domain.errors import (
     NoSuchSlot,
     NotReleased,
     OfficeClosed,
+    OfficeUnavailable,
     ProofNeeded,
     RequestInProgress,
     SameSlot,
@@ -41,7 +42,14 @@ from chalicelib.store import offices
 
 bp = Routes(__name__)
 
-SLOT_REFUSALS = (NoSuchOffice, NoSuchSlot, OfficeClosed, NotReleased, SlotFull)
+SLOT_REFUSALS = (
+    NoSuchOffice,
+    OfficeUnavailable,
+    NoSuchSlot,
+    OfficeClosed,
+    NotReleased,
+    SlotFull,
+)
 
 
 @bp.on(
@@ -115,7 +123,7 @@ def get_booking(request: Request, code: str) -> answers.BookingAnswer:
     "/v1/bookings/{code}",
     answer=answers.BookingAnswer,
     summary="Cancel a booking, until the end of the day before, in the office's time",
-    refusals=[NoSuchBooking, TooLate, RequestInProgress],
+    refusals=[NoSuchBooking, OfficeUnavailable, TooLate, RequestInProgress],
 )
 def cancel(request: Request, code: str) -> answers.BookingAnswer:
     cancelled = change.cancel(code, request.account_id, request.now)
@@ -127,7 +135,7 @@ def cancel(request: Request, code: str) -> answers.BookingAnswer:
     "/v1/bookings/{code}/disown",
     answer=answers.BookingAnswer,
     summary="Leave a booking that somebody else made, until the end of the day before",
-    refusals=[NoSuchBooking, TooLate, RequestInProgress],
+    refusals=[NoSuchBooking, OfficeUnavailable, TooLate, RequestInProgress],
 )
 def disown(request: Request, code: str) -> answers.BookingAnswer:
     return shown.booking(leaving.disown(code, request.account_id, request.now))
@@ -165,7 +173,7 @@ def reschedule(request: Request, code: str) -> answers.BookingAnswer:
     "/v1/bookings/{code}/ticket.svg",
     answer=str,
     summary="The ticket with its QR code",
-    refusals=[NoSuchBooking, AlreadyCancelled],
+    refusals=[NoSuchBooking, OfficeUnavailable, AlreadyCancelled],
     media_type="image/svg+xml",
 )
 def get_ticket_svg(request: Request, code: str) -> Raw:
@@ -184,7 +192,7 @@ def get_ticket_svg(request: Request, code: str) -> Raw:
     "/v1/bookings/{code}/ticket.ics",
     answer=str,
     summary="The visit as a calendar file",
-    refusals=[NoSuchBooking, AlreadyCancelled],
+    refusals=[NoSuchBooking, OfficeUnavailable, AlreadyCancelled],
     media_type="text/calendar",
 )
 def get_ticket_ics(request: Request, code: str) -> Raw:

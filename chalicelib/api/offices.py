@@ -6,7 +6,7 @@ from datetime import date
 from chalicelib.api import answers, shown
 from chalicelib.api.responses import ONE_SECOND
 from chalicelib.api.routes import Query, Request, Routes, Who
-from chalicelib.domain.errors import Invalid, NoSuchOffice
+from chalicelib.domain.errors import Invalid, NoSuchOffice, OfficeUnavailable
 from chalicelib.services.days import availability
 from chalicelib.store import offices as store
 
@@ -48,7 +48,7 @@ def list_offices(request: Request) -> answers.Offices:
     "/v1/offices/{office_id}",
     answer=answers.OfficeDetail,
     summary="One office, its weekly hours and its next release",
-    refusals=[NoSuchOffice],
+    refusals=[NoSuchOffice, OfficeUnavailable],
     who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
@@ -61,7 +61,7 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
     "/v1/offices/{office_id}/calendar",
     answer=answers.Calendar,
     summary="Which days are open, full, closed or not released yet",
-    refusals=[NoSuchOffice, Invalid],
+    refusals=[NoSuchOffice, OfficeUnavailable, Invalid],
     query={
         "from": Query(
             "The first date; by default today",
@@ -91,7 +91,7 @@ def get_calendar(request: Request, office_id: str) -> answers.Calendar:
     "/v1/offices/{office_id}/days/{date}",
     answer=answers.Day,
     summary="The slots of one day and the places left in each",
-    refusals=[NoSuchOffice, Invalid],
+    refusals=[NoSuchOffice, OfficeUnavailable, Invalid],
     who=Who.PUBLIC,
     cache=ONE_SECOND,
 )

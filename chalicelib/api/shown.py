@@ -16,12 +16,12 @@ from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Slot
 from chalicelib.domain.local_time import hhmm
+from chalicelib.domain.office_fields import WEEKDAYS
 from chalicelib.domain.offices import Closure, Office
 from chalicelib.domain.people import Ktp, Relation
 from chalicelib.keyring import Purpose
 from chalicelib.services.booking.mine import Seen
 from chalicelib.services.days.availability import CalendarDay, DayView
-from chalicelib.store.offices import WEEKDAYS
 
 if TYPE_CHECKING:
     from chalicelib.domain.persons import Proof

@@ -180,6 +180,15 @@ KINDS: dict[str, Kind] = {
         "Kantor imigrasi ini tidak dikenal. Daftar kantor ada di /v1/offices.",
         "This immigration office is not known. All offices are listed in /v1/offices.",
     ),
+    "office-unavailable": _kind(
+        503,
+        "Kantor sedang tidak dapat dilayani",
+        "The office is not available",
+        "Data kantor ini sedang tidak dapat dibaca, dan petugas kami sudah diberi tahu. Pemesanan "
+        "Anda di sana tetap berlaku. Kantor lain tetap melayani seperti biasa.",
+        "The data of this office cannot be read, and our staff have been told. Your bookings there "
+        "still stand. All other offices work as usual.",
+    ),
     "no-such-slot": _kind(
         404,
         "Jam tidak tersedia",

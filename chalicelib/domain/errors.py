@@ -1,4 +1,4 @@
-"""Everything that an applicant is refused, as one small tree, and the message that did not go out.
+"""Everything that an applicant is refused, as one small tree, and two faults beside it.
 
 What only an operator is refused stands beside its use case.
 
@@ -8,6 +8,7 @@ What only an operator is refused stands beside its use case.
     │   ├── SlotFull
     │   ├── NotReleased
     │   ├── OfficeClosed
+    │   ├── OfficeUnavailable
     │   └── NoSuchSlot
     ├── Missing                it does not exist, or belongs to somebody else
     │   ├── NoSuchOffice
@@ -95,6 +96,12 @@ class NotReleased(Closed):
 
 class OfficeClosed(Closed):
     slug = "office-closed"
+
+
+class OfficeUnavailable(Closed):
+    """What is kept of the office cannot be read: a fault, of which operations are told."""
+
+    slug = "office-unavailable"
 
 
 class NoSuchSlot(Closed):
@@ -322,3 +329,15 @@ class NotSent(Exception):
 
 class NoAnswer(NotSent):
     """Nobody said whether the message was taken: it may have been sent."""
+
+
+class Unreadable(Exception):
+    """What is kept under ``key`` in ``place`` is not of its form: none of us has written it so.
+
+    A fault of this one thing, whoever reads it; another try does not help.
+    """
+
+    def __init__(self, place: str, key: str) -> None:
+        super().__init__(f"{place}: {key}")
+        self.place = place
+        self.key = key

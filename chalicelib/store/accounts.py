@@ -11,6 +11,7 @@ from chalicelib.domain.persons import Person, Settled
 from chalicelib.store import applicants, challenges, identities, sessions
 from chalicelib.store.challenges import Answered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.legible import legible
 from chalicelib.store.outcomes import (
     Changed,
     Idle,
@@ -219,6 +220,7 @@ def _unmade(answered: Answered, challenge: Item | None) -> Opened | Spent | Chan
     return Opened() if challenges.ended_by(challenge, answered) else Spent()
 
 
+@legible
 def _account(item: AccountItem) -> Account:
     return Account(
         account_id=item.account_id,

@@ -9,10 +9,12 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.people import Digests
 from chalicelib.domain.persons import Person, Settled
 from chalicelib.store import persons, questions, unanswered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
+from chalicelib.store.legible import one_by_one
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.times import seconds
 
@@ -62,7 +64,7 @@ def many(person_ids: Iterable[str]) -> dict[str, Person]:
     return {item.applicant_id: persons.person(item) for item in items}
 
 
-def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Person]:
+def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Person | Unreadable]:
     """Persons of whom something has had its time: a Scan, which may be a moment behind.
 
     A visit whose day ended by ``visited_before``, a pause, a booking's code, or all that led there.
@@ -74,8 +76,7 @@ def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Per
         | (size(ApplicantItem.links) == 0)
     )
     try:
-        for item in ApplicantItem.scan(condition):
-            yield persons.person(item)
+        yield from one_by_one(ApplicantItem.scan(condition), persons.person)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
 

@@ -15,10 +15,12 @@ from chalicelib.domain.bookings import (
     Status,
 )
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.persons import Person, Settled, counted
 from chalicelib.store import applicants, persons, records
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
+from chalicelib.store.legible import one_by_one
 from chalicelib.store.outcomes import (
     Abandoned,
     Cancelled,
@@ -79,16 +81,16 @@ def many(codes: Sequence[str]) -> dict[str, Booking]:
     return {item.code: records.booking(item) for item in items if item.status != Status.ABANDONED}
 
 
-def active(since: date) -> Iterator[Booking]:
-    """All bookings that stand, of a day ``since`` then.
+def active(since: date) -> Iterator[Booking | Unreadable]:
+    """All bookings that stand, of a day ``since`` then; one that cannot be read says so.
 
     A Scan of the table, page by page, which DynamoDB filters: past bookings are read, a call for
     each megabyte, but not sent.
     """
     still = BookingItem.place["date"] >= since.isoformat()
     try:
-        for item in BookingItem.scan((BookingItem.status == Status.BOOKED.value) & still):
-            yield records.booking(item)
+        found = BookingItem.scan((BookingItem.status == Status.BOOKED.value) & still)
+        yield from one_by_one(found, records.booking)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
 

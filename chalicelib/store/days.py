@@ -13,6 +13,7 @@ from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Closure, Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.legible import legible
 from chalicelib.store.tables.booking import DayItem
 from chalicelib.store.times import instant, seconds
 from chalicelib.store.windows import items_of, windows_of
@@ -136,6 +137,7 @@ def _get(office_id: str, day: date) -> Day | None:
     return _day(item) if item else None
 
 
+@legible
 def _day(item: DayItem) -> Day:
     return Day(
         office_id=item.office_id,

@@ -5,9 +5,10 @@ It also hides what an item was when a condition failed; `Unmet` carries it, so t
 explains itself without another read.
 """
 
+import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 from botocore.client import ClientError
@@ -18,9 +19,12 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
+from pynamodb.pagination import ResultIterator
 
 from chalicelib import aws
 from chalicelib.config import settings
+from chalicelib.domain.errors import Unreadable
+from chalicelib.store.legible import OF_ANOTHER_FORM
 
 Item = dict[str, Any]
 """An item or a part of one, in DynamoDB's own notation: ``{"left": {"N": "3"}}``."""
@@ -72,6 +76,15 @@ class Table(Model):
         return super()._get_connection()
 
     @classmethod
+    def from_raw_data(cls, data: Item) -> Self:
+        """The item that DynamoDB has given. Raises `Unreadable`."""
+        try:
+            return super().from_raw_data(data)
+        except OF_ANOTHER_FORM as error:
+            (key,) = data.get(cls._hash_keyname or "", {"": ""}).values()
+            raise Unreadable(cls.Meta.table_name, str(key)) from error
+
+    @classmethod
     def fetch(cls, *key: str, consistent: bool = True) -> Self | None:
         """The item under ``key``, or None."""
         try:
@@ -80,6 +93,22 @@ class Table(Model):
             return None
         except PynamoDBConnectionError as error:
             raise Unavailable from error
+
+    @classmethod
+    def raw_item(cls, key: str) -> Item:
+        """The item under ``key`` as DynamoDB has it, whatever is in it; empty if there is none."""
+        arguments = {
+            "TableName": cls.Meta.table_name,
+            "Key": {cls._hash_keyname: {"S": key}},
+            "ConsistentRead": True,
+        }
+        item: Item = _definite(lambda: connection.dispatch("GetItem", arguments)).get("Item", {})
+        return item
+
+    @classmethod
+    def raw_items(cls) -> Iterator[Item]:
+        """All items as DynamoDB has them: a Scan, page by page."""
+        return ResultIterator(cls._get_connection().scan, (), {})
 
     @classmethod
     def change(
@@ -238,6 +267,25 @@ def raw(value: Any) -> Item:
     if isinstance(value, list):
         return {"L": [raw(inner) for inner in value]}
     return {"N": str(int(value))}
+
+
+def plain(item: Item) -> dict[str, Any]:
+    """The values of an item; what is none of those that `raw` writes stays as it is."""
+    return {name: _plain(value) for name, value in item.items()}
+
+
+def _plain(value: Item) -> Any:
+    match value:
+        case {"S": str(text)}:
+            return text
+        case {"N": str(number)}:
+            return json.loads(number)
+        case {"M": dict(inner)}:
+            return plain(inner)
+        case {"L": list(inner)}:
+            return [_plain(one) for one in inner]
+        case _:
+            return value
 
 
 def _definite(call: Callable[[], Item]) -> Item:

@@ -1,31 +1,44 @@
-"""The offices: few, seldom changed, and read by every request, so kept a while in the process."""
+"""The offices: few, seldom changed, and read by every request, so kept a while in the process.
+
+An item that is no office (see ``domain.office_fields``) is left out, and the others are there.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.domain.errors import NoSuchOffice
-from chalicelib.domain.local_time import parse_hhmm
-from chalicelib.domain.offices import Closure, Office, Period
+from chalicelib.domain.errors import NoSuchOffice, OfficeUnavailable
+from chalicelib.domain.office_fields import NotAnOffice, check_known, office_of
+from chalicelib.domain.offices import Closure, Office
 from chalicelib.store.cache import Cache
-from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.dynamo import Unavailable, Unmet, plain
 from chalicelib.store.tables.booking import OfficeItem
-from chalicelib.store.windows import windows_of
+from chalicelib.telemetry import log
 
-_kept: Cache[str, dict[str, Office]] = Cache(timedelta(minutes=1))
+
+class _Known(NamedTuple):
+    offices: dict[str, Office]
+    skipped: tuple[str, ...]
+    """The ids of those that cannot be read."""
+
+
+_kept: Cache[str, _Known] = Cache(timedelta(minutes=1))
 
 QUARTER_SECONDS, DAY_SECONDS = 900, 86400
 DAILY = 901
 """How many offices further a day begins. With its 96 quarters they are 997, which is a prime."""
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
 
 def every(now: datetime) -> dict[str, Office]:
     """All offices by their id, as they stood at most a minute ago."""
-    return _kept.get("all", now, _read)
+    return _kept.get("all", now, _read).offices
+
+
+def skipped(now: datetime) -> tuple[str, ...]:
+    """The ids of the offices that are left out everywhere, because they cannot be read."""
+    return _kept.get("all", now, _read).skipped
 
 
 def in_rotation(now: datetime) -> list[Office]:
@@ -45,16 +58,24 @@ def first_in_rotation(known: int, now: datetime) -> int:
 
 
 def get(office_id: str, now: datetime) -> Office:
-    """One office. Raises `NoSuchOffice`."""
+    """One office. Raises `NoSuchOffice`, `OfficeUnavailable`."""
     office = every(now).get(office_id)
     if office is None:
-        raise NoSuchOffice(office_id=office_id)
+        kind = OfficeUnavailable if office_id in skipped(now) else NoSuchOffice
+        raise kind(office_id=office_id)
     return office
 
 
 def put(fields: Mapping[str, Any]) -> None:
-    """Store an office given in the form of ``infra/offices.json``; closures it has by now stay."""
+    """Store an office given in the form of ``infra/offices.json``; closures it has by now stay.
+
+    What is not given stays too, and all of it together is checked first. Raises `NotAnOffice`.
+    """
     given = dict(fields)
+    check_known(given)
+    key = given.get("office_id")
+    there = plain(OfficeItem.raw_item(key)) if key and isinstance(key, str) else {}
+    office_of({**there, **given, "closures": there.get("closures", given.get("closures", {}))})
     office_id, closures = given.pop("office_id"), given.pop("closures", {})
     OfficeItem.change(
         office_id,
@@ -79,36 +100,16 @@ def add_closure(office_id: str, day: date, why: Closure) -> None:
     _kept.clear()
 
 
-def _read() -> dict[str, Office]:
+def _read() -> _Known:
+    known, skipped = {}, []
     try:
-        return {item.office_id: _office(item) for item in OfficeItem.scan()}
+        for item in OfficeItem.raw_items():
+            office_id = item["office_id"]["S"]
+            try:
+                known[office_id] = office_of(plain(item))
+            except NotAnOffice as fault:
+                skipped.append(office_id)
+                log.error("office skipped", office=office_id, field=fault.field, rule=fault.rule)
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-
-
-def _office(item: OfficeItem) -> Office:
-    return Office(
-        office_id=item.office_id,
-        name=item.name,
-        city=item.city,
-        province=item.province,
-        time_zone=item.time_zone,
-        latitude=float(item.latitude),
-        longitude=float(item.longitude),
-        horizon_days=int(item.horizon_days),
-        release_at=parse_hhmm(item.release_at),
-        release_by=Period(item.release_by or Period.DAY),
-        free_after=(
-            timedelta(minutes=int(item.free_after_minutes)),
-            timedelta(minutes=int(item.free_within_minutes)),
-        ),
-        opening={
-            WEEKDAYS.index(day): windows_of(items) for day, items in item.opening.as_dict().items()
-        },
-        counters=int(item.counters),
-        step_minutes=tuple(float(minutes) for minutes in item.step_minutes),
-        closures={
-            date.fromisoformat(day): Closure(**words)
-            for day, words in item.closures.as_dict().items()
-        },
-    )
+    return _Known(known, tuple(sorted(skipped)))

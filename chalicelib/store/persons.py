@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Active, Asking, Cancellation, Link, Person
 from chalicelib.store.dynamo import Item
+from chalicelib.store.legible import legible
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.times import instant, seconds
 
@@ -25,6 +26,7 @@ def nobody(person_id: str) -> Person:
     return Person(person_id)
 
 
+@legible
 def person(item: ApplicantItem) -> Person:
     active = item.active.as_dict() if item.active else None
     asking = item.asking.as_dict() if item.asking else None

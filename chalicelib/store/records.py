@@ -16,6 +16,7 @@ from chalicelib.domain.bookings import (
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.notices import Notice, State, Telling
+from chalicelib.store.legible import legible
 from chalicelib.store.outcomes import Abandoned
 from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.times import instant, seconds
@@ -40,6 +41,7 @@ def fields(booking: Booking) -> dict[str, Any]:
     }
 
 
+@legible
 def booking(item: BookingItem) -> Booking:
     move = item.move.as_dict() if item.move else None
     return Booking(

@@ -13,6 +13,7 @@ from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Window
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.legible import legible
 from chalicelib.store.outcomes import Changed, Claimed, Full, GivenBack, Gone, Mine, Resized
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.times import instant, seconds
@@ -237,6 +238,7 @@ def rosters(keys: Sequence[SlotKey]) -> list[Slot]:
     return [_slot(by_id[item.slot_id], item) for item in items]
 
 
+@legible
 def _slot(key: SlotKey, item: SlotItem) -> Slot:
     numbers = item.numbers.as_dict()
     return Slot(

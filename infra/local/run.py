@@ -51,7 +51,8 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     if made := provision({**tables.resources("local"), **keys.resources("local")}):
         _say(f"Created {len(made)} tables, keys and secrets.")
     _say("Loading the offices and making ready the days that are due ...")
-    offices.load()
+    for refused in offices.load():
+        _say(f"Left as it was, because it is no office: {refused}")
     schedules = functions.scheduled(app)
     functions.call(schedules["open_days"])
 

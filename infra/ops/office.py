@@ -38,6 +38,12 @@ def _close(asked: argparse.Namespace) -> str:
     return f"Closure declared. {cancelled} bookings cancelled; send_reminders tells their people."
 
 
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("say why, in words that people can read")
+    return text
+
+
 def _places(asked: argparse.Namespace) -> str:
     from chalicelib.domain.bookings import SlotKey
     from chalicelib.services.office.capacity import set_places
@@ -67,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     close = commands.add_parser("close", help="declare a closure, ahead or on the day itself")
     close.add_argument("office")
     close.add_argument("date", type=date.fromisoformat, help="YYYY-MM-DD")
-    close.add_argument("--id", required=True, help="why, in Indonesian")
-    close.add_argument("--en", required=True, help="why, in English")
+    close.add_argument("--id", required=True, type=_words, help="why, in Indonesian")
+    close.add_argument("--en", required=True, type=_words, help="why, in English")
     close.set_defaults(do=_close)
 
     places = commands.add_parser("places", help="give a released slot more places, or fewer")

@@ -258,6 +258,10 @@ def _of_service(stage: Stage) -> Named:
     breaches = {"breaches": ours(Metric.INVARIANT_BREACHES)}
     yield "InvariantBreached", Alarm("invariant-breached", breaches, "breaches", 1)
 
+    schema = f'SCHEMA("{namespace(stage.name)}", job)'
+    skipped = f"SELECT SUM({Metric.SKIPPED.value}) FROM {schema}"  # noqa: S608 (names of ours)
+    yield "Skipped", Alarm("skipped", {}, skipped, 1)
+
     schema = f'SCHEMA("{namespace(stage.name)}", kind)'
     faults = f"SELECT SUM({Metric.FAULTS.value}) FROM {schema}"  # noqa: S608 (names of ours)
     yield "Faults", Alarm("faults", {}, faults, 5)

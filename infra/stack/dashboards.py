@@ -126,6 +126,7 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
+            _graph("Skipped, as it cannot be read", "items", split(Metric.SKIPPED, "job")),
         ],
         [
             logged(

@@ -2,10 +2,12 @@
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.api.offices import LONGEST_CALENDAR
 from chalicelib.store import offices
 from tests.api.caller import call
-from tests.builders import an_office, office_fields
+from tests.builders import an_office, office_fields, released_days, spoil_more
+from tests.wire import before, fault
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -17,3 +19,42 @@ def test_a_calendar_is_as_long_as_the_horizon_or_as_an_answer_may_be(
     offices.put(office_fields(an_office(horizon_days=horizon)))
     answer = call("GET", "/v1/offices/malang/calendar")
     assert len(answer.json["days"]) == shown
+
+
+# ---- an office that cannot be read ---------------------------------------------------------------
+
+
+def a_bad_neighbour() -> None:
+    released_days(an_office(), an_office("kediri"), now=clock.now())
+    spoil_more("kediri", time_zone={"S": "Mars/Olympus"})
+
+
+def test_health_is_good_and_says_which_offices_are_left_out() -> None:
+    released_days(now=clock.now())
+    assert call("GET", "/v1/health").json["skipped_offices"] == []
+    a_bad_neighbour()
+    reply = call("GET", "/v1/health")
+    assert (reply.status, reply.json["status"]) == (200, "ok")
+    assert reply.json["skipped_offices"] == ["kediri"]
+
+
+def test_health_is_good_where_the_offices_cannot_be_asked_for() -> None:
+    with before("Scan", *fault(4)):
+        reply = call("GET", "/v1/health")
+    assert (reply.status, reply.json.keys()) == (200, {"status", "version"})
+
+
+@pytest.mark.parametrize("query", ["", "?near=-7.8,112.0"])
+def test_the_others_are_listed(query: str) -> None:
+    a_bad_neighbour()
+    listed = call("GET", f"/v1/offices{query}").json["offices"]
+    assert [office["office_id"] for office in listed] == ["malang"]
+
+
+@pytest.mark.parametrize("path", ["", "/calendar", "/days/2026-12-07"])
+def test_the_others_are_shown_and_of_this_one_it_is_said_that_it_cannot_be(path: str) -> None:
+    a_bad_neighbour()
+    assert call("GET", f"/v1/offices/malang{path}").status == 200
+    refused = call("GET", f"/v1/offices/kediri{path}")
+    assert (refused.status, refused.problem) == (503, "office-unavailable")
+    assert "tetap berlaku" in refused.json["detail"]

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import NoSuchOffice
+from chalicelib.domain.errors import NoSuchOffice, OfficeUnavailable
+from chalicelib.domain.office_fields import NotAnOffice
 from chalicelib.domain.offices import Closure, Period
 from chalicelib.store import offices
 from chalicelib.store.tables.booking import OfficeItem
-from tests.builders import THURSDAY, an_office, office_fields
+from tests.builders import THURSDAY, an_office, office_fields, spoil, spoil_more
 from tests.wire import before
 from tests.world import NOW
 
@@ -84,3 +85,63 @@ def test_a_process_sees_what_it_has_stored_at_once() -> None:
     closed = offices.get("malang", NOW).closures
     put(horizon_days=7)
     assert (closed, offices.get("malang", NOW).horizon_days) == ({THURSDAY: CLOSED}, 7)
+
+
+# ---- what is no office ---------------------------------------------------------------------------
+
+
+def test_what_is_no_office_is_not_stored() -> None:
+    with pytest.raises(NotAnOffice, match=r"^time_zone must be one of Asia/Jakarta"):
+        put(time_zone="Asia/Jakrata")
+    assert OfficeItem.fetch("malang") is None
+
+
+def test_a_change_that_makes_an_office_none_is_not_stored() -> None:
+    """What is given and what is there are checked together."""
+    put(free_after=(5 * MINUTE, 30 * MINUTE))
+    with pytest.raises(NotAnOffice, match=r"^free_within_minutes"):
+        offices.put({"office_id": "malang", "free_within_minutes": 3})
+    assert offices.get("malang", NOW).free_after[1] == 30 * MINUTE
+
+
+def test_a_part_of_an_office_is_no_new_office() -> None:
+    with pytest.raises(NotAnOffice, match=r"^city is missing$"):
+        offices.put({"office_id": "malang", "free_within_minutes": 3})
+
+
+@pytest.mark.parametrize("office_id", ["", None, 5])
+def test_an_office_without_an_id_is_refused(office_id: Any) -> None:
+    with pytest.raises(NotAnOffice, match=r"^office_id"):
+        offices.put({**office_fields(an_office()), "office_id": office_id})
+
+
+BAD = {
+    "a wrong zone": {"time_zone": {"S": "Mars/Olympus"}},
+    "a map that is a text": {"opening": {"S": "always"}},
+    "a number that is a text": {"horizon_days": {"S": "thirty"}},
+    "a name that is a set": {"name": {"SS": ["Malang"]}},
+    "a day that is none": {"closures": {"M": {"tomorrow": {"S": "Banjir"}}}},
+}
+
+
+@pytest.mark.parametrize("spoilt", BAD.values(), ids=BAD)
+def test_an_office_that_cannot_be_read_is_left_out_and_the_others_are_there(
+    spoilt: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    put(office_id="kediri")
+    put(office_id="malang")
+    spoil_more(**spoilt)
+    assert set(offices.every(NOW)) == {"kediri"}
+    assert offices.skipped(NOW) == ("malang",)
+    with pytest.raises(OfficeUnavailable):
+        offices.get("malang", NOW)
+    (told,) = caplog.records
+    assert (told.message, told.office, told.field) == ("office skipped", "malang", *spoilt)  # type: ignore[attr-defined]
+
+
+def test_an_office_that_cannot_be_read_is_mended_by_storing_it_again() -> None:
+    spoil()
+    assert offices.skipped(NOW) == ("malang",)
+    put(horizon_days=3)
+    assert offices.get("malang", NOW).horizon_days == 3
+    assert offices.skipped(NOW) == ()

@@ -13,7 +13,7 @@ from datetime import datetime
 from chalicelib import keyring
 from chalicelib.domain import bookings as rules
 from chalicelib.domain.bookings import Booking, Hold, SlotKey, Status
-from chalicelib.domain.errors import RequestInProgress
+from chalicelib.domain.errors import OfficeUnavailable, RequestInProgress
 from chalicelib.keyring import Purpose
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
@@ -28,7 +28,7 @@ def left_to_the_sweep() -> Iterator[None]:
     """What is decided stays decided: tidying up after it may fail, and the sweep then does it."""
     try:
         yield
-    except Unavailable:
+    except (Unavailable, OfficeUnavailable):
         log.warning("left to the sweep")
 
 

@@ -10,38 +10,44 @@ from datetime import datetime
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Slot, SlotKey
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking.sweep import breach, sweep_holds
+from chalicelib.services.contained import contained, every_office, skip
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.telemetry import Metric, count, log
 
 
 def reconcile(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Compare all that is still to come, as long as there is ``more`` time. Says what was found."""
-    promised = _promised(now)
-    total = sum(map(len, promised.values()))
-    done: Counter[str] = Counter(bookings=total, slots=0, holds_swept=0, breaches=0)
-    for office in offices.in_rotation(now):
+    done: Counter[str] = Counter(bookings=0, slots=0, holds_swept=0, breaches=0)
+    promised = _promised(now, done)
+    for office in every_office(now, done):
         if not more():
             done["handed_over"] = 1
             break
-        for slot in _rosters(office, now):
-            done.update(slots=1, breaches=breach(slot))
-            done.update(_compare(slot, promised[slot.key.id], now))
+        with contained(done, office.office_id):
+            for slot in _rosters(office, now):
+                done.update(slots=1, breaches=breach(slot))
+                done.update(_compare(slot, promised[slot.key.id], now))
     count(Metric.HOLDS_SWEPT, done["holds_swept"])
     count(Metric.INVARIANT_BREACHES, done["breaches"])
     return dict(done)
 
 
-def _promised(now: datetime) -> dict[str, dict[str, Booking]]:
+def _promised(now: datetime, done: Counter[str]) -> dict[str, dict[str, Booking]]:
     """Active bookings of days that are not over, by slot and by code."""
     found: dict[str, dict[str, Booking]] = defaultdict(dict)
     known = offices.every(now)
     since = min((office.today(now) for office in known.values()), default=now.date())
     for booking in bookings.active(since):
+        if isinstance(booking, Unreadable):
+            skip(done, booking, "reconcile")
+            continue
         office = known.get(booking.slot.office_id)
         if office and booking.slot.day >= office.today(now):
+            done["bookings"] += 1
             found[booking.slot.id][booking.code] = booking
     return found
 

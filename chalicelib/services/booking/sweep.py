@@ -17,7 +17,8 @@ from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking import holds
-from chalicelib.store import bookings, days, offices, slots
+from chalicelib.services.contained import contained, every_office
+from chalicelib.store import bookings, days, slots
 from chalicelib.store.outcomes import Abandoned, Unused
 from chalicelib.telemetry import Metric, count, log
 
@@ -31,15 +32,16 @@ def sweep(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Go over every upcoming day, as long as there is ``more`` time. Says what it did."""
     done: Counter[str] = Counter(slots=0, holds_swept=0, hints_repaired=0, breaches=0)
     left: Counter[str] = Counter()
-    for office in offices.in_rotation(now):
+    for office in every_office(now, done):
         if not more():
             done["handed_over"] = 1
             break
-        for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
-            if day.closed is None and day.windows:
-                rosters = slots.rosters(day.slots)
-                done.update(_sweep_day(day, rosters, now))
-                left[office.zone_name] += _left(office, rosters, now)
+        with contained(done, office.office_id):
+            for day in days.between(office.office_id, *calendar.upcoming(office, now)).values():
+                if day.closed is None and day.windows:
+                    rosters = slots.rosters(day.slots)
+                    done.update(_sweep_day(day, rosters, now))
+                    left[office.zone_name] += _left(office, rosters, now)
     if not done["handed_over"]:  # a part of the offices would look like a rush
         for zone, places in left.items():
             count(Metric.PLACES_LEFT, places, zone=zone)

@@ -1,6 +1,7 @@
 """What anybody may see: offices, the calendar of one, the places of a day, alternatives."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Slot, SlotKey
 from chalicelib.domain.days import Day
-from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
+from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed, Unreadable
 from chalicelib.domain.offices import Closure, Office, Window
 from chalicelib.store import days, offices, slots
 from chalicelib.store.cache import Cache
@@ -116,10 +117,11 @@ def _look_around(office: Office, wanted: date, now: datetime) -> Iterator[Slot]:
     for neighbour, _ in nearest(office.latitude, office.longitude, now)[1 : NEIGHBOURS + 1]:
         if found > 2 * ALTERNATIVES:
             return
-        there = days.seen(neighbour.office_id, wanted, now)
-        for slot in _open_slots(neighbour, there, now) if there else ():
-            found += 1
-            yield slot
+        with suppress(Unreadable):  # a neighbour's fault is none of this office
+            there = days.seen(neighbour.office_id, wanted, now)
+            for slot in _open_slots(neighbour, there, now) if there else ():
+                found += 1
+                yield slot
 
 
 def _open_slots(office: Office, ready: Day, now: datetime) -> list[Slot]:

@@ -13,8 +13,9 @@ from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office, Window
 from chalicelib.services.allowance import Allowance, always
+from chalicelib.services.contained import contained, every_office
 from chalicelib.services.days.holidays import closure_on
-from chalicelib.store import days, offices, slots
+from chalicelib.store import days, slots
 from chalicelib.telemetry import Metric, count, measure
 
 SETTLED = timedelta(minutes=5)
@@ -27,26 +28,31 @@ def open_days(now: datetime, more: Allowance = always) -> dict[str, int]:
     When there is no ``more`` time it stops; the next run goes on from there.
     """
     done: Counter[str] = Counter(days=0, places=0, released=0)
-    for office in offices.in_rotation(now):
+    for office in every_office(now, done):
         if not more():
             done["handed_over"] = 1
             break
-        due = calendar.due(office, now)
-        ready = days.between(office.office_id, due[0], due[-1]) if due else {}
-        first = min(ready, default=None)
-        # The last day first: what lies before all that is ready belongs to a new office, also
-        # where a run of it was killed half-way.
-        for day in reversed(due):
-            if day not in ready:
-                new_office = first is None or day < first
-                done.update(days=1, places=_open(office, day, now, new_office=new_office))
-            elif _outdated(office, ready[day], now):
-                _remake(office, ready[day], now)
-        if any(day not in ready for day in due):
-            # A day that is late is reported by the run that opens it: somebody is to know at once.
-            ready = days.between(office.office_id, due[0], due[-1])
-        done.update(released=sum(_announce(office, day, now) for day in ready.values()))
+        with contained(done, office.office_id):
+            _open_office(office, now, done)
     return dict(done)
+
+
+def _open_office(office: Office, now: datetime, done: Counter[str]) -> None:
+    due = calendar.due(office, now)
+    ready = days.between(office.office_id, due[0], due[-1]) if due else {}
+    first = min(ready, default=None)
+    # The last day first: what lies before all that is ready belongs to a new office, also
+    # where a run of it was killed half-way.
+    for day in reversed(due):
+        if day not in ready:
+            new_office = first is None or day < first
+            done.update(days=1, places=_open(office, day, now, new_office=new_office))
+        elif _outdated(office, ready[day], now):
+            _remake(office, ready[day], now)
+    if any(day not in ready for day in due):
+        # A day that is late is reported by the run that opens it: somebody is to know at once.
+        ready = days.between(office.office_id, due[0], due[-1])
+    done.update(released=sum(_announce(office, day, now) for day in ready.values()))
 
 
 def _open(office: Office, day: date, now: datetime, *, new_office: bool) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain import texts
 from chalicelib.services.allowance import Allowance
+from chalicelib.services.contained import contained
 from chalicelib.services.notices.send import BY, text
 from chalicelib.store import applicants, questions
 from chalicelib.telemetry import Metric, count
@@ -22,17 +23,18 @@ def tell_holders(now: datetime, more: Allowance) -> dict[str, int]:
     """Tell whoever is to be told, as far as there is time; the next run goes on from there."""
     done: Counter[str] = Counter(sent=0, failed=0, unknown=0, handed_over=0)
     for person_id in questions.waiting():
-        person = applicants.get(person_id)
-        if person.holder is None or not person.questions(now):
-            questions.not_to_tell(person)
-            continue
-        if person.told_at and now - person.told_at < EVERY:
-            continue
-        if not more():
-            done["handed_over"] = 1
-            break
-        if questions.telling(person, now):
-            outcome = text(person.holder, texts.ASKED, BY, KIND, more, now)
-            count(Metric.SMS, kind=KIND, result=outcome.state.value)
-            done[outcome.state.value] += 1
+        with contained(done, KIND):
+            person = applicants.get(person_id)
+            if person.holder is None or not person.questions(now):
+                questions.not_to_tell(person)
+                continue
+            if person.told_at and now - person.told_at < EVERY:
+                continue
+            if not more():
+                done["handed_over"] = 1
+                break
+            if questions.telling(person, now):
+                outcome = text(person.holder, texts.ASKED, BY, KIND, more, now)
+                count(Metric.SMS, kind=KIND, result=outcome.state.value)
+                done[outcome.state.value] += 1
     return dict(done)

@@ -9,6 +9,7 @@ from chalicelib.domain.days import Day
 from chalicelib.domain.notices import Notice, State, due
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance
+from chalicelib.services.contained import contained, every_office
 from chalicelib.services.notices.send import Unsent, tell
 from chalicelib.store import bookings, days, offices, slots
 
@@ -16,14 +17,16 @@ from chalicelib.store import bookings, days, offices, slots
 def remind(now: datetime, more: Allowance) -> dict[str, int]:
     """Send what is due, as far as there is time; the next run goes on from there."""
     done: Counter[str] = Counter(sent=0, failed=0, unknown=0, handed_over=0)
-    for office, slot, notice in _due(now):
-        for booking in _untold(slot, notice):
-            if not more():
-                done["handed_over"] = 1
-                return dict(done)
-            state = tell(office, booking, notice, more, now)
-            if state:
-                done[state.value] += 1
+    for office in every_office(now, done):
+        with contained(done, office.office_id):
+            for slot, notice in _due(office, now):
+                for booking in _untold(slot, notice):
+                    if not more():
+                        done["handed_over"] = 1
+                        return dict(done)
+                    state = tell(office, booking, notice, more, now)
+                    if state:
+                        done[state.value] += 1
     return dict(done)
 
 
@@ -40,14 +43,13 @@ def unsent(office_id: str, now: datetime) -> list[Unsent]:
     ]
 
 
-def _due(now: datetime) -> Iterator[tuple[Office, SlotKey, Notice]]:
-    """The slots whose people should have a reminder by now, the soonest first in each office."""
-    for office in offices.every(now).values():
-        for day in _near(office, now):
-            for slot in day.slots:
-                notice = due(office, slot.day, slot.start, now)
-                if notice:
-                    yield office, slot, notice
+def _due(office: Office, now: datetime) -> Iterator[tuple[SlotKey, Notice]]:
+    """The slots whose people should have a reminder by now, the soonest first."""
+    for day in _near(office, now):
+        for slot in day.slots:
+            notice = due(office, slot.day, slot.start, now)
+            if notice:
+                yield slot, notice
 
 
 def _near(office: Office, now: datetime) -> list[Day]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from chalicelib import sms
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking
-from chalicelib.domain.errors import NoAnswer, NotSent
+from chalicelib.domain.errors import NoAnswer, NotSent, Unreadable
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.domain.offices import Office
 from chalicelib.services import aliases
@@ -85,12 +85,15 @@ def text(
     account_id: str, words: str, by: str, reason: str, more: Allowance, now: datetime
 ) -> Outcome:
     """Send a text to the phone of an account, once; ``by`` and ``reason`` go into the record."""
-    account = accounts.get(account_id)
-    if account is None:
-        return Outcome(State.FAILED, "no account")
-    if account.phone is None:
-        return Outcome(State.FAILED, "no phone")
-    unsealed = unseal(account_id, {account_id: account.phone}, by, reason, now)
+    try:
+        account = accounts.get(account_id)
+        if account is None:
+            return Outcome(State.FAILED, "no account")
+        if account.phone is None:
+            return Outcome(State.FAILED, "no phone")
+        unsealed = unseal(account_id, {account_id: account.phone}, by, reason, now)
+    except Unreadable:
+        return Outcome(State.FAILED, "unreadable")
     for last in (*[False] * (ATTEMPTS - 1), True):
         try:
             sms.send_once(unsealed[account_id]["phone"], words)

@@ -18,6 +18,7 @@ from chalicelib.domain.offices import Closure, Office
 from chalicelib.services import aliases
 from chalicelib.services.allowance import Allowance
 from chalicelib.services.booking import holds
+from chalicelib.services.contained import contained, every_office
 from chalicelib.services.notices.send import Unsent, tell
 from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.outcomes import Abandoned, Cancelled, Unused
@@ -52,27 +53,27 @@ def declare(office_id: str, day: date, why: Closure, now: datetime) -> int:
 def carry_out(now: datetime, more: Allowance) -> dict[str, int]:
     """Finish with all days that are closed: cancel what is left, tell, give the places back."""
     done: Counter[str] = Counter(cancelled=0, told=0, given_back=0, handed_over=0)
-    closed = [
-        (office, roster)
-        for office in offices.every(now).values()
-        for roster in _closed_rosters(office, now)
-    ]
-    for _, roster in closed:
-        done["cancelled"] += _cancel_all(roster, now)
+    closed: list[tuple[Office, Slot]] = []
+    for office in every_office(now, done):
+        with contained(done, office.office_id):
+            for roster in _closed_rosters(office, now):
+                done["cancelled"] += _cancel_all(roster, now)
+                closed.append((office, roster))
     for office, roster in closed:
-        there = bookings.many(list(roster.holds))
-        for code, hold in roster.holds.items():
-            booking = there.get(code)
-            if booking and booking.awaits_notice_in(roster.key):
-                if Notice.CLOSURE in booking.told:
-                    continue  # it is never sent again: `unsent` lists it
-                if not more():
-                    done["handed_over"] = 1
-                    return dict(done)
-                if tell(office, booking, Notice.CLOSURE, more, now) is not State.SENT:
-                    continue
-                done["told"] += 1
-            done["given_back"] += _give_back(roster.key, code, hold)
+        with contained(done, roster.key.id):
+            there = bookings.many(list(roster.holds))
+            for code, hold in roster.holds.items():
+                booking = there.get(code)
+                if booking and booking.awaits_notice_in(roster.key):
+                    if Notice.CLOSURE in booking.told:
+                        continue  # it is never sent again: `unsent` lists it
+                    if not more():
+                        done["handed_over"] = 1
+                        return dict(done)
+                    if tell(office, booking, Notice.CLOSURE, more, now) is not State.SENT:
+                        continue
+                    done["told"] += 1
+                done["given_back"] += _give_back(roster.key, code, hold)
     return dict(done)
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.persons import Link, Person, Proof, Settled, settle
 from chalicelib.identity import Answer
 from chalicelib.services import aliases
 from chalicelib.services.allowance import Allowance
+from chalicelib.services.contained import contained
 from chalicelib.services.notices.send import BY, text
 from chalicelib.services.people.sealed import ktp_of
 from chalicelib.services.unseal import unseal
@@ -57,25 +58,26 @@ def ask_again(now: datetime, more: Allowance) -> dict[str, int]:
         return dict(done)
     silences = 0
     for person_id in _mixed(unanswered.waiting()):
-        person = applicants.get(person_id)
-        for account_id in [a for a, link in person.links.items() if _unanswered(link)]:
-            if not more():
-                done["handed_over"] = 1
-                return dict(done)
-            said = _ask(person, account_id, now)
-            if said is None:
-                continue
-            done[said.value] += 1
-            if said is Answer.NONE:
-                silences += 1
-                if silences == SILENCES:
+        with contained(done, REASON):
+            person = applicants.get(person_id)
+            for account_id in [a for a, link in person.links.items() if _unanswered(link)]:
+                if not more():
+                    done["handed_over"] = 1
                     return dict(done)
-                continue
-            silences = 0
-            _take(person_id, account_id, said, more, now)
-        read = applicants.get(person_id)
-        if not any(map(_unanswered, read.links.values())):
-            unanswered.answered(read)
+                said = _ask(person, account_id, now)
+                if said is None:
+                    continue
+                done[said.value] += 1
+                if said is Answer.NONE:
+                    silences += 1
+                    if silences == SILENCES:
+                        return dict(done)
+                    continue
+                silences = 0
+                _take(person_id, account_id, said, more, now)
+            read = applicants.get(person_id)
+            if not any(map(_unanswered, read.links.values())):
+                unanswered.answered(read)
     return dict(done)
 
 

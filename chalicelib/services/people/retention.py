@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.domain.calendar import EXPIRY, RETENTION
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.persons import Person
 from chalicelib.services.allowance import Allowance, always
+from chalicelib.services.contained import skip
 from chalicelib.store import applicants, families
 
 
@@ -23,6 +25,9 @@ def forget(now: datetime, more: Allowance = always) -> dict[str, int]:
         if not more():
             done["handed_over"] = 1
             break
+        if isinstance(person, Unreadable):
+            skip(done, person, "retention")
+            continue
         done.update(_forget(person, now))
     return dict(done)
 

@@ -38,6 +38,7 @@ from tests.builders import (
     registered,
     released_days,
     sms_client,
+    spoil_more,
     weekdays,
 )
 from tests.register import BROKEN, MISMATCH, register_on
@@ -116,6 +117,12 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return 900_000
+
+
+def an_office_cannot_be_read() -> None:
+    released_days(an_office("kediri"), an_office())
+    spoil_more(time_zone={"S": "Mars/Olympus"})
+    run_open_days()
 
 
 def run_open_days() -> None:
@@ -238,6 +245,7 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
         lambda: questions_of_which_stay_unanswered(3),
     ),
     "InvariantBreached": (a_place_appears_from_nowhere, all_adds_up),
+    "Skipped": (an_office_cannot_be_read, run_open_days),
     "Faults": (lambda: requests_that_meet_a_bug(5), lambda: requests_that_meet_a_bug(1)),
 }
 """{alarm: (what sets it off, what does not)}"""
