@@ -5,14 +5,14 @@ rule gets in, and what somebody has put into the table by hand does no harm to o
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from itertools import pairwise
 from math import isfinite
 from typing import Any
 
 from chalicelib.domain.local_time import parse_hhmm
-from chalicelib.domain.offices import ZONE_NAMES, Closure, Office, Period, Window
+from chalicelib.domain.offices import ZONE_NAMES, Break, Closure, Office, Period, Window
 
 Fields = Mapping[str, Any]
 
@@ -32,6 +32,8 @@ LONGEST_HORIZON = 366
 
 A_DAY = 24 * 60
 
+MOST_COUNTERS, MOST_STEPS = 99, 5
+
 OFFICE_ID = re.compile("[A-Za-z0-9_-]{1,64}")
 """It is part of a path, and of a slot's id, where ``#`` divides."""
 
@@ -44,7 +46,10 @@ REQUIRED = frozenset(
         *("horizon_days", "release_at", "opening"),
     }
 )
-KNOWN = REQUIRED | {"release_by", "free_after_minutes", "free_within_minutes", "closures"}
+KNOWN = REQUIRED | {
+    *("release_by", "free_after_minutes", "free_within_minutes", "closures"),
+    *("counters", "step_minutes", "breaks", "show_rate", "walk_in_share"),
+}
 
 
 class NotAnOffice(Exception):
@@ -89,6 +94,33 @@ def office_of(fields: Fields) -> Office:
         free_after=_free_after(fields),
         opening=_opening(fields["opening"]),
         closures=_closures(fields.get("closures", {})),
+        **_desk(fields),
+    )
+
+
+def _desk(fields: Fields) -> dict[str, Any]:
+    """What the office says of its counters, of what it says anything."""
+    read: dict[str, Callable[[Any], Any]] = {
+        "counters": lambda given: _whole(given, "counters", 1, MOST_COUNTERS),
+        "step_minutes": _step_minutes,
+        "breaks": _breaks,
+        "show_rate": lambda given: _number(given, "show_rate", 0.1, 1),
+        "walk_in_share": lambda given: _number(given, "walk_in_share", 0, 1),
+    }
+    return {name: check(fields[name]) for name, check in read.items() if name in fields}
+
+
+def _step_minutes(given: Any) -> tuple[float, ...]:
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_STEPS:
+        raise NotAnOffice("step_minutes", f"must be a list of 1 to {MOST_STEPS} steps")
+    return tuple(_number(one, f"step_minutes[{n}]", 0.5, A_DAY) for n, one in enumerate(given))
+
+
+def _breaks(given: Any) -> tuple[Break, ...]:
+    if not isinstance(given, list):
+        raise NotAnOffice("breaks", "must be a list of breaks")
+    return tuple(
+        Break(*_span(_map(one, f"breaks[{n}]"), f"breaks[{n}]")) for n, one in enumerate(given)
     )
 
 
@@ -121,17 +153,20 @@ def _windows(given: Any, field: str) -> tuple[Window, ...]:
 
 def _window(given: Any, field: str) -> Window:
     fields = _map(given, field)
-    for name in ("start", "end", "places"):
+    if "places" not in fields:
+        raise NotAnOffice(f"{field}.places", "is missing")
+    places = _whole(fields["places"], f"{field}.places", 1, MOST_PLACES)
+    return Window(*_span(fields, field), places)
+
+
+def _span(fields: Fields, field: str) -> tuple[time, time]:
+    for name in ("start", "end"):
         if name not in fields:
             raise NotAnOffice(f"{field}.{name}", "is missing")
-    window = Window(
-        _time(fields["start"], f"{field}.start"),
-        _time(fields["end"], f"{field}.end"),
-        _whole(fields["places"], f"{field}.places", 1, MOST_PLACES),
-    )
-    if window.end <= window.start:
+    start, end = (_time(fields[name], f"{field}.{name}") for name in ("start", "end"))
+    if end <= start:
         raise NotAnOffice(f"{field}.end", "must be after its start")
-    return window
+    return start, end
 
 
 def _closures(given: Any) -> dict[date, Closure]:
@@ -181,6 +216,13 @@ def _whole(given: Any, field: str, least: int, most: int) -> int:
     if not isinstance(given, int) or isinstance(given, bool) or not least <= given <= most:
         raise NotAnOffice(field, f"must be a whole number from {least} to {most}")
     return given
+
+
+def _number(given: Any, field: str, least: float, most: float) -> float:
+    a_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not a_number or not least <= given <= most:
+        raise NotAnOffice(field, f"must be a number from {least} to {most}")
+    return float(given)
 
 
 def _degrees(given: Any, field: str, most: int) -> float:

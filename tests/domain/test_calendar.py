@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.domain import calendar
+from chalicelib.domain.office_fields import office_of
 from chalicelib.domain.offices import Office, Period
 from infra.offices import FILE
-from tests.builders import TODAY, an_office, office_of
+from tests.builders import TODAY, an_office
 from tests.world import NOW
 
 SECOND = timedelta(seconds=1)

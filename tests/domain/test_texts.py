@@ -7,9 +7,10 @@ import pytest
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking, Place, SlotKey
 from chalicelib.domain.notices import Notice
+from chalicelib.domain.office_fields import office_of
 from chalicelib.domain.offices import Office
 from infra.offices import every
-from tests.builders import a_booking, an_office, office_of
+from tests.builders import a_booking, an_office
 
 # The basic character set of GSM 03.38 (3GPP TS 23.038, 6.2.1), which packs 160 into one SMS.
 GSM = set(

@@ -36,6 +36,9 @@ class OfficeItem(Table):
     free_within_minutes = NumberAttribute(default=30)
     counters = NumberAttribute(default=1)
     step_minutes: ListAttribute[Any] = ListAttribute(default=lambda: [18])
+    breaks: ListAttribute[Any] = ListAttribute(default=list)
+    show_rate = NumberAttribute(default=0.83)
+    walk_in_share = NumberAttribute(default=0.12)
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
 
