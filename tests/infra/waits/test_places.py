@@ -57,7 +57,7 @@ def test_what_is_proposed_goes_by_what_was_measured_and_changes_nothing_itself()
     stated = measured(10)
     assert stated
     assert (stated.show_rate, stated.walk_in_share) == (0.7, 0.1)
-    assert stated.step_minutes == (5, 8)
+    assert list(stated.step_minutes) == [5, 8]
     assert stated.opening[0] == planned(stated, HOURS) != HOURS
     assert OFFICE.opening[0] == HOURS
 
