@@ -12,7 +12,7 @@ from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Office
 from chalicelib.services.booking.mine import Seen
 
-WIDTH, HEIGHT, QR = 360, 560, 240
+WIDTH, HEIGHT, QR = 360, 578, 240
 
 WORDS: dict[Language, dict[str, str]] = {
     "id": {
@@ -23,6 +23,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "arrive": "Datang mulai",
         "code": "Kode",
         "bring": "Bawalah KTP asli dan tunjukkan kode QR ini di loket.",
+        "absent": "Tidak hadir 2 kali dalam 90 hari: tidak dapat memesan 30 hari.",
     },
     "en": {
         "title": "Passport queue",
@@ -32,6 +33,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "arrive": "Arrive from",
         "code": "Code",
         "bring": "Bring your original KTP and show this QR code at the counter.",
+        "absent": "Not coming twice in 90 days: no booking for 30 days.",
     },
 }
 
@@ -67,8 +69,10 @@ def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
         f'<text x="{WIDTH // 2}" y="346" class="middle label">{escape(words["number"])}</text>'
         f'<text x="{WIDTH // 2}" y="388" class="middle big">{numbers}</text>'
         f"{rows}"
+        f'<text x="{WIDTH // 2}" y="{HEIGHT - 38}" class="middle small">'
+        f"{escape(words['bring'])}</text>"
         f'<text x="{WIDTH // 2}" y="{HEIGHT - 20}" class="middle small">'
-        f"{escape(words['bring'])}</text></svg>"
+        f"{escape(words['absent'])}</text></svg>"
     )
 
 
