@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from datetime import time
 from typing import NamedTuple
 
+from chalicelib.domain.lines import Class, class_of
 from chalicelib.domain.offices import Break, Office, Window
 from infra.waits import figures, places
 from infra.waits.figures import ENOUGH, Figures, waited
-from infra.waits.hall import played
+from infra.waits.hall import Ticket, played
 from infra.waits.people import Made, Rules, dawn, made
 
 DAYS = 400  # of each row
@@ -122,6 +123,44 @@ def used(counters: int, use: float, days: int = DAYS) -> tuple[float, Figures]:
     return places.use(office, windows), found
 
 
+# Who waits: the order matters where there is a line.
+FEWER = BY_TURNS._replace(counters=8)
+ORDERS = (
+    Policy("R", BY_TURNS, as_r(), R_RULES),
+    Policy("R, first come first served", BY_TURNS, as_r(), R_RULES._replace(by_due=False)),
+    Policy("R, one counter less", FEWER, as_r(), R_RULES),
+    Policy(
+        "R, one counter less, first come first served",
+        FEWER,
+        as_r(),
+        R_RULES._replace(by_due=False),
+    ),
+)
+KINDS = ("early", "in time", "late", "priority", "walk-in")
+EARLY = 15  # minutes before the told time or after it
+
+
+def p90s(policy: Policy, days: int = DAYS) -> dict[str, float]:
+    """How long nine of ten wait at most of each of `KINDS`, in minutes from check-in on."""
+    waits: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    for seed in range(days):
+        day = made(policy.office, policy.windows, seed, policy.rules)
+        told = {one.label: one.told for one in day.booked}
+        left = {call.ticket: call.until for call in played(day.counters, day.tickets)}
+        for one, until in left.items():
+            wait = until - one.comes - sum(one.minutes)
+            waits[_kind(one, told.get(one.label))] += [wait] * one.people
+    return {kind: figures.quantile(sorted(these), 0.9) for kind, these in waits.items()}
+
+
+def _kind(ticket: Ticket, told: float | None) -> str:
+    if told is None:
+        return "priority" if class_of(ticket.label) is Class.PRIORITY else "walk-in"
+    if ticket.comes < told - EARLY:
+        return "early"
+    return "in time" if ticket.comes <= told + EARLY else "late"
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """In Markdown."""
     lines = [head, ["-"] * len(head), *rows]
@@ -136,8 +175,12 @@ def main() -> None:
         rows.append([policy.name, use, *_cells(of(policy))])
     print(table([*head, f"days with p90 <= {ENOUGH}"], rows))
     print()
-    heads = [f"{n} counters: {what}" for n in COUNTERS for what in ("places' use", "p90", "days")]
-    print(table(["planned use", *heads], [_by_use(use) for use in USES]))
+    heads = [f"{n} counters: {what}" for n in COUNTERS for what in ("use", "p90", "days")]
+    print(table(["use at most", *heads], [_by_use(use) for use in USES]))
+    print()
+    found = {order.name: p90s(order) for order in ORDERS}
+    rows = [[name, *(f"{each[kind]:.0f}" for kind in KINDS)] for name, each in found.items()]
+    print(table(["p90 of", *KINDS], rows))
 
 
 def _by_use(use: float) -> list[str]:

@@ -6,6 +6,7 @@ from bench import office_estimates as told
 from bench.office_day import (
     BY_TURNS,
     OFFICE,
+    ORDERS,
     R_RULES,
     TODAY,
     Policy,
@@ -13,6 +14,7 @@ from bench.office_day import (
     hours,
     of,
     of_dawn,
+    p90s,
     policies,
     used,
 )
@@ -89,3 +91,9 @@ def test_the_board_knows_those_who_are_there_and_nobody_else() -> None:
         left = {c.ticket.label for c in one.calls if c.until <= now and c.step == 1}
         came = {ticket.label for ticket in one.day.tickets if ticket.comes <= now}
         assert set(board.tickets) == came - left
+
+
+def test_the_order_spares_those_who_should_not_wait_and_rewards_nobody_who_comes_early() -> None:
+    ordered, first_come = (p90s(order, DAYS) for order in ORDERS[-2:])
+    assert ordered["priority"] < 15 < first_come["priority"]
+    assert ordered["in time"] < ordered["early"]
