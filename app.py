@@ -3,7 +3,7 @@
 from chalice.app import Chalice, CORSConfig
 
 from chalicelib import jobs
-from chalicelib.api import about, accounts, bookings, offices, proof_of_work, sessions
+from chalicelib.api import about, accounts, bookings, desk, offices, proof_of_work, sessions
 from chalicelib.api.routes import refuse_other_methods
 
 app = Chalice(app_name="antrian-paspor", configure_logs=False)
@@ -13,7 +13,15 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 app.api.binary_types = []  # no body is binary, and Chalice would look at each of them twice
-for routes in (offices.bp, sessions.bp, accounts.bp, bookings.bp, proof_of_work.bp, about.bp):
+for routes in (
+    offices.bp,
+    sessions.bp,
+    accounts.bp,
+    bookings.bp,
+    desk.bp,
+    proof_of_work.bp,
+    about.bp,
+):
     app.register_blueprint(routes)
 app.register_blueprint(refuse_other_methods())
 app.register_blueprint(jobs.bp)

@@ -60,6 +60,22 @@ def sweep(event: CloudWatchEvent) -> Done:
     return _run("sweep", partial(sweep, more=_more(event)), event)
 
 
+@bp.schedule(Rate(1, Rate.MINUTES))
+def collect(event: CloudWatchEvent) -> Done:
+    """Keep the visits of those who are done, and take their tickets off the boards."""
+    from chalicelib.services.desk.collect import collect
+
+    return _run("collect", partial(collect, more=_more(event)), event)
+
+
+@bp.schedule(Rate(15, Rate.MINUTES))
+def close_days(event: CloudWatchEvent) -> Done:
+    """Close the days that are over, and record of each booking how its visit has ended."""
+    from chalicelib.services.desk.close import close_days
+
+    return _run("close_days", partial(close_days, more=_more(event)), event)
+
+
 @bp.schedule(Rate(1, Rate.DAYS))
 def reconcile(event: CloudWatchEvent) -> Done:
     """Forget what has been kept long enough; compare every booking with every roster."""

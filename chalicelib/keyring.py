@@ -75,6 +75,8 @@ class Purpose(StrEnum):
     """Proofs of work …"""
     SOLUTION = "solution"
     """… and their solutions."""
+    PRESENCE = "presence"
+    """The digits that an office's board shows."""
 
 
 @cache

@@ -12,6 +12,7 @@ from enum import StrEnum
 from aws_lambda_powertools import Logger
 
 from chalicelib.config import settings
+from chalicelib.domain.offices import TRIAL
 
 SERVICE = "antrian-paspor"
 
@@ -36,6 +37,8 @@ class Metric(StrEnum):
     CANCELLATIONS = "Cancellations"
     """By whom."""
     RESCHEDULES = "Reschedules"
+    VISITS = "Visits"
+    """By ``outcome``, as they leave the board: served, no_show, turned_away."""
     CODES_SENT = "CodesSent"
     """By ``result``: sent, failed."""
     CODES_BUDGET = "CodesBudget"
@@ -63,14 +66,16 @@ class Metric(StrEnum):
     """By the ``kind`` of what went wrong."""
 
 
-def count(metric: Metric, value: float = 1, **dimensions: str) -> None:
-    """Add ``value`` to a metric."""
-    _emit(metric, "Count", value, dimensions)
+def count(metric: Metric, value: float = 1, *, office: str = "", **dimensions: str) -> None:
+    """Add ``value`` to a metric, unless it was at the ``office`` for trials."""
+    if office != TRIAL:
+        _emit(metric, "Count", value, dimensions)
 
 
-def measure(metric: Metric, took: timedelta, **dimensions: str) -> None:
-    """Record how long something took."""
-    _emit(metric, "Seconds", took.total_seconds(), dimensions)
+def measure(metric: Metric, took: timedelta, *, office: str = "", **dimensions: str) -> None:
+    """Record how long something took, unless it was at the ``office`` for trials."""
+    if office != TRIAL:
+        _emit(metric, "Seconds", took.total_seconds(), dimensions)
 
 
 def _emit(metric: Metric, unit: str, value: float, dimensions: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ import re
 
 from msgspec import UNSET
 
-from chalicelib.api import answers, proof_of_work, requests, shown
+from chalicelib.api import answers, desk_answers, proof_of_work, requests, shown
 from chalicelib.api.responses import Raw
 from chalicelib.api.routes import PARAMETER, Query, Request, Routes
 from chalicelib.config import settings
@@ -12,8 +12,10 @@ from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import (
     AlreadyBooked,
     AlreadyCancelled,
+    AlreadyLeft,
     CancelledTooOften,
     ConsentNeeded,
+    DayClosed,
     Invalid,
     KeyReused,
     KeySpent,
@@ -22,13 +24,16 @@ from chalicelib.domain.errors import (
     NoSuchBooking,
     NoSuchOffice,
     NoSuchSlot,
+    NotHere,
     NotReleased,
     OfficeClosed,
     OfficeUnavailable,
+    OtherDay,
     ProofNeeded,
     RequestInProgress,
     SameSlot,
     SlotFull,
+    TooEarly,
     TooLate,
     TooOften,
 )
@@ -139,6 +144,31 @@ def cancel(request: Request, code: str) -> answers.BookingAnswer:
 )
 def disown(request: Request, code: str) -> answers.BookingAnswer:
     return shown.booking(leaving.disown(code, request.account_id, request.now))
+
+
+@bp.on(
+    "POST",
+    "/v1/bookings/{code}/check-in",
+    answer=desk_answers.CheckedIn,
+    summary="Check in by oneself, with the digits that the office's board shows",
+    body=requests.OwnCheckIn,
+    refusals=[
+        NoSuchBooking,
+        AlreadyCancelled,
+        NotHere,
+        OtherDay,
+        TooEarly,
+        AlreadyLeft,
+        DayClosed,
+        TooOften,
+    ],
+)
+def check_in(request: Request, code: str) -> desk_answers.CheckedIn:
+    from chalicelib.services.desk import check_in as service
+
+    digits = request.body.presence
+    done = service.by_account(code, request.account_id, digits, request.now)
+    return desk_answers.checked_in(done, offices.get(done.office_id, request.now))
 
 
 @bp.on(

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from chalicelib.api import answers, shown
+from chalicelib.api import answers, desk_answers, shown
 from chalicelib.api.responses import ONE_SECOND
 from chalicelib.api.routes import Query, Request, Routes, Who
 from chalicelib.domain.errors import Invalid, NoSuchOffice, OfficeUnavailable
@@ -36,7 +36,7 @@ DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 )
 def list_offices(request: Request) -> answers.Offices:
     if "near" not in request.query:
-        by_name = sorted(store.every(request.now).values(), key=lambda office: office.office_id)
+        by_name = sorted(availability.listed(request.now), key=lambda office: office.office_id)
         return answers.Offices([shown.office(office) for office in by_name])
     latitude, longitude = _point(request.query["near"])
     by_distance = availability.nearest(latitude, longitude, request.now)
@@ -98,6 +98,22 @@ def get_calendar(request: Request, office_id: str) -> answers.Calendar:
 def get_day(request: Request, office_id: str, date: str) -> answers.Day:
     view = availability.day(office_id, _date("date", date), request.now)
     return shown.day(view, request.language)
+
+
+@bp.on(
+    "GET",
+    "/v1/offices/{office_id}/today",
+    answer=desk_answers.Today,
+    summary="Who is called, who waits and how long it will take: ticket numbers alone",
+    refusals=[NoSuchOffice],
+    who=Who.PUBLIC,
+    cache=ONE_SECOND,
+)
+def get_today(request: Request, office_id: str) -> desk_answers.Today:
+    from chalicelib.services.desk import today
+
+    found = today.today(office_id, request.now)
+    return desk_answers.of_today(found, store.get(office_id, request.now))
 
 
 def _point(text: str) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from chalicelib.api import answers
 from chalicelib.api.problems import (
     KeyMissing,
     Malformed,
+    NotPermitted,
     NotSignedIn,
     TooLarge,
     UnsupportedMediaType,
@@ -153,6 +154,8 @@ def _responses(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
 
 def _refusals(route: Route) -> list[Any]:
     edge: list[Any] = [TooLarge] if route.who is Who.PUBLIC else [TooLarge, NotSignedIn]
+    if route.who not in (Who.PUBLIC, Who.APPLICANT):
+        edge.append(NotPermitted)
     if route.body:
         edge += [Malformed, UnsupportedMediaType]
     if route.keyed:

@@ -1,6 +1,6 @@
 """What comes in: the bodies of requests. Unknown fields are refused."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -82,6 +82,43 @@ class NewRelative(Body):
 class Consent(Body):
     accept: bool
     """False takes back a consent that was given, too."""
+
+
+class OwnCheckIn(Body):
+    presence: Annotated[str, Meta(max_length=32)]
+    """The four digits that the office's board shows now."""
+
+
+class Scan(Body):
+    qr: Text
+
+
+class WalkIn(Body):
+    service: Service
+    people: Annotated[int, Meta(ge=1, le=FAMILY_LIMIT)]
+    priority: Literal["elderly", "toddler", "pregnant", "disabled"] | None = None
+    """Which of these it is, is kept nowhere."""
+
+
+class Press(Body):
+    turn: Annotated[int, Meta(ge=0, le=1_000_000)]
+    """Of the counter, as the clerk saw it."""
+    press: Literal[
+        "open", "next", "recall", "serve", "finish", "no_show", "send_on", "undo", "leave"
+    ]
+    and_next: bool = False
+    """With `finish`, `no_show` and `send_on`: call the next person in the same moment."""
+    step: Annotated[int, Meta(ge=0, le=9)] | None = None
+    """With `send_on`: to which step; by default the next one."""
+    steps: Annotated[list[Annotated[int, Meta(ge=0, le=9)]], Meta(min_length=1, max_length=10)] | (
+        None
+    ) = None
+    """With `open`: for which steps; by default all."""
+
+
+class Break(Body):
+    counter: Id
+    until: Annotated[datetime, Meta(tz=True)]
 
 
 class NewBooking(Body):

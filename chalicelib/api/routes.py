@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from chalice.app import Blueprint, Response
@@ -29,6 +29,9 @@ from chalicelib.api.problems import (
 )
 from chalicelib.api.tokens import Caller
 from chalicelib.domain.errors import Invalid, Refusal
+
+if TYPE_CHECKING:
+    from chalicelib.domain.staff import Staff
 
 BODY_LIMIT = 8 * 1024
 """Bytes of a request's body, at most."""
@@ -54,6 +57,13 @@ class Who(StrEnum):
     """Everybody."""
     APPLICANT = "applicant"
     """Whoever is signed in, for what is their own."""
+    DEVICE = "device"
+    """The staff of an office, and its kiosks."""
+    BOARD = "board"
+    """The staff of an office, and its boards."""
+    STAFF = "staff"
+    """Clerks and supervisors."""
+    SUPERVISOR = "supervisor"
 
 
 class Query(NamedTuple):
@@ -95,6 +105,8 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     key: str
     caller: Caller | None
+    worker: "Staff | None"
+    """Who of an office is calling, at its desk."""
     headers: Mapping[str, str]
     context: Mapping[str, Any]
     """What the gateway says of the request."""
@@ -104,6 +116,11 @@ class Request(NamedTuple):
         """Where the request came from, as the gateway says; a header could say anything."""
         address: str = self.context["identity"]["sourceIp"]
         return address
+
+    @property
+    def staff(self) -> "Staff":
+        assert self.worker, "only a route of the desk has staff"
+        return self.worker
 
     @property
     def account_id(self) -> str:
@@ -201,7 +218,8 @@ def _answer(route: Route, view: View, raw: RawRequest, parameters: dict[str, str
 
 def _request(route: Route, raw: RawRequest, language: Language) -> Request:
     now = clock.now()
-    caller = None if route.who is Who.PUBLIC else _caller(route, raw, now)
+    caller = _caller(route, raw, now) if route.who is Who.APPLICANT else None
+    worker = None if route.who in (Who.PUBLIC, Who.APPLICANT) else _worker(route, raw, now)
     query = raw.query_params or {}
     if len(raw.raw_body) > BODY_LIMIT:
         raise TooLarge
@@ -212,6 +230,7 @@ def _request(route: Route, raw: RawRequest, language: Language) -> Request:
         query={name: query[name] for name in query},
         key=_key(raw) if route.keyed else "",
         caller=caller,
+        worker=worker,
         headers=raw.headers,
         context=raw.context,
     )
@@ -222,6 +241,12 @@ def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller:
     if not route.hot and not _stands(caller):
         raise NotSignedIn
     return caller
+
+
+def _worker(route: Route, raw: RawRequest, now: datetime) -> "Staff":
+    from chalicelib.api.at_work import ROLES, at_work  # a process that books knows no staff
+
+    return at_work(raw.headers.get("authorization", ""), ROLES[route.who], now)
 
 
 def _stands(caller: Caller) -> bool:

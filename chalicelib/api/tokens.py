@@ -15,47 +15,52 @@ from chalicelib.api.problems import NotSignedIn
 from chalicelib.config import settings
 
 if TYPE_CHECKING:
+    from chalicelib.services.desk.shifts import Started
     from chalicelib.services.sign_in.sessions import SignedIn
 
 LIFE = timedelta(minutes=10)
 ALGORITHM = "HS256"
 ISSUER = f"antrian-paspor-{settings.stage}"
+DESK = f"{ISSUER}-desk"
+"""Whom the tokens of staff and devices are for; those of applicants are for the issuer itself."""
 
 
 class Caller(NamedTuple):
     account_id: str
+    """Of staff and devices, their own id."""
     session_id: str
 
 
 def issue(signed_in: "SignedIn", now: datetime) -> Tokens:
     """The tokens of somebody who has just proven who they are."""
-    import jwt  # only those who sign in wait for it
-
-    keys = keyring.tokens()
-    kid = keys.current
-    access_token = jwt.encode(
-        {
-            "iss": ISSUER,
-            "aud": ISSUER,
-            "sub": signed_in.account_id,
-            "sid": signed_in.session_id,
-            "iat": now,
-            "exp": now + LIFE,
-        },
-        keys.keys[kid],
-        ALGORITHM,
-        headers={"kid": kid},
-    )
+    subject, session = signed_in.account_id, signed_in.session_id
     return Tokens(
-        account_id=signed_in.account_id,
-        access_token=access_token,
+        account_id=subject,
+        access_token=_signed(ISSUER, subject, session, now, now + LIFE),
         refresh_token=signed_in.refresh_token,
         expires_in=int(LIFE.total_seconds()),
         token_type="Bearer",  # noqa: S106 (a type, no secret)
     )
 
 
-def caller(authorization: str, now: datetime) -> Caller:
+def issue_to_desk(started: "Started", now: datetime) -> str:
+    """The access token of staff or of a device; it lives as long as their session."""
+    shift = started.shift
+    return _signed(DESK, shift.staff_id, shift.session_id, now, shift.expires_at)
+
+
+def _signed(audience: str, subject: str, session: str, now: datetime, until: datetime) -> str:
+    import jwt  # only those who sign in wait for it
+
+    keys = keyring.tokens()
+    kid = keys.current
+    claims = {"iss": ISSUER, "aud": audience, "sub": subject, "sid": session}
+    return jwt.encode(
+        {**claims, "iat": now, "exp": until}, keys.keys[kid], ALGORITHM, headers={"kid": kid}
+    )
+
+
+def caller(authorization: str, now: datetime, audience: str = ISSUER) -> Caller:
     """Who is calling, by the Authorization header. Raises `NotSignedIn`.
 
     A token is only what `issue` makes: one algorithm, no extension, no other claim. That is little
@@ -74,7 +79,7 @@ def caller(authorization: str, now: datetime) -> Caller:
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise NotSignedIn from None
     in_time = said.iat <= now.timestamp() < said.exp
-    if (said.iss, said.aud) != (ISSUER, ISSUER) or not in_time:
+    if (said.iss, said.aud) != (ISSUER, audience) or not in_time:
         raise NotSignedIn
     return Caller(said.sub, said.sid)
 

@@ -484,6 +484,10 @@ RULES: dict[str, dict[Language, str]] = {
     },
     "date": {"id": "tulis tanggal dalam bentuk YYYY-MM-DD.", "en": "write a date as YYYY-MM-DD."},
     "days": {"id": "bilangan bulat dari 1 sampai 62.", "en": "a whole number from 1 to 62."},
+    "break": {
+        "id": "tulis waktu dalam dua belas jam ke depan.",
+        "en": "write a time within the next twelve hours.",
+    },
     "steps": {
         "id": "langkah itu tidak ada di kantor ini.",
         "en": "this office has no such step.",

@@ -48,6 +48,9 @@ IDENTITY_PER_ACCOUNT = Limit("identity-of-account", 5)
 REGISTER_PER_ACCOUNT = Limit("register-of-account", 10)
 """Relatives of an account whose data the civil register is asked about: nobody tries out names."""
 
+PRESENCE_PER_ACCOUNT = Limit("presence-of-account", 20)
+"""Attempts at the digits on an office's board: nobody guesses one of ten thousand in a day."""
+
 BOOKINGS_PER_ACCOUNT = Limit("bookings-of-account", 30, timedelta(minutes=1))
 """Requests for a booking, of which one succeeds: one in two seconds for a whole minute is faster
 than a person reads what they were answered."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from chalicelib.domain.boards import Board, Counter, Did, Press, State, Ticket
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.errors import CounterBusy, CounterChanged, Invalid, NobodyWaiting
+from chalicelib.domain.offices import Office
 
 LEARNT = 0.2
 """How much of the pace the last person makes up …"""
@@ -52,13 +53,6 @@ class Change(NamedTuple):
     """… or must still be as this counter's last press has left them."""
     pace: tuple[int, float] | None = None
     """What was learnt: minutes for one person at a step."""
-
-
-class Office(NamedTuple):
-    """What a press has to know of the office."""
-
-    steps: tuple[int, ...]
-    step_minutes: tuple[float, ...]
 
 
 LETS_GO = frozenset({Press.FINISH, Press.NO_SHOW, Press.SEND_ON})

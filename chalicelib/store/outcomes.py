@@ -6,10 +6,12 @@ without fields would be false. `match` them; they are not for asking whether the
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.domain.boards import Board
 from chalicelib.domain.bookings import Booking, Hold
+
+if TYPE_CHECKING:
+    from chalicelib.domain.boards import Board
 
 # ---- of several tables ---------------------------------------------------------------------------
 
@@ -157,13 +159,13 @@ class Booked:
 class Wrote(NamedTuple):
     """The board is written, and has become this."""
 
-    board: Board
+    board: "Board"
 
 
 class Stood(NamedTuple):
     """The board did not meet the condition, so nothing was done; None if it was never made."""
 
-    board: Board | None
+    board: "Board | None"
 
 
 # ---- limits, sessions, challenges ----------------------------------------------------------------

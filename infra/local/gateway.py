@@ -18,8 +18,8 @@ from chalice.local import LocalChalice, LocalGateway, RouteMatcher
 
 from infra.stack.gateway import RESPONSES, headers
 
-Handle = Callable[[], Any]
-"""Answers a GET with an `Answer`, or with something to be written as JSON."""
+Handle = Callable[..., Any]
+"""Answers a GET, or a POST whose body it is given: with an `Answer`, or something for JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,10 @@ class Gateway:
     ) -> Answer:
         """The answer to a request from `peer`; `target` is its path with the query."""
         try:
-            handle = self._handles.get(target.partition("?")[0])
-            if handle is not None and method == "GET":
-                found = handle()
+            path = target.partition("?")[0]
+            handle = self._handles.get(path if method == "GET" else f"{method} {path}")
+            if handle is not None:
+                found = handle() if method == "GET" else handle(body)
                 return found if isinstance(found, Answer) else _json(found)
             if not self._takes(method, target):
                 return refusal("MISSING_AUTHENTICATION_TOKEN")

@@ -8,7 +8,17 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from infra.local import console, functions, ministack, platform, register, signals, sms, timer
+from infra.local import (
+    console,
+    functions,
+    ministack,
+    platform,
+    register,
+    signals,
+    sms,
+    staff,
+    timer,
+)
 from infra.local.cloudwatch import metrics
 from infra.local.environment import REGION, enter
 from infra.local.gateway import Handle
@@ -45,6 +55,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     from app import app
     from chalicelib.config import REQUEST_LIMIT
     from infra import offices
+    from infra.local import trial
     from infra.stack import keys, tables
 
     platform.measure_tables()
@@ -53,11 +64,14 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     _say("Loading the offices and making ready the days that are due ...")
     for refused in offices.load():
         _say(f"Left as it was, because it is no office: {refused}")
+    trial.load()
     schedules = functions.scheduled(app)
     functions.call(schedules["open_days"])
 
     started.enter_context(timer.ticking(schedules.values()))
-    gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, _handles(emulator.endpoint_url, state))
+    gateway = platform.MeasuredGateway(
+        app, REQUEST_LIMIT, _handles(emulator.endpoint_url, state, server.port)
+    )
     started.enter_context(server.serving(gateway))
     record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION, address)
     started.enter_context(record.announced(state))
@@ -81,8 +95,10 @@ def _end_with(emulator: ministack.Emulator) -> None:
     emulator.check()  # it may have ended just before
 
 
-def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
+def _handles(endpoint_url: str, state: State, port: int) -> Mapping[str, Handle]:
     from infra.local.cloudwatch import dashboards
+
+    base_url = f"http://localhost:{port}"  # a name: passkeys take no address
 
     return {
         "/_local/dashboards": partial(dashboards.answer, state),
@@ -93,6 +109,7 @@ def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
         "/_local/sms": partial(sms.sent, endpoint_url),
         "/_local/metrics": partial(metrics.recorded, state.metrics),
         "/_local/aws": lambda: {"endpoint_url": endpoint_url, "region": REGION},
+        "POST /_local/staff": staff.answering(base_url),
     }
 
 

@@ -7,8 +7,16 @@ import sys
 import time
 from collections.abc import Collection
 
-from tests.interleavings import dynamodb, identity_controls, identity_walks, sequences
+from tests.interleavings import (
+    desk_controls,
+    dynamodb,
+    identity_controls,
+    identity_walks,
+    sequences,
+)
 from tests.interleavings.controls import CONTROLS, walked_without
+from tests.interleavings.desk import desk_apart
+from tests.interleavings.desk_scenarios import SCENES, Scene
 from tests.interleavings.explore import Found, isolated
 from tests.interleavings.identity import identity_apart
 from tests.interleavings.identity_controls import GUARDS
@@ -46,6 +54,10 @@ def main(part: str = "") -> int:
             )
             took = time.monotonic() - begun
             print(f"{took:6.1f} s  {WALKS:,} walks and {CROWDS:,} crowds: as they must be")
+    with desk_apart():
+        wrong += _walked(SCENES, part)
+        for guard in desk_controls.GUARDS:
+            wrong += _said(guard, desk_controls.walked_without(guard), expected=True)
     if not part:
         begun = time.monotonic()
         sequences.explore(ALL)  # raises what it finds
@@ -54,7 +66,7 @@ def main(part: str = "") -> int:
     return wrong
 
 
-def _walked(scenarios: Collection[Scenario | Situation], part: str) -> int:
+def _walked(scenarios: Collection[Scenario | Situation | Scene], part: str) -> int:
     wrong = 0
     for timeouts in (0, 1):
         print("With a crash" + (" and a call that lands late:" if timeouts else ":"))

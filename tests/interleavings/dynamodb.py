@@ -41,10 +41,17 @@ class Call:
         return self.operation not in READS
 
     @property
+    def once(self) -> bool:
+        """Whether it is never sent again where no answer came: a message."""
+        return self.operation == "Publish"
+
+    @property
     def may_lag(self) -> bool:
         """Whether it is a read that may answer as of a while ago."""
+        if self.writes:
+            return False
         (asked,) = self.arguments.get("RequestItems", {"": self.arguments}).values()
-        return not self.writes and not asked.get("ConsistentRead", False)
+        return not asked.get("ConsistentRead", False)
 
     def __str__(self) -> str:
         """What it does and to what, in short."""
@@ -71,7 +78,7 @@ def _short(kind: str, asked: Mapping[str, Any]) -> str:
     return f"{kind} {table} {key} {text}".strip()
 
 
-KEYS = frozenset({"slot_id", "code", "applicant_id", "office_id", "date"})
+KEYS = frozenset({"slot_id", "code", "applicant_id", "office_id", "date", "board_id", "ticket"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -161,6 +168,10 @@ class Database:
         if call not in self._came:
             self._came[call] = self._call(call)
         return self._came[call]
+
+    def answers(self, call: Call, whose: str) -> "Iterator[tuple[Database, Answer]]":
+        """All that may come of a call, of the actor of this name."""
+        yield self.call(call)
 
     def _call(self, call: Call) -> "tuple[Database, Answer]":
         try:
@@ -460,6 +471,9 @@ class Parser:
         return lambda item, given: all(part(item, given) for part in parts)
 
     def _one(self) -> Condition:
+        if self.skip("NOT"):
+            refused = self._one()
+            return lambda item, given: not refused(item, given)
         if self.skip("("):
             inner = self.condition()
             self.take(")")

@@ -81,9 +81,9 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     try:
         booking = _book(wanted, account_id, key, now)
     except Refusal as refusal:
-        count(Metric.BOOKINGS, result=refusal.slug)
+        count(Metric.BOOKINGS, office=wanted.slot.office_id, result=refusal.slug)
         raise
-    count(Metric.BOOKINGS, result="booked")
+    count(Metric.BOOKINGS, office=wanted.slot.office_id, result="booked")
     log.info("booked", office=booking.slot.office_id)
     return booking
 

@@ -46,7 +46,8 @@ def cancel(code: str, account_id: str, now: datetime) -> Booking:
         match bookings.cancel(booking, list(persons.values()), now):
             case Cancelled():
                 give_back_later(booking.slot, code, now)
-                count(Metric.CANCELLATIONS, by=CancelledBy.APPLICANT.value)
+                by_them = CancelledBy.APPLICANT.value
+                count(Metric.CANCELLATIONS, office=booking.slot.office_id, by=by_them)
                 return booking._replace(status=Status.CANCELLED, version=booking.version + 1)
             case Changed() | Ended():
                 continue
@@ -68,7 +69,7 @@ def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
         match bookings.cancel_uncounted(booking, people, by):
             case Cancelled():
                 give_back_later(booking.slot, code, now)
-                count(Metric.CANCELLATIONS, by=by.value)
+                count(Metric.CANCELLATIONS, office=booking.slot.office_id, by=by.value)
                 return booking
             case Changed() | Ended():
                 continue
@@ -113,7 +114,7 @@ def reschedule(code: str, to: SlotKey, account_id: str, key: str, now: datetime)
                 if isinstance(claim, Claimed) and claim.left == 0:
                     holds.sold_out(to, day.opens_at, now)
                 give_back_later(booking.slot, code, now)
-                count(Metric.RESCHEDULES)
+                count(Metric.RESCHEDULES, office=to.office_id)
                 return booking._replace(place=place, move=move, version=booking.version + 1)
             case Ended(found):
                 # A move that had landed after all may have been cancelled there by the office.

@@ -82,7 +82,7 @@ def sold_out(slot: SlotKey, opens_at: datetime, now: datetime) -> None:
     """Leave the hint that a slot's last place has been taken."""
     with left_to_the_sweep():
         days.mark_full(slot)
-    measure(Metric.TIME_TO_SOLD_OUT, now - opens_at)
+    measure(Metric.TIME_TO_SOLD_OUT, now - opens_at, office=slot.office_id)
 
 
 def fenced(booking: Booking, slot: SlotKey, hold: Hold) -> bool:

@@ -41,7 +41,8 @@ def sweep(now: datetime, more: Allowance = always) -> dict[str, int]:
                 if day.closed is None and day.windows:
                     rosters = slots.rosters(day.slots)
                     done.update(_sweep_day(day, rosters, now))
-                    left[office.zone_name] += _left(office, rosters, now)
+                    if not office.trial:
+                        left[office.zone_name] += _left(office, rosters, now)
     if not done["handed_over"]:  # a part of the offices would look like a rush
         for zone, places in left.items():
             count(Metric.PLACES_LEFT, places, zone=zone)

@@ -45,11 +45,14 @@ class DayView(NamedTuple):
     """Those that have not begun yet."""
 
 
+def listed(now: datetime) -> list[Office]:
+    """All offices that people may choose from."""
+    return [office for office in offices.every(now).values() if not office.trial]
+
+
 def nearest(latitude: float, longitude: float, now: datetime) -> list[tuple[Office, float]]:
     """All offices with their distance in km, the nearest first."""
-    with_distance = (
-        (office, office.distance_km(latitude, longitude)) for office in offices.every(now).values()
-    )
+    with_distance = ((office, office.distance_km(latitude, longitude)) for office in listed(now))
     return sorted(with_distance, key=lambda pair: pair[1])
 
 
@@ -114,7 +117,8 @@ def _look_around(office: Office, wanted: date, now: datetime) -> Iterator[Slot]:
         for slot in _open_slots(office, ready, now):
             found += 1
             yield slot
-    for neighbour, _ in nearest(office.latitude, office.longitude, now)[1 : NEIGHBOURS + 1]:
+    around = (other for other, _ in nearest(office.latitude, office.longitude, now))
+    for neighbour in [other for other in around if other != office][:NEIGHBOURS]:
         if found > 2 * ALTERNATIVES:
             return
         with suppress(Unreadable):  # a neighbour's fault is none of this office
@@ -158,5 +162,9 @@ def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> C
 
 
 def _to_come(office: Office, ready: Day, now: datetime) -> list[SlotKey]:
-    """The slots of a day that have not begun."""
-    return [slot for slot in ready.slots if calendar.instant(office, slot.day, slot.start) > now]
+    """The slots of a day that have not begun; at the office for trials, that have not ended."""
+    return [
+        ready.slot(window.start)
+        for window in ready.windows
+        if calendar.instant(office, ready.date, window.end if office.trial else window.start) > now
+    ]

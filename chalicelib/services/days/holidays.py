@@ -10,7 +10,9 @@ CATEGORIES = ("public", "government")
 
 
 def closure_on(office: Office, day: date) -> Closure | None:
-    """Why ``office`` is closed on ``day``, or None if it is not."""
+    """Why ``office`` is closed on ``day``, or None if it is not; one for trials has no holidays."""
+    if office.trial:
+        return None
     return office.closures.get(day) or _national(day.year).get(day)
 
 

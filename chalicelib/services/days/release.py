@@ -113,8 +113,8 @@ def _announce(office: Office, day: Day, now: datetime) -> int:
         return 0
     places = _places(day.windows)
     lag = max(day.ready_at - day.opens_at, timedelta(0))
-    count(Metric.PLACES_RELEASED, places, zone=office.zone_name)
-    measure(Metric.RELEASE_LAG, lag, zone=office.zone_name)
+    count(Metric.PLACES_RELEASED, places, office=day.office_id, zone=office.zone_name)
+    measure(Metric.RELEASE_LAG, lag, office=day.office_id, zone=office.zone_name)
     return places
 
 

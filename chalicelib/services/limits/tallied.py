@@ -16,6 +16,7 @@ from chalicelib.domain.limits import (
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
     IDENTITY_PER_ACCOUNT,
+    PRESENCE_PER_ACCOUNT,
     REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
@@ -64,6 +65,11 @@ def register_question(account_id: str, now: datetime) -> None:
     Raises `TooOften`.
     """
     _take(REGISTER_PER_ACCOUNT, account_id, now)
+
+
+def presence(account_id: str, now: datetime) -> None:
+    """Count an attempt at the digits that an office's board shows. Raises `TooOften`."""
+    _take(PRESENCE_PER_ACCOUNT, account_id, now)
 
 
 def first_use(nonce: str, now: datetime) -> bool:

@@ -1,0 +1,75 @@
+"""Who stands at the counter: names, for the clerk who has called them, each look recorded.
+
+Nobody waits for this: where KMS does not answer, a counter is shown without names.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain import lines
+from chalicelib.domain.boards import BoardKey
+from chalicelib.domain.bookings import Booking, SlotKey
+from chalicelib.domain.staff import Staff
+from chalicelib.services.desk import forecast
+from chalicelib.services.desk.press import At
+from chalicelib.services.unseal import unseal
+from chalicelib.store import accounts, bookings, offices, slots
+from chalicelib.store.dynamo import Unavailable
+from chalicelib.telemetry import Metric, count, log
+
+
+class Person(NamedTuple):
+    queue_number: int
+    name: str
+    check_at_counter: bool
+    """The NIK says another birth date or sex: look at the papers."""
+
+
+def there(at: At, staff: Staff, now: datetime) -> list[Person] | None:
+    """Who is called or served at a counter; None of a walk-in, or where they cannot be told now."""
+    if at.ticket is None:
+        return None
+    booking = _booking(at.ticket.label, staff.office_id, now)
+    if booking is None:
+        return None
+    try:
+        return _named(booking, staff, at.ticket.label, now)
+    except (ClientError, BotoCoreError, Unavailable) as fault:
+        log.warning("a counter is shown without names", fault=type(fault).__name__)
+        count(Metric.FAULTS, kind=type(fault).__name__)
+        return None
+
+
+def _booking(label: str, office_id: str, now: datetime) -> Booking | None:
+    """The booking that has a label today."""
+    office = offices.get(office_id, now)
+    key = BoardKey(office_id, office.today(now))
+    booked_as = lines.booked_as(forecast.windows(office, key, now), label)
+    if booked_as is None:
+        return None
+    window, first = booked_as
+    slot = slots.get(SlotKey(office_id, key.day, window.start))
+    for code, hold in slot.holds.items() if slot else ():
+        if hold.first == first:
+            found = bookings.get(code)
+            if isinstance(found, Booking) and found.stands_in(
+                SlotKey(office_id, key.day, window.start)
+            ):
+                return found
+    return None
+
+
+def _named(booking: Booking, staff: Staff, label: str, now: datetime) -> list[Person] | None:
+    account = accounts.get(booking.account_id)
+    held = account.people if account else {}
+    people = {alias: held[alias] for alias in booking.numbers if alias in held}
+    if not people:
+        return None
+    sealed = {alias: one.sealed for alias, one in people.items()}
+    told = unseal(booking.account_id, sealed, staff.credential, f"counter: {label}", now)
+    return [
+        Person(booking.numbers[alias], told[alias]["name"], one.check_at_counter)
+        for alias, one in people.items()
+    ]
