@@ -146,9 +146,7 @@ def p90s(policy: Policy, days: int = DAYS) -> dict[str, float]:
     for seed in range(days):
         day = made(policy.office, policy.windows, seed, policy.rules)
         told = {one.label: one.told for one in day.booked}
-        left = {call.ticket: call.until for call in played(day.counters, day.tickets)}
-        for one, until in left.items():
-            wait = until - one.comes - sum(one.minutes)
+        for one, wait in figures.by_ticket(played(day.counters, day.tickets)).items():
             waits[_kind(one, told.get(one.label))] += [wait] * one.people
     return {kind: figures.quantile(sorted(these), 0.9) for kind, these in waits.items()}
 

@@ -5,7 +5,7 @@ from math import ceil
 from statistics import fmean
 from typing import NamedTuple
 
-from infra.waits.hall import Call
+from infra.waits.hall import Call, Ticket
 
 ENOUGH = 30
 """Minutes beyond their service that nine of ten people should wait at most."""
@@ -24,14 +24,15 @@ class Figures(NamedTuple):
     """The share of the days on which nine of ten people waited no longer than `ENOUGH`."""
 
 
-def waited(calls: Iterable[Call]) -> list[float]:
-    """How many minutes each person was there beyond their service, from their coming on."""
+def by_ticket(calls: Iterable[Call]) -> dict[Ticket, float]:
+    """How many minutes the people of each ticket were there beyond their service."""
     left = {call.ticket: call.until for call in calls}
-    return [
-        until - one.comes - sum(one.minutes)
-        for one, until in left.items()
-        for _ in range(one.people)
-    ]
+    return {one: until - one.comes - sum(one.minutes) for one, until in left.items()}
+
+
+def waited(calls: Iterable[Call]) -> list[float]:
+    """How many minutes each person was there beyond their service."""
+    return [wait for one, wait in by_ticket(calls).items() for _ in range(one.people)]
 
 
 def of(days: Sequence[Sequence[float]]) -> Figures:
