@@ -30,7 +30,10 @@ assert not [name for name in sys.modules if name.startswith("chalicelib.api")], 
 def test_there_are_scheduled_functions_and_all_are_jobs() -> None:
     assert {
         name: f"chalicelib.jobs.{name}"
-        for name in ("open_days", "send_reminders", "sweep", "reconcile")
+        for name in (
+            *("open_days", "send_reminders", "sweep", "reconcile"),
+            *("collect", "close_days"),
+        )
     } == HANDLERS
 
 

@@ -105,11 +105,11 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     key: str
     caller: Caller | None
-    worker: "Staff | None"
-    """Who of an office is calling, at its desk."""
     headers: Mapping[str, str]
     context: Mapping[str, Any]
     """What the gateway says of the request."""
+    worker: "Staff | None" = None
+    """Who of an office is calling, at its desk."""
 
     @property
     def address(self) -> str:

@@ -218,7 +218,7 @@ def _call(
     counter_id: str,
     asked: Asked,
     ticket: Ticket,
-    let_go: tuple[tuple[Ticket, Ticket], ...],
+    leaving: tuple[tuple[Ticket, Ticket], ...],
     now: datetime,
     pace: tuple[int, float] | None = None,
 ) -> Change:
@@ -230,7 +230,7 @@ def _call(
         asked,
         board.counter(counter_id)._replace(ticket=ticket.label),
         Did(asked.press, ticket.label, after.version, ticket.step),
-        (*let_go, (ticket, after)),
+        (*leaving, (ticket, after)),
         calls=ticket,
         pace=pace,
     )

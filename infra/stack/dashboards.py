@@ -102,6 +102,7 @@ def _service(stage: Stage) -> list[list[Body]]:
             _graph("Places released", "places", split(Metric.PLACES_RELEASED, "zone")),
             _graph("Release lag", "seconds", split(Metric.RELEASE_LAG, "zone", stat="Maximum")),
             _graph("Runs of jobs", "runs", split(Metric.JOB_RUNS, "job")),
+            _graph("Visits", "tickets", split(Metric.VISITS, "outcome")),
         ],
         [
             _graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),

@@ -1,7 +1,7 @@
 """The API called in this process, through Chalice's own test client."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,9 @@ from chalice.test import Client
 from app import app
 from chalicelib import clock
 from chalicelib.api import tokens
+from chalicelib.api.routes import Route, Who
+from chalicelib.domain.staff import Role
+from chalicelib.services.desk import shifts
 from tests.builders import Registered
 from tests.machine import ROOT, Reply
 
@@ -68,6 +71,19 @@ def call_from(
     }
     answer = app(event, None)
     return Reply(answer["statusCode"], answer["headers"], answer["body"].encode())
+
+
+def token_for(route: Route, who: Callable[[], Registered]) -> str | None:
+    """A token for whoever may call a route: none, of an applicant, or of a supervisor in Malang."""
+    if route.who is Who.PUBLIC:
+        return None
+    return token_of(who()) if route.who is Who.APPLICANT else desk_token(Role.SUPERVISOR)
+
+
+def desk_token(role: Role, office_id: str = "malang") -> str:
+    """A token of a new member of staff, or of a device."""
+    now = clock.now()
+    return tokens.issue_to_desk(shifts.start(office_id, role, now), now)
 
 
 def token_of(who: Registered) -> str:

@@ -16,7 +16,7 @@ from chalicelib import clock, keyring
 from chalicelib.api.routes import BODY_LIMIT, METHODS, ROUTES, Route, Who
 from chalicelib.store.tables.people import SentItem
 from chalicelib.telemetry import log
-from tests.api.caller import call, call_decoded, token_of
+from tests.api.caller import call, call_decoded, token_for, token_of
 from tests.builders import (
     Registered,
     a_phone,
@@ -108,6 +108,7 @@ def test_the_public_routes_are_those_that_need_no_account() -> None:
         "POST /v1/sessions/refresh",
         "GET /v1/challenges/registration",
         "GET /v1/offices",
+        "GET /v1/offices/{office_id}/today",
         "GET /v1/offices/{office_id}",
         "GET /v1/offices/{office_id}/calendar",
         "GET /v1/offices/{office_id}/days/{date}",
@@ -167,7 +168,7 @@ def test_what_is_in_a_fields_place_and_is_no_name_is_not_repeated(field: str) ->
 
 def send(route: Route, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """Send a body to a route as somebody who may."""
-    token = None if route.who is Who.PUBLIC else a_token()
+    token = token_for(route, lambda: signed_in(9))
     return call(route.method, filled(route.path), body, token=token, key="key", headers=headers)
 
 
@@ -370,7 +371,7 @@ def refused_path(reply: Reply) -> bool:
 @each([route for route in ROUTES if "{" in route.path and not route.body])
 def test_odd_parameters_of_a_path_are_refused(route: Route) -> None:
     released_days()
-    token = a_token()
+    token = token_for(route, lambda: signed_in(9)) or ""
     names = re.findall(r"{(\w+)}", route.path)
     known = {"office_id": "malang", "date": "2026-11-26"}
     for name, value in product(names, ODD):
@@ -382,7 +383,7 @@ def test_odd_parameters_of_a_path_are_refused(route: Route) -> None:
 @each([route for route in ROUTES if route.path.count("{") == 1 and not route.path.endswith("}")])
 def test_odd_parameters_of_a_path_are_refused_as_they_are_encoded(route: Route) -> None:
     released_days()
-    token = a_token()
+    token = token_for(route, lambda: signed_in(9)) or ""
     code = {"code": "123456"} if route.path.endswith("verification") else None
     body = code or (MOVE if route.body else None)
     for value in ODD:
@@ -504,7 +505,9 @@ def test_only_public_reads_may_be_kept(route: Route) -> None:
     assert reply.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["", "/malang", "/malang/calendar", "/malang/days/2026-11-26"])
+@pytest.mark.parametrize(
+    "path", ["", "/malang", "/malang/calendar", "/malang/days/2026-11-26", "/malang/today"]
+)
 def test_what_is_public_may_be_kept_for_a_second(path: str) -> None:
     released_days()
     reply = call("GET", f"/v1/offices{path}")

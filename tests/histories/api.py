@@ -1,8 +1,9 @@
-"""The API beside a running system: `python -m tests.histories.api ATTEMPTS [forgetful]`.
+"""The API beside a running system: `python -m tests.histories.api ATTEMPTS [forgetful|careless]`.
 
 Works against the endpoint in its environment; ATTEMPTS is how often the SDK sends a call in all.
-A forgetful one is the control: its codes are made at random, so that a retry does not know its own
-earlier try. It prints its port when it is ready.
+Two kinds are controls: a forgetful one makes its codes at random, so that a retry does not know its
+own earlier try; a careless one calls people whether they still wait or not. It prints its port when
+it is ready.
 """
 
 import os
@@ -62,7 +63,7 @@ def _running(server: Server) -> int:
     return sum(len(channel.requests) for channel in [*server.active_channels.values()])
 
 
-def main(attempts: int, forgetful: bool) -> None:
+def main(attempts: int, forgetful: bool, careless: bool) -> None:
     # Nobody reads on after the port: what is logged would fill the pipe and stop the process.
     console = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -75,6 +76,11 @@ def main(attempts: int, forgetful: bool) -> None:
     if forgetful:
         dice = SystemRandom()
         bookings.code = lambda *_: "".join(dice.choices(bookings.ALPHABET, k=bookings.CODE_LENGTH))
+    if careless:
+        from chalicelib.store import boards
+        from chalicelib.store.tables.desk import BoardItem
+
+        boards._still_waits = lambda ticket: BoardItem.tickets[ticket.label].exists()
     server = Server(0)
     with server.serving(
         Gateway(app, REQUEST_LIMIT, {"/_local/running": partial(_running, server)})
@@ -84,4 +90,4 @@ def main(attempts: int, forgetful: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), "forgetful" in sys.argv[2:])
+    main(int(sys.argv[1]), "forgetful" in sys.argv[2:], "careless" in sys.argv[2:])

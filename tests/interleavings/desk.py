@@ -201,13 +201,13 @@ def _opens(counter: str, steps: tuple[int, ...] | None) -> Outcome:
     return pressed(counter, 0, f"open {counter}", Press.OPEN, steps=steps)
 
 
-def next_(counter: str, turn: int, key: str, let_go: Press | None = None, sees: str = "") -> Doing:
+def next_(counter: str, turn: int, key: str, leaving: Press | None = None, sees: str = "") -> Doing:
     """Call the next person, and let go of whom one has before one."""
-    return Doing(_next, (counter, turn, key, let_go, sees))
+    return Doing(_next, (counter, turn, key, leaving, sees))
 
 
-def _next(counter: str, turn: int, key: str, let_go: Press | None, sees: str) -> Outcome:
-    return pressed(counter, turn, key, let_go or Press.NEXT, sees, and_next=let_go is not None)
+def _next(counter: str, turn: int, key: str, leaving: Press | None, sees: str) -> Outcome:
+    return pressed(counter, turn, key, leaving or Press.NEXT, sees, and_next=leaving is not None)
 
 
 def presses(

@@ -114,6 +114,9 @@ def test_dynamodb_expires_what_expires(stage: Stage) -> None:
         "SessionsTable",
         "SentTable",
         "TalliesTable",
+        "BoardsTable",
+        "VisitsTable",
+        "ShiftsTable",
     }
     for found in expiry.values():
         assert found == {"AttributeName": "expires_at", "Enabled": True}
