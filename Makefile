@@ -50,7 +50,7 @@ openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a bod
 	@$(RUN) -c 'import app, json; from chalicelib.api.openapi import document; \
 	  print(json.dumps(document(), indent=2, ensure_ascii=False))' > docs/openapi.json
 
-job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z)
+job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z AGAIN=no)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
 
 pictures: $(APP)  ## Take the pictures of the dashboards for docs/, beside a run; needs Chromium

@@ -189,7 +189,7 @@ def asks() -> dict[str, Ask]:
         return anew
 
     def call(**query: str) -> Request:
-        return Request(NOW, "id", None, query, "", Caller(HOLDER, "session"), None, {}, {})
+        return Request(NOW, "id", None, query, "", Caller(HOLDER, "session"), {}, {})
 
     return {
         "a booking": book,

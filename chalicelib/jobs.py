@@ -88,13 +88,23 @@ def reconcile(event: CloudWatchEvent) -> Done:
         # Visits first: they must be gone by a certain day, and the comparison takes long.
         return {"retention": forget(now, more), "reconciled": reconcile(now, more)}
 
-    return _run("reconcile", job, event)
+    return _run("reconcile", job, event, forgets=True)
 
 
-def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> Done:
-    # A schedule's own events say nothing here; an operator can run a job as at another instant.
-    at = event.detail.get("at")
-    now = datetime.fromisoformat(at) if at else clock.now()
+class StillToCome(Exception):
+    """A job that forgets was asked to do so as at an instant that is still to come.
+
+    By then every visit that stands today is over: it would be forgotten, and whoever holds its
+    place could book another.
+    """
+
+
+def _run(
+    name: str, job: Callable[[datetime], Done], event: CloudWatchEvent, *, forgets: bool = False
+) -> Done:
+    now = _instant(event)
+    if forgets and now > clock.now() and not _again(event):
+        raise StillToCome(f"{name} forgets what is over, and {now.isoformat()} is still to come")
     done = job(now)
     skipped = _skipped(done)
     if skipped:
@@ -103,6 +113,17 @@ def _run(name: str, job: Callable[[datetime], Done], event: CloudWatchEvent) -> 
     count(Metric.JOB_RUNS, job=name)
     log.info("job done", job=name, at=now.isoformat(), **done)
     return done
+
+
+def _instant(event: CloudWatchEvent) -> datetime:
+    """When a job runs; a schedule says nothing, but an operator may name another instant."""
+    at = event.detail.get("at")
+    return datetime.fromisoformat(at) if at else clock.now()
+
+
+def _again(event: CloudWatchEvent) -> bool:
+    """Whether an operator insists, which works on one machine alone."""
+    return settings.stage == "local" and event.detail.get("again") == "yes"
 
 
 def _skipped(done: Done) -> int:

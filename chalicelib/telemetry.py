@@ -63,7 +63,7 @@ class Metric(StrEnum):
     SKIPPED = "Skipped"
     """What a ``job`` has left out, because it cannot be read."""
     FAULTS = "Faults"
-    """By the ``kind`` of what went wrong."""
+    """All, of which an alarm reckons the share, and by the ``kind`` of what went wrong."""
 
 
 def count(metric: Metric, value: float = 1, *, office: str = "", **dimensions: str) -> None:

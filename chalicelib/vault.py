@@ -12,6 +12,8 @@ from base64 import urlsafe_b64encode
 from enum import StrEnum
 from typing import Any
 
+from botocore.client import ClientError
+
 from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain.errors import Unreadable
@@ -38,15 +40,18 @@ def seal(subject: str, data: dict[str, Any]) -> bytes:
 
 def unseal(subject: str, sealed: bytes) -> dict[str, Any]:
     """Decrypt what was sealed for ``subject``. Raises `Unreadable` if it was for another."""
-    kms = aws.client("kms")
     try:
-        answer = kms.decrypt(
+        answer = aws.client("kms").decrypt(
             KeyId=settings.data_key,
             CiphertextBlob=sealed,
             EncryptionContext={"subject": subject},
         )
         data: dict[str, Any] = json.loads(answer["Plaintext"])
-    except (kms.exceptions.InvalidCiphertextException, ValueError) as error:
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidCiphertextException":
+            raise
+        raise Unreadable("vault", subject) from error
+    except ValueError as error:
         raise Unreadable("vault", subject) from error
     return data
 

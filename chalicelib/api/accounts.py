@@ -4,8 +4,10 @@ The views import their services themselves: a process that starts in order to bo
 them, so they are loaded when somebody first asks.
 """
 
+import re
+
 from chalicelib.api import answers, requests, shown
-from chalicelib.api.routes import Request, Routes
+from chalicelib.api.routes import PARAMETER, Query, Request, Routes
 from chalicelib.domain.errors import (
     AlreadyInFamily,
     BookingActive,
@@ -41,11 +43,13 @@ bp = Routes(__name__)
     "/v1/me",
     answer=answers.Account,
     summary="The account and its holder",
-    refusals=[NoSuchAccount],
+    refusals=[NoSuchAccount, TooOften],
 )
 def get_me(request: Request) -> answers.Account:
+    from chalicelib.services.limits import tallied
     from chalicelib.services.people import profile
 
+    tallied.personal_read(request.account_id, request.now)
     return shown.account(profile.me(request.account_id, request.now))
 
 
@@ -55,9 +59,10 @@ def get_me(request: Request) -> answers.Account:
     answer=answers.Account,
     summary="Correct the holder's data",
     body=requests.Correction,
-    refusals=[Invalid, NoSuchAccount, RequestInProgress],
+    refusals=[Invalid, NoSuchAccount, RequestInProgress, TooOften],
 )
 def correct_me(request: Request) -> answers.Account:
+    from chalicelib.services.limits import tallied
     from chalicelib.services.people import profile
 
     body: requests.Correction = request.body
@@ -66,6 +71,7 @@ def correct_me(request: Request) -> answers.Account:
     name = parse_name(body.name) if body.name is not None else None
     email = parse_email(body.email) if body.email else body.email
     born = check_birth_date(body.birth_date, request.now) if body.birth_date else None
+    tallied.personal_read(request.account_id, request.now)
     corrected = profile.correct(
         request.account_id, name, email, request.now, birth_date=born, sex=body.sex
     )
@@ -147,11 +153,13 @@ def answer_request(request: Request, request_id: str) -> None:
     "/v1/me/family",
     answer=answers.Family,
     summary="The people of the account besides the holder",
-    refusals=[NoSuchAccount],
+    refusals=[NoSuchAccount, TooOften],
 )
 def get_family(request: Request) -> answers.Family:
+    from chalicelib.services.limits import tallied
     from chalicelib.services.people import family
 
+    tallied.personal_read(request.account_id, request.now)
     relatives = family.of(request.account_id, request.now)
     return answers.Family([shown.relative(one) for one in relatives])
 
@@ -207,13 +215,24 @@ def remove_relative(request: Request, applicant_id: str) -> None:
     "GET",
     "/v1/me/export",
     answer=answers.Export,
-    summary="All data that are held about the account, and who has seen them",
-    refusals=[NoSuchAccount],
+    summary="All data that are held about the account, and who has seen them, a page at a time",
+    refusals=[Invalid, NoSuchAccount, TooOften],
+    query={
+        "after": Query(
+            "What the page before said is next; all but the disclosures is in every page",
+            {"type": "string", "pattern": f"^{PARAMETER}$"},
+        )
+    },
 )
 def export_me(request: Request) -> answers.Export:
+    from chalicelib.services.limits import tallied
     from chalicelib.services.people import privacy
 
-    return shown.export(privacy.export(request.account_id, request.now))
+    after = request.query.get("after")
+    if after is not None and not re.fullmatch(PARAMETER, after):
+        raise Invalid("after", "type")
+    tallied.personal_read(request.account_id, request.now)
+    return shown.export(privacy.export(request.account_id, request.now, after))
 
 
 @bp.on(

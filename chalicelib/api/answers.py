@@ -258,6 +258,9 @@ class Export(Answer):
     codes_sent: list[datetime]
     """When the last five codes went to the phone."""
     disclosures: list[Disclosure]
+    """The first first, a hundred in an answer."""
+    next: str | UnsetType = UNSET
+    """What to ask for with ``after``, where there are more disclosures."""
 
 
 class ProofOfWork(Answer):

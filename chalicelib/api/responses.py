@@ -102,6 +102,7 @@ def _record(broken: Exception, route: str) -> None:
         cause=_cause(broken),
         frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     )
+    count(Metric.FAULTS)
     count(Metric.FAULTS, kind=type(broken).__name__)
 
 

@@ -218,8 +218,10 @@ def export(held: "Export") -> answers.Export:
         sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
         codes_sent=held.codes_sent,
         disclosures=[
-            answers.Disclosure(d.at, d.by, d.reason, sorted(d.whose)) for d in held.disclosures
+            answers.Disclosure(d.at, d.by, d.reason, sorted(d.whose))
+            for d in held.trail.disclosures
         ],
+        next=held.trail.next or UNSET,
     )
 
 

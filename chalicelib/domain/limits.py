@@ -51,6 +51,10 @@ REGISTER_PER_ACCOUNT = Limit("register-of-account", 10)
 PRESENCE_PER_ACCOUNT = Limit("presence-of-account", 20)
 """Attempts at the digits on an office's board: nobody guesses one of ten thousand in a day."""
 
+READS_PER_ACCOUNT = Limit("reads-of-account", 120, timedelta(hours=1))
+"""Looks of an account at its own personal data: one each half a minute for a whole hour. An app
+needs one when it is opened; each look asks KMS for every person of the account."""
+
 BOOKINGS_PER_ACCOUNT = Limit("bookings-of-account", 30, timedelta(minutes=1))
 """Requests for a booking, of which one succeeds: one in two seconds for a whole minute is faster
 than a person reads what they were answered."""

@@ -8,6 +8,7 @@ the console, and the lines of the log to another one beside it.
 import io
 import json
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -62,8 +63,21 @@ def sieved(console: TextIO, state: State) -> Iterator[None]:
         yield  # never closed: a request that outlives the block may still print a metric
 
 
+_lost = threading.Event()
+"""Set once it was told that metrics and logs are lost."""
+
+
 def _append(file: int, line: str) -> None:
-    os.write(file, line.encode() + b"\n")  # one write: `make job` appends too
+    """Add a line; where there is no room, a request goes on without it, which is told once."""
+    try:
+        os.write(file, line.encode() + b"\n")  # one write: `make job` appends too
+    except OSError as error:
+        if not _lost.is_set():
+            _lost.set()
+            told = (
+                f"Metrics and logs are not kept from now on ({error.strerror}): make room in STATE."
+            )
+            print(told, file=sys.stderr)
 
 
 def _is_metric(line: str) -> bool:

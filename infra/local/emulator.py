@@ -1,17 +1,38 @@
-"""The emulator's process: MiniStack, with two things added that it lacks.
+"""The emulator's process: MiniStack, with three things added that it lacks.
 
 Started by `infra.local.ministack` as a script, with the interpreter of the emulator's own virtual
-environment. Nothing else of the project is imported here, nor is this by anything else.
+environment. Nothing else of the project is imported here, nor is this by anything else. What it
+prints goes to the log; what it tells (`tell`) goes to standard output, a sentence a line, and from
+there to the console.
 """
 
+import asyncio
+import json
 import os
+import re
 import signal
 import threading
 import time
 import uuid
+from pathlib import Path
+from typing import Any
 
-from ministack.app import main  # type: ignore[import-not-found]
+from ministack import app as gateway  # type: ignore[import-not-found]
+from ministack.core import persistence  # type: ignore[import-not-found]
 from ministack.services import sns  # type: ignore[import-not-found]
+
+STATE = Path(os.environ["STATE_DIR"])
+
+SAVE_SECONDS = 10
+"""Between two savings, so that what is lost is no older than 30 seconds, writing included."""
+
+SAVE_LIMIT_SECONDS = 60
+"""A copy that takes longer has been caught by a lock of a thread that it does not have: it ends."""
+
+CHANGES_NOTHING = re.compile(
+    rb"(BatchGet|Decrypt|Describe|Encrypt|Generate|Get|List|Query|Scan)[A-Za-z]*"
+)
+"""Operations, as a request names them, after which there is nothing to save."""
 
 
 def stop_when_standard_input_ends() -> None:
@@ -39,7 +60,129 @@ def timed_id() -> str:
     return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | noise))
 
 
+class Saved:
+    """MiniStack's gateway (ASGI), saved every while if something has changed, and in the end.
+
+    A saving is a copy of the process (fork), in which nothing changes any more: so it is of one
+    moment, and no request waits for it.
+    """
+
+    def __init__(self, app: Any, told: int) -> None:
+        self._app = app
+        self._told = told
+        self._changed = False
+        self._copy: int | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            saving = asyncio.create_task(self._save_by_time())
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                saving.cancel()
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._changed |= changes(scope)
+
+    def save_in_the_end(self, _: Any) -> None:
+        """What MiniStack calls when it stops, in place of its own saving."""
+        if self._copy is not None:
+            os.waitpid(self._copy, 0)  # or the older would replace the newer
+        save(self._told, "it is lost.")
+
+    async def _save_by_time(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            if self._copy is not None and not self._ended(self._copy):
+                continue  # it is still writing
+            if self._changed:
+                self._changed = False
+                self._copy = os.fork()
+                if self._copy == 0:
+                    self._save_and_end()
+
+    def _save_and_end(self) -> None:
+        """What the copy does, and nothing else: it must never go on as a second emulator."""
+        failed = 1
+        try:
+            signal.alarm(SAVE_LIMIT_SECONDS)
+            signal.set_wakeup_fd(-1)
+            failed = save(self._told, "make room there, and it is saved soon.")
+        finally:
+            os._exit(failed)
+
+    def _ended(self, copy: int) -> bool:
+        ended, status = os.waitpid(copy, os.WNOHANG)
+        if not ended:
+            return False
+        self._copy = None
+        self._changed |= status != 0  # what was not saved is saved next time
+        return True
+
+
+def changes(scope: Any) -> bool:
+    """Whether a request may have changed something."""
+    target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
+    named = CHANGES_NOTHING.fullmatch(target.rpartition(b".")[2])
+    return scope.get("method") != "GET" and named is None
+
+
+def save(told: int, otherwise: str) -> int:
+    """Write what there is. Where it cannot be, tells so, and what comes of it; returns 1, else 0.
+
+    A file takes the place of an older one as a whole. The tables come last: keys and secrets are
+    never older than what was made with them.
+    """
+    states = gateway._build_persistence_save_dict()  # noqa: SLF001 (MiniStack is pinned exactly)
+    try:
+        STATE.mkdir(exist_ok=True)
+        for service in sorted(states, key=lambda service: service == "dynamodb"):
+            state = states[service]()
+            if state is not None:
+                replace(service, state)
+    except OSError as error:
+        tell(
+            told,
+            f"Cannot save to {STATE} what has changed since it was last saved "
+            f"({error.strerror}): {otherwise}",
+        )
+        return 1
+    return 0
+
+
+def replace(service: str, state: Any) -> None:
+    """Write the file of one service, so that it is all there even if the machine dies."""
+    draft = STATE / f"{service}.json.new"
+    version = persistence._state_format_version(service)  # noqa: SLF001
+    content = {"__ministack_format__": version, "payload": state}
+    try:
+        with draft.open("w") as file:
+            json.dump(content, file, default=persistence._json_default)  # noqa: SLF001
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(STATE / f"{service}.json")
+    finally:
+        draft.unlink(missing_ok=True)  # on a full disk a part of it would take the room of the rest
+    directory = os.open(STATE, os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
+
+
+def tell(told: int, sentence: str) -> None:
+    """Say something on the console of the run, if there still is one."""
+    try:
+        os.write(told, sentence.encode() + b"\n")
+    except BrokenPipeError:
+        return
+
+
 if __name__ == "__main__":
+    console = os.dup(1)
+    os.dup2(2, 1)
     stop_when_standard_input_ends()
     sns.new_uuid = timed_id
-    main()
+    gateway.app = saved = Saved(gateway.app, console)
+    gateway.save_all = saved.save_in_the_end
+    gateway.main()

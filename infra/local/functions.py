@@ -24,10 +24,11 @@ def scheduled(app: Chalice) -> dict[str, ScheduledEventConfig]:
     }
 
 
-def call(function: ScheduledEventConfig, at: datetime | None = None) -> Any:
+def call(function: ScheduledEventConfig, at: datetime | None = None, *, again: str = "") -> Any:
     """Run `function` as EventBridge does; returns what it returns.
 
-    With `at`, an aware instant, it runs as at that instant, which an operator may ask for.
+    With `at`, an aware instant, it runs as at that instant, which an operator may ask for. A job
+    that forgets refuses one that is still to come (`jobs.StillToCome`) unless `again` is "yes".
     """
     module, _, name = function.handler_string.rpartition(".")
     handler = getattr(import_module(module), name)
@@ -41,7 +42,7 @@ def call(function: ScheduledEventConfig, at: datetime | None = None) -> Any:
         "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": REGION,
         "resources": [rule],
-        "detail": {"at": at.isoformat()} if at else {},
+        "detail": {"at": at.isoformat(), "again": again} if at else {},
     }
     context = LambdaContext(function.name, MEMORY_MB, LIMIT_MILLISECONDS)
     token = console.function.set(function.name)

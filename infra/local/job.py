@@ -2,10 +2,12 @@
 
     python -m infra.local.job NAME [AT]
 
+With AGAIN=yes in the environment, a job that forgets takes an instant that is still to come, too.
 Standard output is one line of JSON, what the function returned; all else goes to standard error.
 """
 
 import json
+import os
 import sys
 from datetime import datetime
 
@@ -26,7 +28,15 @@ def main(name: str = "", at: str = "") -> None:
                 f"Which job? NAME is one of {', '.join(sorted(jobs))}, "
                 f"as in make job NAME={min(jobs)} AT=2026-12-01T17:00:00Z."
             )
-        result = functions.call(jobs[name], instant)
+        from chalicelib.jobs import StillToCome
+
+        try:
+            result = functions.call(jobs[name], instant, again=os.environ.get("AGAIN", ""))
+        except StillToCome as refused:
+            raise SystemExit(
+                f"{refused}: what stands today would be forgotten. If that is meant, "
+                f"say it again: make job NAME={name} AT={at} AGAIN=yes"
+            ) from None
     print(json.dumps(result))
 
 

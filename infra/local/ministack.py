@@ -5,6 +5,8 @@ import http.client
 import os
 import socket
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
 SERVICES = "cloudwatch,dynamodb,iam,kms,logs,secretsmanager,sns,sts"
 
 READY_SECONDS = 30
+TELL_SECONDS = 5
 STOP_SECONDS = 60  # after a load test, saving takes a while: 16 MB of items took three seconds
 
 
@@ -52,11 +55,13 @@ def running(state: State, services: str = SERVICES, policies: bool = False) -> I
     with _lock(state.emulator_lock) as lock:
         port = _free_port()
         process = _start(state, services, policies, port, lock)
+        teller = _pass_on(process)
         try:
             _wait_until_ready(process, port, state.emulator_log)
             yield Emulator(f"http://127.0.0.1:{port}", process, state.emulator_log)
         finally:
             _stop(process)
+            teller.join(TELL_SECONDS)
 
 
 def answers(host: str, port: int) -> bool:
@@ -99,8 +104,8 @@ def _start(
         return subprocess.Popen(
             [PYTHON, "-P", Path(__file__).with_name("emulator.py")],
             stdin=subprocess.PIPE,  # the emulator stops when this ends, as it does if we are killed
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE,  # sentences for the console
+            stderr=log,
             pass_fds=[lock],
             start_new_session=True,  # Ctrl-C in the terminal is for us: the emulator stops last
             env={
@@ -118,6 +123,21 @@ def _start(
                 "SFTP_ENABLED": "0",
             },
         )
+
+
+def _pass_on(process: subprocess.Popen[bytes]) -> threading.Thread:
+    """Let what the emulator tells be read on standard error, until it ends."""
+    told = process.stdout
+    assert told is not None
+
+    def pass_on() -> None:
+        with told:
+            for sentence in told:
+                print(sentence.decode(errors="replace"), end="", file=sys.stderr, flush=True)
+
+    teller = threading.Thread(target=pass_on, daemon=True)
+    teller.start()
+    return teller
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -1,5 +1,6 @@
 """A run from its start to its end: what is started, in which order, and stopped in reverse."""
 
+import errno
 import os
 import signal
 import sys
@@ -24,7 +25,7 @@ from infra.local.environment import REGION, enter
 from infra.local.gateway import Handle
 from infra.local.provision import provision
 from infra.local.server import Server
-from infra.local.state import Run, State, opened
+from infra.local.state import Run, State, opened, unwritable
 
 
 def run(port: int, directory: Path, limits: str, *, registers: bool) -> None:
@@ -37,6 +38,10 @@ def run(port: int, directory: Path, limits: str, *, registers: bool) -> None:
             _start(started, port, directory, limits, registers=registers)
             while True:
                 signal.pause()
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise unwritable(directory, error) from None
         finally:
             signals.ignore()  # nothing interrupts the stopping
 

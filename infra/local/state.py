@@ -20,7 +20,7 @@ class State:
 
     @property
     def emulator(self) -> Path:
-        """The tables, keys, secrets and messages, as the emulator saves them when it stops."""
+        """The tables, keys, secrets and messages, as the emulator has last saved them."""
         return self.directory / "aws"
 
     @property
@@ -91,9 +91,7 @@ class Run:
     @contextmanager
     def announced(self, state: State) -> Iterator[None]:
         """Keep the record for as long as the block lasts."""
-        draft = state.run.with_suffix(".new")
-        draft.write_text(json.dumps(asdict(self)) + "\n")
-        draft.replace(state.run)  # a reader finds all of it or nothing
+        _write(state.run, json.dumps(asdict(self)) + "\n")
         try:
             yield
         finally:
@@ -109,10 +107,7 @@ def opened(directory: Path) -> Iterator[State]:
         state.temporary.mkdir(exist_ok=True)
         lock = os.open(state.run_lock, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
-        raise SystemExit(
-            f"Cannot write to STATE={directory} ({error.strerror}): "
-            "choose another directory, as in STATE=/tmp/antrian make run."
-        ) from None
+        raise unwritable(directory, error) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -123,8 +118,23 @@ def opened(directory: Path) -> Iterator[State]:
         ) from None
     try:
         state.check()
-        state.layout.write_text(f"{LAYOUT}\n")
+        _write(state.layout, f"{LAYOUT}\n")
         state.run.unlink(missing_ok=True)  # of a run that was killed
         yield state
     finally:
         os.close(lock)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file so that a reader, also one after a crash, finds all of it or what was before."""
+    draft = file.with_suffix(".new")
+    draft.write_text(text)
+    draft.replace(file)
+
+
+def unwritable(directory: Path, error: OSError) -> SystemExit:
+    """How the program ends where STATE takes nothing more."""
+    return SystemExit(
+        f"Cannot write to STATE={directory} ({error.strerror}): make room there, "
+        "or choose another directory, as in STATE=/tmp/antrian make run."
+    )

@@ -42,6 +42,8 @@ PARAMETERS = {
 CONDITIONS = {"AlarmsAreMailed": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]}}
 
 
+SCHEDULED = {source.name for source in app.event_sources}
+
 REGISTER_SAYS = [one.value for one in Answer if one is not Answer.OFF]
 
 
@@ -150,39 +152,90 @@ def _resource(name: str, alarm: Alarm) -> dict[str, Any]:
 Named = Iterator[tuple[str, Alarm]]
 
 
+CROWD = 100
+"""Requests from which on a small share of them says something."""
+
+FEW = 10
+"""Of fewer than a crowd half must fail, and of fewer than these nothing is said: one error of two
+at night wakes nobody."""
+
+
+def _part(bad: str, all_of: str) -> str:
+    """Per cent of bad ones among all; among few as much as makes 1 of 50."""
+    share = f"100 * FILL({bad}, 0) / FILL({all_of}, 1)"
+    few = f"IF(FILL({all_of}, 0) >= {FEW}, {share} / 50, 0)"
+    return f"IF(FILL({all_of}, 0) >= {CROWD}, {share}, {few})"
+
+
 def _of_api(stage: Stage) -> Named:
-    api = {"ApiName": app.app_name, "Stage": stage.name}
-    # The average of 5XXError is the share of requests.
-    errors = Series("AWS/ApiGateway", "5XXError", api, "Average")
-    yield "ApiErrors", Alarm("api-errors", {"share": errors}, "share", 0.01, 60, 3, 5)
-    slow = Series("AWS/ApiGateway", "Latency", api, "p99")
-    yield "ApiSlow", Alarm("api-slow", {"p99": slow}, "p99", 3000, 60, 3, 5)
+    errors, asked = (_requests(stage, name) for name in ("5XXError", "Count"))
+    failed = _part("errors", "asked")
+    yield "ApiErrors", Alarm("api-errors", {"errors": errors, "asked": asked}, failed, 1, 60, 3, 5)
+    slow = {"p99": _requests(stage, "Latency", "p99"), "asked": asked}
+    late = f"IF(FILL(asked, 0) >= {CROWD}, p99, 0)"
+    yield "ApiSlow", Alarm("api-slow", slow, late, 3000, 60, 3, 5)
+
+
+def _requests(stage: Stage, name: str, stat: str = "Sum") -> Series:
+    return Series("AWS/ApiGateway", name, {"ApiName": app.app_name, "Stage": stage.name}, stat)
 
 
 def _of_functions(stage: Stage) -> Named:
     for name, logical_id in FUNCTIONS.items():
         function = {"FunctionName": full_name(stage, name)}
         limit = 1000 * CONFIG["lambda_functions"][name]["lambda_timeout"]
-        for what, line, stat, at_least in (
-            ("Errors", "function-errors", "Sum", 1),
-            ("Throttles", "function-throttled", "Sum", 1),
-            ("Duration", "function-near-its-limit", "Maximum", 0.8 * limit),
-        ):
+        made = _of_runs if name in SCHEDULED else _of_requests
+        for what, alarm in made(function, 0.8 * limit):
             if (name, what) == ("send_reminders", "Duration"):
                 continue  # the pace of SMS fills its time every evening
-            series = {"one": Series("AWS/Lambda", what, function, stat)}
-            yield f"{logical_id}{what}", Alarm(line, series, "one", at_least)
+            yield f"{logical_id}{what}", alarm
+
+
+def _of_requests(function: dict[str, str], near: float) -> Named:
+    """A function behind the API: shares of its requests in ten minutes, longer than a release."""
+    runs, errors, throttles, p99 = _lambda(function, ("Duration", "p99"))
+    failed = _part("errors", "runs")
+    yield "Errors", Alarm("function-errors", {"errors": errors, "runs": runs}, failed, 1, 300, 2, 2)
+    refused = _share(["throttles"], ["runs"], CROWD)  # Lambda counts them in no run
+    series = {"throttles": throttles, "runs": runs}
+    yield "Throttles", Alarm("function-throttled", series, refused, 5, 300, 2, 2)
+    late = f"IF(FILL(runs, 0) >= {CROWD}, p99, 0)"
+    slow = {"p99": p99, "runs": runs}
+    yield "Duration", Alarm("function-near-its-limit", slow, late, near, 300, 2, 2)
+
+
+def _of_runs(function: dict[str, str], near: float) -> Named:
+    """A scheduled function: shares of its runs in an hour; what failed is tried three times."""
+    runs, errors, throttles, least = _lambda(function, ("Duration", "Minimum"))
+    series = {"errors": errors, "runs": runs}
+    failed = "IF(FILL(runs, 0) >= 3, 100 * FILL(errors, 0) / FILL(runs, 1), 0)"
+    yield "Errors", Alarm("function-errors", series, failed, 50, 3600)
+    refused = _share(["throttles"], ["runs"], 3)
+    series = {"throttles": throttles, "runs": runs}
+    yield "Throttles", Alarm("function-throttled", series, refused, 50, 3600)
+    # Even the shortest run was long: there was none that the others could hand over to.
+    yield "Duration", Alarm("function-near-its-limit", {"least": least}, "least", near, 3600)
+
+
+def _lambda(function: dict[str, str], duration: tuple[str, str]) -> tuple[Series, ...]:
+    sums = [(name, "Sum") for name in ("Invocations", "Errors", "Throttles")]
+    return tuple(Series("AWS/Lambda", name, function, stat) for name, stat in (*sums, duration))
+
+
+UNITS = {
+    "reads": "ReadThrottleEvents",
+    "writes": "WriteThrottleEvents",
+    "read": "ConsumedReadCapacityUnits",
+    "written": "ConsumedWriteCapacityUnits",
+}
 
 
 def _of_tables(stage: Stage) -> Named:
+    share = _share(["reads", "writes"], ["read", "written"], 10 * CROWD)
     for logical_id, resource in tables.resources(stage.name).items():
         table = {"TableName": resource["Properties"]["TableName"]}
-        throttled = {
-            "reads": Series("AWS/DynamoDB", "ReadThrottleEvents", table),
-            "writes": Series("AWS/DynamoDB", "WriteThrottleEvents", table),
-        }
-        total = "FILL(reads, 0) + FILL(writes, 0)"
-        yield f"{logical_id}Throttled", Alarm("table-throttled", throttled, total, 1)
+        series = {key: Series("AWS/DynamoDB", name, table) for key, name in UNITS.items()}
+        yield f"{logical_id}Throttled", Alarm("table-throttled", series, share, 5, 300, 2, 2)
     failing = 'SELECT SUM(SystemErrors) FROM SCHEMA("AWS/DynamoDB", Operation, TableName)'
     yield "TablesFail", Alarm("tables-fail", {}, failing, 5)
 
@@ -262,6 +315,5 @@ def _of_service(stage: Stage) -> Named:
     skipped = f"SELECT SUM({Metric.SKIPPED.value}) FROM {schema}"  # noqa: S608 (names of ours)
     yield "Skipped", Alarm("skipped", {}, skipped, 1)
 
-    schema = f'SCHEMA("{namespace(stage.name)}", kind)'
-    faults = f"SELECT SUM({Metric.FAULTS.value}) FROM {schema}"  # noqa: S608 (names of ours)
-    yield "Faults", Alarm("faults", {}, faults, 5)
+    faults = {"faults": ours(Metric.FAULTS), "asked": _requests(stage, "Count")}
+    yield "Faults", Alarm("faults", faults, _part("faults", "asked"), 1, 900)

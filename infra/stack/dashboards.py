@@ -77,7 +77,7 @@ def _service(stage: Stage) -> list[list[Body]]:
                 "No orphans",
                 line(Metric.INVARIANT_BREACHES, "breaches of the invariant"),
             ),
-            _total("singleValue", "Faults", split(Metric.FAULTS, "kind")),
+            _total("singleValue", "Faults", line(Metric.FAULTS, "faults")),
         ],
         [
             _graph("Bookings and refusals", "requests", split(Metric.BOOKINGS, "result")),
@@ -127,7 +127,12 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
             _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
-            _graph("Skipped, as it cannot be read", "items", split(Metric.SKIPPED, "job")),
+            _graph(
+                "Faults, and what is skipped because it cannot be read",
+                "requests, items",
+                split(Metric.FAULTS, "kind"),
+                split(Metric.SKIPPED, "job", what="skipped by "),
+            ),
         ],
         [
             logged(

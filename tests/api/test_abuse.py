@@ -3,25 +3,29 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
-from chalicelib import clock
+from chalicelib import aws, clock
 from chalicelib.config import settings
 from chalicelib.domain.limits import (
     BOOKINGS_PER_ACCOUNT,
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
+    READS_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     Limit,
 )
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN
 from chalicelib.services.limits import tallied
+from chalicelib.store import disclosures
+from chalicelib.store.disclosures import PAGE
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import Metric
 from tests.api.caller import call, call_from, token_of
@@ -38,6 +42,7 @@ from tests.builders import (
 )
 from tests.machine import Reply
 from tests.races.storm import Target
+from tests.wire import before
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -245,3 +250,69 @@ def test_with_a_spent_budget_a_known_phone_is_answered_as_an_unknown_one(
         call("POST", "/v1/sessions", {"phone": phone.number}) for phone in (who.phone, a_phone(1))
     )
     assert json.loads(known.content) == json.loads(unknown.content)
+
+
+# ---- looks at personal data ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/me", None),
+        ("PATCH", "/v1/me", {"name": "Budi Santoso"}),
+        ("GET", "/v1/me/family", None),
+        ("GET", "/v1/me/export", None),
+    ],
+)
+def test_an_account_that_has_looked_too_often_unseals_nothing(
+    method: str, path: str, body: Any
+) -> None:
+    who, other = somebody(), registered(9_998, clock.now())
+    used(READS_PER_ACCOUNT, who.account_id)
+    kms = aws.client("kms")
+    with before("Decrypt", client=kms) as unsealed:
+        assert_too_many(call(method, path, body, token=token_of(who)))
+    assert unsealed == []
+    assert call(method, path, body, token=token_of(other)).status == 200
+
+
+def test_a_loop_over_me_leaves_a_row_an_hour_and_ends() -> None:
+    """It made 1,501 permanent rows, and an export of 220 KB."""
+    who = somebody()
+    token = token_of(who)
+    statuses = [
+        call("GET", "/v1/me", token=token).status for _ in range(READS_PER_ACCOUNT.most + 3)
+    ]
+    assert statuses.count(200) >= READS_PER_ACCOUNT.most
+    assert 429 in statuses or len(hours(who)) == 2
+    assert 1 <= len(hours(who)) <= 2  # the hour may turn meanwhile
+
+
+def hours(who: Registered) -> list[datetime]:
+    return [one.at for one in disclosures.of(who.account_id) if one.reason == "profile"]
+
+
+def test_an_export_comes_in_pages_by_a_cursor() -> None:
+    who = somebody()
+    long_ago = clock.now() - timedelta(days=100)
+    for hour in range(2 * PAGE):
+        at = long_ago + timedelta(hours=hour)
+        disclosures.record(who.account_id, ["one"], "function:send_reminders", "evening", at)
+    pages: list[Any] = []
+    after = ""
+    while len(pages) < 9:
+        answer = call("GET", f"/v1/me/export{after}", token=token_of(who))
+        assert len(answer.content) < 32_000
+        pages.append(answer.json)
+        if "next" not in answer.json:
+            break
+        after = f"?after={answer.json['next']}"
+    seen = [one["at"] for page in pages for one in page["disclosures"]]
+    assert len(seen) == len(set(seen)) == len(disclosures.of(who.account_id))
+    assert [len(page["disclosures"]) for page in pages][:2] == [PAGE, PAGE]
+
+
+@pytest.mark.parametrize("cursor", ["", "A", "a b", "a" * 65])
+def test_a_cursor_that_no_page_has_said_is_refused(cursor: str) -> None:
+    refused = call("GET", f"/v1/me/export?after={quote(cursor)}", token=token_of(somebody()))
+    assert (refused.status, refused.json["field"]) == (422, "after")

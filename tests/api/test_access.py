@@ -20,6 +20,7 @@ from chalicelib.services.desk import presence
 from chalicelib.services.people import consent, family, phones, privacy
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.sessions import SignedIn
+from chalicelib.store.disclosures import Page
 from tests.api.caller import call
 from tests.api.forgery import FORGERIES, good
 from tests.builders import (
@@ -354,7 +355,7 @@ def test_what_is_somebody_elses_stays_as_it_is(route: Route, shared: World) -> N
 
 def held_by(party: Party) -> Any:
     """All that is held of somebody, but for who has looked at it."""
-    return privacy.export(party.who.account_id, clock.now())._replace(disclosures=[])
+    return privacy.export(party.who.account_id, clock.now())._replace(trail=Page([], None))
 
 
 # ---- who is named in a booking of somebody else --------------------------------------------------

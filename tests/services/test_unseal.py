@@ -204,8 +204,32 @@ def test_every_disclosure_is_in_the_log_too_by_ids_alone(caplog: pytest.LogCaptu
     }
 
 
-def test_a_record_that_is_there_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("secrets.token_hex", lambda _: "the same")
-    disclosures.record("subject", ["subject"], "first", "why", NOW)
-    disclosures.record("subject", ["subject"], "second", "why", NOW)
-    assert [one.by for one in disclosures.of("subject")] == ["first"]
+def test_a_record_that_is_there_is_not_overwritten() -> None:
+    """What is the same within an hour has the first time of it; a put over it would lose that."""
+    disclosures.record("subject", ["subject"], "somebody", "why", NOW)
+    disclosures.record("subject", ["subject"], "somebody", "why", LATER)
+    assert [one.at for one in disclosures.of("subject")] == [NOW]
+
+
+def test_whoever_looks_all_day_is_in_the_record_once_an_hour_and_in_the_log_each_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for minutes in range(0, 24 * 60, 20):
+        disclosures.record("subject", ["subject"], "them", "why", NOW + minutes * MINUTE)
+    assert len(disclosures.of("subject")) == 24
+    assert [record.getMessage() for record in caplog.records] == ["disclosed"] * 72
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (["subject"], "somebody else", "why"),
+        (["subject"], "somebody", "another reason"),
+        (["subject", "a child"], "somebody", "why"),
+        ([], "somebody", "why"),
+    ],
+)
+def test_whatever_differs_is_recorded_within_the_hour(other: tuple[list[str], str, str]) -> None:
+    disclosures.record("subject", ["subject"], "somebody", "why", NOW)
+    disclosures.record("subject", *other, NOW)
+    assert len(disclosures.of("subject")) == 2

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.errors import Invalid
 from chalicelib.store import disclosures
+from chalicelib.store.disclosures import PAGE
+from chalicelib.store.tables.people import DisclosureItem
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -27,3 +30,48 @@ def test_the_first_is_told_first() -> None:
     for hours in (2, 1):
         disclosures.record("account", ["one"], f"{hours}", "family", NOW + timedelta(hours=hours))
     assert [one.by for one in disclosures.of("account")] == ["1", "2"]
+
+
+def test_a_row_of_an_earlier_release_is_told_as_it_was() -> None:
+    """It has its instant in its key, and no other."""
+    at = NOW + timedelta(minutes=5)
+    DisclosureItem("account", f"{disclosures._key(at)}#abc", by="them", reason="why").put()
+    assert [one.at for one in disclosures.of("account")] == [at]
+
+
+# ---- pages ---------------------------------------------------------------------------------------
+
+
+def seen_for(hours: int) -> None:
+    for hour in range(hours):
+        disclosures.record("account", ["one"], "them", "family", NOW + timedelta(hours=hour))
+
+
+@pytest.mark.parametrize("hours", [0, 1, PAGE])
+def test_what_fits_into_one_page_has_no_next(hours: int) -> None:
+    seen_for(hours)
+    only = disclosures.page("account", None)
+    assert (len(only.disclosures), only.next) == (hours, None)
+
+
+def test_pages_follow_one_another_without_a_gap() -> None:
+    seen_for(2 * PAGE + 1)
+    first = disclosures.page("account", None)
+    second = disclosures.page("account", first.next)
+    third = disclosures.page("account", second.next)
+    assert [len(page.disclosures) for page in (first, second, third)] == [PAGE, PAGE, 1]
+    assert third.next is None
+    all_pages = [*first.disclosures, *second.disclosures, *third.disclosures]
+    assert all_pages == disclosures.of("account")
+
+
+def test_a_page_of_somebody_else_shows_nobody_else() -> None:
+    seen_for(PAGE + 1)
+    other = disclosures.page("account", None).next
+    assert disclosures.page("another", other).disclosures == []
+
+
+@pytest.mark.parametrize("cursor", ["A", "_w", "____"])
+def test_what_no_page_has_said_is_refused(cursor: str) -> None:
+    with pytest.raises(Invalid):
+        disclosures.page("account", cursor)

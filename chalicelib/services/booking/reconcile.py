@@ -1,17 +1,20 @@
-"""Once a night, every booking is compared with every roster, in both directions.
+"""Once a night, every booking is compared with every roster, in both directions, and with others.
 
 A hold that no booking stands behind is given back, however old it is. A booking that no hold stands
-behind is a promise in danger: it is counted, logged by its code, and rouses somebody.
+behind is a promise in danger, and two that name one person are a place that somebody else goes
+without: both are counted, logged by their codes, and rouse somebody.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Slot, SlotKey
+from chalicelib.domain.bookings import Booking, Slot, SlotKey, Status
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.offices import Office
+from chalicelib.services import aliases
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking.sweep import breach, sweep_holds
 from chalicelib.services.contained import contained, every_office, skip
@@ -23,6 +26,7 @@ def reconcile(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Compare all that is still to come, as long as there is ``more`` time. Says what was found."""
     done: Counter[str] = Counter(bookings=0, slots=0, holds_swept=0, breaches=0)
     promised = _promised(now, done)
+    done["breaches"] += _doubled(promised, now)
     for office in every_office(now, done):
         if not more():
             done["handed_over"] = 1
@@ -50,6 +54,34 @@ def _promised(now: datetime, done: Counter[str]) -> dict[str, dict[str, Booking]
             done["bookings"] += 1
             found[booking.slot.id][booking.code] = booking
     return found
+
+
+def _doubled(promised: Mapping[str, Mapping[str, Booking]], now: datetime) -> int:
+    """How often a booking names somebody who is in another one.
+
+    What was made since ``now`` is left to the next night: the day of the other may be over by then.
+    """
+    found: dict[str, str] = {}
+    pairs: set[tuple[str, str, str]] = set()
+    for roster in promised.values():
+        for code, booking in roster.items():
+            if booking.created_at > now:
+                continue
+            for person_id in aliases.people_of(booking).values():
+                first = found.setdefault(person_id, code)
+                if first != code:
+                    pairs.add((person_id, first, code))
+    return sum(_both_stand(*pair) for pair in pairs)
+
+
+def _both_stand(person_id: str, *codes: str) -> int:
+    """1 if both bookings name the person by now too, which is logged; else 0."""
+    read = [bookings.get(code) for code in codes]
+    stand = [one for one in read if isinstance(one, Booking) and one.status is Status.BOOKED]
+    if [person_id in aliases.people_of(one).values() for one in stand] != [True, True]:
+        return 0
+    log.error("two bookings of one person", codes=codes)
+    return 1
 
 
 def _rosters(office: Office, now: datetime) -> list[Slot]:

@@ -17,6 +17,7 @@ from chalicelib.domain.limits import (
     CODES_PER_NETWORK,
     IDENTITY_PER_ACCOUNT,
     PRESENCE_PER_ACCOUNT,
+    READS_PER_ACCOUNT,
     REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
@@ -70,6 +71,11 @@ def register_question(account_id: str, now: datetime) -> None:
 def presence(account_id: str, now: datetime) -> None:
     """Count an attempt at the digits that an office's board shows. Raises `TooOften`."""
     _take(PRESENCE_PER_ACCOUNT, account_id, now)
+
+
+def personal_read(account_id: str, now: datetime) -> None:
+    """Count a look of an account at its own personal data. Raises `TooOften`."""
+    _take(READS_PER_ACCOUNT, account_id, now)
 
 
 def first_use(nonce: str, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.services.people import family, phones, profile
 from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
 from chalicelib.store import accounts, applicants, challenges, disclosures, families, sent, sessions
-from chalicelib.store.disclosures import Disclosure
+from chalicelib.store.disclosures import Page
 from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
 from chalicelib.telemetry import log
@@ -45,11 +45,15 @@ class Export(NamedTuple):
     """The other accounts that name the holder, without a word of whose they are."""
     sessions: list[Session]
     codes_sent: list[datetime]
-    disclosures: list[Disclosure]
+    trail: Page
+    """Who saw it: so many disclosures."""
 
 
-def export(account_id: str, now: datetime) -> Export:
-    """All that is held of an account, and who saw it. Raises `NoSuchAccount`."""
+def export(account_id: str, now: datetime, after: str | None = None) -> Export:
+    """All that is held of an account, and who saw it, from where the page before ended.
+
+    Raises `NoSuchAccount`, and `Invalid` if no page ends ``after``.
+    """
     held = profile.me(account_id, now)
     relatives = family.of(account_id, now)
     names = [held.holder.alias, *(one.alias for one in relatives)]
@@ -67,7 +71,7 @@ def export(account_id: str, now: datetime) -> Export:
         else [],
         sessions=sessions.of_account(account_id, now),
         codes_sent=sent.of(vault.digest(Index.PHONE, held.phone).text, now) if held.phone else [],
-        disclosures=disclosures.of(account_id),
+        trail=disclosures.page(account_id, after),
     )
 
 

@@ -143,8 +143,9 @@ class TallyItem(Table):
 
 
 class DisclosureItem(Table):
-    """One disclosure of somebody's personal data: written once, never changed.
+    """The first disclosure of an hour of somebody's personal data: written once, never changed.
 
+    ``at`` is the hour, and a digest of all but it; ``first`` is when it was.
     ``whose`` are the ids of those whose data it was; the subject's own id stands for the phone.
     """
 
@@ -155,4 +156,5 @@ class DisclosureItem(Table):
     at = UnicodeAttribute(range_key=True)
     by = UnicodeAttribute()
     reason = UnicodeAttribute()
+    first = UnicodeAttribute(null=True)
     whose = UnicodeSetAttribute(null=True)

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -25,13 +26,15 @@ import boto3
 import pytest
 from chalice.app import Chalice, Rate, ScheduledEventConfig
 
+from chalicelib import telemetry
+from chalicelib.telemetry import Metric
 from infra.local import console, functions, ministack, platform, timer
 from infra.local.cloudwatch import metrics
 from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, refusal
 from infra.local.provision import provision
 from infra.local.server import BODY_BYTES, Server
-from infra.local.state import LAYOUT, opened
+from infra.local.state import LAYOUT, State, opened
 from infra.stack import keys, tables
 
 ROOT = Path(__file__).parents[3]
@@ -288,6 +291,62 @@ def test_emulator_dead_while_setting_up_ends_the_run(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "ended by itself" in said
     assert said.count("\n") == 1
+
+
+# ---- a full disk ---------------------------------------------------------------------------------
+
+
+def until(it_is_so: Callable[[], bool]) -> None:
+    """Ask until something is so, which is to be within half a minute."""
+    deadline = time.monotonic() + 30
+    while not it_is_so():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.1)
+
+
+@pytest.mark.server
+def test_a_full_disk_is_told_and_what_has_changed_is_saved_once_there_is_room(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    with running(state) as local:
+        (state / "aws").mkdir(exist_ok=True)
+        full = state / "aws" / "sns.json.new"
+        full.symlink_to("/dev/full")  # every write to it fails, for want of room
+        local.send_sms("while the disk was full")
+        # A draft that has failed is removed, which makes room here.
+        until(lambda: not full.is_symlink())
+        until(lambda: "while the disk" in (state / "aws" / "sns.json").read_text())
+        code, said = local.stop()
+    assert code == 0
+    assert "No space left on device" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.server
+def test_a_full_disk_refuses_a_start_and_takes_nothing_away(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    (state / "aws").mkdir(parents=True)
+    (state / "layout").write_text(f"{LAYOUT}\n")
+    (state / "layout.new").symlink_to("/dev/full")
+    said = refused(state)
+    assert said.startswith(f"Cannot write to STATE={state} (No space left on device)")
+    assert (state / "layout").read_text() == f"{LAYOUT}\n"
+
+
+def test_a_request_goes_on_where_there_is_no_room_for_its_metrics(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "_lost", threading.Event())
+    state = State(tmp_path)
+    state.metrics.symlink_to("/dev/full")
+    shown = io.StringIO()
+    with console.sieved(shown, state):
+        telemetry.count(Metric.JOB_RUNS, job="sweep")
+        telemetry.count(Metric.JOB_RUNS, job="sweep")
+        print("the answer")
+    assert shown.getvalue() == "the answer\n"
+    assert capsys.readouterr().err.count("No space left on device") == 1
 
 
 # ---- refusals to start --------------------------------------------------------------------------

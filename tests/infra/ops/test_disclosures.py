@@ -22,7 +22,7 @@ def disclosure(by: str, subject: str, at: datetime) -> disclosures.Disclosure:
 def test_all_that_a_credential_unsealed_is_listed_in_the_order_of_time() -> None:
     second = disclosure("thief", "b", NOW + SECOND)
     first = disclosure("thief", "a", NOW)
-    third = disclosure("thief", "b", NOW + 2 * SECOND)
+    third = disclosure("thief", "c", NOW + 2 * SECOND)
     assert made_by("thief", NOW, NOW + HOUR) == [first, second, third]
 
 
@@ -38,6 +38,13 @@ def test_nothing_before_or_after_the_span_is_listed() -> None:
     last = disclosure("thief", "last", NOW + HOUR - timedelta(microseconds=1))
     disclosure("thief", "after", NOW + HOUR)
     assert made_by("thief", NOW, NOW + HOUR) == [first, last]
+
+
+def test_what_began_before_the_span_and_may_have_gone_on_in_it_is_listed() -> None:
+    """Within an hour only the first time has a row."""
+    begun = disclosure("thief", "a", NOW)
+    disclosures.record("a", {"a"}, "thief", "profile", NOW + 2 * SECOND)
+    assert made_by("thief", NOW + SECOND, NOW + HOUR) == [begun]
 
 
 def test_many_are_all_found_once() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from app import app
 from chalicelib import clock, identity, jobs
 from chalicelib.config import GRACE, settings
 from chalicelib.domain.errors import CodesSpent, NotSent, WrongCode
@@ -24,6 +25,7 @@ from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import NAMESPACE
 from infra.stack import alarms
 from infra.stack.alarms import Alarm, Series
+from infra.stack.functions import full_name
 from infra.stack.stages import STAGES
 from tests.api.caller import call, token_of
 from tests.builders import (
@@ -47,7 +49,8 @@ from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
 
-ALARMS = alarms.alarms(replace(STAGES["prod"], name=settings.stage))
+STAGE = replace(STAGES["prod"], name=settings.stage)
+ALARMS = alarms.alarms(STAGE)
 """Those of a stage, as if it were the one that the tests run as."""
 
 MIDNIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -76,7 +79,11 @@ def statistic(series: Series, out: str) -> float | None:
             values += line[series.name]
     if not values:
         return None
-    return max(values) if series.stat == "Maximum" else sum(values)
+    if series.stat == "p99":
+        return sorted(values)[len(values) * 99 // 100]
+    if series.stat == "Sum":
+        return sum(values)
+    return max(values) if series.stat == "Maximum" else min(values)
 
 
 def queried(query: str, out: str) -> float | None:
@@ -214,8 +221,9 @@ def a_bug() -> None:
     raise RuntimeError
 
 
-def requests_that_meet_a_bug(times: int) -> None:
+def requests_that_meet_a_bug(times: int, of: int) -> None:
     token = token_of(registered(1, clock.now()))
+    aws_counts("AWS/ApiGateway", GATEWAY, Count=[of])
     for _ in range(times):
         with before("GetItem", a_bug):
             assert call("GET", "/v1/bookings/0123456789AB", token=token).status == 500
@@ -225,6 +233,24 @@ def questions_of_which_stay_unanswered(silent: int) -> None:
     with register_on():
         for number in [BROKEN] * silent + [MISMATCH] + [1] * (19 - silent):
             identity.ask(a_ktp(number))
+
+
+def aws_counts(namespace: str, dimensions: dict[str, str], **values: list[float]) -> None:
+    """What AWS measures by itself, in the form in which we print what we do."""
+    directive = {"Namespace": namespace, "Dimensions": [list(dimensions)]}
+    about = {"Timestamp": 0, "CloudWatchMetrics": [directive]}
+    print(json.dumps({"_aws": about, **dimensions, **values}, separators=(",", ":")))
+
+
+GATEWAY = {"ApiName": app.app_name, "Stage": settings.stage}
+
+
+def function(name: str) -> dict[str, str]:
+    return {"FunctionName": full_name(STAGE, name)}
+
+
+def table(name: str) -> dict[str, str]:
+    return {"TableName": full_name(STAGE, name)}
 
 
 Drill = Callable[[], None]
@@ -246,7 +272,10 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     ),
     "InvariantBreached": (a_place_appears_from_nowhere, all_adds_up),
     "Skipped": (an_office_cannot_be_read, run_open_days),
-    "Faults": (lambda: requests_that_meet_a_bug(5), lambda: requests_that_meet_a_bug(1)),
+    "Faults": (
+        lambda: requests_that_meet_a_bug(5, of=10),
+        lambda: requests_that_meet_a_bug(1, of=2),
+    ),
 }
 """{alarm: (what sets it off, what does not)}"""
 
@@ -273,3 +302,171 @@ def test_it_is_silent_on_a_good_day(name: str, capsys: pytest.CaptureFixture[str
     _, well = DRILLS[name]
     well()
     assert not goes_off(name, capsys.readouterr().out)
+
+
+# ---- what only AWS measures: shares of requests --------------------------------------------------
+
+API, JOB = "APIHandler", "OpenDays"
+SLOTS = "SlotsTable"
+
+SHARES: list[tuple[str, str, dict[str, str], dict[str, list[float]], bool]] = [
+    ("ApiErrors", "AWS/ApiGateway", GATEWAY, {"Count": [2], "5XXError": [1]}, False),
+    ("ApiErrors", "AWS/ApiGateway", GATEWAY, {"Count": [9], "5XXError": [9]}, False),
+    ("ApiErrors", "AWS/ApiGateway", GATEWAY, {"Count": [10], "5XXError": [5]}, True),
+    ("ApiErrors", "AWS/ApiGateway", GATEWAY, {"Count": [99], "5XXError": [9]}, False),
+    ("ApiErrors", "AWS/ApiGateway", GATEWAY, {"Count": [10_000], "5XXError": [99]}, False),
+    ("ApiErrors", "AWS/ApiGateway", GATEWAY, {"Count": [10_000], "5XXError": [100]}, True),
+    ("ApiSlow", "AWS/ApiGateway", GATEWAY, {"Count": [99], "Latency": [9_000]}, False),
+    ("ApiSlow", "AWS/ApiGateway", GATEWAY, {"Count": [100], "Latency": [9_000]}, True),
+    ("Faults", "AWS/ApiGateway", GATEWAY, {"Count": [1_000]}, False),
+    (
+        f"{API}Errors",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [2], "Errors": [1]},
+        False,
+    ),
+    (
+        f"{API}Errors",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [9_000], "Errors": [40]},
+        False,
+    ),
+    (
+        f"{API}Errors",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [9_000], "Errors": [90]},
+        True,
+    ),
+    (
+        f"{API}Errors",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [10], "Errors": [5]},
+        True,
+    ),
+    (
+        f"{API}Throttles",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [2], "Throttles": [90]},
+        False,
+    ),
+    (
+        f"{API}Throttles",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [9_000], "Throttles": [400]},
+        False,
+    ),
+    (
+        f"{API}Throttles",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [9_000], "Throttles": [500]},
+        True,
+    ),
+    (f"{API}Throttles", "AWS/Lambda", function("api_handler"), {"Throttles": [500]}, True),
+    (
+        f"{API}Duration",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [2], "Duration": [10.0, 9_900]},
+        False,
+    ),
+    (
+        f"{API}Duration",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [200], "Duration": [10.0] * 199 + [9_900]},
+        False,
+    ),
+    (
+        f"{API}Duration",
+        "AWS/Lambda",
+        function("api_handler"),
+        {"Invocations": [200], "Duration": [10.0] * 190 + [9_900] * 10},
+        True,
+    ),
+    (
+        f"{JOB}Errors",
+        "AWS/Lambda",
+        function("open_days"),
+        {"Invocations": [2], "Errors": [2]},
+        False,
+    ),
+    (
+        f"{JOB}Errors",
+        "AWS/Lambda",
+        function("open_days"),
+        {"Invocations": [12], "Errors": [1]},
+        False,
+    ),
+    (
+        f"{JOB}Errors",
+        "AWS/Lambda",
+        function("open_days"),
+        {"Invocations": [3], "Errors": [3]},
+        True,
+    ),
+    (
+        f"{JOB}Throttles",
+        "AWS/Lambda",
+        function("open_days"),
+        {"Invocations": [12], "Throttles": [2]},
+        False,
+    ),
+    (f"{JOB}Throttles", "AWS/Lambda", function("open_days"), {"Throttles": [9]}, True),
+    (f"{JOB}Duration", "AWS/Lambda", function("open_days"), {"Duration": [899_000, 2_000]}, False),
+    (f"{JOB}Duration", "AWS/Lambda", function("open_days"), {"Duration": [899_000, 870_000]}, True),
+    (f"{SLOTS}Throttled", "AWS/DynamoDB", table("slots"), {"WriteThrottleEvents": [9]}, False),
+    (
+        f"{SLOTS}Throttled",
+        "AWS/DynamoDB",
+        table("slots"),
+        {"WriteThrottleEvents": [90], "ConsumedWriteCapacityUnits": [45_000]},
+        False,
+    ),
+    (
+        f"{SLOTS}Throttled",
+        "AWS/DynamoDB",
+        table("slots"),
+        {
+            "WriteThrottleEvents": [2_000],
+            "ReadThrottleEvents": [1_000],
+            "ConsumedWriteCapacityUnits": [45_000],
+        },
+        True,
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "namespace", "dimensions", "values", "wakes"), SHARES)
+def test_a_share_of_requests_wakes_somebody_and_one_of_two_at_night_does_not(
+    name: str,
+    namespace: str,
+    dimensions: dict[str, str],
+    values: dict[str, list[float]],
+    wakes: bool,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    aws_counts(namespace, dimensions, **values)
+    assert goes_off(name, capsys.readouterr().out) is wakes
+
+
+def test_what_a_release_may_do_for_a_moment_has_to_last_longer() -> None:
+    """A crowd is gone within a minute or two."""
+    of_requests = ("function-errors", "function-throttled", "function-near-its-limit")
+    for alarm in ALARMS.values():
+        if alarm.line in (*of_requests, "table-throttled"):
+            assert alarm.periods * alarm.period >= 600
+
+
+def test_every_share_of_requests_has_a_floor() -> None:
+    """Or one error of two would be a half. A state, as a spent budget, needs none."""
+    counted = ("Errors", "Throttles", "5XXError", "ReadThrottleEvents")
+    shares = [a for a in ALARMS.values() if {s.name for s in a.series.values()} & {*counted}]
+    assert len(shares) > 20
+    assert all(alarm.expression.startswith("IF(") for alarm in shares)

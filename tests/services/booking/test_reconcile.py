@@ -9,13 +9,14 @@ from chalicelib.domain import calendar
 from chalicelib.services.booking import change
 from chalicelib.services.booking.reconcile import reconcile
 from chalicelib.services.booking.sweep import DOUBTED
-from chalicelib.store import slots
-from chalicelib.store.tables.booking import SlotItem
+from chalicelib.store import applicants, slots
+from chalicelib.store.tables.booking import BookingItem, SlotItem
 from chalicelib.telemetry import Metric
 from tests.builders import (
     DOUBLE,
     SINGLE,
     THURSDAY,
+    Member,
     a_member,
     a_slot,
     an_office,
@@ -135,3 +136,50 @@ def test_a_booking_whose_day_is_over_is_not_compared() -> None:
     made = booked(HERE, a_member())
     lose_hold(made.code)
     assert reconcile(calendar.ends_at(an_office(), THURSDAY))["bookings"] == 0
+
+
+# ---- one active booking a person -----------------------------------------------------------------
+
+
+def forgotten(who: Member) -> None:
+    """What must never happen: a visit that stands is forgotten, so its person can book again."""
+    applicants.free(who.person_id, booked(HERE, who).code)
+
+
+def test_two_bookings_of_one_person_are_a_breach(caplog: pytest.LogCaptureFixture) -> None:
+    ready()
+    who = a_member()
+    forgotten(who)
+    booked(THERE, who, "another")
+    assert reconcile(NIGHT)["breaches"] == 1
+    (told,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert told.getMessage() == "two bookings of one person"
+    assert set(told.__dict__["codes"]) == {*slot_at(HERE).holds, *slot_at(THERE).holds}
+
+
+def test_a_booking_that_is_made_after_another_was_cancelled_is_no_breach() -> None:
+    ready()
+    who = a_member()
+    forgotten(who)
+    again = booked(THERE, who, "another")
+    with before("GetItem", lambda: change.cancel(again.code, who.account_id, NOW) and None):
+        assert reconcile(NIGHT)["breaches"] == 0
+
+
+def test_a_booking_that_is_made_while_all_is_compared_is_left_to_the_next_night() -> None:
+    ready()
+    who = a_member()
+    forgotten(who)
+    booked(THERE, who, "another", NIGHT + SECOND)
+    assert reconcile(NIGHT)["breaches"] == 0
+    assert reconcile(NIGHT + SECOND)["breaches"] == 1
+
+
+def test_whoever_has_left_a_booking_may_be_in_another() -> None:
+    ready()
+    who = a_member()
+    forgotten(who)
+    (code,) = slot_at(HERE).holds
+    booked(THERE, who, "another")
+    BookingItem.change(code, actions=[BookingItem.out.set([0])])
+    assert reconcile(NIGHT)["breaches"] == 0

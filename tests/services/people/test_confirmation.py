@@ -360,7 +360,7 @@ def test_a_register_that_was_switched_off_is_not_asked_and_nobody_is_unsealed() 
 def test_whoever_is_asked_about_later_is_told_of_it_in_their_export(register: None) -> None:
     who = registered(MATCH_LATER)
     asked_again()
-    seen = privacy.export(who.account_id, LATER).disclosures
+    seen = privacy.export(who.account_id, LATER).trail.disclosures
     assert ("function:send_reminders", "register") in {(one.by, one.reason) for one in seen}
 
 

@@ -220,10 +220,10 @@ def test_both_days_of_a_booking_that_was_moved_are_forgotten() -> None:
     assert person_of(who).codes == {}
 
 
-def test_an_audit_that_dies_leaves_no_visit_that_is_over() -> None:
+def test_a_night_that_dies_leaves_no_visit_that_is_over() -> None:
     who = who_has_a_booking()
     with before("Scan", go_on, kill), pytest.raises(Killed):
-        functions.call(functions.scheduled(app)["reconcile"], OVER)
+        functions.call(functions.scheduled(app)["reconcile"], OVER, again="yes")
     assert person_of(who).active is None
 
 

@@ -477,7 +477,7 @@ def test_that_the_holder_was_compared_with_is_in_the_record() -> None:
     who = registered()
     session_id, code = begun(who)
     sessions.verify(session_id, code, IDLE_SINCE, holder_of(who))
-    seen = privacy.export(who.account_id, IDLE_SINCE).disclosures
+    seen = privacy.export(who.account_id, IDLE_SINCE).trail.disclosures
     assert (f"challenge:{session_id}", "identity") in {(one.by, one.reason) for one in seen}
 
 
