@@ -17,6 +17,7 @@ from chalicelib import aws as clients
 from chalicelib import identity, keyring
 from chalicelib.config import settings
 from chalicelib.services.days import availability
+from chalicelib.services.desk import forecast, today
 from chalicelib.services.limits import pace
 from chalicelib.store import days, offices, slots, tallies
 from infra.local.provision import provision
@@ -39,6 +40,8 @@ def forget() -> None:
         remembered.cache_clear()
     for cache in (offices._kept, days._seen, slots._seen, availability._offers, tallies._full):
         cache.clear()
+    for kept in (forecast._planned, today._kept):
+        kept.clear()
     pace._asked.clear()
 
 

@@ -107,7 +107,7 @@ def isolated(client: Any = _client) -> Iterator[None]:
 
 def forget_caches() -> None:
     """Begin as a process that has just started."""
-    for cache in (offices._kept, days._seen, slots._seen, availability._offers, forecast._booked):
+    for cache in (offices._kept, days._seen, slots._seen, availability._offers, forecast._planned):
         cache.clear()
 
 

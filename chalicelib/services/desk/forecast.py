@@ -14,7 +14,7 @@ from chalicelib.store.cache import Cache
 
 DAYS_AHEAD = timedelta(days=14)
 
-_booked: Cache[BoardKey, dict[str, Expected]] = Cache(timedelta(minutes=1))
+_planned: Cache[BoardKey, "Planned"] = Cache(timedelta(minutes=1))
 
 
 def stands(key: BoardKey) -> Board:
@@ -30,6 +30,14 @@ def windows(office: Office, key: BoardKey, now: datetime) -> Sequence[Window]:
     """The windows of a day; none if the office does not serve then."""
     day = days.seen(office.office_id, key.day, now)
     return () if day is None or day.closed else day.windows
+
+
+class Planned(NamedTuple):
+    """A day as it was planned; at most a minute old."""
+
+    windows: Sequence[Window]
+    booked: dict[str, Expected]
+    """What is booked, by the label that its ticket would have."""
 
 
 class Forecast(NamedTuple):
@@ -77,8 +85,7 @@ class Forecast(NamedTuple):
 
 def run(board: Board, office: Office, now: datetime) -> Forecast:
     """Run a board forward."""
-    day = windows(office, board.key, now)
-    booked = _booked.get(board.key, now, lambda: _read(office, board.key, day, now))
+    day, booked = _planned.get(board.key, now, lambda: _read(office, board.key, now))
     known = board.tickets.keys() | board.gone
     expected = [one for label, one in booked.items() if label not in known]
     opens_at = calendar.instant(office, board.key.day, day[0].start) if day else now
@@ -97,10 +104,9 @@ def next_day(office: Office, key: BoardKey, now: datetime) -> datetime | None:
     return None
 
 
-def _read(
-    office: Office, key: BoardKey, day: Sequence[Window], now: datetime
-) -> dict[str, Expected]:
-    """What is booked on a day, by the label that its ticket would have."""
+def _read(office: Office, key: BoardKey, now: datetime) -> Planned:
+    """What is planned for a day, as it stood a moment ago."""
+    day = windows(office, key, now)
     keys = [SlotKey(key.office_id, key.day, window.start) for window in day]
     found = {}
     for slot in slots.seen(keys, now).values():
@@ -110,4 +116,4 @@ def _read(
             label = lines.label_booked(day, window.start, hold.first)
             if hold.free_at is None:
                 found[label] = Expected(told, hold.places)
-    return found
+    return Planned(day, found)

@@ -1,0 +1,128 @@
+"""The end of a day is a true record of who came."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.boards import Press
+from chalicelib.domain.bookings import Outcome
+from chalicelib.services.desk import close
+from chalicelib.store import visits
+from tests.services.desk.day import (
+    EIGHT,
+    KEY,
+    MINUTE,
+    a_booking_of,
+    board,
+    opened,
+    outcome,
+    pressed,
+    scan,
+)
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+BEFORE, AFTER = EIGHT + 179 * MINUTE, EIGHT + 180 * MINUTE
+"""The last window ends at ten; an hour later the job closes the day."""
+
+
+def test_each_booking_has_the_outcome_that_it_had() -> None:
+    opened()
+    served, missed, waiting, absent = (a_booking_of(number) for number in range(1, 5))
+    for made in (served, missed, waiting):
+        scan(made)
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, Press.FINISH, and_next=True)
+    pressed(3, Press.NO_SHOW)
+    done = close.close_days(AFTER)
+    assert [outcome(one) for one in (served, missed, waiting, absent)] == [
+        Outcome.SERVED,
+        Outcome.NO_SHOW,
+        Outcome.TURNED_AWAY,
+        Outcome.ABSENT,
+    ]
+    assert done == {
+        "closed": 3,  # two days before it too, on which nobody was booked
+        "open": 0,
+        "served": 1,
+        "no_show": 1,
+        "turned_away": 1,
+        "absent": 1,
+    }
+    assert (board().tickets, board().settled) == ({}, True)
+    assert visits.outcomes(KEY) == {
+        "A1": Outcome.SERVED,
+        "A2": Outcome.NO_SHOW,
+        "A3": Outcome.TURNED_AWAY,
+    }
+
+
+def test_a_day_is_closed_in_the_time_of_its_office_and_no_sooner() -> None:
+    opened()
+    made = a_booking_of(1)
+    scan(made)
+    close.close_days(BEFORE)
+    assert not board().closed
+    close.close_days(AFTER)
+    assert board().closed
+
+
+def test_a_second_run_has_nothing_to_do() -> None:
+    opened()
+    a_booking_of(1)
+    close.close_days(AFTER)
+    again = close.close_days(AFTER)
+    assert not any(again.values())
+
+
+def test_a_day_to_which_nobody_came_is_closed_all_the_same() -> None:
+    opened()
+    made = a_booking_of(1)
+    close.close_days(AFTER)
+    assert outcome(made) is Outcome.ABSENT
+
+
+def test_whoever_is_at_a_counter_stays_until_they_are_done() -> None:
+    opened()
+    made = a_booking_of(1)
+    scan(made)
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, Press.SERVE)
+    assert close.close_days(AFTER)["open"] == 1
+    assert outcome(made) is None
+    pressed(3, Press.FINISH, now=AFTER)
+    close.close_days(AFTER + 15 * MINUTE)
+    assert outcome(made) is Outcome.SERVED
+
+
+@pytest.mark.parametrize(
+    ("last", "truth"), [(Press.SERVE, Outcome.SERVED), (Press.RECALL, Outcome.NO_SHOW)]
+)
+def test_after_midnight_the_last_press_is_made_for_a_clerk_who_went_home(
+    last: Press, truth: Outcome
+) -> None:
+    opened()
+    made = a_booking_of(1)
+    scan(made)
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, last)
+    close.close_days(AFTER)
+    close.close_days(EIGHT + timedelta(days=1))
+    assert outcome(made) is truth
+
+
+def test_a_supervisor_closes_earlier_and_the_job_records_it() -> None:
+    opened()
+    made = a_booking_of(1)
+    scan(made)
+    assert close.close("malang", EIGHT).closed
+    close.close_days(EIGHT)
+    assert outcome(made) is Outcome.TURNED_AWAY
+
+
+def test_without_time_the_job_hands_over() -> None:
+    opened()
+    assert close.close_days(AFTER, more=lambda: False)["handed_over"] == 1

@@ -1,0 +1,83 @@
+"""What anybody may see of a day: numbers alone, and one read a second."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib import aws as clients
+from chalicelib.domain.boards import Press
+from chalicelib.domain.errors import NoSuchOffice
+from chalicelib.services.desk import close, today
+from chalicelib.services.desk.today import OFTEN, SELDOM, Status, WalkIns
+from tests.services.desk.day import EIGHT, MINUTE, a_booking_of, opened, pressed, scan
+from tests.world import forget
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_who_is_called_and_who_waits_is_told_by_their_numbers() -> None:
+    opened()
+    for number in (1, 2, 3):
+        scan(a_booking_of(number))
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    seen = today.today("malang", EIGHT)
+    assert [one.label for one in seen.serving] == ["A1"]
+    assert [one.ticket.label for one in seen.line] == ["A2", "A3"]
+    assert (seen.status, seen.walk_ins, seen.poll_after) == (Status.OPEN, WalkIns.OPEN, OFTEN)
+
+
+def test_a_recall_is_the_last_call() -> None:
+    opened()
+    for number in (1, 2):
+        scan(a_booking_of(number))
+    for counter in ("1", "2"):
+        pressed(0, Press.OPEN, counter)
+        pressed(1, Press.NEXT, counter)
+    pressed(2, Press.RECALL, "1", now=EIGHT + MINUTE)
+    seen = today.today("malang", EIGHT + MINUTE)
+    assert [one.label for one in seen.called] == ["A1", "A2"]
+
+
+def test_the_lag_is_how_long_the_first_has_been_due() -> None:
+    opened()
+    scan(a_booking_of(1))
+    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 20 * MINUTE
+
+
+def test_where_nobody_is_near_their_turn_one_may_look_seldom() -> None:
+    opened()
+    assert today.today("malang", EIGHT).poll_after == SELDOM
+
+
+def test_a_closed_day_says_so() -> None:
+    opened()
+    close.close("malang", EIGHT)
+    seen = today.today("malang", EIGHT)
+    assert (seen.status, seen.walk_ins) == (Status.CLOSED, WalkIns.CLOSED)
+
+
+def test_an_office_that_there_is_not_has_no_day() -> None:
+    with pytest.raises(NoSuchOffice):
+        today.today("nowhere", EIGHT)
+
+
+def test_however_many_ask_the_board_is_read_once_a_second() -> None:
+    opened()
+    scan(a_booking_of(1))
+    forget()
+    made: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        made.append(model.name)
+
+    clients.client("dynamodb").meta.events.register("before-call.dynamodb", note)
+    today.today("malang", EIGHT)
+    made.clear()
+    for _ in range(20):
+        today.today("malang", EIGHT + MINUTE / 70)
+    assert made == []
+    later = EIGHT + MINUTE / 50
+    for _ in range(20):
+        today.today("malang", later)
+    assert made == ["GetItem"]
