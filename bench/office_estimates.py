@@ -177,7 +177,9 @@ def _pace(of: Scene, now: float) -> dict[int, float]:
 def _waits(of: Scene, board: Board, now: float) -> Mapping[str, float]:
     here = {ticket.label for ticket in of.day.tickets if ticket.comes <= now}
     expected = [
-        Expected(_at(one.told), one.people) for one in of.day.booked if one.label not in here
+        Expected(one.label, _at(one.told), one.people)
+        for one in of.day.booked
+        if one.label not in here
     ]
     opens_at = _at(minute(of.windows[0].start))
     return estimates.waits(board, of.office, expected, opens_at, _at(now))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from chalicelib.domain.bookings import CancelledBy, Service, Status
+from chalicelib.domain.bookings import CancelledBy, Outcome, Service, Status
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
@@ -172,6 +172,10 @@ class BookingAnswer(Answer):
     """`other`: another account made it, and only the place of the holder of this one is shown."""
     cancelled_by: CancelledBy | UnsetType = UNSET
     """Only of one that is cancelled."""
+    outcome: Outcome | UnsetType = UNSET
+    """How the visit ended, once its day is closed."""
+    come_at: str | UnsetType = UNSET
+    """Only if the line is so long that its people were told on the day to come later."""
 
 
 class Bookings(Answer):
@@ -217,11 +221,20 @@ class Cancellation(Answer):
     """By themselves, or by somebody whom they allow to book for them."""
 
 
+class Absence(Answer):
+    """That somebody did not come, or missed their call; counted when the day was closed."""
+
+    at: Instant
+    own: bool
+    """Whether it was them who had booked, or somebody whom they allow to."""
+
+
 class Counts(Answer):
     """What is counted of somebody, and until when it keeps them from booking."""
 
     applicant_id: str
     cancellations: list[Cancellation]
+    absences: list[Absence]
     others_pause_until: Instant | None = None
     """Until when nobody books for them whom they have not allowed to."""
     pauses_until: Instant | None = None

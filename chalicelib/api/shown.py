@@ -53,6 +53,8 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         qr=qr(made),
         made_by="me" if seen.made_by_me else "other",
         cancelled_by=made.cancelled_by or UNSET,
+        outcome=made.outcome or UNSET,
+        come_at=hhmm(made.come_at) if made.come_at else UNSET,
     )
 
 
@@ -210,6 +212,7 @@ def export(held: "Export") -> answers.Export:
             answers.Counts(
                 alias,
                 [answers.Cancellation(c.at, c.own) for c in counts.cancellations],
+                [answers.Absence(a.at, a.own) for a in counts.absences],
                 counts.paused_until,
                 counts.paused_own_until,
             )

@@ -53,7 +53,7 @@ def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
     place = booking.place
     numbers = texts.spans(list(seen.numbers.values()))
     time = time_words(office.zone_name, language, place.slot.start, place.end)
-    arrive = time_words(office.zone_name, language, place.arrive_from)
+    arrive = time_words(office.zone_name, language, booking.come_at or place.arrive_from)
     lines = [
         (words["date"], f"{place.slot.day:%d-%m-%Y}"),
         (words["time"], time),
@@ -111,9 +111,10 @@ def ics(seen: Seen, office: Office, language: Language) -> str:
     told = [
         f"{words['number']}: {texts.spans(list(seen.numbers.values()))}",
         f"{words['time']}: {time_words(zone, language, slot.start, place.end)}",
-        f"{words['arrive']}: {time_words(zone, language, place.arrive_from)}",
+        f"{words['arrive']}: {time_words(zone, language, booking.come_at or place.arrive_from)}",
         f"{words['code']}: {booking.code}",
         words["bring_ticket"],
+        words["absent"],
     ]
     event.add("description", told[3] if cancelled else "\n".join(told))
     if not cancelled:

@@ -16,6 +16,9 @@ COUNTED = timedelta(days=90)
 PAUSE = timedelta(days=30)
 """… and nobody books for the person for so long after the second."""
 
+KEPT = COUNTED + PAUSE
+"""So long after an absence the pause may end that rests on it."""
+
 OUTCOMES = frozenset({Outcome.ABSENT, Outcome.NO_SHOW})
 """The outcomes that are an absence."""
 
@@ -41,9 +44,14 @@ class Pauses(NamedTuple):
 
 def counted(absences: Iterable[Absence], one: Absence, now: datetime) -> tuple[Absence, ...]:
     """The absences that a pause can still rest on, with one more; a booking is counted once."""
-    known = [other for other in absences if other.at > now - COUNTED - PAUSE]
+    known = standing(absences, now)
     more = () if any(other.code == one.code for other in known) else (one,)
     return tuple(sorted((*known, *more), key=lambda absence: (absence.at, absence.code)))
+
+
+def standing(absences: Iterable[Absence], now: datetime) -> tuple[Absence, ...]:
+    """Those that a pause can still rest on."""
+    return tuple(one for one in absences if one.at > now - KEPT)
 
 
 def pauses(absences: Iterable[Absence], now: datetime) -> Pauses:

@@ -26,7 +26,7 @@ def code(digits: str) -> str:
 
 
 def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int]) -> str:
-    """A reminder of a booking to whoever has these numbers in it, or that the office is closed."""
+    """What those are told of a booking who have these numbers in it."""
     place = booking.place
     day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
@@ -35,6 +35,18 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
         return (
             f"Antrian Paspor: Kanim {office.short_name} tutup pada {day}, sehingga pemesanan "
             f"{booking.code} dibatalkan. Mohon maaf. Silakan pilih tanggal lain."
+        )
+    if kind is Notice.TURNED_AWAY:
+        return (
+            f"Antrian Paspor: mohon maaf, Kanim {office.short_name} tutup pada {day} sebelum Anda "
+            "dilayani. Ini bukan absen. Silakan pesan lagi."
+        )
+    if kind is Notice.LATER:
+        assert booking.come_at, "whoever is told to come later is told when"
+        return (
+            f"Antrian Paspor: antrean Kanim {office.short_name} sedang panjang. Hari ini datanglah "
+            f"pukul {booking.come_at:%H.%M} {office.zone_name}. Urutan Anda tetap, no. "
+            f"{spans(numbers)}."
         )
     where = (
         f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "

@@ -119,6 +119,8 @@ class BookingItem(Table):
     evening: MapAttribute[str, Any] = MapAttribute(null=True)
     soon: MapAttribute[str, Any] = MapAttribute(null=True)
     closure: MapAttribute[str, Any] = MapAttribute(null=True)
+    later: MapAttribute[str, Any] = MapAttribute(null=True)
+    turned_away: MapAttribute[str, Any] = MapAttribute(null=True)
     expires_at = NumberAttribute()
 
     by_account = ByAccount()
@@ -164,6 +166,8 @@ class ApplicantItem(Table):
     """From when on one of these has had its time."""
     asking: MapAttribute[str, Any] = MapAttribute(null=True)
     cancellations: ListAttribute[Any] = ListAttribute(null=True)
+    absences: ListAttribute[Any] = ListAttribute(null=True)
+    """The oldest first."""
     paused_until = NumberAttribute(null=True)
     paused_own_until = NumberAttribute(null=True)
     told_at = NumberAttribute(null=True)

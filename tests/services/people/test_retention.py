@@ -13,7 +13,7 @@ from chalicelib.domain.persons import CANCELLATIONS
 from chalicelib.services.booking import change, mine
 from chalicelib.services.people import privacy, retention
 from chalicelib.services.sign_in import codes, sessions
-from chalicelib.store import applicants, bookings, sent, tallies
+from chalicelib.store import applicants, bookings, counts, sent, tallies
 from chalicelib.store.dynamo import Table, transact
 from chalicelib.store.sessions import LIFE
 from chalicelib.store.tables.booking import (
@@ -142,6 +142,7 @@ def test_what_has_expired_is_shown_no_more_although_it_is_there() -> None:
 NOTHING = {
     "visits_forgotten": 0,
     "cancellations_forgotten": 0,
+    "absences_forgotten": 0,
     "codes_forgotten": 0,
     "persons_forgotten": 0,
 }
@@ -283,7 +284,7 @@ def test_who_cancels_again_meanwhile_keeps_that_cancellation() -> None:
 
 def test_a_pause_that_is_lifted_leaves_nothing() -> None:
     who = who_has_cancelled()
-    assert applicants.unpause(who.person_id)
+    assert counts.unpause(who.person_id)
     assert counted(who) == set()
 
 
