@@ -4,12 +4,15 @@
     python -m infra.ops.plan --write
 
 The first prints what an office of `infra/offices.json` should offer by what it states there of its
-counters, steps, breaks, minutes a person, show rate and walk-ins. The second puts these places into
-the file, for all offices; the windows themselves are the office's. Neither touches a table: load
-the file with `python -m infra.ops.offices`.
+counters, steps, breaks, minutes a person, show rate and walk-ins; and, once ten days are measured,
+what it might state instead. The second puts these places into the file, for all offices; the
+windows themselves are the office's. Neither writes to a table: load the file with
+`python -m infra.ops.offices`. Days are measured beside a running `make run`; or, with the
+TABLE_PREFIX of a stage in the environment and credentials for it, on AWS.
 """
 
 import argparse
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +24,7 @@ from infra.waits import figures, places
 from infra.waits.figures import ENOUGH, waited
 from infra.waits.hall import played
 from infra.waits.people import made
+from infra.waits.places import Measured
 
 DAYS = 100
 """So many are simulated of each kind."""
@@ -39,7 +43,42 @@ def main() -> None:
     fields = next((one for one in offices.every() if one["office_id"] == given.office), None)
     if fields is None:
         raise SystemExit(f"No such office in {offices.FILE.name}: {given.office}")
-    print("\n".join(report(office_of(fields))))
+    office = office_of(fields)
+    print("\n".join([*report(office), "", *proposal(office, _measured(office))]))
+
+
+def _measured(office: Office) -> list[Measured] | str:
+    """The days that were measured; or why there are none to be seen."""
+    if "TABLE_PREFIX" not in os.environ:
+        from infra.local import beside
+
+        try:
+            beside.entered()
+        except SystemExit as nothing:
+            return str(nothing)
+    # Imported only now: chalicelib has read the environment once it is imported.
+    from chalicelib import clock
+    from infra.waits.measured import measured
+
+    return measured(office, clock.now())
+
+
+def proposal(office: Office, days: list[Measured] | str) -> Iterator[str]:
+    """What an office would state by these days, and what follows from it; nothing is applied."""
+    if isinstance(days, str):
+        yield f"No days are measured. {days}"
+        return
+    stated = places.proposed(office, days)
+    if stated is None:
+        yield f"{len(days)} days are measured; from {places.DAYS} on, places are proposed."
+        return
+    minutes = ", ".join(f"{one:g}" for one in stated.step_minutes)
+    yield (
+        f"By the {len(days)} days that are measured: step_minutes [{minutes}], "
+        f"show_rate {stated.show_rate:g}, walk_in_share {stated.walk_in_share:g}. "
+        f"Stated in {offices.FILE.name}, they would give:"
+    )
+    yield from report(stated)
 
 
 def report(office: Office) -> Iterator[str]:

@@ -9,8 +9,9 @@ import pytest
 from chalicelib.domain.office_fields import office_of
 from chalicelib.domain.offices import Office
 from infra import offices
-from infra.ops.plan import main
+from infra.ops.plan import main, proposal
 from infra.waits import places
+from infra.waits.places import Measured
 
 OFFICES = {fields["office_id"]: fields for fields in offices.every()}
 
@@ -77,8 +78,10 @@ def test_to_write_puts_places_into_the_windows_that_an_office_states(
 
 
 def test_an_office_is_printed_with_its_windows_and_the_wait(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    monkeypatch.delenv("TABLE_PREFIX", raising=False)
+    monkeypatch.setenv("STATE", str(tmp_path / "none"))
     planned(monkeypatch, "malang")
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == ["mon tue wed thu", "  08:00-09:00   26 places"]
@@ -86,8 +89,28 @@ def test_an_office_is_printed_with_its_windows_and_the_wait(
     assert "fri" in lines
     (wait, _) = (line for line in lines if "minutes of wait" in line)
     assert "p90 within 30 on 9" in wait
+    assert lines[-1].startswith("No days are measured. Nothing runs with STATE=")
 
 
 def test_an_office_that_is_not_in_the_file_is_no_office(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit, match="No such office"):
         planned(monkeypatch, "nowhere")
+
+
+NINE_DAYS = [Measured(booked=100, came=60, walk_ins=10, served=(70, 70), minutes=(350, 630))] * 9
+
+
+def test_nothing_is_proposed_before_ten_days_are_measured() -> None:
+    assert list(proposal(office("malang"), NINE_DAYS)) == [
+        "9 days are measured; from 10 on, places are proposed."
+    ]
+
+
+def test_ten_days_propose_what_follows_from_them_and_leave_the_file_as_it_is(file: Path) -> None:
+    before = file.read_bytes()
+    first, *rest = proposal(office("malang"), NINE_DAYS + NINE_DAYS[:1])
+    assert first.startswith(
+        "By the 10 days that are measured: step_minutes [5, 9], show_rate 0.6, walk_in_share 0.1."
+    )
+    assert rest[:2] == ["mon tue wed thu", "  08:00-09:00   44 places"]
+    assert file.read_bytes() == before
