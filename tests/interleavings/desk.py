@@ -111,7 +111,7 @@ def put_booking(number: int) -> None:
         created_at=NOW,
     )
     BookingItem(**records.fields(booking)).put()
-    hold = {"places": 1, "version": 0, "claimed_at": int(NOW.timestamp())}
+    hold = f"1 0 {int(NOW.timestamp())}"
     SlotItem.change(
         SLOT.id,
         actions=[
