@@ -17,7 +17,7 @@ from tests.machine import Api, Applicant, Machine, Reply, crowd, new_key, togeth
 
 pytestmark = pytest.mark.server
 
-BOOKED, WALK_INS, COUNTERS = 40, 20, 6
+BOOKED, WALK_INS, COUNTERS = 20, 40, 6  # in the last hour of a day there are 20 places
 
 
 class Day(NamedTuple):
