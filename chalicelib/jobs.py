@@ -30,10 +30,12 @@ def open_days(event: CloudWatchEvent) -> Done:
 
 @bp.schedule(Rate(5, Rate.MINUTES))
 def send_reminders(event: CloudWatchEvent) -> Done:
-    """Tell people of closures, remind those whose visit is near, and ask for consent.
+    """Tell people of closures and of the day itself, remind those whose visit is near, and ask for
+    consent.
 
     Its time-out is the time between two runs, so two runs hardly ever send SMS at once.
     """
+    from chalicelib.services.desk.telling import tell_of_today
     from chalicelib.services.notices.questions import tell_holders
     from chalicelib.services.notices.reminders import remind
     from chalicelib.services.office.closure import carry_out
@@ -44,6 +46,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
     def job(now: datetime) -> Done:
         return {
             "closed": carry_out(now, more),
+            "today": tell_of_today(now, more),
             "reminders": remind(now, more),
             "questions": tell_holders(now, more),
             "register": ask_again(now, more),

@@ -20,7 +20,7 @@ from chalicelib.domain.bookings import Booking, Place, Service, Slot, SlotKey, S
 from chalicelib.domain.days import Day
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.office_fields import WEEKDAYS
-from chalicelib.domain.offices import Closure, Office, Period, Window
+from chalicelib.domain.offices import Office, Window
 from chalicelib.domain.people import Digest, Digests, Ktp, NationalId, Phone, Relation, Sex
 from chalicelib.domain.persons import Link, Person, Proof, settle
 from chalicelib.services import aliases
@@ -106,35 +106,16 @@ def office_fields(office: Office) -> dict[str, Any]:
             ]
             for day, windows in office.opening.items()
         },
+        "counters": office.counters,
+        "step_minutes": list(office.step_minutes),
+        "breaks": [{"start": hhmm(one.start), "end": hhmm(one.end)} for one in office.breaks],
+        "show_rate": office.show_rate,
+        "walk_in_share": office.walk_in_share,
         "closures": {
             day.isoformat(): {"id": closure.id, "en": closure.en}
             for day, closure in office.closures.items()
         },
     }
-
-
-def office_of(fields: dict[str, Any]) -> Office:
-    """The office that is given in the form of ``infra/offices.json``."""
-    return Office(
-        **{
-            **fields,
-            "release_at": time.fromisoformat(fields["release_at"]),
-            "release_by": Period(fields.get("release_by", Period.DAY)),
-            "opening": {
-                WEEKDAYS.index(day): tuple(
-                    Window(
-                        time.fromisoformat(w["start"]), time.fromisoformat(w["end"]), w["places"]
-                    )
-                    for w in windows
-                )
-                for day, windows in fields["opening"].items()
-            },
-            "closures": {
-                date.fromisoformat(day): Closure(**words)
-                for day, words in fields.get("closures", {}).items()
-            },
-        }
-    )
 
 
 def spoil(office_id: str = "malang", **raw: Any) -> None:

@@ -175,7 +175,9 @@ class BookingAnswer(Answer):
     ticket: str | UnsetType = UNSET
     """The label that its people are called by on the day, such as `C17`."""
     outcome: Outcome | UnsetType = UNSET
-    """How the visit ended; only once the office has closed the day."""
+    """How the visit ended; only once its day is closed."""
+    come_at: str | UnsetType = UNSET
+    """Only if the line is so long that its people were told on the day to come later."""
 
 
 class Bookings(Answer):
@@ -221,11 +223,20 @@ class Cancellation(Answer):
     """By themselves, or by somebody whom they allow to book for them."""
 
 
+class Absence(Answer):
+    """That somebody did not come, or missed their call; counted when the day was closed."""
+
+    at: Instant
+    own: bool
+    """Whether it was them who had booked, or somebody whom they allow to."""
+
+
 class Counts(Answer):
     """What is counted of somebody, and until when it keeps them from booking."""
 
     applicant_id: str
     cancellations: list[Cancellation]
+    absences: list[Absence]
     others_pause_until: Instant | None = None
     """Until when nobody books for them whom they have not allowed to."""
     pauses_until: Instant | None = None

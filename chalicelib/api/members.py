@@ -20,6 +20,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "already-booked": {"applicant_id": str},
     "consent-needed": {"applicant_id": str},
     "cancelled-too-often": {"applicant_id": str, "until": Instant},
+    "did-not-come": {"applicant_id": str, "until": Instant},
     "too-late": {"until": Instant},
     "wrong-code": {"tries_left": int},
     "too-soon": {"retry_after": int},

@@ -55,6 +55,7 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         cancelled_by=made.cancelled_by or UNSET,
         ticket=made.place.ticket or UNSET,
         outcome=made.outcome or UNSET,
+        come_at=hhmm(made.come_at) if made.come_at else UNSET,
     )
 
 
@@ -212,6 +213,7 @@ def export(held: "Export") -> answers.Export:
             answers.Counts(
                 alias,
                 [answers.Cancellation(c.at, c.own) for c in counts.cancellations],
+                [answers.Absence(a.at, a.own) for a in counts.absences],
                 counts.paused_until,
                 counts.paused_own_until,
             )

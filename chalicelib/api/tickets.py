@@ -13,7 +13,7 @@ from chalicelib.domain.bookings import Status
 from chalicelib.domain.offices import Office
 from chalicelib.services.booking.mine import Seen
 
-WIDTH, HEIGHT, QR = 360, 560, 240
+WIDTH, HEIGHT, QR = 360, 578, 240
 
 WORDS: dict[Language, dict[str, str]] = {
     "id": {
@@ -26,6 +26,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "bring": "Bawalah KTP asli dan tunjukkan kode QR ini di loket.",
         "bring_ticket": "Bawalah KTP asli dan tunjukkan tiket Anda di loket.",
         "cancelled": "Dibatalkan",
+        "absent": "Tidak hadir 2 kali dalam 90 hari: tidak dapat memesan 30 hari.",
     },
     "en": {
         "title": "Passport queue",
@@ -37,6 +38,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "bring": "Bring your original KTP and show this QR code at the counter.",
         "bring_ticket": "Bring your original KTP and show your ticket at the counter.",
         "cancelled": "Cancelled",
+        "absent": "Not coming twice in 90 days: no booking for 30 days.",
     },
 }
 
@@ -51,7 +53,7 @@ def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
     place = booking.place
     numbers = texts.spans(list(seen.numbers.values()))
     time = time_words(office.zone_name, language, place.slot.start, place.end)
-    arrive = time_words(office.zone_name, language, place.arrive_from)
+    arrive = time_words(office.zone_name, language, booking.come_at or place.arrive_from)
     lines = [
         (words["date"], f"{place.slot.day:%d-%m-%Y}"),
         (words["time"], time),
@@ -79,8 +81,10 @@ def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
         f'<text x="{WIDTH // 2}" y="346" class="middle label">{escape(words["number"])}</text>'
         f'<text x="{WIDTH // 2}" y="388" class="middle big">{numbers}</text>'
         f"{rows}"
+        f'<text x="{WIDTH // 2}" y="{HEIGHT - 38}" class="middle small">'
+        f"{escape(words['bring'])}</text>"
         f'<text x="{WIDTH // 2}" y="{HEIGHT - 20}" class="middle small">'
-        f"{escape(words['bring'])}</text></svg>"
+        f"{escape(words['absent'])}</text></svg>"
     )
 
 
@@ -107,9 +111,10 @@ def ics(seen: Seen, office: Office, language: Language) -> str:
     told = [
         f"{words['number']}: {texts.spans(list(seen.numbers.values()))}",
         f"{words['time']}: {time_words(zone, language, slot.start, place.end)}",
-        f"{words['arrive']}: {time_words(zone, language, place.arrive_from)}",
+        f"{words['arrive']}: {time_words(zone, language, booking.come_at or place.arrive_from)}",
         f"{words['code']}: {booking.code}",
         words["bring_ticket"],
+        words["absent"],
     ]
     event.add("description", told[3] if cancelled else "\n".join(told))
     if not cancelled:

@@ -263,6 +263,15 @@ KINDS: dict[str, Kind] = {
         "The applicant has cancelled twice within 30 days and can book again from {until}. "
         "If there was a special reason, please contact the immigration office.",
     ),
+    "did-not-come": _kind(
+        409,
+        "Tidak hadir dua kali",
+        "Did not come twice",
+        "Pemohon dua kali tidak hadir dalam 90 hari dan baru dapat memesan lagi mulai {until}. "
+        "Jika ada alasan khusus, silakan hubungi kantor imigrasi.",
+        "The applicant did not come twice within 90 days and can book again from {until}. "
+        "If there was a special reason, please contact the immigration office.",
+    ),
     "already-cancelled": _kind(
         409,
         "Sudah dibatalkan",

@@ -81,6 +81,8 @@ class Ticket(NamedTuple):
     """Of a walk-in: a digest of the Idempotency-Key that the number was taken under …"""
     told_at: datetime | None = None
     """… and when its people were told that they would be called."""
+    minutes: Mapping[int, float] = MappingProxyType({})
+    """What each step took that they have finished, all of them together."""
 
 
 class Did(NamedTuple):
@@ -115,7 +117,9 @@ class Board(NamedTuple):
     key: BoardKey
     closed: bool = False
     settled: bool = False
-    """Closed, and every outcome is recorded."""
+    """Closed, and every outcome is recorded …"""
+    told: bool = False
+    """… and whoever was turned away has been told."""
     walk_ins: int = 0
     """The last number that was given to somebody without a booking."""
     tickets: Mapping[str, Ticket] = MappingProxyType({})

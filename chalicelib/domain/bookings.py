@@ -163,6 +163,8 @@ class Booking(NamedTuple):
     out: tuple[int, ...] = ()
     """Which of the ``applicants`` have left it, by where they are there."""
     outcome: Outcome | None = None
+    come_at: time | None = None
+    """When its people were told on the day to come, if that is later than `Place.arrive_from`."""
 
     @property
     def slot(self) -> SlotKey:
@@ -185,6 +187,11 @@ class Booking(NamedTuple):
     def remaining(self) -> tuple[int, ...]:
         """Where those are who have not left, from 0 on."""
         return tuple(n for n in range(len(self.applicants)) if n not in self.out)
+
+    @property
+    def engages(self) -> bool:
+        """Whether its people have no other booking beside it: whom it has served, or will serve."""
+        return self.status is Status.BOOKED and self.outcome is not Outcome.TURNED_AWAY
 
     def stands_in(self, slot: SlotKey) -> bool:
         """Whether its people are expected in ``slot``: it is active and points there."""

@@ -21,6 +21,7 @@ What only an operator is refused stands beside its use case.
     │   ├── AlreadyBooked
     │   ├── ConsentNeeded
     │   ├── CancelledTooOften
+    │   ├── DidNotCome
     │   ├── AlreadyCancelled
     │   ├── TooLate
     │   ├── NoReschedulesLeft
@@ -151,12 +152,15 @@ class ConsentNeeded(Conflict):
 
 
 class CancelledTooOften(Conflict):
-    """Cancellations are followed by a pause of thirty days (see ``domain.persons.counted``).
-
-    With ``until``, in the time of the office that was asked.
-    """
+    """Cancellations are followed by a pause, ``until`` then (see ``domain.persons.counted``)."""
 
     slug = "cancelled-too-often"
+
+
+class DidNotCome(Conflict):
+    """Not to come twice is followed by a pause, ``until`` then (see ``domain.absences``)."""
+
+    slug = "did-not-come"
 
 
 class AlreadyCancelled(Conflict):

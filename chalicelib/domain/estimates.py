@@ -5,16 +5,13 @@ still to come count with the share of them that usually comes. All is in minutes
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.boards import Board, State, Ticket
 from chalicelib.domain.lines import LATE
 from chalicelib.domain.offices import Office
-
-SHOW_RATE = 0.83
-"""The share of those with a booking who come: one in six does not."""
 
 LEAST_LEFT = 0.2
 """Of the minutes of a service, which may take longer than usual: so much is left at the least."""
@@ -25,6 +22,8 @@ MINUTE = timedelta(minutes=1)
 class Expected(NamedTuple):
     """A booking of today whose people have not come yet."""
 
+    label: str
+    """That its ticket would have."""
     told: datetime
     people: int
 
@@ -41,7 +40,6 @@ class _Wait(NamedTuple):
 
     due: float
     label: str
-    """Empty of those who are expected."""
     comes: float
     step: int
     weight: float
@@ -49,15 +47,21 @@ class _Wait(NamedTuple):
 
 
 def waits(
-    board: Board, office: Office, expected: Sequence[Expected], opens_at: datetime, now: datetime
+    board: Board,
+    office: Office,
+    expected: Sequence[Expected],
+    opens_at: datetime,
+    now: datetime,
+    also: Collection[str] = (),
 ) -> dict[str, float]:
     """In how many minutes everybody who waits is called; ``opens_at`` is when the day begins.
 
-    Nobody is left out who waits for a step that no counter does: they have no entry.
+    ``also`` are labels of those who are expected, and asked about. Nobody has an entry who waits
+    for a step that no counter does.
     """
     line = [_waiting(ticket, now) for ticket in board.line()]
-    asked = {one.label for one in line}
-    line += [_coming(one, now) for one in expected if one.told + LATE >= now]
+    asked = {one.label for one in line} | set(also)
+    line += [_coming(one, office, now) for one in expected if one.told + LATE >= now]
     free = _free(board, office, opens_at, now)
     heapq.heapify(free)
     found: dict[str, float] = {}
@@ -99,9 +103,9 @@ def _waiting(ticket: Ticket, now: datetime) -> _Wait:
     return _Wait(_from_now(ticket.due, now), ticket.label, 0.0, ticket.step, ticket.people)
 
 
-def _coming(one: Expected, now: datetime) -> _Wait:
+def _coming(one: Expected, office: Office, now: datetime) -> _Wait:
     told = _from_now(one.told, now)
-    return _Wait(told, "", max(told, 0.0), 0, one.people * SHOW_RATE)
+    return _Wait(told, one.label, max(told, 0.0), 0, one.people * office.show_rate)
 
 
 def _free(

@@ -37,9 +37,12 @@ class Class(StrEnum):
     """Elders, small children, pregnant and disabled people; which of these is not kept."""
 
 
-def due_booked(told: datetime, now: datetime) -> datetime:
-    """Of a booking whose people come ``now`` and were told to come at ``told``."""
-    return told if now <= told + LATE else now
+def due_booked(told: datetime, now: datetime, later: datetime | None = None) -> datetime:
+    """Of a booking whose people come ``now`` and were told to come at ``told``.
+
+    If they were asked on the day to come ``later``, their place stays.
+    """
+    return told if now <= (later or told) + LATE else now
 
 
 def due_walk_in(now: datetime, *, priority: bool) -> datetime:

@@ -15,11 +15,18 @@ SOON = timedelta(hours=2)
 
 
 class Notice(StrEnum):
-    """The kinds of text; each goes out at most once for a booking in its place."""
+    """The kinds of text; each goes out at most once for a booking in its place.
+
+    By this name it is marked on the booking.
+    """
 
     EVENING = "evening"
     SOON = "soon"
     CLOSURE = "closure"
+    LATER = "later"
+    """On the day itself: that they need not come yet, for the line is long."""
+    TURNED_AWAY = "turned_away"
+    """That the office has closed before it served them."""
 
 
 class State(StrEnum):

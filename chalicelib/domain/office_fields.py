@@ -5,14 +5,14 @@ rule gets in, and what somebody has put into the table by hand does no harm to o
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from itertools import pairwise
 from math import isfinite
 from typing import Any
 
 from chalicelib.domain.local_time import parse_hhmm
-from chalicelib.domain.offices import ZONE_NAMES, Closure, Office, Period, Window
+from chalicelib.domain.offices import ZONE_NAMES, Break, Closure, Office, Period, Window
 
 Fields = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ REQUIRED = frozenset(
 KNOWN = REQUIRED | {
     *("release_by", "free_after_minutes", "free_within_minutes"),
     *("arrival_step_minutes", "arrival_lead_minutes", "closures"),
-    *("counters", "step_minutes"),
+    *("counters", "step_minutes", "breaks", "show_rate", "walk_in_share"),
 }
 
 
@@ -83,7 +83,6 @@ def office_of(fields: Fields) -> Office:
     """The office that these fields say. Raises `NotAnOffice`."""
     for name in sorted(REQUIRED - fields.keys()):
         raise NotAnOffice(name, "is missing")
-    usual = Office._field_defaults
     return Office(
         office_id=_matching(fields["office_id"], "office_id", OFFICE_ID),
         name=_words(fields["name"], "name"),
@@ -101,19 +100,35 @@ def office_of(fields: Fields) -> Office:
         opening=_opening(fields["opening"]),
         arrival_step=_minutes(fields, "arrival_step_minutes", "arrival_step", 1),
         arrival_lead=_minutes(fields, "arrival_lead_minutes", "arrival_lead", 0),
-        counters=_whole(fields.get("counters", usual["counters"]), "counters", 1, MOST_COUNTERS),
-        step_minutes=_steps(fields.get("step_minutes", [*usual["step_minutes"]])),
         closures=_closures(fields.get("closures", {})),
         served=_served(fields.get("served", [])),
+        **_desk(fields),
     )
 
 
-def _steps(given: Any) -> tuple[float, ...]:
-    """The minutes of each step of a visit."""
+def _desk(fields: Fields) -> dict[str, Any]:
+    """What the office says of its counters, of what it says anything."""
+    read: dict[str, Callable[[Any], Any]] = {
+        "counters": lambda given: _whole(given, "counters", 1, MOST_COUNTERS),
+        "step_minutes": _step_minutes,
+        "breaks": _breaks,
+        "show_rate": lambda given: _number(given, "show_rate", 0.1, 1),
+        "walk_in_share": lambda given: _number(given, "walk_in_share", 0, 1),
+    }
+    return {name: check(fields[name]) for name, check in read.items() if name in fields}
+
+
+def _step_minutes(given: Any) -> tuple[float, ...]:
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_STEPS:
         raise NotAnOffice("step_minutes", f"must be a list of 1 to {MOST_STEPS} numbers")
+    return tuple(_number(one, f"step_minutes[{n}]", 0.5, A_DAY) for n, one in enumerate(given))
+
+
+def _breaks(given: Any) -> tuple[Break, ...]:
+    if not isinstance(given, list):
+        raise NotAnOffice("breaks", "must be a list of breaks")
     return tuple(
-        float(_whole(minutes, f"step_minutes[{n}]", 1, A_DAY)) for n, minutes in enumerate(given)
+        Break(*_span(_map(one, f"breaks[{n}]"), f"breaks[{n}]")) for n, one in enumerate(given)
     )
 
 
@@ -151,17 +166,20 @@ def _windows(given: Any, field: str) -> tuple[Window, ...]:
 
 def _window(given: Any, field: str) -> Window:
     fields = _map(given, field)
-    for name in ("start", "end", "places"):
+    if "places" not in fields:
+        raise NotAnOffice(f"{field}.places", "is missing")
+    places = _whole(fields["places"], f"{field}.places", 1, MOST_PLACES)
+    return Window(*_span(fields, field), places)
+
+
+def _span(fields: Fields, field: str) -> tuple[time, time]:
+    for name in ("start", "end"):
         if name not in fields:
             raise NotAnOffice(f"{field}.{name}", "is missing")
-    window = Window(
-        _time(fields["start"], f"{field}.start"),
-        _time(fields["end"], f"{field}.end"),
-        _whole(fields["places"], f"{field}.places", 1, MOST_PLACES),
-    )
-    if window.end <= window.start:
+    start, end = (_time(fields[name], f"{field}.{name}") for name in ("start", "end"))
+    if end <= start:
         raise NotAnOffice(f"{field}.end", "must be after its start")
-    return window
+    return start, end
 
 
 def _closures(given: Any) -> dict[date, Closure]:
@@ -221,6 +239,13 @@ def _whole(given: Any, field: str, least: int, most: int) -> int:
     if not isinstance(given, int) or isinstance(given, bool) or not least <= given <= most:
         raise NotAnOffice(field, f"must be a whole number from {least} to {most}")
     return given
+
+
+def _number(given: Any, field: str, least: float, most: float) -> float:
+    a_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not a_number or not least <= given <= most:
+        raise NotAnOffice(field, f"must be a number from {least} to {most}")
+    return float(given)
 
 
 def _degrees(given: Any, field: str, most: int) -> float:

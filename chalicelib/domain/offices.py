@@ -31,6 +31,13 @@ class Window(NamedTuple):
     places: int
 
 
+class Break(NamedTuple):
+    """When some counters serve nobody, in the office's local time."""
+
+    start: time
+    end: time
+
+
 class Period(StrEnum):
     """What is released at once: each day for itself, a whole week, a whole month."""
 
@@ -85,6 +92,12 @@ class Office(NamedTuple):
     """How many counters it has; they are called 1, 2, 3 …"""
     step_minutes: tuple[float, ...] = (18,)
     """The steps of a visit: how long one person takes at each, until the day has taught better."""
+    breaks: tuple[Break, ...] = ()
+    """The breaks that its counters take by turns; without them all have theirs between windows."""
+    show_rate: float = 0.83
+    """Which share of those who have booked come (the country's offices: one in six does not)."""
+    walk_in_share: float = 0.12
+    """How many come without a booking, for each place."""
 
     @property
     def trial(self) -> bool:

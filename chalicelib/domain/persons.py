@@ -12,6 +12,8 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from chalicelib.domain import absences
+from chalicelib.domain.absences import Absence
 from chalicelib.domain.people import Relation
 
 CANCELLATIONS = timedelta(days=30)
@@ -87,11 +89,19 @@ class Cancellation(NamedTuple):
     """Whether it was the person's own doing, and not that of somebody who names them."""
 
 
+class Pause(NamedTuple):
+    """That nobody books for a person."""
+
+    until: datetime
+    absent: bool
+    """Whether because they did not come; else because of cancellations."""
+
+
 class Person(NamedTuple):
     person_id: str
     """Drawn at random, and never shown."""
     version: int = 0
-    """Raised by each change of the links; 0 where there is no such person."""
+    """Raised by each change of the links, and by each absence; 0 where there is no such person."""
     nik_indexes: frozenset[str] = frozenset()
     links: Mapping[str, Link] = MappingProxyType({})
     """By account."""
@@ -102,6 +112,7 @@ class Person(NamedTuple):
     """The bookings that name the person, with their days: of one that was moved, all of them."""
     asking: Asking | None = None
     cancellations: tuple[Cancellation, ...] = ()
+    absences: tuple[Absence, ...] = ()
     paused_until: datetime | None = None
     """Until when nobody books for them who is not `Link.firm` …"""
     paused_own_until: datetime | None = None
@@ -130,10 +141,13 @@ class Person(NamedTuple):
         }
         return dict(sorted(asked.items(), key=lambda one: one[1].at))
 
-    def paused(self, link: Link, now: datetime) -> datetime | None:
-        """Until when ``link`` may not book because of cancellations; None if it may."""
+    def pause(self, link: Link, now: datetime) -> Pause | None:
+        """Until when ``link`` may not book because of what is counted; None if it may."""
         until = self.paused_own_until if link.firm else self.paused_until
-        return until if until is not None and until > now else None
+        if until is None or until <= now:
+            return None
+        absent = absences.pauses(self.absences, now)
+        return Pause(until, (absent.own if link.firm else absent.others) == until)
 
     def booked(self, now: datetime) -> bool:
         """Whether the person holds a booking whose day is not over."""
@@ -141,7 +155,8 @@ class Person(NamedTuple):
 
     def forgettable(self, now: datetime) -> bool:
         """Whether nobody names the person, and nothing is left that counts."""
-        counts = any(until and until > now for until in (self.paused_until, self.paused_own_until))
+        paused = any(until and until > now for until in (self.paused_until, self.paused_own_until))
+        counts = paused or any(one.at + absences.COUNTED > now for one in self.absences)
         return not (self.links or self.booked(now) or self.asking or counts)
 
 
@@ -196,6 +211,7 @@ def settle(
     if displaced is not None and not handed_over:
         settled = settled._replace(
             cancellations=tuple(one._replace(own=False) for one in person.cancellations),
+            absences=tuple(one._replace(own=False) for one in person.absences),
             paused_own_until=None,
             active=person.active and person.active._replace(own=False),
         )
@@ -234,6 +250,26 @@ def counted(person: Person, now: datetime) -> Person:
         paused_until=pause,
         paused_own_until=pause if own and recent else person.paused_own_until,
     )
+
+
+def absent(person: Person, code: str, now: datetime) -> Person:
+    """The person after the day of a booking of theirs was closed, to which they did not come.
+
+    It is their own doing only if the booking was, and they hold it to this day.
+    """
+    own = person.active is not None and person.active.code == code and person.active.own
+    known = absences.counted(person.absences, Absence(code, now, own), now)
+    pauses = absences.pauses(known, now)
+    return person._replace(
+        version=person.version + 1,
+        absences=known,
+        paused_until=_later(person.paused_until, pauses.others),
+        paused_own_until=_later(person.paused_own_until, pauses.own),
+    )
+
+
+def _later(*instants: datetime | None) -> datetime | None:
+    return max((at for at in instants if at), default=None)
 
 
 def lapsed(link: Link, now: datetime) -> bool:

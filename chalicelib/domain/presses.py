@@ -96,10 +96,14 @@ def _next(board: Board, counter_id: str, asked: Asked, office: Office, now: date
 def _let_go(board: Board, counter_id: str, asked: Asked, office: Office, now: datetime) -> Change:
     """Finish, no-show and send-on, with or without the next person."""
     counter, ticket = board.counter(counter_id), _present(board, counter_id)
-    pace = None
-    if asked.press is not Press.NO_SHOW:
-        pace = _learnt(board, ticket, office, now)
+    took = None if asked.press is Press.NO_SHOW else _took(board, ticket, office, now)
     after = _ended(ticket, asked, office, now)
+    pace = None
+    if took is not None:
+        pace = _learnt(board, ticket, took, office)
+        after = after._replace(
+            minutes={**after.minutes, ticket.step: round(took * ticket.people, 1)}
+        )
     line = board.line(counter.steps) if asked.and_next and counter.open else []
     if line:
         return _call(board, counter_id, asked, line[0], ((ticket, after),), now, pace)
@@ -266,13 +270,20 @@ def _back_in_line(ticket: Ticket) -> Ticket:
     return _changed(ticket, state=State.WAITING, counter=None, served_at=None)
 
 
-def _learnt(
-    board: Board, ticket: Ticket, office: Office, now: datetime
-) -> tuple[int, float] | None:
-    """The pace of a step after somebody was served; nothing is learnt of who was not."""
+def _took(board: Board, ticket: Ticket, office: Office, now: datetime) -> float | None:
+    """The minutes that a step took for each person, within bounds; None if none was served."""
     if ticket.served_at is None:
         return None
-    pace = board.pace.get(ticket.step, office.step_minutes[ticket.step])
+    pace = _pace(board, ticket, office)
     took = (now - ticket.served_at).total_seconds() / 60 / ticket.people
-    took = min(max(took, SHORTEST * pace), LONGEST * pace)
+    return min(max(took, SHORTEST * pace), LONGEST * pace)
+
+
+def _learnt(board: Board, ticket: Ticket, took: float, office: Office) -> tuple[int, float]:
+    """The pace of a step after it took so many minutes for each person."""
+    pace = _pace(board, ticket, office)
     return ticket.step, round(pace + LEARNT * (took - pace), 2)
+
+
+def _pace(board: Board, ticket: Ticket, office: Office) -> float:
+    return board.pace.get(ticket.step, office.step_minutes[ticket.step])

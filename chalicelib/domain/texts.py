@@ -14,6 +14,9 @@ LENGTH = 160
 
 UNKNOWN_PHONE = "Nomor ini belum terdaftar di Antrian Paspor. Silakan mendaftar dahulu di aplikasi."
 
+ABSENT = "Absen 2x: jeda 30 hari."
+"""What follows if people do not come (see ``domain.absences``), while they can still cancel."""
+
 
 def code(digits: str) -> str:
     """A code by which a phone is proven."""
@@ -23,7 +26,7 @@ def code(digits: str) -> str:
 
 
 def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int]) -> str:
-    """A reminder of a booking to whoever has these numbers in it, or that the office is closed."""
+    """What those are told of a booking who have these numbers in it."""
     place = booking.place
     day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
@@ -33,11 +36,30 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
             f"Antrian Paspor: Kanim {office.short_name} tutup pada {day}, sehingga pemesanan "
             f"{booking.code} dibatalkan. Mohon maaf. Silakan pilih tanggal lain."
         )
-    return (
-        f"Antrian Paspor: {'besok' if kind is Notice.EVENING else 'hari ini'} {day} "
+    if kind is Notice.TURNED_AWAY:
+        return (
+            f"Antrian Paspor: mohon maaf, Kanim {office.short_name} tutup pada {day} sebelum Anda "
+            "dilayani. Ini bukan absen. Silakan pesan lagi."
+        )
+    if kind is Notice.LATER:
+        assert booking.come_at, "whoever is told to come later is told when"
+        return (
+            f"Antrian Paspor: antrean Kanim {office.short_name} sedang panjang. Hari ini datanglah "
+            f"pukul {booking.come_at:%H.%M} {office.zone_name}. Urutan Anda tetap, no. "
+            f"{spans(numbers)}."
+        )
+    where = (
         f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
-        f"no. antrean {spans(numbers)}. Harap datang mulai pukul {place.arrive_from:%H.%M} "
-        "dan bawa KTP asli."
+        f"no. antrean {spans(numbers)}."
+    )
+    if kind is Notice.EVENING:
+        return (
+            f"Antrian Paspor: besok {place.slot.day:%d-%m} {where} Datang mulai "
+            f"{place.arrive_from:%H.%M}, bawa KTP asli. {ABSENT}"
+        )
+    return (
+        f"Antrian Paspor: hari ini {day} {where} Harap datang mulai pukul "
+        f"{place.arrive_from:%H.%M} dan bawa KTP asli."
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from chalicelib.domain.boards import Board
-from chalicelib.domain.estimates import MINUTE, SHOW_RATE, Expected, minutes_a_person
+from chalicelib.domain.estimates import MINUTE, Expected, minutes_a_person
 from chalicelib.domain.lines import Class, class_of
 from chalicelib.domain.offices import Office
 
@@ -31,7 +31,7 @@ def fits(
 ) -> bool:
     """Whether the counters have time for so many more people until the day closes."""
     waiting = sum(ticket.people for ticket in board.line())
-    coming = SHOW_RATE * sum(one.people for one in expected)
+    coming = office.show_rate * sum(one.people for one in expected)
     counters = sum(counter.open for counter in board.counters.values()) or office.counters
     needed = (waiting + coming + people) * minutes_a_person(board, office)
     return needed <= USE * counters * ((closes_at - now) / MINUTE)

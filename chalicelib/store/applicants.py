@@ -8,11 +8,12 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
+from chalicelib.domain.absences import KEPT
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.people import Digests
 from chalicelib.domain.persons import Person, Settled
-from chalicelib.store import persons, questions, unanswered
+from chalicelib.store import counts, persons, questions, unanswered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.legible import one_by_one
 from chalicelib.store.tables.booking import ApplicantItem
@@ -67,12 +68,14 @@ def many(person_ids: Iterable[str]) -> dict[str, Person]:
 def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Person | Unreadable]:
     """Persons of whom something has had its time: a Scan, which may be a moment behind.
 
-    A visit whose day ended by ``visited_before``, a pause, a booking's code, or all that led there.
+    A visit whose day ended by ``visited_before``, a pause, an absence, a booking's code, or all
+    that led there.
     """
     condition = (
         (ApplicantItem.active["until"] <= seconds(visited_before))
         | (ApplicantItem.paused_until <= seconds(now))
         | (ApplicantItem.codes_from <= seconds(now))
+        | (ApplicantItem.absences[0]["at"] <= seconds(now - KEPT))
         | (size(ApplicantItem.links) == 0)
     )
     try:
@@ -90,7 +93,8 @@ def engaging(
     """Let a person hold the booking ``code`` of ``day``, if the account may book for them, and they
     are free.
 
-    A booking whose day is past counts as none. Whoever has cancelled too often is not free.
+    A booking whose day is past counts as none. Whoever has cancelled too often, or not come, is not
+    free.
     """
     return ENGAGE.changing(
         person_id,
@@ -123,7 +127,7 @@ def freeing(person_id: str, code: str) -> Item:
 
 def cancelling(read: Person, counted: Person, code: str) -> Item:
     """The same, counted, if the person's links still are as they were read."""
-    actions = [*_held_no_more(), *_counts(counted)]
+    actions = [*_held_no_more(), *counts.all_of(counted)]
     return ApplicantItem.changing(
         read.person_id,
         actions=actions,
@@ -208,6 +212,7 @@ def removing_forgotten(read: Person, now: datetime) -> Item:
         & ApplicantItem.asking.does_not_exist()
         & _past(ApplicantItem.paused_until, seconds(now))
         & _past(ApplicantItem.paused_own_until, seconds(now))
+        & (ApplicantItem.version == read.version)
         & _found_under_no_more(read),
     )
 
@@ -235,14 +240,12 @@ def _unchanged(read: Person, settled: Settled) -> Any:
     condition = _as_read(read)
     if settled.displaced is None:
         return condition
-    counted, pause = ApplicantItem.cancellations, ApplicantItem.paused_until
+    counted = ApplicantItem.cancellations
     if read.cancellations:
         condition &= size(counted) == len(read.cancellations)
     else:
         condition &= counted.does_not_exist()
-    if read.paused_until is None:
-        return condition & pause.does_not_exist()
-    return condition & (pause == seconds(read.paused_until))
+    return condition & counts.pause_is(read.paused_until)
 
 
 def _found_under_no_more(read: Person) -> Any:
@@ -257,7 +260,7 @@ def _links(read: Person, settled: Settled, nik: Digests, *, asks: bool = False) 
     actions: list[Action] = [
         ApplicantItem.version.set(person.version),
         ApplicantItem.links.set({a: persons.link_item(link) for a, link in person.links.items()}),
-        _set(ApplicantItem.guarded, person.guarded or None),
+        counts.changed(ApplicantItem.guarded, person.guarded or None),
     ]
     if nik:
         actions.append(ApplicantItem.nik_indexes.add({digest.text for digest in nik}))
@@ -266,53 +269,13 @@ def _links(read: Person, settled: Settled, nik: Digests, *, asks: bool = False) 
     if person.asking is None:
         actions.append(ApplicantItem.asking.remove())
     if settled.displaced is not None:
-        actions += _counts(person)
+        actions += counts.all_of(person)
         if person.active:
             actions.append(ApplicantItem.active_own.set(person.active.own))
     return actions
 
 
-def _counts(person: Person) -> list[Action]:
-    kept = [{"at": seconds(one.at), "own": one.own} for one in person.cancellations]
-    return [
-        _set(ApplicantItem.cancellations, kept or None),
-        _set(ApplicantItem.paused_until, person.paused_until and seconds(person.paused_until)),
-        _set(
-            ApplicantItem.paused_own_until,
-            person.paused_own_until and seconds(person.paused_own_until),
-        ),
-    ]
-
-
-def _set(attribute: Any, value: Any) -> Action:
-    action: Action = attribute.remove() if value is None else attribute.set(value)
-    return action
-
-
 # ---- the rest ----------------------------------------------------------------------------------
-
-
-def unpause(person_id: str) -> bool:
-    """Forget how often a person has cancelled. False if there is no such person."""
-    return _forget_cancellations(person_id, ApplicantItem.applicant_id.exists())
-
-
-def forget_cancellations(person_id: str, now: datetime) -> bool:
-    """The same, where none counts any more by ``now``; False if one does."""
-    return _forget_cancellations(person_id, ApplicantItem.paused_until <= seconds(now))
-
-
-def _forget_cancellations(person_id: str, condition: Any) -> bool:
-    kept = (
-        ApplicantItem.cancellations,
-        ApplicantItem.paused_until,
-        ApplicantItem.paused_own_until,
-    )
-    try:
-        ApplicantItem.change(person_id, actions=[one.remove() for one in kept], condition=condition)
-    except Unmet:
-        return False
-    return True
 
 
 def forget_codes(read: Person, now: datetime) -> bool:
@@ -323,7 +286,7 @@ def forget_codes(read: Person, now: datetime) -> bool:
     dated = [(code, day) for code, days in read.codes.items() for day in days]
     gone = {persons.dated(code, day) for code, day in dated if expires_at(day) <= now}
     kept = [expires_at(day) for _, day in dated if expires_at(day) > now]
-    actions = [_set(ApplicantItem.codes_from, seconds(min(kept)) if kept else None)]
+    actions = [counts.changed(ApplicantItem.codes_from, seconds(min(kept)) if kept else None)]
     if gone:
         actions.append(ApplicantItem.codes.delete(gone))
     # One that has come since must not be left without the instant from which it is looked for.

@@ -18,11 +18,12 @@ def board(item: BoardItem) -> Board:
         key=BoardKey(office_id, date.fromisoformat(day)),
         closed=bool(item.closed),
         settled=bool(item.settled),
+        told=bool(item.told),
         walk_ins=int(item.walkins),
         tickets={label: ticket(label, one) for label, one in item.tickets.as_dict().items()},
         counters={name: counter(one) for name, one in item.counters.as_dict().items()},
         gone=frozenset(item.gone or ()),
-        pace={int(step): float(minutes) for step, minutes in item.pace.as_dict().items()},
+        pace=minutes(item.pace.as_dict()),
     )
 
 
@@ -45,6 +46,7 @@ def ticket_fields(one: Ticket) -> Fields:
         "counter": one.counter,
         "outcome": one.outcome.value if one.outcome else None,
         "key": one.key,
+        "minutes": minutes_fields(one.minutes) or None,
         **{name: seconds(at) for name, at in instants.items() if at},
     }
     return {name: value for name, value in kept.items() if value is not None}
@@ -70,7 +72,17 @@ def ticket(label: str, fields: Mapping[str, Any]) -> Ticket:
         outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
         key=fields.get("key"),
         told_at=at("told"),
+        minutes=minutes(fields.get("minutes", {})),
     )
+
+
+def minutes_fields(by_step: Mapping[int, float]) -> Fields:
+    return {str(step): taken for step, taken in by_step.items()}
+
+
+def minutes(fields: Mapping[str, Any]) -> dict[int, float]:
+    """The minutes of each step."""
+    return {int(step): float(taken) for step, taken in fields.items()}
 
 
 def counter_fields(one: Counter) -> Fields:

@@ -147,6 +147,11 @@ def settle(key: BoardKey) -> None:
     _change(key, [BoardItem.settled.set(True)])
 
 
+def told(key: BoardKey) -> None:
+    """Note that whoever was turned away has been told."""
+    _change(key, [BoardItem.told.set(True)])
+
+
 # ---- what they are made of -----------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.bookings import (
 )
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.persons import Person, Settled, counted
 from chalicelib.store import applicants, persons, records
@@ -225,7 +226,9 @@ def mark(booking: Booking, notice: Notice, now: datetime) -> bool:
 
     False if that was noted before, or the booking is not, or no longer, what the notice says.
     """
-    telling = {"state": State.SENDING.value, "at": seconds(now)}
+    telling: dict[str, Any] = {"state": State.SENDING.value, "at": seconds(now)}
+    if notice is Notice.LATER and booking.come_at:
+        telling["come_at"] = hhmm(booking.come_at)
     status = Status.CANCELLED if notice is Notice.CLOSURE else Status.BOOKED
     try:
         BookingItem.change(
@@ -255,15 +258,21 @@ def record(code: str, notice: Notice, state: State, reason: str | None) -> None:
         return  # it has moved since, and its notices begin anew
 
 
-def end(code: str, outcome: Outcome) -> bool:
-    """Note how the visit of a booking that stands has ended; what is noted first stays."""
+def end(booking: Booking, outcome: Outcome, people: Sequence[Item]) -> bool:
+    """Note how the visit of a booking has ended, and with it what that is for its ``people``.
+
+    False if anything is not as it was read; what is noted first stays.
+    """
+    noted = BookingItem.changing(
+        booking.code,
+        actions=[
+            BookingItem.version.set(booking.version + 1),
+            BookingItem.outcome.set(outcome.value),
+        ],
+        condition=_as_read(booking) & BookingItem.outcome.does_not_exist(),
+    )
     try:
-        BookingItem.change(
-            code,
-            actions=[BookingItem.outcome.set(outcome.value)],
-            condition=(BookingItem.status == Status.BOOKED.value)
-            & BookingItem.outcome.does_not_exist(),
-        )
+        transact(noted, *people)
     except Unmet:
         return False
     return True
@@ -305,11 +314,7 @@ def _unchanged(unmet: Unmet) -> Changed | Ended:
 
 
 def _told(notice: Notice) -> Any:
-    return {
-        Notice.EVENING: BookingItem.evening,
-        Notice.SOON: BookingItem.soon,
-        Notice.CLOSURE: BookingItem.closure,
-    }[notice]
+    return getattr(BookingItem, notice.value)
 
 
 def _as_read(booking: Booking) -> Any:
@@ -332,8 +337,8 @@ def _refused(booking: Booking, people: Sequence[Item | None], now: datetime) -> 
             return Engaged(alias)
     alias, person = next(iter(unmet.items()))
     link = links[alias]
-    until = person.paused(link, now) if link else None
-    return Paused(alias, until or now)
+    pause = person.pause(link, now) if link else None
+    return Paused(alias, *(pause or (now, False)))
 
 
 def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:

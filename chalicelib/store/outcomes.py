@@ -100,10 +100,12 @@ class Engaged(NamedTuple):
 
 
 class Paused(NamedTuple):
-    """One of them has cancelled too often, so nobody is booked."""
+    """One of them has cancelled too often, or not come, so nobody is booked."""
 
     who: str
     until: datetime
+    absent: bool
+    """Whether they did not come."""
 
 
 Refused = Stranger | Unasked | Engaged | Paused
@@ -119,6 +121,10 @@ class Cancelled:
 
 class Left:
     """The person is no longer in the booking."""
+
+
+class Noted:
+    """How its visit has ended is noted."""
 
 
 class Ended(NamedTuple):

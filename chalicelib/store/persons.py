@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from chalicelib.domain.absences import Absence
 from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Active, Asking, Cancellation, Link, Person
 from chalicelib.store.dynamo import Item
@@ -46,6 +47,10 @@ def person(item: ApplicantItem) -> Person:
         cancellations=tuple(
             Cancellation(instant(one["at"]), one["own"])
             for one in map(dict, item.cancellations or ())
+        ),
+        absences=tuple(
+            Absence(one["code"], instant(one["at"]), one["own"])
+            for one in map(dict, item.absences or ())
         ),
         paused_until=instant(item.paused_until) if item.paused_until else None,
         paused_own_until=instant(item.paused_own_until) if item.paused_own_until else None,

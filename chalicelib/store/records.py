@@ -60,11 +60,12 @@ def booking(item: BookingItem) -> Booking:
         told=_tellings(item),
         out=tuple(int(position) for position in item.out or ()),
         outcome=Outcome(item.outcome) if item.outcome else None,
+        come_at=parse_hhmm(item.later.as_dict()["come_at"]) if item.later else None,
     )
 
 
 def _tellings(item: BookingItem) -> dict[Notice, Telling]:
-    kept = {Notice.EVENING: item.evening, Notice.SOON: item.soon, Notice.CLOSURE: item.closure}
+    kept = {notice: getattr(item, notice.value) for notice in Notice}
     return {
         notice: Telling(State(told["state"]), instant(told["at"]), told.get("reason"))
         for notice, told in ((notice, t.as_dict()) for notice, t in kept.items() if t)

@@ -1,6 +1,8 @@
 """Visits: what is kept of a ticket that has left the board. Nothing there leads to a person."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
@@ -8,12 +10,23 @@ from chalicelib.domain.boards import BoardKey, Ticket
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.calendar import kept_until
 from chalicelib.domain.lines import class_of
+from chalicelib.store.board_items import minutes, minutes_fields
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.desk import VisitItem
 from chalicelib.store.times import seconds
 
 KEPT = timedelta(days=396)
 """Thirteen months: a year can be compared with the one before."""
+
+
+class Visit(NamedTuple):
+    """What is kept of one, as far as anybody asks."""
+
+    label: str
+    people: int
+    outcome: Outcome
+    minutes: Mapping[int, float]
+    """What each step took that they have finished, all of them together."""
 
 
 def put(key: BoardKey, ticket: Ticket) -> None:
@@ -33,6 +46,7 @@ def put(key: BoardKey, ticket: Ticket) -> None:
         called=_seconds(ticket.called_at),
         served=_seconds(ticket.served_at),
         done=_seconds(ticket.done_at),
+        minutes=minutes_fields(ticket.minutes) or None,
         expires_at=seconds(kept_until(key.day, KEPT)),
     )
     try:
@@ -42,12 +56,25 @@ def put(key: BoardKey, ticket: Ticket) -> None:
 
 
 def outcomes(key: BoardKey) -> dict[str, Outcome]:
-    """How each visit of a day has ended, by label (one consistent Query)."""
+    """How each visit of a day has ended, by label."""
+    return {one.label: one.outcome for one in of_day(key)}
+
+
+def of_day(key: BoardKey) -> list[Visit]:
+    """The visits of a day (one consistent Query)."""
     try:
         items = list(VisitItem.query(key.id, consistent_read=True))
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-    return {item.ticket: Outcome(item.outcome) for item in items}
+    return [
+        Visit(
+            label=item.ticket,
+            people=int(item.people),
+            outcome=Outcome(item.outcome),
+            minutes=minutes(item.minutes.as_dict() if item.minutes else {}),
+        )
+        for item in items
+    ]
 
 
 def _seconds(at: datetime | None) -> int | None:

@@ -80,7 +80,8 @@ def _shown(person: "Person") -> str:
             for account, link in person.links.items()
         ),
         f"booking: {f'{active.code} of {active.account_id}' if active else 'none'}",
-        f"cancellations in 30 days: {len(person.cancellations)}; others pause until "
+        f"cancellations in 30 days: {len(person.cancellations)}; did not come: "
+        f"{len(person.absences)}; others pause until "
         f"{person.paused_until or 'never'}, the holder until {person.paused_own_until or 'never'}",
     ]
     return "\n".join(lines)

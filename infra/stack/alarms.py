@@ -296,17 +296,19 @@ def _of_service(stage: Stage) -> Named:
     yield "CodesKeptForOthers", Alarm(KEPT_FOR_OTHERS, refused, "refused", 1)
 
     bad, good = (State.FAILED, State.UNKNOWN), (State.SENT,)
-    notices = {
-        f"{kind}_{state}": ours(Metric.SMS, kind=kind.value, result=state.value)
-        for kind in Notice
-        for state in (*bad, *good)
-    }
-    share = _share(
-        [f"{kind}_{state}" for kind in Notice for state in bad],
-        [f"{kind}_{state}" for kind in Notice for state in good],
-        20,
-    )
-    yield "NoticesNotSent", Alarm("notices-not-sent", notices, share, 10)
+    ahead = (Notice.EVENING, Notice.SOON, Notice.CLOSURE)
+    for name, kinds in (
+        ("NoticesNotSent", ahead),
+        ("NoticesOfTheDayNotSent", [kind for kind in Notice if kind not in ahead]),
+    ):
+        notices = {
+            f"{kind}_{state}": ours(Metric.SMS, kind=kind.value, result=state.value)
+            for kind in kinds
+            for state in (*bad, *good)
+        }
+        unsure = [f"{kind}_{state}" for kind in kinds for state in bad]
+        gone_out = [f"{kind}_{state}" for kind in kinds for state in good]
+        yield name, Alarm("notices-not-sent", notices, _share(unsure, gone_out, 20), 10)
 
     texts = {"Country": "ID", "SMSType": "Transactional"}
     delivered = {

@@ -83,6 +83,7 @@ def test_the_picture_tells_when_where_and_which_number() -> None:
         "Kode",
         BOOKING.code,
         "Bawalah KTP asli dan tunjukkan kode QR ini di loket.",
+        "Tidak hadir 2 kali dalam 90 hari: tidak dapat memesan 30 hari.",
     ]
 
 

@@ -42,6 +42,7 @@ function told(problem: NonNullable<Awaited<ReturnType<typeof book>>["error"]>): 
       return problem.alternatives.map((offer) => offer.start).join();
     case "not-released":
     case "cancelled-too-often":
+    case "did-not-come":
       return "opens_at" in problem ? problem.opens_at : problem.until;
     default:
       return problem.detail;

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.domain import calendar
+from chalicelib.domain.office_fields import office_of
 from chalicelib.domain.offices import Closure, Office, Period
 from infra.offices import FILE
-from tests.builders import SINGLE, TODAY, WINDOWS, an_office, every_day, office_of
+from tests.builders import SINGLE, TODAY, WINDOWS, an_office, every_day
 from tests.world import NOW
 
 SECOND = timedelta(seconds=1)

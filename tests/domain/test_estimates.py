@@ -67,13 +67,13 @@ def test_before_any_counter_opens_all_of_them_do_when_the_day_begins() -> None:
 
 
 def test_who_is_expected_before_somebody_is_counted_as_often_as_people_come() -> None:
-    coming = Expected(later(1), 1)
+    coming = Expected("B9", later(1), 1)
     board = a_board(a_ticket("A1", 0), a_ticket("A2", 5), c1=open_at())
     assert waits(board, coming)["A2"] == pytest.approx(10 + 0.83 * 10)
 
 
 def test_who_has_not_come_is_waited_for_no_longer_than_they_keep_their_place() -> None:
-    gone = Expected(later(-16), 1)
+    gone = Expected("B9", later(-16), 1)
     board = a_board(a_ticket("A1", 0), a_ticket("A2", 5), c1=open_at())
     assert waits(board, gone) == waits(board)
 

@@ -1,12 +1,12 @@
 """An office is checked before it is written and after it is read, and what is wrong is named."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.office_fields import MOST_PLACES, NotAnOffice, check_known, office_of
-from chalicelib.domain.offices import Closure, Period
+from chalicelib.domain.offices import Break, Closure, Period
 from infra.offices import every
 from tests.builders import THURSDAY, an_office, office_fields
 
@@ -19,7 +19,14 @@ def window(start: str = "08:00", end: str = "09:00", places: Any = 1) -> dict[st
 
 def test_an_office_is_read_as_it_was_given() -> None:
     office = an_office(
-        closures={THURSDAY: Closure("Banjir", "Flood")}, release_by=Period.WEEK, horizon_days=0
+        closures={THURSDAY: Closure("Banjir", "Flood")},
+        release_by=Period.WEEK,
+        horizon_days=0,
+        counters=9,
+        step_minutes=(6.0, 11.5),
+        breaks=(Break(time(11, 15), time(12)),),
+        show_rate=1.0,
+        walk_in_share=0.0,
     )
     assert office_of(office_fields(office)) == office
 
@@ -85,6 +92,20 @@ def test_what_is_left_out_is_as_for_any_office() -> None:
         ({"opening": {"mon": [window(places=2.5)]}}, "opening.mon[0].places"),
         ({"opening": {"mon": [window(), window("08:30", "10:00")]}}, "opening.mon[1].start"),
         ({"opening": {"mon": [window("10:00", "11:00"), window()]}}, "opening.mon[1].start"),
+        ({"counters": 0}, "counters"),
+        ({"counters": 201}, "counters"),
+        ({"step_minutes": []}, "step_minutes"),
+        ({"step_minutes": [1] * 10}, "step_minutes"),
+        ({"step_minutes": [6, 0]}, "step_minutes[1]"),
+        ({"step_minutes": [float("nan")]}, "step_minutes[0]"),
+        ({"breaks": {"start": "11:00"}}, "breaks"),
+        ({"breaks": ["11:00"]}, "breaks[0]"),
+        ({"breaks": [{"start": "11:00"}]}, "breaks[0].end"),
+        ({"breaks": [{"start": "12:00", "end": "11:00"}]}, "breaks[0].end"),
+        ({"show_rate": 1.2}, "show_rate"),
+        ({"show_rate": "0.8"}, "show_rate"),
+        ({"walk_in_share": -0.1}, "walk_in_share"),
+        ({"walk_in_share": True}, "walk_in_share"),
         ({"closures": "none"}, "closures"),
         ({"closures": {"2026-02-30": {"id": "x", "en": "x"}}}, "closures"),
         ({"closures": {"20261126": {"id": "x", "en": "x"}}}, "closures"),

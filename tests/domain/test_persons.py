@@ -16,6 +16,7 @@ from chalicelib.domain.persons import (
     Active,
     Cancellation,
     Link,
+    Pause,
     Person,
     Proof,
     Settled,
@@ -280,8 +281,8 @@ def cancelled(*whose: bool, apart: timedelta = DAY) -> Person:
 
 def test_one_cancellation_of_ones_own_keeps_others_from_booking_and_not_oneself() -> None:
     who = cancelled(True)
-    assert who.paused(relative(), NOW) == NOW + CANCELLATIONS
-    assert who.paused(relative()._replace(firm=True), NOW) is None
+    assert who.pause(relative(), NOW) == Pause(NOW + CANCELLATIONS, absent=False)
+    assert who.pause(relative()._replace(firm=True), NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -309,8 +310,8 @@ def test_cancellations_thirty_days_apart_do_not_meet() -> None:
 def test_a_pause_ends_after_thirty_days() -> None:
     who = cancelled(True, True)
     firm = relative()._replace(firm=True)
-    assert who.paused(firm, NOW + DAY + CANCELLATIONS - timedelta(seconds=1))
-    assert who.paused(firm, NOW + DAY + CANCELLATIONS) is None
+    assert who.pause(firm, NOW + DAY + CANCELLATIONS - timedelta(seconds=1))
+    assert who.pause(firm, NOW + DAY + CANCELLATIONS) is None
 
 
 def test_a_cancelled_booking_is_held_no_more() -> None:

@@ -5,11 +5,13 @@ from datetime import date, time
 import pytest
 
 from chalicelib.domain import texts
+from chalicelib.domain.absences import PAUSE
 from chalicelib.domain.bookings import Booking, Place, SlotKey
 from chalicelib.domain.notices import Notice
+from chalicelib.domain.office_fields import office_of
 from chalicelib.domain.offices import Office
 from infra.offices import every
-from tests.builders import a_booking, an_office, office_of
+from tests.builders import a_booking, an_office
 
 # The basic character set of GSM 03.38 (3GPP TS 23.038, 6.2.1), which packs 160 into one SMS.
 GSM = set(
@@ -24,7 +26,7 @@ def the_longest(office: Office) -> Booking:
     """A family of five with numbers of four digits."""
     slot = SlotKey(office.office_id, date(2026, 12, 28), time(13))
     place = Place(slot, time(14), 9994, time(12, 45), tuple(range(5)))
-    return a_booking("a", "b", "c", "d", "e", place=place)
+    return a_booking("a", "b", "c", "d", "e", place=place)._replace(come_at=time(13, 30))
 
 
 def notice_of(kind: Notice, office: Office, booking: Booking) -> str:
@@ -65,8 +67,24 @@ def test_the_other_texts_are_one_sms(text: str) -> None:
 def test_a_reminder_says_where_when_and_which_number(notice: Notice) -> None:
     office = an_office(name="Kantor Imigrasi Kelas I TPI Jayapura", time_zone="Asia/Jayapura")
     text = notice_of(notice, office, the_longest(office))
-    for part in ("Kanim Jayapura", "28-12-2026", "13.00 WIT", "9994-9998", "12.45"):
+    for part in ("Kanim Jayapura", " 28-12", "pukul 13.00 WIT", "9994-9998", "12.45"):
         assert part in text
+
+
+@pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.office_id)
+def test_a_reminder_of_numbers_that_are_not_in_a_row_is_one_sms(office: Office) -> None:
+    booking = the_longest(office)
+    numbers = booking.place._replace(first=994)
+    text = notice_of(Notice.EVENING, office, booking._replace(place=numbers, out=(1,)))
+    assert "994, 996-998" in text
+    assert len(text) <= texts.LENGTH
+
+
+def test_the_reminder_of_the_evening_says_what_follows_if_they_do_not_come() -> None:
+    booking = the_longest(an_office())
+    told = {kind: texts.ABSENT in notice_of(kind, an_office(), booking) for kind in Notice}
+    assert [kind for kind in Notice if told[kind]] == [Notice.EVENING]
+    assert f"Absen 2x: jeda {PAUSE.days} hari." == texts.ABSENT
 
 
 def test_the_reminder_of_the_evening_says_tomorrow_and_the_other_today() -> None:

@@ -17,7 +17,7 @@ def test_the_counters_keep_some_of_their_time(minutes: float, fits: bool) -> Non
 
 def test_who_waits_and_who_is_expected_comes_before_them() -> None:
     board = a_board(a_ticket("A1", people=2), c1=open_at())
-    coming = [Expected(later(5), 1)]
+    coming = [Expected("B9", later(5), 1)]
     assert not walk_ins.fits(board, OFFICE, coming, 1, later(45), NOW)
     assert walk_ins.fits(board, OFFICE, coming, 1, later(46), NOW)
 

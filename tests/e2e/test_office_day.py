@@ -17,7 +17,7 @@ from tests.machine import Api, Applicant, Machine, Reply, crowd, new_key, togeth
 
 pytestmark = pytest.mark.server
 
-BOOKED, WALK_INS, COUNTERS = 40, 20, 6
+BOOKED, WALK_INS, COUNTERS = 18, 42, 6  # in the last hour of a day there are 20 places
 
 
 class Day(NamedTuple):
@@ -180,3 +180,29 @@ def test_nobody_is_signed_in_at_an_office_or_in_a_role_that_there_is_not(
     assert machine.call("POST", "/_local/staff", body).status == 422
     odd = {"office_id": TRIAL, "role": "minister"}
     assert machine.call("POST", "/_local/staff", odd).status == 422
+
+
+def test_in_the_end_an_absence_is_counted_and_who_was_turned_away_is_told_once(
+    day: Day, machine: Machine
+) -> None:
+    """The last of this file: the office is closed for the day."""
+    kiosk, supervisor = staff(machine, "kiosk"), staff(machine, "supervisor")
+    absent, waiting = crowd(machine, 2)
+    slots = free_slots(machine)
+    missed, waits = (booked(machine, next(slots), who) for who in (absent, waiting))
+    machine.call("POST", "/v1/desk/check-ins", {"qr": waits["qr"]}, token=kiosk)
+    assert machine.call("POST", "/v1/desk/close", {}, token=supervisor).status == 200
+    for _ in range(2):
+        machine.job("close_days")
+        machine.job("send_reminders")
+    outcomes = [
+        machine.call("GET", f"/v1/bookings/{one['code']}", token=who.token).json["outcome"]
+        for one, who in ((missed, absent), (waits, waiting))
+    ]
+    assert outcomes == ["absent", "turned_away"]
+    (counts,) = machine.call("GET", "/v1/me/export", token=absent.token).json["counts"]
+    assert [one["own"] for one in counts["absences"]] == [True]
+    texts = machine.call("GET", "/_local/sms").json
+    assert sum("sebelum Anda dilayani" in sms["text"] for sms in texts) == 1
+    tomorrow = machine.call("GET", f"/v1/offices/{TRIAL}/calendar").json["days"][1]["date"]
+    assert booked(machine, (tomorrow, "09:00"), waiting)["status"] == "booked"

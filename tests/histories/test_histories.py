@@ -62,7 +62,7 @@ def test_under_faults_every_place_is_sold_once_and_everybody_knows(
     unanswered: list[Event],
 ) -> None:
     wanted = target(machine, "bandung", number=seed)
-    assert wanted.capacity == 50
+    assert wanted.capacity in (50, 25)  # the fewer before Friday's midday break
     asking = people.take(500)
     proxy.befall(USUAL)
 

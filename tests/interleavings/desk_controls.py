@@ -9,7 +9,7 @@ from unittest import mock
 from chalicelib.domain import presses
 from chalicelib.services.desk import close, collect, press, walk_in
 from chalicelib.services.notices import send
-from chalicelib.store import boards, visits
+from chalicelib.store import boards, bookings, visits
 from tests.interleavings.desk_ghost import Watched
 from tests.interleavings.desk_scenarios import SCENES
 from tests.interleavings.explore import Found
@@ -168,6 +168,16 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "close_first: the day is closed before the absent are counted": Guard(
         _closed_last, "the day is closed while somebody checks in"
+    ),
+    "counted_with: an absence is counted in the transaction that notes the outcome": Guard(
+        rewritten(
+            bookings.end,
+            (
+                "        transact(noted, *people)\n",
+                "        transact(noted)\n        for one in people:\n            transact(one)\n",
+            ),
+        ),
+        "the day is closed while somebody checks in",
     ),
     "tell_first: a notice is marked on the booking before it is sent": Guard(
         rewritten(

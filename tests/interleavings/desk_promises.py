@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from chalicelib.domain.boards import Press
-from chalicelib.store.tables.booking import BookingItem
+from chalicelib.store.tables.booking import ApplicantItem, BookingItem
 from chalicelib.store.tables.desk import VisitItem
 from tests.interleavings import desk
 from tests.interleavings.desk import SUPERVISOR
@@ -126,12 +126,17 @@ def _missing(database: Database) -> Iterator[str]:
         told = [visit["outcome"], visit["v"]]
         if told != ghost["dropped"].get(label) or visit["outcome"] != ghost["final"].get(label):
             yield f"the visit of {label} is {told}, in truth {ghost['final'].get(label)}"
+    people = rows(database, ApplicantItem, "applicant_id").values()
+    absences = [one["code"] for person in people for one in person.get("absences", ())]
     for name, booking in rows(database, BookingItem, "code").items():
         label = f"A{booking['place']['first']}"
         outcome = booking.get("outcome")
         truth = ghost["final"].get(label) if label in gone else "absent"
         if outcome != truth:
             yield f"{label} ({name}) counts as {outcome}, in truth {truth}"
+        times = absences.count(name)
+        if times != (truth in ("absent", "no_show")):
+            yield f"{label} ({name}), who is {truth}, is counted {times} times"
 
 
 def _unkept(database: Database, outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -395,7 +395,10 @@ def _only(item: Item, paths: Sequence[Sequence[str]]) -> Item:
 def _at(item: Mapping[str, Value], path: Sequence[str]) -> Value | None:
     value = item.get(path[0])
     for name in path[1:]:
-        value = value.get("M", {}).get(name) if value else None
+        if value and name.startswith("["):
+            value = dict(enumerate(value.get("L", ()))).get(int(name[1:-1]))
+        else:
+            value = value.get("M", {}).get(name) if value else None
     return value
 
 
@@ -413,7 +416,7 @@ class Placeholders:
 Operand = Callable[[Mapping[str, Value], Placeholders], Value | None]
 Condition = Callable[[Mapping[str, Value], Placeholders], bool]
 
-TOKEN = re.compile(r"[#:]?\w+|<>|<=|>=|[=<>(),.+-]")
+TOKEN = re.compile(r"[#:]?\w+|\[\d+\]|<>|<=|>=|[=<>(),.+-]")
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b,
@@ -428,7 +431,7 @@ class Path:
     names: tuple[str, ...]
 
     def under(self, given: Placeholders) -> tuple[str, ...]:
-        return tuple(given.names[name] for name in self.names)
+        return tuple(given.names.get(name, name) for name in self.names)
 
     def __call__(self, item: Mapping[str, Value], given: Placeholders) -> Value | None:
         return _at(item, self.under(given))
@@ -539,7 +542,7 @@ class Parser:
 
     def path(self) -> Path:
         names = [self.take()]
-        while self.skip("."):
+        while self.skip(".") or self.next().startswith("["):
             names.append(self.take())
         return Path(tuple(names))
 

@@ -199,6 +199,7 @@ GUARDS: Mapping[str, Guard] = {
             ("& ApplicantItem.asking.does_not_exist()", ""),
             ("& _past(ApplicantItem.paused_until, seconds(now))", ""),
             ("& _past(ApplicantItem.paused_own_until, seconds(now))", ""),
+            ("& (ApplicantItem.version == read.version)", ""),
         ),
         "the night against naming",
     ),

@@ -27,6 +27,7 @@ from chalicelib.domain.errors import (
     AlreadyBooked,
     CancelledTooOften,
     ConsentNeeded,
+    DidNotCome,
     Invalid,
     KeyReused,
     KeySpent,
@@ -79,7 +80,8 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
     Asked again under the same ``key`` the answer is the first one. Raises `NoSuchOffice`,
     `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `CancelledTooOften`,
-    `ConsentNeeded`, `NoSuchApplicant`, `Invalid`, `KeyReused`, `KeySpent`, `RequestInProgress`.
+    `DidNotCome`, `ConsentNeeded`, `NoSuchApplicant`, `Invalid`, `KeyReused`, `KeySpent`,
+    `RequestInProgress`.
     """
     try:
         booking = _book(wanted, account_id, key, now)
@@ -151,7 +153,7 @@ def _confirm(
     """Promise what is held, or find what an earlier try has left under the code.
 
     Otherwise the code is abandoned and the places are given back. Raises `NoSuchApplicant`,
-    `AlreadyBooked`, `CancelledTooOften`.
+    `AlreadyBooked`, `CancelledTooOften`, `DidNotCome`.
     """
     until = calendar.ends_at(office, booking.slot.day)
     match bookings.confirm(booking, people, until, now):
@@ -173,8 +175,9 @@ def _reason(refused: Refused, office: Office) -> Refusal:
             return ConsentNeeded(applicant_id=who)
         case Engaged(who):
             return AlreadyBooked(applicant_id=who)
-        case Paused(who, until):
-            return CancelledTooOften(applicant_id=who, until=until.astimezone(office.zone))
+        case Paused(who, until, absent):
+            kind = DidNotCome if absent else CancelledTooOften
+            return kind(applicant_id=who, until=until.astimezone(office.zone))
 
 
 def _stays(hold: Hold, slot: SlotKey, found: Booking | Abandoned) -> bool:

@@ -7,6 +7,7 @@ from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, CancelledBy, Move, Slot, SlotKey, Status
 from chalicelib.domain.errors import (
     AlreadyCancelled,
+    AlreadyLeft,
     KeyReused,
     NoReschedulesLeft,
     NoSuchBooking,
@@ -67,7 +68,7 @@ def cancel(code: str, account_id: str, now: datetime, read: Found | None = None)
 def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
     """Cancel a booking at somebody's request, which counts against nobody.
 
-    Raises `NoSuchBooking`, `AlreadyCancelled`, `RequestInProgress`.
+    Raises `NoSuchBooking`, `AlreadyCancelled`, `AlreadyLeft`, `RequestInProgress`.
     """
     for _ in range(LOOKS_AT_A_BOOKING):
         booking = bookings.get(code)
@@ -75,6 +76,8 @@ def cancel_for(code: str, by: CancelledBy, now: datetime) -> Booking:
             raise NoSuchBooking
         if booking.status is Status.CANCELLED:
             raise AlreadyCancelled
+        if booking.outcome:
+            raise AlreadyLeft
         people = list(aliases.people_of(booking).values())
         match bookings.cancel_uncounted(booking, people, by, now):
             case Cancelled():

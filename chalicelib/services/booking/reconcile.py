@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.config import GRACE
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Booking, Slot, SlotKey, Status
+from chalicelib.domain.bookings import Booking, Slot, SlotKey
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.offices import Office
 from chalicelib.services import aliases
@@ -65,7 +65,7 @@ def _doubled(promised: Mapping[str, Mapping[str, Booking]], now: datetime) -> in
     pairs: set[tuple[str, str, str]] = set()
     for roster in promised.values():
         for code, booking in roster.items():
-            if booking.created_at > now:
+            if booking.created_at > now or not booking.engages:
                 continue
             for person_id in aliases.people_of(booking).values():
                 first = found.setdefault(person_id, code)
@@ -77,7 +77,7 @@ def _doubled(promised: Mapping[str, Mapping[str, Booking]], now: datetime) -> in
 def _both_stand(person_id: str, *codes: str) -> int:
     """1 if both bookings name the person by now too, which is logged; else 0."""
     read = [bookings.get(code) for code in codes]
-    stand = [one for one in read if isinstance(one, Booking) and one.status is Status.BOOKED]
+    stand = [one for one in read if isinstance(one, Booking) and one.engages]
     if [person_id in aliases.people_of(one).values() for one in stand] != [True, True]:
         return 0
     log.error("two bookings of one person", codes=codes)

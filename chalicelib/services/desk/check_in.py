@@ -93,12 +93,17 @@ def _check_in(booking: Booking, office_id: str, now: datetime) -> CheckedIn:
     ticket = Ticket(
         label=lines.label_booked(windows, slot.start, booking.place.first),
         state=State.WAITING,
-        due=lines.due_booked(told, now),
+        due=lines.due_booked(told, now, _later(booking, office)),
         version=1,
         people=len(booking.remaining),
         arrived_at=now,
     )
     return checked_in(_put(key, ticket, now), ticket.label, office, now)
+
+
+def _later(booking: Booking, office: Office) -> datetime | None:
+    at = booking.come_at
+    return None if at is None else calendar.instant(office, booking.slot.day, at)
 
 
 def _put(key: BoardKey, ticket: Ticket, now: datetime) -> Board:

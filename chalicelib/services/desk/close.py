@@ -4,6 +4,8 @@ The day is closed first, so that nobody can check in while it is looked at. Who 
 turned away, which is the office's doing; who missed their call and did not come back has not shown
 up; who has a booking, and neither a ticket nor a visit, was absent. Whoever is at a counter stays
 until they are done: a later run goes on, and after midnight it presses for the clerks.
+
+Every outcome is noted once, with what it counts (see ending.py); a day is settled when all are.
 """
 
 from collections import Counter
@@ -12,13 +14,15 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain import calendar, lines
 from chalicelib.domain.boards import Board, BoardKey, Press, State, Ticket
-from chalicelib.domain.bookings import Outcome, SlotKey
+from chalicelib.domain.bookings import Booking, Outcome, SlotKey
 from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office
 from chalicelib.domain.presses import Asked, decide
 from chalicelib.services.allowance import Allowance, always
-from chalicelib.services.desk import collect, standing
+from chalicelib.services.contained import contained, every_office
+from chalicelib.services.desk import collect, ending, standing
 from chalicelib.store import boards, bookings, days, offices, slots, visits
+from chalicelib.store.outcomes import Changed, Gone, Noted
 
 CLOSES_AFTER = timedelta(hours=1)
 """So long after its last window an office that did not close its day is closed by the job."""
@@ -33,7 +37,7 @@ ENDS = {State.WAITING: Outcome.TURNED_AWAY, State.MISSED: Outcome.NO_SHOW}
 def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Close the days that are over, as long as there is ``more`` time. Says what was recorded."""
     done: Counter[str] = Counter(closed=0, open=0, **{outcome.value: 0 for outcome in Outcome})
-    for office in offices.in_rotation(now):
+    for office in every_office(now, done):
         today = office.today(now)
         ready = days.between(office.office_id, today - LOOKS_BACK, today)
         over = {BoardKey(office.office_id, day.date): day for day in ready.values() if day.windows}
@@ -44,9 +48,10 @@ def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
                 continue
             if not more():
                 return dict(done) | {"handed_over": 1}
-            if key not in there:
-                boards.make(key)
-            done.update(_close_day(office, day, board, now))
+            with contained(done, key.id):
+                if key not in there:
+                    boards.make(key)
+                done.update(_close_day(office, day, board, now))
     return dict(done)
 
 
@@ -90,10 +95,16 @@ def _close_day(office: Office, day: Day, board: Board, now: datetime) -> Iterato
     if calendar.ends_at(office, day.date) <= now:
         board = _serve_the_last(office, board, now)
     board = collect.keep(_end(board, now), now)
-    for code, outcome in _outcomes(day, board):
-        if bookings.end(code, outcome):
-            yield outcome.value
-    if board.tickets:
+    left = bool(board.tickets)
+    for booking, outcome in _outcomes(day, board):
+        match ending.end(booking, outcome, now):
+            case Noted():
+                yield outcome.value
+            case Changed():
+                left = True
+            case Gone():
+                continue
+    if left:
         yield "open"
         return
     boards.settle(board.key)
@@ -115,16 +126,16 @@ def _serve_the_last(office: Office, board: Board, now: datetime) -> Board:
     return board
 
 
-def _outcomes(day: Day, board: Board) -> Iterator[tuple[str, Outcome]]:
+def _outcomes(day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
     """How the visits of a day's bookings have ended, as far as they have."""
     recorded = visits.outcomes(board.key)
     for slot in slots.rosters([SlotKey(day.office_id, day.date, w.start) for w in day.windows]):
         standing = bookings.many(list(slot.holds)) if slot.holds else {}
-        for code, booking in standing.items():
+        for booking in standing.values():
             if booking.outcome or not booking.stands_in(slot.key):
                 continue
             label = lines.label_booked(day.windows, slot.key.start, booking.place.first)
             if label in recorded and label in board.gone:
-                yield code, recorded[label]
+                yield booking, recorded[label]
             elif label not in board.tickets:
-                yield code, Outcome.ABSENT
+                yield booking, Outcome.ABSENT

@@ -39,7 +39,7 @@ class Forecast(NamedTuple):
     windows: Sequence[Window]
     expected: list[Expected]
     waits: dict[str, float]
-    """In how many minutes each who waits is called."""
+    """In how many minutes each is called who waits, or who is expected and was asked about."""
 
     def call(self, label: str, now: datetime) -> Range | None:
         """When somebody will be called; None of whoever does not wait."""
@@ -74,13 +74,16 @@ class Forecast(NamedTuple):
         return next_day(self.office, self.board.key, now)
 
 
-def run(board: Board, office: Office, now: datetime) -> Forecast:
-    """Run a board forward."""
+def run(
+    board: Board, office: Office, now: datetime, ahead: tuple[timedelta, timedelta] | None = None
+) -> Forecast:
+    """Run a board forward; also for those who are expected so far ``ahead``, from and until."""
     day, booked = _planned.get(board.key, now, lambda: _read(office, board.key, now))
     known = board.tickets.keys() | board.gone
     expected = [one for label, one in booked.items() if label not in known]
     opens_at = calendar.instant(office, board.key.day, day[0].start) if day else now
-    waits = estimates.waits(board, office, expected, opens_at, now)
+    also = [one.label for one in expected if ahead and ahead[0] <= one.told - now <= ahead[1]]
+    waits = estimates.waits(board, office, expected, opens_at, now, also)
     return Forecast(board, office, day, expected, waits)
 
 
@@ -106,5 +109,5 @@ def _read(office: Office, key: BoardKey, now: datetime) -> Planned:
             told = calendar.instant(office, key.day, lines.told(office, window, hold.first))
             label = lines.label_booked(day, window.start, hold.first)
             if hold.free_at is None:
-                found[label] = Expected(told, hold.places)
+                found[label] = Expected(label, told, hold.places)
     return Planned(day, found)

@@ -146,7 +146,7 @@ def _cancel(slot: SlotKey, code: str, now: datetime) -> bool:
         match bookings.get(code):
             case Unused():
                 bookings.abandon(code, now)  # the fence: a late confirm is refused
-            case Booking() as booking if booking.stands_in(slot):
+            case Booking() as booking if booking.stands_in(slot) and not booking.outcome:
                 people = list(aliases.people_of(booking).values())
                 made = bookings.cancel_uncounted(booking, people, CancelledBy.OFFICE, now)
                 if isinstance(made, Cancelled):

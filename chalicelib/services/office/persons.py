@@ -18,7 +18,7 @@ from chalicelib.services import aliases
 from chalicelib.services.allowance import always
 from chalicelib.services.booking import change
 from chalicelib.services.notices.send import Outcome, text
-from chalicelib.store import accounts, applicants, bookings, disclosures, identities
+from chalicelib.store import accounts, applicants, bookings, counts, disclosures, identities
 from chalicelib.vault import Index
 
 READS = 4
@@ -141,9 +141,9 @@ def end_link(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[T
 
 
 def lift_pause(nik: NationalId, case: Case, now: datetime) -> list[Told]:
-    """Let a person book again who has cancelled too often. Raises `NoSuchPerson`."""
+    """Let a person book again who has cancelled too often, or not come. Raises `NoSuchPerson`."""
     person = _recorded(_person(nik), case, "lift-pause", now)
-    applicants.unpause(person.person_id)
+    counts.unpause(person.person_id)
     return _tell(_who_may(person.links), texts.UNPAUSED, case, now)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib import vault
+from chalicelib.domain.absences import Absence
 from chalicelib.domain.errors import BookingActive, NoSuchAccount, RequestInProgress
 from chalicelib.domain.persons import Cancellation, Link, Person
 from chalicelib.services import aliases
@@ -32,6 +33,7 @@ class Counts(NamedTuple):
     """What is counted of a person, by whichever account."""
 
     cancellations: tuple[Cancellation, ...]
+    absences: tuple[Absence, ...]
     paused_until: datetime | None
     paused_own_until: datetime | None
 
@@ -87,7 +89,9 @@ def export(
 
 
 def _counts(person: Person, now: datetime) -> Counts | None:
-    counts = Counts(person.cancellations, person.paused_until, person.paused_own_until)
+    counts = Counts(
+        person.cancellations, person.absences, person.paused_until, person.paused_own_until
+    )
     return counts if any(counts) else None
 
 
@@ -95,8 +99,8 @@ def erase(account_id: str, now: datetime) -> None:
     """Remove the account, with all its people whom nobody else names and of whom nothing counts.
 
     Bookings stay until their time is over, for they are counts: the ids in them lead nowhere. So
-    does a person of whom a cancellation counts, without a name. Raises `NoSuchAccount`,
-    `BookingActive`, `RequestInProgress`.
+    does a person of whom a cancellation or an absence counts, without a name. Raises
+    `NoSuchAccount`, `BookingActive`, `RequestInProgress`.
     """
     for _ in range(READS):
         account = accounts.get(account_id)

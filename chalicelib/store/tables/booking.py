@@ -38,6 +38,9 @@ class OfficeItem(Table):
     step_minutes: ListAttribute[Any] = ListAttribute(default=lambda: [18])
     arrival_step_minutes = NumberAttribute(default=5)
     arrival_lead_minutes = NumberAttribute(default=5)
+    breaks: ListAttribute[Any] = ListAttribute(default=list)
+    show_rate = NumberAttribute(default=0.83)
+    walk_in_share = NumberAttribute(default=0.12)
     opening: MapAttribute[str, Any] = MapAttribute()
     closures: MapAttribute[str, Any] = MapAttribute(default=dict)
     served = UnicodeSetAttribute(null=True)
@@ -116,6 +119,8 @@ class BookingItem(Table):
     evening: MapAttribute[str, Any] = MapAttribute(null=True)
     soon: MapAttribute[str, Any] = MapAttribute(null=True)
     closure: MapAttribute[str, Any] = MapAttribute(null=True)
+    later: MapAttribute[str, Any] = MapAttribute(null=True)
+    turned_away: MapAttribute[str, Any] = MapAttribute(null=True)
     expires_at = NumberAttribute()
 
     by_account = ByAccount()
@@ -161,6 +166,8 @@ class ApplicantItem(Table):
     """From when on one of these has had its time."""
     asking: MapAttribute[str, Any] = MapAttribute(null=True)
     cancellations: ListAttribute[Any] = ListAttribute(null=True)
+    absences: ListAttribute[Any] = ListAttribute(null=True)
+    """The oldest first."""
     paused_until = NumberAttribute(null=True)
     paused_own_until = NumberAttribute(null=True)
     told_at = NumberAttribute(null=True)

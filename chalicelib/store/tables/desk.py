@@ -28,6 +28,7 @@ class BoardItem(Table):
     board_id = UnicodeAttribute(hash_key=True)
     closed = BooleanAttribute(null=True)
     settled = BooleanAttribute(null=True)
+    told = BooleanAttribute(null=True)
     walkins = NumberAttribute(default=0)
     tickets: MapAttribute[str, Any] = MapAttribute(default=dict)
     counters: MapAttribute[str, Any] = MapAttribute(default=dict)
@@ -55,6 +56,7 @@ class VisitItem(Table):
     called = NumberAttribute(null=True)
     served = NumberAttribute(null=True)
     done = NumberAttribute(null=True)
+    minutes: MapAttribute[str, Any] = MapAttribute(null=True)
     expires_at = NumberAttribute()
 
 

@@ -13,14 +13,16 @@ from botocore.exceptions import ReadTimeoutError
 from app import app
 from chalicelib import clock, identity, jobs
 from chalicelib.config import GRACE, settings
+from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import CodesSpent, NotSent, TooOften, WrongCode
 from chalicelib.domain.limits import CODES_PER_NETWORK, Budget, Limit, little
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Window
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import release
 from chalicelib.services.limits import tallied
 from chalicelib.services.limits.asker import Asker
-from chalicelib.services.notices import reminders
+from chalicelib.services.notices import reminders, send
 from chalicelib.services.people import phones, registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.booking import SlotItem
@@ -249,13 +251,24 @@ def no_answer() -> None:
     raise ReadTimeoutError(endpoint_url="https://sns.test")
 
 
-def notices_of_which_stay_unknown(failing: int) -> None:
+def twenty_booked() -> list[Booking]:
     window = Window(time(8), time(9), 20)
     released_days(an_office(opening=weekdays(window)))
-    for number in range(20):
-        booked(a_slot(window, date(2026, 11, 25)), registered(number + 1), key=f"key-{number}")
+    slot = a_slot(window, date(2026, 11, 25))
+    return [booked(slot, registered(n + 1), key=f"key-{n}") for n in range(20)]
+
+
+def notices_of_which_stay_unknown(failing: int) -> None:
+    twenty_booked()
     with before("Publish", *[no_answer] * failing, client=sms_client(attempts=1)):
         reminders.remind(datetime(2026, 11, 24, 10, 0, tzinfo=UTC), lambda: True)
+
+
+def turned_away_of_whom_some_may_not_know(failing: int) -> None:
+    made = twenty_booked()
+    with before("Publish", *[no_answer] * failing, client=sms_client(attempts=1)):
+        for booking in made:
+            send.tell(an_office(), booking, Notice.TURNED_AWAY, lambda: True, NOW)
 
 
 def somebody_guesses() -> None:
@@ -291,7 +304,7 @@ def requests_that_meet_a_bug(times: int, of: int) -> None:
     token = token_of(registered(1, clock.now()))
     aws_counts("AWS/ApiGateway", GATEWAY, Count=[of])
     for _ in range(times):
-        with before("GetItem", a_bug):
+        with before("BatchGetItem", a_bug):
             assert call("GET", "/v1/bookings/0123456789AB", token=token).status == 500
 
 
@@ -342,6 +355,10 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "NoticesNotSent": (
         lambda: notices_of_which_stay_unknown(2),
         lambda: notices_of_which_stay_unknown(1),
+    ),
+    "NoticesOfTheDayNotSent": (
+        lambda: turned_away_of_whom_some_may_not_know(2),
+        lambda: turned_away_of_whom_some_may_not_know(1),
     ),
     "CodesNotTyped": (
         lambda: codes_of_which_are_typed_in(8),

@@ -18,7 +18,7 @@ from chalicelib import aws as clients
 from chalicelib.api import shown, tokens
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
-from chalicelib.domain.boards import Press
+from chalicelib.domain.boards import BoardKey, Press
 from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.errors import NoCapacity
@@ -42,6 +42,7 @@ from chalicelib.services.desk import (
     today,
     walk_in,
 )
+from chalicelib.services.desk.telling import tell_of_today
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
@@ -57,7 +58,7 @@ from chalicelib.services.people import (
 )
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
-from chalicelib.store import days, offices, slots
+from chalicelib.store import boards, days, offices, slots
 from chalicelib.store import sessions as stored_sessions
 from infra.stack import functions, keys, overrides, tables
 from infra.stack.stages import STAGES
@@ -419,10 +420,13 @@ def test_collect_may_do_what_it_does(calls: set[Permission]) -> None:
 
 
 def test_close_days_may_do_what_it_does(calls: set[Permission]) -> None:
-    """The same day; and the one before it, which has no board yet."""
+    """The same day, to which somebody did not come; and the one before it, without a board yet."""
     a_day_that_was_closed()
+    booked(a_slot(SINGLE, WEDNESDAY), registered(21))
+    forget()
     calls.clear()
-    assert close.close_days(EVENING)["turned_away"] == 1
+    done = close.close_days(EVENING)
+    assert (done["turned_away"], done["absent"]) == (1, 1)
     assert calls == allowed_to_code("close_days")
 
 
@@ -435,8 +439,8 @@ def register() -> Iterator[None]:
 
 def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: None) -> None:
     """A closure of a day with a booking and a claim in its full slots, a visit tomorrow,
-    two questions, to a holder and to one who has accepted it since, and somebody of whom the civil
-    register is to be asked again.
+    two questions, to a holder and to one who has accepted it since, somebody of whom the civil
+    register is to be asked again, and a day on which somebody was turned away.
     """
     released_days()
     registered(MATCH_LATER)
@@ -458,7 +462,15 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     assert (closed["cancelled"], closed["told"], closed["given_back"]) == (1, 1, 2)
     assert (reminded["sent"], asked_for["sent"]) == (1, 1)
     assert ask_again(evening, lambda: True)["match"] == 1
-    assert calls == allowed_to_code("send_reminders")
+    done = set(calls)
+    a_day_that_was_closed()
+    close.close_days(EVENING)
+    boards.make(BoardKey("malang", THURSDAY))
+    forget()
+    calls.clear()
+    assert tell_of_today(EVENING, lambda: True)["sent"] == 1
+    tell_of_today(EVENING + timedelta(days=1), lambda: True)
+    assert done | calls == allowed_to_code("send_reminders")
 
 
 def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:

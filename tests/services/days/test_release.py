@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain import calendar
 from chalicelib.domain.errors import NotReleased
+from chalicelib.domain.office_fields import office_of
 from chalicelib.domain.offices import Closure, Office, Period, Window
 from chalicelib.services.days.release import SETTLED, open_days
 from chalicelib.services.office import closure
@@ -23,7 +24,6 @@ from tests.builders import (
     an_office,
     every_day,
     office_fields,
-    office_of,
     released_days,
 )
 from tests.wire import Killed, before, dies, go_on, kill

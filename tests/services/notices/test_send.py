@@ -61,7 +61,7 @@ class Trip:
 
 def numbers_told(who: Registered) -> list[str]:
     found = (text.partition("no. antrean ")[2] for text in texts_to(who.phone))
-    return [after.partition(". Harap")[0] for after in found if after]
+    return [after.partition(". ")[0] for after in found if after]
 
 
 def test_the_maker_is_told_all_numbers_and_a_holder_in_it_their_own_alone() -> None:

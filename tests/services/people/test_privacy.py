@@ -137,7 +137,7 @@ def test_an_export_holds_what_is_counted_of_the_family_by_what_the_account_calls
     (counted,) = privacy.export(who.account_id, NOW).counts.items()
     assert counted == (
         child.applicant_id,
-        Counts((Cancellation(NOW, own=False),), NOW + CANCELLATIONS, None),
+        Counts((Cancellation(NOW, own=False),), (), NOW + CANCELLATIONS, None),
     )
 
 

@@ -6,15 +6,19 @@ import pytest
 
 from app import app
 from chalicelib.domain import persons
-from chalicelib.domain.bookings import Booking
+from chalicelib.domain.absences import COUNTED as ABSENCES
+from chalicelib.domain.absences import KEPT
+from chalicelib.domain.bookings import Booking, Outcome
 from chalicelib.domain.calendar import RETENTION, ends_at, expires_at
 from chalicelib.domain.errors import NoSuchBooking
 from chalicelib.domain.persons import CANCELLATIONS
 from chalicelib.services.booking import change, mine
+from chalicelib.services.desk import ending
 from chalicelib.services.people import privacy, retention
 from chalicelib.services.sign_in import codes, sessions
-from chalicelib.store import applicants, bookings, sent, tallies
+from chalicelib.store import applicants, bookings, counts, sent, tallies
 from chalicelib.store.dynamo import Table, transact
+from chalicelib.store.outcomes import Noted
 from chalicelib.store.sessions import LIFE
 from chalicelib.store.tables.booking import (
     ApplicantItem,
@@ -23,6 +27,7 @@ from chalicelib.store.tables.booking import (
     OfficeItem,
     SlotItem,
 )
+from chalicelib.store.tables.desk import BoardItem, ShiftItem, StaffItem, VisitItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
@@ -93,7 +98,7 @@ def test_every_item_of_a_visit_expires_at_its_own_time_and_nothing_else_does() -
         SentItem: {(LATER + 2 * sent.SPAN).timestamp()},
         TallyItem: {(TOMORROW + tallies.KEPT).timestamp()},
         **{table: {None} for table in STAYS - {ErasedItem}},
-        ErasedItem: set(),
+        **{table: set() for table in (ErasedItem, BoardItem, VisitItem, StaffItem, ShiftItem)},
     }
 
 
@@ -142,6 +147,7 @@ def test_what_has_expired_is_shown_no_more_although_it_is_there() -> None:
 NOTHING = {
     "visits_forgotten": 0,
     "cancellations_forgotten": 0,
+    "absences_forgotten": 0,
     "codes_forgotten": 0,
     "persons_forgotten": 0,
 }
@@ -283,8 +289,34 @@ def test_who_cancels_again_meanwhile_keeps_that_cancellation() -> None:
 
 def test_a_pause_that_is_lifted_leaves_nothing() -> None:
     who = who_has_cancelled()
-    assert applicants.unpause(who.person_id)
+    assert counts.unpause(who.person_id)
     assert counted(who) == set()
+
+
+# ---- absences -----------------------------------------------------------------------------------
+
+
+def who_was_absent() -> Registered:
+    released_days()
+    who = registered()
+    made = booked(a_slot(SINGLE), who)
+    assert isinstance(ending.end(made, Outcome.ABSENT, NOW), Noted)
+    return who
+
+
+def test_an_absence_is_forgotten_when_no_pause_can_rest_on_it() -> None:
+    who = who_was_absent()
+    assert "absences_forgotten" not in forgotten(NOW + KEPT - timedelta(seconds=1))
+    assert forgotten(NOW + KEPT)["absences_forgotten"] == 1
+    assert person_of(who).absences == ()
+
+
+def test_whom_nobody_names_is_kept_while_an_absence_counts() -> None:
+    who = who_was_absent()
+    over = NOW + timedelta(days=3)
+    privacy.erase(who.account_id, over)
+    assert "persons_forgotten" not in forgotten(NOW + ABSENCES - timedelta(seconds=1))
+    assert forgotten(NOW + ABSENCES)["persons_forgotten"] == 1
 
 
 # ---- persons whom nobody names ------------------------------------------------------------------

@@ -28,6 +28,7 @@ const said = words(
     renewal: "Penggantian paspor",
     qr: "Kode QR tiket Anda",
     show: "Tunjukkan kode QR ini di kantor. Bawalah KTP asli dan syarat lainnya.",
+    absent: "Jika dua kali tidak hadir dalam 90 hari, Anda tidak dapat memesan selama 30 hari.",
     byOffice: "Kantor imigrasi membatalkan pesanan ini. Pembatalan ini tidak dihitung atas Anda.",
     book: "Pesan tempat lain",
     line: "Antrean hari ini dan lapor hadir",
@@ -54,6 +55,7 @@ const said = words(
     renewal: "Replacing a passport",
     qr: "The QR code of your ticket",
     show: "Show this QR code at the office. Bring your original KTP and what else is required.",
+    absent: "If you do not come twice in 90 days, you cannot book for 30.",
     byOffice: "The immigration office has cancelled this booking. It does not count against you.",
     book: "Book another place",
     line: "Today's queue and check-in",
@@ -125,7 +127,7 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
               ))}
             </p>
             <p class="label">{w.arrive}</p>
-            <p class="arrive">{clock(booking.arrive_from)} {zone}</p>
+            <p class="arrive">{clock(booking.come_at ?? booking.arrive_from)} {zone}</p>
             <p>{longDate(booking.date)}</p>
           </div>
           {valid && <Qr text={booking.qr} label={w.qr} />}
@@ -139,7 +141,7 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
           ]}
         />
         {mine && numbers.length > 1 && <Names booking={booking} />}
-        {valid && <p class="foot">{w.show}</p>}
+        {valid && <p class="foot">{w.show} {w.absent}</p>}
       </article>
       {!mine && <p class="hint">{w.notice}</p>}
       {booking.cancelled_by === "office" && (
