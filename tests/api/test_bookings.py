@@ -19,6 +19,7 @@ from tests.builders import (
     a_slot,
     an_office,
     booked,
+    booking_under,
     every_day,
     registered,
     released_days,
@@ -94,6 +95,6 @@ def test_a_booking_says_its_ticket_and_once_its_day_is_closed_how_the_visit_ende
     made = booked(a_slot(DOUBLE, office.today(now) + timedelta(days=2)), who, now=now)
     before = call("GET", f"/v1/bookings/{made.code}", token=token_of(who)).json
     assert (before["ticket"], "outcome" in before) == ("A1", False)
-    assert bookings.end(made.code, Outcome.TURNED_AWAY)
+    assert bookings.end(booking_under(made.code), Outcome.TURNED_AWAY, [])
     after = call("GET", f"/v1/bookings/{made.code}", token=token_of(who)).json
     assert after == {**before, "outcome": "turned_away"}

@@ -69,6 +69,9 @@ OVER = datetime(2027, 2, 18, tzinfo=UTC)
 STAYS = {OfficeItem, ApplicantItem, AccountItem, IdentityItem, DisclosureItem, ErasedItem}
 """What lasts longer than any visit; see docs/privacy.md."""
 
+EMPTY: set[type[Table]] = {ErasedItem, BoardItem, VisitItem, StaffItem, ShiftItem}
+"""What the journey below leaves nothing in."""
+
 
 def journey() -> Registered:
     """Somebody registers, signs in, books, moves, cancels, books again; somebody gives up."""
@@ -98,7 +101,7 @@ def test_every_item_of_a_visit_expires_at_its_own_time_and_nothing_else_does() -
         SentItem: {(LATER + 2 * sent.SPAN).timestamp()},
         TallyItem: {(TOMORROW + tallies.KEPT).timestamp()},
         **{table: {None} for table in STAYS - {ErasedItem}},
-        **{table: set() for table in (ErasedItem, BoardItem, VisitItem, StaffItem, ShiftItem)},
+        **{table: set() for table in EMPTY},
     }
 
 
