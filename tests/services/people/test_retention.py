@@ -94,7 +94,7 @@ def expiries(table: type[Table]) -> set[float | None]:
 def test_every_item_of_a_visit_expires_at_its_own_time_and_nothing_else_does() -> None:
     journey()
     visit, code, session = OVER.timestamp(), codes.LIFE, LIFE
-    assert {table: expiries(table) for table in TABLES if table not in (DayItem, SlotItem)} == {
+    expected: dict[type[Table], set[float | None]] = {
         BookingItem: {visit, (LATER + bookings.ABANDONED_FOR).timestamp()},
         ChallengeItem: {(NOW + code).timestamp(), (LATER + code).timestamp()},
         SessionItem: {(NOW + session).timestamp(), (LATER + session).timestamp()},
@@ -103,6 +103,9 @@ def test_every_item_of_a_visit_expires_at_its_own_time_and_nothing_else_does() -
         **{table: {None} for table in STAYS - {ErasedItem}},
         **{table: set() for table in EMPTY},
     }
+    assert {table: expiries(table) for table in TABLES if table not in (DayItem, SlotItem)} == (
+        expected
+    )
 
 
 def test_every_day_and_slot_expires_with_the_visits_to_it() -> None:
