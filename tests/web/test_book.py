@@ -23,6 +23,7 @@ def test_somebody_new_books_a_place_and_gets_a_ticket_over_a_slow_network(
     visitor.registers(person)
     visitor.enters_the_code(person["e164"])
     visitor.sees("Tempat Anda sudah dipesan")
+    visitor.sees("Nomor antrean")
     ticket = visitor.page.inner_text(".ticket")
     assert re.search(r"Nomor antrean\s+\d+", ticket)
     assert re.search(r"Datang mulai\s+\d\d\.\d\d WIB", ticket)
