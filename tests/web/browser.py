@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotThere
 
 from infra.local import pictures
 from tests.machine import Api, Applicant, Reply, new_key
@@ -86,7 +87,11 @@ class Visitor:
 
     def sees(self, text: str) -> None:
         """Wait until a text is on the page."""
-        self.page.get_by_text(text).first.wait_for()
+        try:
+            self.page.get_by_text(text).first.wait_for()
+        except NotThere:
+            shown = self.page.inner_text("main")
+            raise AssertionError(f"{text!r} is not on the page, but: {shown}") from None
 
     def taps(self, name: str) -> None:
         """Tap the link or button of that name."""
