@@ -1,7 +1,7 @@
 """What comes in: the bodies of requests. Unknown fields are refused."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -65,6 +65,11 @@ class Refresh(Body):
     """Not beside the header `Antrian-Session: cookie`: then it is in the cookie."""
 
 
+class Resume(Body):
+    refresh_token: Annotated[str, Meta(max_length=256)] | None = None
+    """With the header `Antrian-Session: cookie` it may be in the cookie, and goes there if not."""
+
+
 class Correction(Body):
     name: Text | None = None
     email: Text | None = None
@@ -122,6 +127,21 @@ class Press(Body):
 class Break(Body):
     counter: Id
     until: Annotated[datetime, Meta(tz=True)]
+
+
+class Enrolment(Body):
+    credential: dict[str, Any] | None = None
+    """What `navigator.credentials.create` made, as `toJSON` writes it; without it one asks for the
+    options that it needs."""
+
+
+class PasskeyAnswer(Body):
+    credential: dict[str, Any]
+    """What `navigator.credentials.get` answered, as `toJSON` writes it."""
+
+
+class NewClerk(Body):
+    name: Annotated[str, Meta(max_length=254, examples=["Dewi Lestari"])]
 
 
 class NewBooking(Body):

@@ -59,6 +59,8 @@ class Function(StrEnum):
     """The desks of offices: counters, staff, and the names of those who are called."""
     PEOPLE = "people_handler"
     """Registrations, sessions, codes, and everybody's own data."""
+    STAFF = "staff_handler"
+    """How staff sign in: it alone has what checks passkeys, which takes long to load."""
 
 
 class Query(NamedTuple):

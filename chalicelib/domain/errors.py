@@ -16,6 +16,7 @@ What only an operator is refused stands beside its use case.
     │   ├── NoSuchApplicant
     │   ├── NoSuchRequest
     │   ├── NoSuchCounter
+    │   ├── NoSuchStaff
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
     │   ├── AlreadyBooked
@@ -48,6 +49,9 @@ What only an operator is refused stands beside its use case.
     │   ├── WrongCode
     │   ├── CodeExpired
     │   ├── SessionEnded
+    │   ├── LinkEnded
+    │   ├── SignInEnded
+    │   ├── PasskeyRefused
     │   └── IdentityNeeded
     ├── TooOften
     │   ├── TooSoon
@@ -130,6 +134,10 @@ class NoSuchRequest(Missing):
 
 class NoSuchCounter(Missing):
     slug = "no-such-counter"
+
+
+class NoSuchStaff(Missing):
+    slug = "no-such-staff"
 
 
 class NoSuchAccount(Missing):
@@ -288,6 +296,24 @@ class CodeExpired(Unproven):
 
 class SessionEnded(Unproven):
     slug = "session-ended"
+
+
+class LinkEnded(Unproven):
+    """A link to enrol was used, is too old, or never was one; nobody is told which."""
+
+    slug = "link-ended"
+
+
+class SignInEnded(Unproven):
+    """A passkey's challenge was answered, is too old, or never was one."""
+
+    slug = "sign-in-ended"
+
+
+class PasskeyRefused(Unproven):
+    """What a passkey has signed is not what was asked, or nobody signs in with it (any more)."""
+
+    slug = "passkey-refused"
 
 
 class IdentityNeeded(Unproven):

@@ -18,6 +18,16 @@ class Role(StrEnum):
 PEOPLE = frozenset({Role.CLERK, Role.SUPERVISOR})
 
 
+class Passkey(NamedTuple):
+    """A key of which we have the public half; its owner proves to hold the other one."""
+
+    credential_id: bytes
+    public_key: bytes
+    """In COSE (RFC 9052), as the authenticator made it."""
+    sign_count: int
+    """Of its last use; 0 for ever where an authenticator does not count."""
+
+
 class Staff(NamedTuple):
     """A member of staff, or a device."""
 

@@ -237,6 +237,14 @@ MATRIX = {
     "POST /v1/desk/counters/{counter}/release": Row(),
     "POST /v1/desk/breaks": Row(_as({"counter": "1", "until": "2026-12-01T12:00:00Z"})),
     "POST /v1/desk/close": Row(),
+    # How they sign in; test_staff.py says what is refused there.
+    "POST /v1/staff/enrolments/{token}": Row(_as({})),
+    "POST /v1/staff/sessions": Row(_as({})),
+    "POST /v1/staff/sessions/{session_id}/verification": Row(_as({"credential": {}})),
+    "POST /v1/staff/sessions/refresh": Row(_as({"refresh_token": "unknown.secret"})),
+    "DELETE /v1/staff/sessions/current": Row(),
+    "POST /v1/staff/clerks": Row(_as({"name": "Dewi Lestari"})),
+    "DELETE /v1/staff/clerks/{staff_id}": Row(),
 }
 
 
