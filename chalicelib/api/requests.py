@@ -23,6 +23,10 @@ ClockTime = Annotated[
 ]
 
 
+Json = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": True})]
+"""An object of which another specification says what is in it."""
+
+
 class Body(Struct, forbid_unknown_fields=True):
     pass
 
@@ -130,13 +134,13 @@ class Break(Body):
 
 
 class Enrolment(Body):
-    credential: dict[str, Any] | None = None
+    credential: Json | None = None
     """What `navigator.credentials.create` made, as `toJSON` writes it; without it one asks for the
     options that it needs."""
 
 
 class PasskeyAnswer(Body):
-    credential: dict[str, Any]
+    credential: Json
     """What `navigator.credentials.get` answered, as `toJSON` writes it."""
 
 

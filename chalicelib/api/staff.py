@@ -3,7 +3,7 @@
 As in desk.py, the views import their services themselves.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType, structs
 
@@ -37,13 +37,13 @@ PAGE = "/meja"
 class Enrolment(Answer):
     enrolled: bool
     """Whether the passkey is made, and the link used."""
-    options: dict[str, Any] | UnsetType = UNSET
+    options: requests.Json | UnsetType = UNSET
     """Of `navigator.credentials.create`, by `parseCreationOptionsFromJSON`; until then."""
 
 
 class StaffSignInStarted(Answer):
     session_id: str
-    options: dict[str, Any]
+    options: requests.Json
     """Of `navigator.credentials.get`, by `parseRequestOptionsFromJSON`."""
     expires_at: Instant
 
