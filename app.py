@@ -5,7 +5,17 @@ from typing import Any
 from chalice.app import Chalice, CORSConfig
 
 from chalicelib import jobs
-from chalicelib.api import about, accounts, bookings, desk, offices, proof_of_work, sessions, staff
+from chalicelib.api import (
+    about,
+    accounts,
+    bookings,
+    desk,
+    offices,
+    proof_of_work,
+    reports,
+    sessions,
+    staff,
+)
 from chalicelib.api.routes import Function, refuse_other_methods
 
 app = Chalice(app_name="antrian-paspor", configure_logs=False)
@@ -21,6 +31,7 @@ for routes in (
     accounts.bp,
     bookings.bp,
     desk.bp,
+    reports.bp,
     staff.bp,
     proof_of_work.bp,
     about.bp,

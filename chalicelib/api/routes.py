@@ -94,6 +94,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     session."""
     cache: str
     media_type: str
+    csv: bool
+    """Whether it answers in CSV too, where that is accepted."""
 
 
 ROUTES: list[Route] = []
@@ -170,6 +172,7 @@ class Routes(Blueprint):
         of_booking: bool = False,
         cache: str = responses.NO_STORE,
         media_type: str = "application/json",
+        csv: bool = False,
     ) -> Callable[[View], View]:
         """Register a view for ``method path``; ``answer`` is the type of its 2xx body."""
         route = Route(
@@ -189,6 +192,7 @@ class Routes(Blueprint):
             of_booking=of_booking,
             cache=cache,
             media_type=media_type,
+            csv=csv,
         )
 
         def register(view: View) -> View:

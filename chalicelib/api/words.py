@@ -525,6 +525,10 @@ RULES: dict[str, dict[Language, str]] = {
         "id": "tulis waktu dalam dua belas jam ke depan.",
         "en": "write a time within the next twelve hours.",
     },
+    "span": {
+        "id": "pilih paling banyak 31 hari, dari tanggal pertama sampai yang terakhir.",
+        "en": "choose at most 31 days, from the first date to the last.",
+    },
     "steps": {
         "id": "langkah itu tidak ada di kantor ini.",
         "en": "this office has no such step.",

@@ -7,10 +7,11 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from chalicelib.domain.boards import BoardKey, Ticket
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.calendar import kept_until
-from chalicelib.domain.lines import class_of
+from chalicelib.domain.lines import Class, class_of
+from chalicelib.domain.reports import Visit
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.desk import VisitItem
-from chalicelib.store.times import seconds
+from chalicelib.store.times import instant, seconds
 
 KEPT = timedelta(days=396)
 """Thirteen months: a year can be compared with the one before."""
@@ -41,6 +42,14 @@ def put(key: BoardKey, ticket: Ticket) -> None:
         return
 
 
+def of_day(key: BoardKey) -> list[Visit]:
+    """The visits of a day that have left its board (one Query)."""
+    try:
+        return [_visit(item) for item in VisitItem.query(key.id)]
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+
+
 def outcomes(key: BoardKey) -> dict[str, Outcome]:
     """How each visit of a day has ended, by label (one consistent Query)."""
     try:
@@ -48,6 +57,26 @@ def outcomes(key: BoardKey) -> dict[str, Outcome]:
     except PynamoDBConnectionError as error:
         raise Unavailable from error
     return {item.ticket: Outcome(item.outcome) for item in items}
+
+
+def _visit(item: VisitItem) -> Visit:
+    return Visit(
+        item.ticket,
+        Class(item.kind),
+        int(item.people),
+        instant(item.due),
+        instant(item.came),
+        Outcome(item.outcome),
+        item.counter,
+        _instant(item.told),
+        _instant(item.called),
+        _instant(item.served),
+        _instant(item.done),
+    )
+
+
+def _instant(at: float | None) -> datetime | None:
+    return None if at is None else instant(at)
 
 
 def _seconds(at: datetime | None) -> int | None:

@@ -237,6 +237,9 @@ MATRIX = {
     "POST /v1/desk/counters/{counter}/release": Row(),
     "POST /v1/desk/breaks": Row(_as({"counter": "1", "until": "2026-12-01T12:00:00Z"})),
     "POST /v1/desk/close": Row(),
+    "GET /v1/desk/day": Row(),
+    "GET /v1/desk/report": Row(),
+    "GET /v1/desk/roster": Row(),
     # How they sign in; test_staff.py says what is refused there.
     "POST /v1/staff/enrolments/{token}": Row(_as({})),
     "POST /v1/staff/sessions": Row(_as({})),

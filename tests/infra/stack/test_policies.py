@@ -38,6 +38,8 @@ from chalicelib.services.desk import (
     people,
     presence,
     press,
+    report,
+    roster,
     shifts,
     today,
     walk_in,
@@ -392,6 +394,8 @@ def at_the_desk(token: str, qr: str) -> None:
     assert people.there(press.look("malang", "1", NINE), staff, NINE)
     press.release("malang", "1", NINE)
     close.close("malang", NINE)
+    assert roster.page(WEDNESDAY, None, staff, NINE).entries
+    assert report.of_days("malang", WEDNESDAY, WEDNESDAY, NINE)
 
 
 def a_token() -> str:
