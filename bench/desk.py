@@ -104,7 +104,7 @@ def fill(tickets: int, counters: int, waiting: int | None = None) -> int:
         pace={"0": 17.5},
         expires_at=int(NOW.timestamp()),
     ).put()
-    return capacity.size(stored(Key(BoardItem.Meta.table_name, (key.id,))))
+    return size(stored(Key(BoardItem.Meta.table_name, (key.id,))))
 
 
 def _minutes_ago(minutes: float) -> datetime:

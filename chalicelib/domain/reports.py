@@ -5,13 +5,14 @@ came before it; until they are first called.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.boards import Ticket
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.estimates import MINUTE
-from chalicelib.domain.lines import Class
+from chalicelib.domain.lines import Class, class_of
 
 
 class Visit(NamedTuple):
@@ -30,6 +31,23 @@ class Visit(NamedTuple):
     called: datetime | None = None
     served: datetime | None = None
     done: datetime | None = None
+
+
+def visit_of(ticket: Ticket) -> Visit:
+    """What a ticket will be once it has left the board."""
+    return Visit(
+        ticket.label,
+        class_of(ticket.label),
+        ticket.people,
+        ticket.due,
+        ticket.arrived_at,
+        ticket.outcome,
+        ticket.counter,
+        ticket.told_at,
+        ticket.called_at,
+        ticket.served_at,
+        ticket.done_at,
+    )
 
 
 class Waits(NamedTuple):
@@ -75,13 +93,14 @@ def report(
     """A day of ``expected`` people with bookings, and these visits."""
     waits: dict[tuple[int, Class], list[float]] = {}
     for one in visits:
-        if one.called:
+        wait = waited(one)
+        if wait is not None:
             hour = one.came.astimezone(zone).hour
-            waits.setdefault((hour, one.kind), []).append(_wait(one))
+            waits.setdefault((hour, one.kind), []).append(wait / MINUTE)
     every = [wait for group in waits.values() for wait in group]
     lags = [max((one.called - one.due) / MINUTE, 0.0) for one in visits if one.called]
     calls = [(one.served - one.called) / MINUTE for one in visits if one.served and one.called]
-    errors = [abs(one.called - one.told) / MINUTE for one in visits if one.told and one.called]
+    errors = [error / MINUTE for error in map(misjudged, visits) if error is not None]
     came = _people(visits, lambda one: one.kind is Class.BOOKED)
     missed = _people(visits, lambda one: one.outcome is Outcome.NO_SHOW)
     missed_booked = _people(
@@ -109,6 +128,22 @@ def report(
     )
 
 
+def waited(one: Visit) -> timedelta | None:
+    """How long somebody waited, if they were called.
+
+    Who came back after a missed call has another ``due``, later than the call.
+    """
+    if one.called is None:
+        return None
+    told = one.kind is Class.BOOKED and one.came < one.due <= one.called
+    return max(one.called - (one.due if told else one.came), timedelta(0))
+
+
+def misjudged(one: Visit) -> timedelta | None:
+    """How far the call was from the time that somebody was told, where that is kept."""
+    return abs(one.called - one.told) if one.called and one.told else None
+
+
 def percentile(values: Iterable[float], share: int) -> float:
     """The nearest rank: the smallest value that so many per cent do not exceed; to a tenth."""
     ordered = sorted(values)
@@ -119,13 +154,6 @@ def percentile(values: Iterable[float], share: int) -> float:
 def initials(name: str) -> str:
     """What a printed roster says of a name: the first letters of its words."""
     return " ".join(f"{word[0].upper()}." for word in name.split() if word[0].isalpha())
-
-
-def _wait(one: Visit) -> float:
-    """In minutes. Who came back after a missed call has another ``due``, later than the call."""
-    assert one.called
-    told = one.kind is Class.BOOKED and one.came < one.due <= one.called
-    return max((one.called - (one.due if told else one.came)) / MINUTE, 0.0)
 
 
 def _people(visits: Iterable[Visit], wanted: Callable[[Visit], bool]) -> int:

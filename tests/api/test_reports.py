@@ -70,7 +70,7 @@ def test_a_day_is_told_from_its_board_and_the_same_from_its_visits() -> None:
     assert (waits["hour"], waits["kind"], waits["tickets"]) == (8, "booked", 1)
     assert waits["wait_p90_minutes"] == before["wait_p90_minutes"] >= 10
     assert "no_show_rate" not in before
-    collect.keep(board(), EIGHT + 60 * MINUTE)
+    collect.keep(board(), EIGHT + 60 * MINUTE, "WIB")
     assert len(visits.of_day(KEY)) == 1
     assert the_report().json["days"] == [before]
 
@@ -156,7 +156,7 @@ def test_a_roster_says_who_comes_when_in_initials_and_each_look_is_recorded() ->
     for secret in (who.ktp.name, who.ktp.nik.digits, who.phone.number, made.code):
         assert secret not in reply.content.decode()
     (seen,) = [one for one in disclosures.of(who.account_id) if one.by.startswith("staff:")]
-    assert (seen.reason, seen.whose) == (f"roster: {THURSDAY}", {who.applicant_id})
+    assert (seen.reason, seen.whose) == (f"roster: {THURSDAY}", frozenset({who.applicant_id}))
 
 
 def test_a_roster_is_that_of_ones_own_office() -> None:

@@ -19,9 +19,13 @@ from chalicelib.domain.presses import Asked, decide
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.desk import collect, standing
 from chalicelib.store import boards, bookings, days, offices, slots, visits
+from chalicelib.telemetry import Metric, count
 
 CLOSES_AFTER = timedelta(hours=1)
 """So long after its last window an office that did not close its day is closed by the job."""
+
+LATE = timedelta(hours=1)
+"""So long after its end a day that somebody is still on the board of is told to operations."""
 
 LOOKS_BACK = timedelta(days=6)
 """A day that could not be closed before is closed as long as its board is kept."""
@@ -46,7 +50,10 @@ def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
                 return dict(done) | {"handed_over": 1}
             if key not in there:
                 boards.make(key)
-            done.update(_close_day(office, day, board, now))
+            told = [*_close_day(office, day, board, now)]
+            done.update(told)
+            if "open" in told and calendar.ends_at(office, day.date) + LATE <= now:
+                count(Metric.DAYS_NOT_CLOSED, office=office.office_id)
     return dict(done)
 
 
@@ -89,7 +96,7 @@ def _close_day(office: Office, day: Day, board: Board, now: datetime) -> Iterato
     """Close one day; tells what it has come to, one after the other."""
     if calendar.ends_at(office, day.date) <= now:
         board = _serve_the_last(office, board, now)
-    board = collect.keep(_end(board, now), now)
+    board = collect.keep(_end(board, now), now, office.zone_name)
     for code, outcome in _outcomes(day, board):
         if bookings.end(code, outcome):
             yield outcome.value

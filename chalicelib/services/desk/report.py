@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain import lines
-from chalicelib.domain.boards import Board, BoardKey, Ticket
+from chalicelib.domain.boards import Board, BoardKey
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.days import Day
-from chalicelib.domain.reports import Report, Visit, report
+from chalicelib.domain.reports import Report, Visit, report, visit_of
 from chalicelib.store import boards, days, offices, slots, visits
 
 LONGEST = 31
@@ -38,24 +37,8 @@ def _reports(office_id: str, first: date, last: date, now: datetime) -> Iterator
 def _visits(board: Board) -> list[Visit]:
     """Who has left the board, and who is still on it; nobody twice."""
     left = {one.label: one for one in visits.of_day(board.key)}
-    here = {label: _still(ticket) for label, ticket in board.tickets.items()}
+    here = {label: visit_of(ticket) for label, ticket in board.tickets.items()}
     return [*(left | here).values()]
-
-
-def _still(ticket: Ticket) -> Visit:
-    return Visit(
-        ticket.label,
-        lines.class_of(ticket.label),
-        ticket.people,
-        ticket.due,
-        ticket.arrived_at,
-        ticket.outcome,
-        ticket.counter,
-        ticket.told_at,
-        ticket.called_at,
-        ticket.served_at,
-        ticket.done_at,
-    )
 
 
 def _expected(day: Day | None, board: Board) -> int:

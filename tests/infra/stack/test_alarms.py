@@ -27,7 +27,7 @@ from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import NAMESPACE
 from infra.stack import alarms
-from infra.stack.alarms import Alarm, Series
+from infra.stack.alarm import Alarm, Series
 from infra.stack.functions import full_name
 from infra.stack.stages import STAGES
 from tests.api.caller import call, token_of
