@@ -9,7 +9,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from bench import capacity
-
 from bench.people import named
 from bench.rows import Row
 from bench.work import unseen
