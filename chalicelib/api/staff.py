@@ -12,17 +12,9 @@ from chalicelib.api.answers import Answer, Instant
 from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
-from chalicelib.domain.errors import (
-    Invalid,
-    LinkEnded,
-    NoSuchStaff,
-    PasskeyRefused,
-    SessionEnded,
-    SignInEnded,
-    TooOften,
-)
+from chalicelib.domain.errors import Invalid, SessionEnded, TooOften
 from chalicelib.domain.people import parse_name
-from chalicelib.domain.staff import Role
+from chalicelib.domain.staff import LinkEnded, NoSuchStaff, PasskeyRefused, Role, SignInEnded
 from chalicelib.store import offices
 
 if TYPE_CHECKING:

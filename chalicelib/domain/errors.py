@@ -1,6 +1,7 @@
 """Everything that an applicant is refused, as one small tree, and two faults beside it.
 
-What only an operator is refused stands beside its use case.
+What only an operator is refused stands beside its use case, and how staff are refused to sign in
+stands in `domain.staff`.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be
@@ -16,7 +17,6 @@ What only an operator is refused stands beside its use case.
     │   ├── NoSuchApplicant
     │   ├── NoSuchRequest
     │   ├── NoSuchCounter
-    │   ├── NoSuchStaff
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
     │   ├── AlreadyBooked
@@ -49,9 +49,6 @@ What only an operator is refused stands beside its use case.
     │   ├── WrongCode
     │   ├── CodeExpired
     │   ├── SessionEnded
-    │   ├── LinkEnded
-    │   ├── SignInEnded
-    │   ├── PasskeyRefused
     │   └── IdentityNeeded
     ├── TooOften
     │   ├── TooSoon
@@ -134,10 +131,6 @@ class NoSuchRequest(Missing):
 
 class NoSuchCounter(Missing):
     slug = "no-such-counter"
-
-
-class NoSuchStaff(Missing):
-    slug = "no-such-staff"
 
 
 class NoSuchAccount(Missing):
@@ -296,24 +289,6 @@ class CodeExpired(Unproven):
 
 class SessionEnded(Unproven):
     slug = "session-ended"
-
-
-class LinkEnded(Unproven):
-    """A link to enrol was used, is too old, or never was one; nobody is told which."""
-
-    slug = "link-ended"
-
-
-class SignInEnded(Unproven):
-    """A passkey's challenge was answered, is too old, or never was one."""
-
-    slug = "sign-in-ended"
-
-
-class PasskeyRefused(Unproven):
-    """What a passkey has signed is not what was asked, or nobody signs in with it (any more)."""
-
-    slug = "passkey-refused"
 
 
 class IdentityNeeded(Unproven):

@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from chalicelib.domain.errors import Missing, Unproven
+
 
 class Role(StrEnum):
     CLERK = "clerk"
@@ -40,3 +42,28 @@ class Staff(NamedTuple):
     def credential(self) -> str:
         """Who they are in the record of disclosures."""
         return f"staff:{self.staff_id}"
+
+
+# ---- what they are refused --------------------------------------------------------------------------
+
+
+class NoSuchStaff(Missing):
+    slug = "no-such-staff"
+
+
+class LinkEnded(Unproven):
+    """A link to enrol was used, is too old, or never was one; nobody is told which."""
+
+    slug = "link-ended"
+
+
+class SignInEnded(Unproven):
+    """A passkey's challenge was answered, is too old, or never was one."""
+
+    slug = "sign-in-ended"
+
+
+class PasskeyRefused(Unproven):
+    """What a passkey has signed is not what was asked, or nobody signs in with it (any more)."""
+
+    slug = "passkey-refused"

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import clock
-from chalicelib.domain.errors import LinkEnded, PasskeyRefused, SignInEnded, TooOften
+from chalicelib.domain.errors import TooOften
 from chalicelib.domain.limits import STAFF_PER_ADDRESS
-from chalicelib.domain.staff import Role
+from chalicelib.domain.staff import LinkEnded, PasskeyRefused, Role, SignInEnded
 from chalicelib.services.desk.shifts import SHIFT
 from chalicelib.services.limits import tallied
 from chalicelib.services.staff import enrolment, members, passkeys, sign_in

@@ -4,8 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.errors import LinkEnded
-from chalicelib.domain.staff import Staff
+from chalicelib.domain.staff import LinkEnded, Staff
 from chalicelib.services.limits import tallied
 from chalicelib.services.staff import passkeys
 from chalicelib.services.staff.members import digest

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib import vault
-from chalicelib.domain.errors import NoSuchStaff
-from chalicelib.domain.staff import Role, Staff
+from chalicelib.domain.staff import NoSuchStaff, Role, Staff
 from chalicelib.store import ceremonies
 from chalicelib.store import staff as store
 

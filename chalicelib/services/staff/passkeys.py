@@ -21,8 +21,7 @@ from webauthn.helpers.structs import (
 )
 
 from chalicelib.config import settings
-from chalicelib.domain.errors import PasskeyRefused
-from chalicelib.domain.staff import Passkey, Staff
+from chalicelib.domain.staff import Passkey, PasskeyRefused, Staff
 
 NAME = "Antrian Paspor"
 

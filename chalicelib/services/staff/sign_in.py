@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chalicelib.domain.errors import PasskeyRefused, SignInEnded
+from chalicelib.domain.staff import PasskeyRefused, SignInEnded
 from chalicelib.services.desk import shifts
 from chalicelib.services.desk.shifts import Started
 from chalicelib.services.limits import tallied
