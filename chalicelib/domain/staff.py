@@ -44,7 +44,7 @@ class Staff(NamedTuple):
         return f"staff:{self.staff_id}"
 
 
-# ---- what they are refused --------------------------------------------------------------------------
+# ---- what they are refused -----------------------------------------------------------------------
 
 
 class NoSuchStaff(Missing):

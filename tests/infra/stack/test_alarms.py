@@ -328,7 +328,7 @@ def requests_that_meet_a_bug(times: int, of: int) -> None:
     token = token_of(registered(1, clock.now()))
     aws_counts("AWS/ApiGateway", GATEWAY, Count=[of])
     for _ in range(times):
-        with before("GetItem", a_bug):
+        with before("BatchGetItem", a_bug):
             assert call("GET", "/v1/bookings/0123456789AB", token=token).status == 500
 
 
