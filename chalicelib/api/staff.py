@@ -14,7 +14,14 @@ from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import Invalid, SessionEnded, TooOften
 from chalicelib.domain.people import parse_name
-from chalicelib.domain.staff import LinkEnded, NoSuchStaff, PasskeyRefused, Role, SignInEnded
+from chalicelib.domain.staff import (
+    LinkEnded,
+    NoSuchStaff,
+    PasskeyRefused,
+    PasskeysOff,
+    Role,
+    SignInEnded,
+)
 from chalicelib.store import offices
 
 if TYPE_CHECKING:
@@ -65,7 +72,7 @@ class NewClerk(Answer):
     answer=Enrolment,
     summary="Enrol by a link: ask for the options, then send the passkey that was made with them",
     body=requests.Enrolment,
-    refusals=[Invalid, LinkEnded, PasskeyRefused, TooOften],
+    refusals=[Invalid, LinkEnded, PasskeyRefused, PasskeysOff, TooOften],
     who=Who.PUBLIC,
 )
 def enrol(request: Request, token: str) -> Enrolment:
@@ -84,7 +91,7 @@ def enrol(request: Request, token: str) -> Enrolment:
     answer=StaffSignInStarted,
     summary="Begin to sign in: a challenge for a passkey",
     status=201,
-    refusals=[TooOften],
+    refusals=[PasskeysOff, TooOften],
     who=Who.PUBLIC,
 )
 def sign_in(request: Request) -> StaffSignInStarted:

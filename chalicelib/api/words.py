@@ -98,6 +98,13 @@ KINDS: dict[str, Kind] = {
         "Kunci sandi ini tidak dikenal atau sudah dinonaktifkan. Coba lagi, atau hubungi penyelia.",
         "This passkey is not known, or was disabled. Try again, or ask your supervisor.",
     ),
+    "passkeys-off": _kind(
+        501,
+        "Masuk petugas belum tersedia",
+        "Staff cannot sign in yet",
+        "Layanan ini belum memiliki alamat tetap, sehingga kunci sandi belum dapat dipakai.",
+        "This service has no address of its own yet, so passkeys cannot be used.",
+    ),
     "no-such-staff": _kind(
         404,
         "Petugas tidak ditemukan",

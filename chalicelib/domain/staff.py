@@ -63,6 +63,12 @@ class SignInEnded(Unproven):
     slug = "sign-in-ended"
 
 
+class PasskeysOff(Unproven):
+    """The service has no name of its own yet that passkeys could be bound to."""
+
+    slug = "passkeys-off"
+
+
 class PasskeyRefused(Unproven):
     """What a passkey has signed is not what was asked, or nobody signs in with it (any more)."""
 

@@ -22,6 +22,8 @@ def main() -> None:
         from infra.local import beside
 
         beside.entered()
+    elif "DESK_ORIGIN" not in os.environ:
+        raise SystemExit("Say DESK_ORIGIN too, as in https://antrian.example.go.id.")
     # Imported only now: chalicelib has read the environment once it is imported.
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import clock
+from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften
 from chalicelib.domain.limits import STAFF_PER_ADDRESS
 from chalicelib.domain.staff import LinkEnded, PasskeyRefused, Role, SignInEnded
@@ -346,6 +347,15 @@ def test_whatever_is_no_link_is_told_the_same_as_an_old_one() -> None:
     asked = (used.link_token, "unknown", used.staff.staff_id)
     told = [call("POST", f"/v1/staff/enrolments/{token}", {}).content for token in asked]
     assert len(set(told)) == 1
+
+
+def test_nobody_signs_in_where_the_service_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = invited().link_token
+    monkeypatch.setattr(passkeys, "settings", settings._replace(desk_origin=""))
+    replies = [call("POST", "/v1/staff/sessions")]
+    replies.append(call("POST", f"/v1/staff/enrolments/{token}", {}))
+    assert {(one.status, one.problem) for one in replies} == {(501, "passkeys-off")}
+    assert not [one for one in CeremonyItem.scan() if one.ceremony_id.startswith("sign-in:")]
 
 
 def test_an_address_begins_so_many_sign_ins_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ CHALLENGE = timedelta(minutes=5)
 
 
 def ask(token: str, address: str, now: datetime) -> dict[str, Any]:
-    """What a browser needs to make the passkey. Raises `LinkEnded`, `TooOften`."""
+    """What a browser needs to make the passkey. Raises `LinkEnded`, `TooOften`, `PasskeysOff`."""
     tallied.staff_attempt(address, now)
     challenge = secrets.token_bytes(32)
     staff_id = ceremonies.challenge(digest(token), challenge, now + CHALLENGE, now)

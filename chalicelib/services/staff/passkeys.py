@@ -21,7 +21,7 @@ from webauthn.helpers.structs import (
 )
 
 from chalicelib.config import settings
-from chalicelib.domain.staff import Passkey, PasskeyRefused, Staff
+from chalicelib.domain.staff import Passkey, PasskeyRefused, PasskeysOff, Staff
 
 NAME = "Antrian Paspor"
 
@@ -98,8 +98,11 @@ def used(credential: Credential, challenge: bytes, passkey: Passkey) -> int:
 
 
 def _host() -> str:
-    """The passkeys' relying party: a name, for WebAuthn takes no address."""
-    return urlsplit(settings.desk_origin).hostname or ""
+    """The passkeys' relying party: a name, for WebAuthn takes no address. Raises `PasskeysOff`."""
+    host = urlsplit(settings.desk_origin).hostname
+    if not host:
+        raise PasskeysOff
+    return host
 
 
 @contextmanager

@@ -23,11 +23,12 @@ class Begun(NamedTuple):
 
 
 def ask(address: str, now: datetime) -> Begun:
-    """Begin a sign-in, whoever it is. Raises `TooOften`."""
+    """Begin a sign-in, whoever it is. Raises `TooOften`, `PasskeysOff`."""
     tallied.staff_attempt(address, now)
     sign_in_id, challenge = secrets.token_urlsafe(12), secrets.token_bytes(32)
+    options = passkeys.to_sign_in(challenge)
     ceremonies.begin(sign_in_id, challenge, now + CHALLENGE)
-    return Begun(sign_in_id, passkeys.to_sign_in(challenge), now + CHALLENGE)
+    return Begun(sign_in_id, options, now + CHALLENGE)
 
 
 def verify(sign_in_id: str, credential: passkeys.Credential, now: datetime) -> Started:
