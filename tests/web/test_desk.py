@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.machine import Machine
+from tests.web.axe import faults
 from tests.web.browser import Visitor
 
 pytestmark = pytest.mark.server
@@ -73,12 +74,14 @@ def test_a_passkey_is_made_signs_in_and_is_of_no_use_once_it_is_disabled(
     with with_key(staff.page) as (tools, key):
         staff.opens(link)
         assert link.partition("=")[2] not in staff.page.url
+        assert faults(staff.page) == []
         staff.taps("Buat kunci sandi")
         staff.sees("Kunci sandi Anda sudah dibuat")
         (made,) = tools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]
         assert (made["rpId"], made["isResidentCredential"]) == ("localhost", True)
         staff.taps("Masuk dengan kunci sandi")
         staff.sees(f"Petugas loket, kantor {OFFICE}")
+        assert faults(staff.page) == []
 
         staff.page.reload()
         staff.sees(f"Petugas loket, kantor {OFFICE}")
@@ -86,6 +89,7 @@ def test_a_passkey_is_made_signs_in_and_is_of_no_use_once_it_is_disabled(
         assert "eyJ" not in kept
         staff.taps("Keluar")
         staff.sees("Masuk sebagai petugas")
+        assert faults(staff.page) == []
         staff.page.reload()
         staff.sees("Masuk sebagai petugas")
         staff.taps("Masuk dengan kunci sandi")
