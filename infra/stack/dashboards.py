@@ -107,7 +107,11 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             _graph("Presses refused", "presses", split(Metric.PRESSES_REFUSED, "zone")),
             _graph("Largest board", "bytes", split(Metric.BOARD_BYTES, "zone", stat="Maximum")),
-            _graph("Days not closed", "days", line(Metric.DAYS_NOT_CLOSED, "over by an hour")),
+            _graph(
+                "Days not closed",
+                "days",
+                line(Metric.DAYS_NOT_CLOSED, "late", "Maximum"),
+            ),
         ],
         [
             _graph("Places left", "places", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),

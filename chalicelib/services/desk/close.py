@@ -37,6 +37,21 @@ ENDS = {State.WAITING: Outcome.TURNED_AWAY, State.MISSED: Outcome.NO_SHOW}
 def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Close the days that are over, as long as there is ``more`` time. Says what was recorded."""
     done: Counter[str] = Counter(closed=0, open=0, **{outcome.value: 0 for outcome in Outcome})
+    late = 0
+    for office, day, board in _over(now):
+        if not more():
+            done["handed_over"] = 1
+            break
+        told = [*_close_day(office, day, board, now)]
+        done.update(told)
+        is_late = "open" in told and calendar.ends_at(office, day.date) + LATE <= now
+        late += is_late and not office.trial
+    count(Metric.DAYS_NOT_CLOSED, late)
+    return dict(done)
+
+
+def _over(now: datetime) -> Iterator[tuple[Office, Day, Board]]:
+    """The days that are to be closed, with their boards, office by office."""
     for office in offices.in_rotation(now):
         today = office.today(now)
         ready = days.between(office.office_id, today - LOOKS_BACK, today)
@@ -46,15 +61,9 @@ def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
             board = there.get(key, Board(key))
             if board.settled or not (board.closed or _closes_at(office, day) <= now):
                 continue
-            if not more():
-                return dict(done) | {"handed_over": 1}
             if key not in there:
                 boards.make(key)
-            told = [*_close_day(office, day, board, now)]
-            done.update(told)
-            if "open" in told and calendar.ends_at(office, day.date) + LATE <= now:
-                count(Metric.DAYS_NOT_CLOSED, office=office.office_id)
-    return dict(done)
+            yield office, day, board
 
 
 def close(office_id: str, now: datetime) -> Board:

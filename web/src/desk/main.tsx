@@ -128,7 +128,7 @@ function Act(props: { label: string; sending: ReturnType<typeof useSend> }) {
   return (
     <>
       {problem && <Trouble problem={problem} />}
-      <button type="button" disabled={busy} onClick={send}>{props.label}</button>
+      <button type="button" class="button" disabled={busy} onClick={send}>{props.label}</button>
       <Progressing sending={props.sending} />
     </>
   );
