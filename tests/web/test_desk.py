@@ -50,7 +50,7 @@ def with_key(page: Page, **changed: Any) -> Iterator[tuple[Any, str]]:
 
 @pytest.fixture
 def staff(browser: Browser, machine: Machine) -> Iterator[Staff]:
-    context = browser.new_context(locale="id-ID")
+    context = browser.new_context(locale="id-ID", reduced_motion="reduce")
     try:
         who = Staff(context.new_page(), machine)
         yield who

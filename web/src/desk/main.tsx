@@ -128,7 +128,9 @@ function Act(props: { label: string; sending: ReturnType<typeof useSend> }) {
   return (
     <>
       {problem && <Trouble problem={problem} />}
-      <button type="button" class="button" disabled={busy} onClick={send}>{props.label}</button>
+      <button type="button" class="button" aria-disabled={busy || undefined} onClick={send}>
+        {props.label}
+      </button>
       <Progressing sending={props.sending} />
     </>
   );
