@@ -38,6 +38,8 @@ class Settings(NamedTuple):
     """Where the civil register is asked (HTTPS); empty where there is none to ask."""
     identity_secret: str
     """Where the credential for it is kept in Secrets Manager."""
+    desk_origin: str
+    """Where the staff's pages are: passkeys are bound to its host. Empty where nobody signs in."""
     sms_region: str
     """The region of SNS, which need not be the one of everything else."""
     sms_sender: str
@@ -69,6 +71,7 @@ class Settings(NamedTuple):
             replica_region=env.get("SECRETS_REPLICA_REGION", ""),
             identity_url=_address(env.get("IDENTITY_URL", "")),
             identity_secret=env.get("IDENTITY_SECRET", "antrian-paspor-local/identity"),
+            desk_origin=env.get("DESK_ORIGIN", "http://localhost:8000"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
             sms_per_second=float(env.get("SMS_PER_SECOND", "15")),

@@ -48,6 +48,9 @@ RETRIES = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 5}
 
 FORTNIGHT_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
 
+DESK_ORIGIN = {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, ""]}
+"""Where passkeys are good: nobody of the staff signs in before the API has a name of its own."""
+
 DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
 
@@ -105,6 +108,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SECRETS_REPLICA_REGION": keys.REPLICA_REGION,
                 "IDENTITY_URL": {"Ref": "IdentityUrl"},
                 "IDENTITY_SECRET": {"Ref": "IdentitySecret"},
+                "DESK_ORIGIN": DESK_ORIGIN,
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,
                 "SMS_PER_SECOND": SMS_PER_SECOND,
