@@ -70,6 +70,10 @@ STAYS = {OfficeItem, ApplicantItem, AccountItem, IdentityItem, DisclosureItem, E
 """What lasts longer than any visit; see docs/privacy.md."""
 
 
+ELSEWHERE = {DayItem, SlotItem, BoardItem, VisitItem, StaffItem, ShiftItem}
+"""Of days, and of the desk."""
+
+
 def journey() -> Registered:
     """Somebody registers, signs in, books, moves, cancels, books again; somebody gives up."""
     released_days()
@@ -91,14 +95,14 @@ def expiries(table: type[Table]) -> set[float | None]:
 def test_every_item_of_a_visit_expires_at_its_own_time_and_nothing_else_does() -> None:
     journey()
     visit, code, session = OVER.timestamp(), codes.LIFE, LIFE
-    assert {table: expiries(table) for table in TABLES if table not in (DayItem, SlotItem)} == {
+    assert {table: expiries(table) for table in TABLES if table not in ELSEWHERE} == {
         BookingItem: {visit, (LATER + bookings.ABANDONED_FOR).timestamp()},
         ChallengeItem: {(NOW + code).timestamp(), (LATER + code).timestamp()},
         SessionItem: {(NOW + session).timestamp(), (LATER + session).timestamp()},
         SentItem: {(LATER + 2 * sent.SPAN).timestamp()},
         TallyItem: {(TOMORROW + tallies.KEPT).timestamp()},
         **{table: {None} for table in STAYS - {ErasedItem}},
-        **{table: set() for table in (ErasedItem, BoardItem, VisitItem, StaffItem, ShiftItem)},
+        ErasedItem: set(),
     }
 
 
