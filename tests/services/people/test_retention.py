@@ -27,7 +27,7 @@ from chalicelib.store.tables.booking import (
     OfficeItem,
     SlotItem,
 )
-from chalicelib.store.tables.desk import BoardItem, ShiftItem, StaffItem, VisitItem
+from chalicelib.store.tables.desk import BoardItem, CeremonyItem, ShiftItem, StaffItem, VisitItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
@@ -70,7 +70,7 @@ STAYS = {OfficeItem, ApplicantItem, AccountItem, IdentityItem, DisclosureItem, E
 """What lasts longer than any visit; see docs/privacy.md."""
 
 
-ELSEWHERE = {DayItem, SlotItem, BoardItem, VisitItem, StaffItem, ShiftItem}
+ELSEWHERE = {DayItem, SlotItem, BoardItem, VisitItem, StaffItem, ShiftItem, CeremonyItem}
 """Of days, and of the desk."""
 
 
