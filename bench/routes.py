@@ -54,7 +54,7 @@ class _Evening:
         calendar = "GET /v1/offices/{office_id}/calendar"
         days = self._ask(calendar, office_id=OFFICE)["days"]
         self._ask(calendar, note=", within a second", office_id=OFFICE)
-        day = next(day["date"] for day in days if day["status"] == "open")
+        day = next(day["date"] for day in days[1:] if day["status"] == "open")
         path = {"office_id": OFFICE, "date": day}
         one, other, *_ = self._ask("GET /v1/offices/{office_id}/days/{date}", **path)["slots"]
         wanted = {**path, "start": one["start"], "service": "new", "applicants": [holder]}

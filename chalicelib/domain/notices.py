@@ -15,10 +15,7 @@ SOON = timedelta(hours=2)
 
 
 class Notice(StrEnum):
-    """The kinds of text; each goes out at most once for a booking in its place.
-
-    By this name it is marked on the booking.
-    """
+    """The kinds of text, as marked on a booking; each goes out at most once for its place."""
 
     EVENING = "evening"
     SOON = "soon"

@@ -30,7 +30,14 @@ from tests.services.desk.day import (
 )
 from tests.world import NOW
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("aws", "during_the_day")
+
+
+@pytest.fixture
+def during_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is nine in Malang, on Thursday."""
+    monkeypatch.setattr(clock, "now", lambda: EIGHT + 60 * MINUTE)
+
 
 STAFF = Staff("somebody", "malang", Role.SUPERVISOR)
 
