@@ -209,10 +209,11 @@ def _prove(
     proven = api.call("POST", path, {"code": codes[phone]})
     assert proven.status == 201, proven.content
     tokens = proven.json
-    me = api.call("GET", "/v1/me", token=tokens["access_token"]).json
+    me = api.call("GET", "/v1/me", token=tokens["access_token"])
+    assert me.status == 200, me.content
     return Applicant(
         tokens["account_id"],
-        me["applicant_id"],
+        me.json["applicant_id"],
         tokens["access_token"],
         tokens["refresh_token"],
         phone,

@@ -60,8 +60,11 @@ def _add(asked: argparse.Namespace) -> str:
 
 
 def _list(asked: argparse.Namespace) -> str:
+    import boto3
+
     from chalicelib.store import staff
 
+    by = f"operator:{boto3.client('sts').get_caller_identity()['Arn']}"
     lines = []
     for one in sorted(staff.every(), key=lambda one: (one.staff.office_id, one.created_at)):
         if asked.office not in ("", one.staff.office_id):
@@ -71,17 +74,21 @@ def _list(asked: argparse.Namespace) -> str:
             state = "has a passkey"
         if one.staff.disabled_at:
             state = f"disabled {one.staff.disabled_at:%Y-%m-%d %H:%M} UTC"
-        name = _name(one.staff.staff_id, one.sealed)
+        name = _name(one.staff.staff_id, one.sealed, by)
         lines.append(
             f"{one.staff.staff_id}  {one.staff.office_id}  {one.staff.role}  {name}: {state}"
         )
     return "\n".join(lines) or "Nobody."
 
 
-def _name(staff_id: str, sealed: bytes | None) -> str:
-    from chalicelib import vault
+def _name(staff_id: str, sealed: bytes | None, by: str) -> str:
+    from chalicelib import clock
+    from chalicelib.services.unseal import unseal
 
-    return str(vault.unseal(staff_id, sealed)["name"]) if sealed else "(no name)"
+    if sealed is None:
+        return "(no name)"
+    seen = unseal(staff_id, {staff_id: sealed}, by, "staff", clock.now())
+    return str(seen[staff_id]["name"])
 
 
 def _disable(asked: argparse.Namespace) -> str:

@@ -7,6 +7,7 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 interface Init {
   params?: Partial<Record<"path" | "query" | "header", Record<string, string | undefined>>>;
+  headers?: Record<string, string>;
   body?: unknown;
   parseAs?: "blob";
 }
@@ -23,7 +24,7 @@ export function client(send: (request: Request) => Promise<Response>) {
     const { params = {}, body, parseAs } = init;
     const query = new URLSearchParams(given(params.query)).toString();
     const filled = path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(params.path![name]!));
-    const headers = given(params.header);
+    const headers = { ...given(params.header), ...init.headers };
     if (body) headers["Content-Type"] = "application/json";
     const response = await send(
       new Request(query ? `${filled}?${query}` : filled, {
