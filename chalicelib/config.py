@@ -38,6 +38,10 @@ class Settings(NamedTuple):
     """Where the civil register is asked (HTTPS); empty where there is none to ask."""
     identity_secret: str
     """Where the credential for it is kept in Secrets Manager."""
+    edge_secret: str
+    """Where the secret is kept that the distribution in front of the API sends; empty without."""
+    second_edge_secret: str
+    """A second such secret while the distribution goes from one to the other; otherwise empty."""
     sms_region: str
     """The region of SNS, which need not be the one of everything else."""
     sms_sender: str
@@ -69,6 +73,8 @@ class Settings(NamedTuple):
             replica_region=env.get("SECRETS_REPLICA_REGION", ""),
             identity_url=_address(env.get("IDENTITY_URL", "")),
             identity_secret=env.get("IDENTITY_SECRET", "antrian-paspor-local/identity"),
+            edge_secret=env.get("EDGE_SECRET", ""),
+            second_edge_secret=env.get("SECOND_EDGE_SECRET", ""),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
             sms_per_second=float(env.get("SMS_PER_SECOND", "15")),

@@ -6,7 +6,7 @@ Insights alarms"): what has open dimensions is summed by a Metrics Insights quer
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,7 +42,6 @@ PARAMETERS = {
 
 CONDITIONS = {"AlarmsAreMailed": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]}}
 
-
 SCHEDULED = {source.name for source in app.event_sources}
 
 BUDGET_NAMES = {
@@ -60,7 +59,7 @@ class Series(NamedTuple):
 
     namespace: str
     name: str
-    dimensions: dict[str, str]
+    dimensions: Mapping[str, Any]
     stat: str = "Sum"
 
 
@@ -81,6 +80,11 @@ class Alarm(NamedTuple):
 
 def resources(stage: Stage) -> dict[str, Any]:
     """{logical id: resource} of the topic and all alarms."""
+    return told(stage, alarms(stage))
+
+
+def told(stage: Stage, of: Mapping[str, Alarm]) -> dict[str, Any]:
+    """{logical id: resource} of these alarms, and of the topic through which they are told."""
     return {
         **keys.of_alarms(stage.name),
         "Alarms": {
@@ -99,10 +103,7 @@ def resources(stage: Stage) -> dict[str, Any]:
                 "Endpoint": {"Ref": "AlarmEmail"},
             },
         },
-        **{
-            f"{name}Alarm": _resource(full_name(stage, name), alarm)
-            for name, alarm in alarms(stage).items()
-        },
+        **{f"{name}Alarm": _resource(full_name(stage, name), one) for name, one in of.items()},
     }
 
 
@@ -158,7 +159,6 @@ def _resource(name: str, alarm: Alarm) -> dict[str, Any]:
 
 
 Named = Iterator[tuple[str, Alarm]]
-
 
 CROWD = 100
 """Requests from which on a small share of them says something."""

@@ -11,7 +11,7 @@ from chalice.utils import to_cfn_resource_name
 
 from app import app
 from chalicelib.api.routes import Function
-from infra.stack import keys
+from infra.stack import edge_secret, keys
 from infra.stack.stages import Stage
 
 API = "APIHandler"
@@ -105,6 +105,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SECRETS_REPLICA_REGION": keys.REPLICA_REGION,
                 "IDENTITY_URL": {"Ref": "IdentityUrl"},
                 "IDENTITY_SECRET": {"Ref": "IdentitySecret"},
+                **edge_secret.environment(),
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,
                 "SMS_PER_SECOND": SMS_PER_SECOND,

@@ -23,7 +23,7 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from infra.stack import overrides, stages, trimming
+from infra.stack import overrides, stages, trimming, virginia
 from infra.stack.stages import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 
 
 def package(stage: Stage, target: Path, architecture: str | None = None) -> None:
-    """Write sam.json and deployment.zip into ``target``, in place of what was there.
+    """Write sam.json, edge.json and deployment.zip into ``target``, in place of what was there.
 
     Tests say another ``architecture`` than the functions have: that of the machine they run on.
     Ends the program with a sentence if that cannot be.
@@ -58,6 +58,7 @@ def package(stage: Stage, target: Path, architecture: str | None = None) -> None
         ours.write_text(json.dumps(overrides.template(stage)))
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
+    (target / "edge.json").write_text(json.dumps(virginia.template(stage), indent=2))
     ready_to_start(target / "deployment.zip")
     if lacking := missing(target / "deployment.zip"):
         raise SystemExit(f"pip found no package for Lambda of: {', '.join(lacking)}.")
@@ -163,7 +164,7 @@ def main() -> None:
         f"deployment.zip has {archive.stat().st_size / 2**20:.1f} MB, unpacked "
         f"{unpacked / 2**20:.1f} MB of the {LIMIT_BYTES / 2**20:.0f} MB that Lambda takes."
     )
-    print(f"The package is in {target.relative_to(ROOT)}: sam.json and deployment.zip.")
+    print(f"The package is in {target.relative_to(ROOT)}: sam.json, edge.json, deployment.zip.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
 
 from chalicelib import aws as clients
-from chalicelib.api import shown, tokens
+from chalicelib.api import shown, tokens, viewer
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
 from chalicelib.domain.boards import BoardKey, Press
@@ -84,6 +84,7 @@ from tests.builders import (
     registered_with,
     released_days,
 )
+from tests.edge import EDGE, SECRET_A, SECRET_B, VALUES, behind_the_edge, passed_on
 from tests.register import MATCH_LATER, register_on
 from tests.world import NOW, forget
 
@@ -247,6 +248,13 @@ def calls(aws: None) -> Iterator[set[Permission]]:
     clients._client.cache_clear()  # a client takes over what its session has
 
 
+@pytest.fixture
+def edge(aws: None) -> Iterator[None]:
+    """A distribution in front of the API, which goes from one secret to the other."""
+    with behind_the_edge(SECRET_A, SECRET_B):
+        yield
+
+
 def asked_of(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
     """A transaction needs the permission of each of its writes, a query of an index that of it."""
     if operation == "TransactWriteItems":
@@ -307,6 +315,8 @@ OTHERS = {
     settings.tokens_secret: "TokensSecret",
     settings.root_secret: "RootSecret",
     settings.identity_secret: "IdentitySecret",
+    SECRET_A: "EdgeASecret",
+    SECRET_B: "EdgeBSecret",
     "phones": "phones",
 }
 
@@ -498,6 +508,7 @@ def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("api_handler")
 
 
+@pytest.mark.usefixtures("edge")
 def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> None:
     """Each use case once, in the order in which an applicant meets them, and with two keys."""
     released_days()
@@ -516,6 +527,7 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
         registration.verify(registration_id, code_sent_to(their_phone), soon)
 
     asker = Asker("36.68.1.2", work=lambda: None)
+    assert viewer.address(passed_on("36.68.1.2", secret=VALUES[SECRET_B]), EDGE) == asker.address
     session_id = sessions.ask(phone, LATER, asker).challenge_id
     signed_in = sessions.verify(session_id, code_sent_to(phone), LATER)
     tokens.issue(signed_in, LATER)
