@@ -103,7 +103,7 @@ def _address(stage: Stage) -> str:
     stack = f"antrian-paspor-{stage.name}"
     (described,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     said = {one["ParameterKey"]: one["ParameterValue"] for one in described["Parameters"]}
-    return said["EdgeDomainName"]
+    return str(said["EdgeDomainName"])
 
 
 def main() -> None:
