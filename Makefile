@@ -13,7 +13,7 @@ PAGES = build/web/index.html
 PAGES_SOURCES = $(shell find web -name node_modules -prune -o -type f ! -name contract.d.ts -print)
 DENO = ../.venv/bin/deno
 
-.PHONY: help run pages test test-fast proof mutants fuzz advisories check openapi job pictures bench package template-check
+.PHONY: help run pages test test-fast proof mutants fuzz advisories check openapi desk job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ fuzz: $(APP) $(EMULATOR)  ## Fuzz every route from the OpenAPI document, with ne
 
 advisories: $(APP)  ## Ask PyPI for known vulnerabilities in the pinned packages; needs the network
 	@for list in requirements.txt requirements-dev.txt infra/local/requirements.txt \
-	  infra/stack/lint-requirements.txt bench/rival/requirements.txt \
+	  infra/stack/passkeys-requirements.txt infra/stack/lint-requirements.txt bench/rival/requirements.txt \
 	  tests/mutants-requirements.txt; do \
 	  $(RUN) -m pip_audit --strict --no-deps --requirement $$list || exit 1; done
 
@@ -58,6 +58,9 @@ check: $(APP) $(PAGES)  ## Check formatting, lint, types, import contracts and t
 openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a body
 	@$(RUN) -c 'import app, json; from chalicelib.api.openapi import document; \
 	  print(json.dumps(document(), indent=2, ensure_ascii=False))' > docs/openapi.json
+
+desk: $(APP)  ## Print a link that signs a browser in at a desk, beside a run (OFFICE=malang ROLE=supervisor)
+	@$(RUN) -m infra.local.staff '$(OFFICE)' $(ROLE)
 
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z AGAIN=no)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'
@@ -83,7 +86,7 @@ $(PAGES): $(APP) $(PAGES_SOURCES) docs/openapi.json
 	@cd web && $(DENO) task -q contract
 	@cd web && $(DENO) task -q build
 
-$(APP): requirements-dev.txt requirements.txt
+$(APP): requirements-dev.txt requirements.txt infra/stack/passkeys-requirements.txt
 	$(call install,.venv,requirements-dev.txt,the application's packages)
 
 $(EMULATOR): infra/local/requirements.txt

@@ -5,7 +5,17 @@ from typing import Any
 from chalice.app import Chalice, CORSConfig
 
 from chalicelib import jobs
-from chalicelib.api import about, accounts, bookings, desk, offices, proof_of_work, sessions
+from chalicelib.api import (
+    about,
+    accounts,
+    bookings,
+    desk,
+    offices,
+    proof_of_work,
+    reports,
+    sessions,
+    staff,
+)
 from chalicelib.api.routes import Function, refuse_other_methods
 
 app = Chalice(app_name="antrian-paspor", configure_logs=False)
@@ -21,6 +31,8 @@ for routes in (
     accounts.bp,
     bookings.bp,
     desk.bp,
+    reports.bp,
+    staff.bp,
     proof_of_work.bp,
     about.bp,
 ):
@@ -38,4 +50,10 @@ def people_handler(event: dict[str, Any], context: Any) -> Any:
 @app.lambda_function(name=Function.DESK)
 def desk_handler(event: dict[str, Any], context: Any) -> Any:
     """The same again for the desks of offices."""
+    return app(event, context)
+
+
+@app.lambda_function(name=Function.STAFF)
+def staff_handler(event: dict[str, Any], context: Any) -> Any:
+    """And for the sign-in of staff, in a package of its own (infra/stack/package.py)."""
     return app(event, context)

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from bench import capacity
-from bench.capacity import Item
 from bench.people import named
 from bench.rows import Row
 from bench.work import unseen
+from chalicelib.store.notation import Item
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="bench",

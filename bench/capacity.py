@@ -15,11 +15,9 @@ Emulators' own figures are wrong. Sources, all in the Amazon DynamoDB Developer 
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-Item = Mapping[str, Any]
-"""In DynamoDB's own notation; empty where there is no item."""
+from chalicelib.store.notation import Item, size
 
 WRITE_BYTES = 1024
 READ_BYTES = 4 * WRITE_BYTES
@@ -43,25 +41,3 @@ def read(items: Iterable[Item], *, consistent: bool, together: bool) -> float:
         sizes = [sum(sizes)]
     units = sum(max(1, math.ceil(each / READ_BYTES)) for each in sizes)
     return units if consistent else units / 2
-
-
-def size(item: Item) -> int:
-    """Bytes of an item."""
-    return sum(len(name.encode()) + _size(content) for name, content in item.items())
-
-
-def _size(value: Mapping[str, Any]) -> int:
-    ((kind, content),) = value.items()
-    match kind:
-        case "N":
-            return math.ceil(len(content.lstrip("-0.")) / 2) + 1
-        case "M":
-            return 3 + sum(1 + len(name) + _size(inner) for name, inner in content.items())
-        case "L":
-            return 3 + sum(1 + _size(inner) for inner in content)
-        case "SS":
-            return sum(map(len, content))
-        case "S" | "B":
-            return len(content)
-        case _:
-            return 1

@@ -68,11 +68,11 @@ def _presses(meter: Meter, tickets: int, counters: int) -> Iterator[Row]:
 
 def fill(tickets: int, counters: int, waiting: int | None = None) -> int:
     """Put a board of today in the place of what is there; returns its bytes."""
-    from bench import capacity
     from bench.calls import Key, stored
     from chalicelib.domain.boards import BoardKey, Counter, Did, Press, State, Ticket
     from chalicelib.services.desk.walk_in import digest
     from chalicelib.store.board_items import counter_fields, ticket_fields
+    from chalicelib.store.notation import size
     from chalicelib.store.tables.desk import BoardItem
 
     key = BoardKey(OFFICE, NOW.date())
@@ -104,7 +104,7 @@ def fill(tickets: int, counters: int, waiting: int | None = None) -> int:
         pace={"0": 17.5},
         expires_at=int(NOW.timestamp()),
     ).put()
-    return capacity.size(stored(Key(BoardItem.Meta.table_name, (key.id,))))
+    return size(stored(Key(BoardItem.Meta.table_name, (key.id,))))
 
 
 def _minutes_ago(minutes: float) -> datetime:

@@ -34,8 +34,9 @@ FUNCTIONS = {
 YARDSTICK = "import boto3"
 BOOKING = "from pathlib import Path; from bench import replay; replay.book(Path({!r}))"
 
-NOT_SHIPPED = "import sys; sys.modules.update(cryptography=None, certifi=None)"
-"""moto brings them, and PyJWT and botocore would load them; in the package they are missing."""
+NOT_SHIPPED = "import sys; sys.modules.update(cryptography=None, OpenSSL=None, certifi=None)"
+"""What tests and staff need brings them, and PyJWT, botocore and urllib3 would load them; the
+packages of all functions but one have none."""
 
 BYTECODE = Path("build/bytecode")
 SHIPPED = Path("build/shipped")

@@ -42,6 +42,8 @@ class Settings(NamedTuple):
     """Where the secret is kept that the distribution in front of the API sends; empty without."""
     second_edge_secret: str
     """A second such secret while the distribution goes from one to the other; otherwise empty."""
+    desk_origin: str
+    """Where the staff's pages are: passkeys are bound to its host. Empty where nobody signs in."""
     sms_region: str
     """The region of SNS, which need not be the one of everything else."""
     sms_sender: str
@@ -75,6 +77,7 @@ class Settings(NamedTuple):
             identity_secret=env.get("IDENTITY_SECRET", "antrian-paspor-local/identity"),
             edge_secret=env.get("EDGE_SECRET", ""),
             second_edge_secret=env.get("SECOND_EDGE_SECRET", ""),
+            desk_origin=env.get("DESK_ORIGIN", "http://localhost:8000"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),
             sms_per_second=float(env.get("SMS_PER_SECOND", "15")),

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from typing import Any, TypeVar
 
 import boto3
 
+from infra.local import ports
 from tests.made_up import CODE, identity
 
 ROOT = Path(__file__).parents[1]
@@ -137,7 +137,7 @@ def started(
     state: Path, limits: str = "on", port: int | None = None, *, register: str = "off"
 ) -> Iterator[Machine]:
     """The system, ready, until the block ends; with a civil register if ``register`` is on."""
-    port = port or free_port()
+    port = port or ports.free()
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local"],
         cwd=ROOT,
@@ -169,13 +169,6 @@ def started(
             process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
         process.stdout.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True, slots=True)

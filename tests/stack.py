@@ -129,10 +129,10 @@ class Stack(Api):
     def package(self, package: Path) -> dict[str, Any]:
         """As `aws cloudformation package`: code into the bucket, its place into the template."""
         template: dict[str, Any] = json.loads((package / "sam.json").read_text())
-        key = self.upload((package / "deployment.zip").read_bytes())
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":
-                assert resource["Properties"]["CodeUri"] == "./deployment.zip"
+                code = package / resource["Properties"]["CodeUri"]
+                key = self.upload(code.read_bytes())
                 resource["Properties"]["CodeUri"] = f"s3://{BUCKET}/{key}"
         return template
 

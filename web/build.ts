@@ -11,7 +11,7 @@ const HERE = import.meta.dirname!;
 const TARGET = `${HERE}/../build/web`;
 const DRAFT = `${TARGET}.new`;
 
-const PAGES = { "index.html": "src/applicant/main.tsx" };
+const PAGES = { "index.html": "src/applicant/main.tsx", "meja.html": "src/desk/main.tsx" };
 const STYLE = "src/style.css";
 const WORKERS = ["src/proof_worker.ts"];
 
@@ -29,18 +29,19 @@ const NAMES = { entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]" };
 async function build(): Promise<void> {
   await Deno.remove(DRAFT, { recursive: true }).catch(missing);
   const workers = await esbuild.build({ ...OPTIONS, ...NAMES, entryPoints: WORKERS });
-  const scripts = await esbuild.build({
-    ...OPTIONS,
-    ...NAMES,
-    entryPoints: [STYLE, ...Object.values(PAGES)],
-    splitting: true,
-    format: "esm",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    define: { PROOF_WORKER: JSON.stringify(`/assets/${outputs(workers).get(WORKERS[0])}`) },
-  });
-  const names = outputs(scripts);
+  // Each page by itself: nobody is a visitor of two, and a page loads nothing that is another's.
   for (const [page, script] of Object.entries(PAGES)) {
+    const scripts = await esbuild.build({
+      ...OPTIONS,
+      ...NAMES,
+      entryPoints: [STYLE, script],
+      splitting: true,
+      format: "esm",
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      define: { PROOF_WORKER: JSON.stringify(`/assets/${outputs(workers).get(WORKERS[0])}`) },
+    });
+    const names = outputs(scripts);
     const html = (await Deno.readTextFile(`${HERE}/pages/${page}`))
       .replaceAll("{{style}}", `/assets/${names.get(STYLE)}`)
       .replaceAll("{{script}}", `/assets/${names.get(script)}`)
@@ -67,6 +68,7 @@ function outputs(built: esbuild.BuildResult<{ metafile: true }>): Map<string, st
 function shared(built: esbuild.BuildResult<{ metafile: true }>, script: string): string {
   const output = Object.values(built.metafile.outputs).find((one) => one.entryPoint === script)!;
   const [one, ...more] = output.imports.filter(({ kind }) => kind === "import-statement");
+  if (!one) return ""; // the page names none
   if (more.length) throw new Error(`${script} loads ${more.length + 1} files at once: too many`);
   return one.path.split("/").at(-1)!;
 }

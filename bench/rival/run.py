@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local import ports
+
 HERE = Path(__file__).parent
 VENV = Path("build/rival")
 DISTRIBUTION = Path("/usr/lib/postgresql")
@@ -68,7 +70,7 @@ def running(programs: Path, tokens_key: str, under: Sequence[str] = ()) -> Itera
     with ExitStack() as started:
         database = started.enter_context(_database(programs))
         database.run((HERE / "schema.sql").read_text())
-        port = _free_port()
+        port = ports.free()
         server = subprocess.Popen(
             [*under, python, HERE / "server.py"],
             env={
@@ -147,10 +149,3 @@ def _end(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

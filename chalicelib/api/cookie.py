@@ -5,6 +5,7 @@ origin cannot send it, because CORS does not allow it.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from chalicelib.domain.errors import Invalid
 
@@ -55,6 +56,23 @@ def keeping(refresh_token: str, device_token: str) -> dict[str, list[str]]:
         ]
     }
 
+
+DESK = "__Secure-antrian-desk"
+"""The cookie of the staff's refresh token; it goes with their shift."""
+
+OF_THE_DESK = "Path=/v1/staff/sessions; Secure; HttpOnly; SameSite=Strict"
+
+
+def keeping_desk(refresh_token: str, life: timedelta) -> dict[str, list[str]]:
+    """The header that gives the staff's refresh token to the browser for so long."""
+    return {
+        "Set-Cookie": [
+            f"{DESK}={refresh_token}; Max-Age={int(life.total_seconds())}; {OF_THE_DESK}"
+        ]
+    }
+
+
+FORGETTING_DESK = {"Set-Cookie": f"{DESK}=; Max-Age=0; {OF_THE_DESK}"}
 
 FORGETTING = {"Set-Cookie": f"{NAME}=; Max-Age=0; {ATTRIBUTES}"}
 """The header that takes the refresh token back."""

@@ -27,6 +27,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.offices import Office
 from chalicelib.store import offices
+from chalicelib.telemetry import Metric, count
 
 bp = Routes(__name__, Function.DESK)
 
@@ -139,12 +140,17 @@ def press_at(request: Request, counter: str) -> answers.Counter:
         body.step,
         None if body.steps is None else tuple(body.steps),
     )
+    office = _office(request)
     try:
         at = press.press(request.staff.office_id, counter, asked, request.now)
+    except CounterBusy:
+        count(Metric.PRESSES_REFUSED, office=office.office_id, zone=office.zone_name)
+        raise
     except CounterChanged as changed:
-        stands = answers.counter(changed.more["counter"], _office(request))
+        count(Metric.PRESSES_REFUSED, office=office.office_id, zone=office.zone_name)
+        stands = answers.counter(changed.more["counter"], office)
         raise CounterChanged(counter=stands) from None
-    return answers.counter(at, _office(request))
+    return answers.counter(at, office)
 
 
 @bp.on(

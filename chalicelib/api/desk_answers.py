@@ -145,8 +145,6 @@ def closed_day(board: "Board") -> ClosedDay:
 
 
 def of_today(one: "today.Today", office: Office) -> Today:
-    from chalicelib.services.desk.today import last_call
-
     return Today(
         date=one.day,
         as_of=_second(one.as_of, office),
@@ -154,7 +152,7 @@ def of_today(one: "today.Today", office: Office) -> Today:
         lag_minutes=int(one.lag.total_seconds() // 60),
         serving=[Serving(t.counter or "", t.label, t.step) for t in one.serving],
         called=[
-            Called(t.label, t.counter or "", last_call(t).astimezone(office.zone))
+            Called(t.label, t.counter or "", t.last_call.astimezone(office.zone))
             for t in one.called
         ],
         line=[

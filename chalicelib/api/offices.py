@@ -1,9 +1,8 @@
 """Offices and their places: anybody may ask, without signing in."""
 
 import re
-from datetime import date
 
-from chalicelib.api import answers, desk_answers, shown
+from chalicelib.api import answers, desk_answers, parsing, shown
 from chalicelib.api.responses import ONE_SECOND
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.domain.errors import Invalid, NoSuchOffice, OfficeUnavailable
@@ -19,7 +18,6 @@ NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+ -]?[0-9]+)?"
 """However a program writes a number; the plus sign of a query that is not encoded is a space."""
 
 POINT = rf"\s*({NUMBER})\s*,\s*({NUMBER})\s*"
-DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
 
 @bp.on(
@@ -68,7 +66,7 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
     query={
         "from": Query(
             "The first date; by default today",
-            {"type": "string", "format": "date", "pattern": f"^{DATE}$"},
+            {"type": "string", "format": "date", "pattern": f"^{parsing.DATE}$"},
         ),
         "days": Query(
             "How many days; by default the horizon of the office",
@@ -81,7 +79,7 @@ def get_office(request: Request, office_id: str) -> answers.OfficeDetail:
 def get_calendar(request: Request, office_id: str) -> answers.Calendar:
     office = store.get(office_id, request.now)
     query = request.query
-    first = _date("from", query["from"]) if "from" in query else office.today(request.now)
+    first = parsing.day("from", query["from"]) if "from" in query else office.today(request.now)
     length = _length(query.get("days", str(min(office.horizon_days, LONGEST_CALENDAR))))
     days = availability.month(office_id, first, length, request.now)
     return answers.Calendar(
@@ -99,7 +97,7 @@ def get_calendar(request: Request, office_id: str) -> answers.Calendar:
     cache=ONE_SECOND,
 )
 def get_day(request: Request, office_id: str, date: str) -> answers.Day:
-    view = availability.day(office_id, _date("date", date), request.now)
+    view = availability.day(office_id, parsing.day("date", date), request.now)
     return shown.day(view, request.language)
 
 
@@ -127,15 +125,6 @@ def _point(text: str) -> tuple[float, float]:
     if abs(latitude) > 90 or abs(longitude) > 180:
         raise Invalid("near", "near")
     return latitude, longitude
-
-
-def _date(name: str, text: str) -> date:
-    if not re.fullmatch(DATE, text):
-        raise Invalid(name, "date")
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(name, "date") from None
 
 
 def _length(text: str) -> int:

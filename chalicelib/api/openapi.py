@@ -238,4 +238,7 @@ def _success(route: Route, refs: dict[Any, Any]) -> dict[str, Any]:
     if route.answer is None:
         return {"description": route.summary}
     schema = refs.get(route.answer, {"type": "object" if route.answer is dict else "string"})
-    return {"description": route.summary, "content": {route.media_type: {"schema": schema}}}
+    content = {route.media_type: {"schema": schema}}
+    if route.csv:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    return {"description": route.summary, "content": content}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -25,6 +26,19 @@ BOM = b"\xef\xbb\xbf"
 
 FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
 """What the name of a field looks like, whether a body has such a field or not."""
+
+
+DATE = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+
+
+def day(name: str, text: str) -> date:
+    """The date that a path or a query has under a name. Raises `Invalid`."""
+    if not re.fullmatch(DATE, text):
+        raise Invalid(name, "date")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(name, "date") from None
 
 
 def check_parameters(parameters: Mapping[str, str]) -> None:

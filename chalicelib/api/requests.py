@@ -1,7 +1,7 @@
 """What comes in: the bodies of requests. Unknown fields are refused."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -21,6 +21,10 @@ ClockTime = Annotated[
         description="Local to the office.",
     ),
 ]
+
+
+Json = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": True})]
+"""An object of which another specification says what is in it."""
 
 
 class Body(Struct, forbid_unknown_fields=True):
@@ -63,6 +67,11 @@ class SignIn(Body):
 class Refresh(Body):
     refresh_token: Annotated[str, Meta(max_length=256)] | None = None
     """Not beside the header `Antrian-Session: cookie`: then it is in the cookie."""
+
+
+class Resume(Body):
+    refresh_token: Annotated[str, Meta(max_length=256)] | None = None
+    """With the header `Antrian-Session: cookie` it may be in the cookie, and goes there if not."""
 
 
 class Correction(Body):
@@ -122,6 +131,21 @@ class Press(Body):
 class Break(Body):
     counter: Id
     until: Annotated[datetime, Meta(tz=True)]
+
+
+class Enrolment(Body):
+    credential: Json | None = None
+    """What `navigator.credentials.create` made, as `toJSON` writes it; without it one asks for the
+    options that it needs."""
+
+
+class PasskeyAnswer(Body):
+    credential: Json
+    """What `navigator.credentials.get` answered, as `toJSON` writes it."""
+
+
+class NewClerk(Body):
+    name: Annotated[str, Meta(max_length=254, examples=["Dewi Lestari"])]
 
 
 class NewBooking(Body):

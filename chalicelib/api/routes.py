@@ -59,6 +59,8 @@ class Function(StrEnum):
     """The desks of offices: counters, staff, and the names of those who are called."""
     PEOPLE = "people_handler"
     """Registrations, sessions, codes, and everybody's own data."""
+    STAFF = "staff_handler"
+    """How staff sign in: it alone has what checks passkeys, which takes long to load."""
 
 
 class Query(NamedTuple):
@@ -94,6 +96,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is about the account itself, which is then read whole beside the session."""
     cache: str
     media_type: str
+    csv: bool
+    """Whether it answers in CSV too, where that is accepted."""
 
 
 ROUTES: list[Route] = []
@@ -172,6 +176,7 @@ class Routes(Blueprint):
         of_account: bool = False,
         cache: str = responses.NO_STORE,
         media_type: str = "application/json",
+        csv: bool = False,
     ) -> Callable[[View], View]:
         """Register a view for ``method path``; ``answer`` is the type of its 2xx body."""
         route = Route(
@@ -192,6 +197,7 @@ class Routes(Blueprint):
             of_account=of_account,
             cache=cache,
             media_type=media_type,
+            csv=csv,
         )
 
         def register(view: View) -> View:

@@ -77,6 +77,41 @@ KINDS: dict[str, Kind] = {
         "Sesi ini tidak berlaku lagi. Masuklah kembali dengan nomor telepon Anda.",
         "This session is no longer valid. Sign in again with your phone.",
     ),
+    "link-ended": _kind(
+        410,
+        "Tautan tidak berlaku lagi",
+        "The link is no longer valid",
+        "Tautan ini sudah dipakai atau kedaluwarsa. Mintalah tautan baru kepada penyelia.",
+        "This link was used or has expired. Ask your supervisor for a new one.",
+    ),
+    "sign-in-ended": _kind(
+        410,
+        "Waktu masuk habis",
+        "The sign-in has ended",
+        "Permintaan masuk ini sudah dipakai atau kedaluwarsa. Silakan mulai lagi.",
+        "This sign-in was used or has expired. Please begin again.",
+    ),
+    "passkey-refused": _kind(
+        422,
+        "Kunci sandi tidak diterima",
+        "The passkey is not accepted",
+        "Kunci sandi ini tidak dikenal atau sudah dinonaktifkan. Coba lagi, atau hubungi penyelia.",
+        "This passkey is not known, or was disabled. Try again, or ask your supervisor.",
+    ),
+    "passkeys-off": _kind(
+        501,
+        "Masuk petugas belum tersedia",
+        "Staff cannot sign in yet",
+        "Layanan ini belum memiliki alamat tetap, sehingga kunci sandi belum dapat dipakai.",
+        "This service has no address of its own yet, so passkeys cannot be used.",
+    ),
+    "no-such-staff": _kind(
+        404,
+        "Petugas tidak ditemukan",
+        "No such member of staff",
+        "Tidak ada petugas loket dengan nomor itu di kantor Anda.",
+        "Your office has no clerk with that id.",
+    ),
     "wrong-code": _kind(
         422,
         "Kode salah",
@@ -505,6 +540,10 @@ RULES: dict[str, dict[Language, str]] = {
     "break": {
         "id": "tulis waktu dalam dua belas jam ke depan.",
         "en": "write a time within the next twelve hours.",
+    },
+    "span": {
+        "id": "pilih paling banyak 31 hari, dari tanggal pertama sampai yang terakhir.",
+        "en": "choose at most 31 days, from the first date to the last.",
     },
     "steps": {
         "id": "langkah itu tidak ada di kantor ini.",

@@ -4,7 +4,7 @@ The board is the truth of the day. Whoever has left it is on its list of labels 
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -84,6 +84,11 @@ class Ticket(NamedTuple):
     minutes: Mapping[int, float] = MappingProxyType({})
     """What each step took that they have finished, all of them together."""
 
+    @property
+    def last_call(self) -> datetime:
+        """When somebody was last called."""
+        return self.recalled_at or self.called_at or self.arrived_at
+
 
 class Did(NamedTuple):
     """What the last press at a counter did."""
@@ -144,6 +149,11 @@ class Board(NamedTuple):
     def place(self, ticket: Ticket) -> int:
         """The place of somebody who waits in the line for their step, from 1 on."""
         return self.line({ticket.step}).index(ticket) + 1
+
+    def lag(self, now: datetime) -> timedelta:
+        """How long the first in the line has been due."""
+        line = self.line()
+        return max(now - line[0].due, timedelta(0)) if line else timedelta(0)
 
     def at(self, counter_id: str) -> Ticket | None:
         """Who is called or served at a counter."""

@@ -115,6 +115,12 @@ needs one when it is opened; each look asks KMS for every person of the account.
 PRESENCE_PER_ACCOUNT = Limit("presence-of-account", 20)
 """Attempts at the digits on an office's board: nobody guesses one of ten thousand in a day."""
 
+STAFF_PER_ADDRESS = Limit("staff-of-address", 200, timedelta(hours=1))
+"""Sign-ins and enrolments that staff begin: forty counters behind one address, five times each."""
+
+STAFF_PER_NETWORK = Limit("staff-of-network", 400, timedelta(hours=1))
+"""Two full addresses, as of codes."""
+
 BOOKINGS_PER_ACCOUNT = Limit("bookings-of-account", 30, timedelta(minutes=1))
 """Requests for a booking, of which one succeeds: one in two seconds for a whole minute is faster
 than a person reads what they were answered."""

@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from chalicelib.domain.errors import Missing, Unproven
+
 
 class Role(StrEnum):
     CLERK = "clerk"
@@ -18,6 +20,16 @@ class Role(StrEnum):
 PEOPLE = frozenset({Role.CLERK, Role.SUPERVISOR})
 
 
+class Passkey(NamedTuple):
+    """A key of which we have the public half; its owner proves to hold the other one."""
+
+    credential_id: bytes
+    public_key: bytes
+    """In COSE (RFC 9052), as the authenticator made it."""
+    sign_count: int
+    """Of its last use; 0 for ever where an authenticator does not count."""
+
+
 class Staff(NamedTuple):
     """A member of staff, or a device."""
 
@@ -30,3 +42,34 @@ class Staff(NamedTuple):
     def credential(self) -> str:
         """Who they are in the record of disclosures."""
         return f"staff:{self.staff_id}"
+
+
+# ---- what they are refused -----------------------------------------------------------------------
+
+
+class NoSuchStaff(Missing):
+    slug = "no-such-staff"
+
+
+class LinkEnded(Unproven):
+    """A link to enrol was used, is too old, or never was one; nobody is told which."""
+
+    slug = "link-ended"
+
+
+class SignInEnded(Unproven):
+    """A passkey's challenge was answered, is too old, or never was one."""
+
+    slug = "sign-in-ended"
+
+
+class PasskeysOff(Unproven):
+    """The service has no name of its own yet that passkeys could be bound to."""
+
+    slug = "passkeys-off"
+
+
+class PasskeyRefused(Unproven):
+    """What a passkey has signed is not what was asked, or nobody signs in with it (any more)."""
+
+    slug = "passkey-refused"

@@ -17,6 +17,7 @@ from chalicelib.domain.calendar import kept_until
 from chalicelib.domain.presses import Change
 from chalicelib.store.board_items import board, counter_fields, ticket_fields
 from chalicelib.store.dynamo import Unavailable, Unmet
+from chalicelib.store.notation import size
 from chalicelib.store.outcomes import Stood, Wrote
 from chalicelib.store.tables.desk import BoardItem
 from chalicelib.store.times import seconds
@@ -36,6 +37,17 @@ def many(keys: Sequence[BoardKey]) -> list[Board]:
     try:
         return [
             board(item)
+            for item in BoardItem.batch_get([key.id for key in keys], consistent_read=True)
+        ]
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+
+
+def weighed(keys: Sequence[BoardKey]) -> list[tuple[Board, int]]:
+    """The same, each with the bytes that DynamoDB counts of it."""
+    try:
+        return [
+            (board(item), size(item.to_dynamodb_dict()))
             for item in BoardItem.batch_get([key.id for key in keys], consistent_read=True)
         ]
     except PynamoDBConnectionError as error:

@@ -1,7 +1,12 @@
 """DynamoDB's own notation of values, written and read."""
 
 import json
+import math
+from collections.abc import Mapping
 from typing import Any
+
+Item = Mapping[str, Any]
+"""In DynamoDB's own notation; empty where there is no item."""
 
 
 def raw(value: Any) -> dict[str, Any]:
@@ -36,3 +41,25 @@ def _plain(value: dict[str, Any]) -> Any:
             return [_plain(one) for one in inner]
         case _:
             return value
+
+
+def size(item: Item) -> int:
+    """Bytes of an item (DynamoDB developer guide, "DynamoDB item sizes and formats")."""
+    return sum(len(name.encode()) + _size(content) for name, content in item.items())
+
+
+def _size(value: Mapping[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return math.ceil(len(content.lstrip("-0.")) / 2) + 1
+        case "M":
+            return 3 + sum(1 + len(name) + _size(inner) for name, inner in content.items())
+        case "L":
+            return 3 + sum(1 + _size(inner) for inner in content)
+        case "SS":
+            return sum(map(len, content))
+        case "S" | "B":
+            return len(content)
+        case _:
+            return 1

@@ -1,32 +1,21 @@
 """Visits: what is kept of a ticket that has left the board. Nothing there leads to a person."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.boards import BoardKey, Ticket
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.calendar import kept_until
-from chalicelib.domain.lines import class_of
+from chalicelib.domain.lines import Class, class_of
+from chalicelib.domain.reports import Visit
 from chalicelib.store.board_items import minutes, minutes_fields
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.desk import VisitItem
-from chalicelib.store.times import seconds
+from chalicelib.store.times import instant, seconds
 
 KEPT = timedelta(days=396)
 """Thirteen months: a year can be compared with the one before."""
-
-
-class Visit(NamedTuple):
-    """What is kept of one, as far as anybody asks."""
-
-    label: str
-    people: int
-    outcome: Outcome
-    minutes: Mapping[int, float]
-    """What each step took that they have finished, all of them together."""
 
 
 def put(key: BoardKey, ticket: Ticket) -> None:
@@ -55,26 +44,38 @@ def put(key: BoardKey, ticket: Ticket) -> None:
         return
 
 
-def outcomes(key: BoardKey) -> dict[str, Outcome]:
-    """How each visit of a day has ended, by label."""
-    return {one.label: one.outcome for one in of_day(key)}
-
-
 def of_day(key: BoardKey) -> list[Visit]:
-    """The visits of a day (one consistent Query)."""
+    """The visits of a day that have left its board (one consistent Query)."""
     try:
-        items = list(VisitItem.query(key.id, consistent_read=True))
+        return [_visit(item) for item in VisitItem.query(key.id, consistent_read=True)]
     except PynamoDBConnectionError as error:
         raise Unavailable from error
-    return [
-        Visit(
-            label=item.ticket,
-            people=int(item.people),
-            outcome=Outcome(item.outcome),
-            minutes=minutes(item.minutes.as_dict() if item.minutes else {}),
-        )
-        for item in items
-    ]
+
+
+def outcomes(key: BoardKey) -> dict[str, Outcome]:
+    """How each visit of a day has ended, by label."""
+    return {one.label: one.outcome for one in of_day(key) if one.outcome}
+
+
+def _visit(item: VisitItem) -> Visit:
+    return Visit(
+        item.ticket,
+        Class(item.kind),
+        int(item.people),
+        instant(item.due),
+        instant(item.came),
+        Outcome(item.outcome),
+        item.counter,
+        _instant(item.told),
+        _instant(item.called),
+        _instant(item.served),
+        _instant(item.done),
+        minutes(item.minutes.as_dict() if item.minutes else {}),
+    )
+
+
+def _instant(at: float | None) -> datetime | None:
+    return None if at is None else instant(at)
 
 
 def _seconds(at: datetime | None) -> int | None:

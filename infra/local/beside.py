@@ -20,6 +20,7 @@ def entered() -> State:
     if run is not None:
         emulator = urlsplit(run.endpoint_url)
         if ministack.answers(emulator.hostname or "", emulator.port or 0):
-            enter(run.endpoint_url, register=run.register)
+            port = urlsplit(run.base_url).port or 0
+            enter(run.endpoint_url, register=run.register, port=port)
             return state
     raise SystemExit(f"Nothing runs with STATE={state.directory}: start `make run` first.")

@@ -13,10 +13,13 @@ STAGE = Stage("local", guarded=False, log_days=0, requests_per_second=0, burst=0
 TABLE_PREFIX = f"antrian-paspor-{STAGE.name}-"
 
 
-def environment(endpoint_url: str, limits: str = "on", register: str = "") -> dict[str, str]:
+def environment(
+    endpoint_url: str, limits: str = "on", register: str = "", port: int = 8000
+) -> dict[str, str]:
     """The environment variables for code that works against the emulator at `endpoint_url`.
 
-    `register` is the address of the civil register; none if it is empty.
+    `register` is the address of the civil register; none if it is empty. `port` is where the pages
+    are, under a name: passkeys take no address.
     """
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
@@ -32,11 +35,12 @@ def environment(endpoint_url: str, limits: str = "on", register: str = "") -> di
         "ROOT_SECRET": "antrian-paspor-local/root",
         "LIMITS": limits,
         "IDENTITY_URL": register,
+        "DESK_ORIGIN": f"http://localhost:{port}",
         "no_proxy": "127.0.0.1",  # else requests for the emulator would go to an office's proxy
     }
 
 
-def enter(endpoint_url: str, limits: str = "on", register: str = "") -> None:
+def enter(endpoint_url: str, limits: str = "on", register: str = "", port: int = 8000) -> None:
     """Set these variables for this process."""
     assert "chalicelib.config" not in sys.modules, "chalicelib has read the environment already"
-    os.environ.update(environment(endpoint_url, limits, register))
+    os.environ.update(environment(endpoint_url, limits, register, port))

@@ -3,7 +3,6 @@
 import fcntl
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local import ports
 from infra.local.environment import REGION
 from infra.local.state import State
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
 SERVICES = "cloudwatch,dynamodb,iam,kms,logs,secretsmanager,sns,sts"
 
-READY_SECONDS = 30
+READY_SECONDS = 60
 TELL_SECONDS = 5
 STOP_SECONDS = 60  # after a load test, saving takes a while: 16 MB of items took three seconds
 
@@ -53,7 +53,7 @@ def running(state: State, services: str = SERVICES, policies: bool = False) -> I
     if not PYTHON.exists():
         raise SystemExit("The AWS emulator is not installed: `make run` installs and starts it.")
     with _lock(state.emulator_lock) as lock:
-        port = _free_port()
+        port = ports.free()
         process = _start(state, services, policies, port, lock)
         teller = _pass_on(process)
         try:
@@ -88,13 +88,6 @@ def _lock(path: Path) -> Iterator[int]:
         yield lock
     finally:
         os.close(lock)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _start(

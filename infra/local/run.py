@@ -54,7 +54,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     _end_with(emulator)
     started.enter_context(console.sieved(sys.stdout, state))
     address = started.enter_context(register.answering()) if registers else ""
-    enter(emulator.endpoint_url, limits, address)
+    enter(emulator.endpoint_url, limits, address, server.port)
 
     # Imported only now: chalicelib has read the environment once it is imported.
     from app import app
@@ -75,7 +75,7 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     functions.call(schedules["open_days"])
 
     started.enter_context(timer.ticking(schedules.values()))
-    handles = _handles(emulator.endpoint_url, state, server.port)
+    handles = _handles(emulator.endpoint_url, state)
     gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, handles, site.answer)
     started.enter_context(server.serving(gateway))
     record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION, address)
@@ -100,10 +100,8 @@ def _end_with(emulator: ministack.Emulator) -> None:
     emulator.check()  # it may have ended just before
 
 
-def _handles(endpoint_url: str, state: State, port: int) -> Mapping[str, Handle]:
+def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
     from infra.local.cloudwatch import dashboards
-
-    base_url = f"http://localhost:{port}"  # a name: passkeys take no address
 
     return {
         "/_local/dashboards": partial(dashboards.answer, state),
@@ -114,7 +112,7 @@ def _handles(endpoint_url: str, state: State, port: int) -> Mapping[str, Handle]
         "/_local/sms": partial(sms.sent, endpoint_url),
         "/_local/metrics": partial(metrics.recorded, state.metrics),
         "/_local/aws": lambda: {"endpoint_url": endpoint_url, "region": REGION},
-        "POST /_local/staff": staff.answering(base_url),
+        "POST /_local/staff": staff.answering(),
     }
 
 

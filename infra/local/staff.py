@@ -1,34 +1,56 @@
-"""Signing in as staff or as a device, on one machine only: on AWS nobody can, without a passkey."""
+"""Signing in as staff or as a device, on one machine only: on AWS nobody does, without a passkey.
+
+``python -m infra.local.staff OFFICE`` prints a link that signs a browser in, beside a run.
+"""
 
 import json
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import NamedTuple
 
+from infra.local import beside
 from infra.local.gateway import Answer
 
 
-def answering(base_url: str) -> Callable[[bytes | None], Answer]:
-    """The handle of POST /_local/staff; the link that it gives leads to ``base_url``."""
+class SignedIn(NamedTuple):
+    access_token: str
+    link: str
+
+
+def signed_in(office_id: str, role: str) -> SignedIn:
+    """Somebody new of the staff, or a device. Raises `ValueError`, `NoSuchOffice`."""
     # Imported only now: chalicelib has read the environment once it is imported.
     from chalicelib import clock
     from chalicelib.api import tokens
-    from chalicelib.domain.errors import NoSuchOffice
+    from chalicelib.api.staff import PAGE
+    from chalicelib.config import settings
     from chalicelib.domain.staff import Role
     from chalicelib.services.desk import shifts
     from chalicelib.store import offices
 
+    now = clock.now()
+    asked = Role(role)
+    offices.get(office_id, now)
+    started = shifts.start(office_id, asked, now)
+    # The token is behind a # sign, which no browser sends to any server.
+    link = f"{settings.desk_origin}{PAGE}#masuk={started.refresh_token}"
+    return SignedIn(tokens.issue_to_desk(started, now), link)
+
+
+def answering() -> Callable[[bytes | None], Answer]:
+    """The handle of POST /_local/staff."""
+    from chalicelib.domain.errors import NoSuchOffice
+    from chalicelib.domain.staff import Role
+
     def answer(body: bytes | None) -> Answer:
         try:
             asked = json.loads(body or b"null")
-            office_id, role = str(asked["office_id"]), Role(asked["role"])
-            offices.get(office_id, clock.now())
+            done = signed_in(str(asked["office_id"]), str(asked["role"]))
         except (ValueError, KeyError, TypeError, NoSuchOffice):
             roles = ", ".join(Role)
             return _json(422, {"detail": f"Say an office_id that there is, and a role of {roles}."})
-        now = clock.now()
-        token = tokens.issue_to_desk(shifts.start(office_id, role, now), now)
-        # The token is behind a # sign, which no browser sends to any server.
-        return _json(201, {"access_token": token, "link": f"{base_url}/desk#{token}"})
+        return _json(201, done._asdict())
 
     return answer
 
@@ -36,3 +58,21 @@ def answering(base_url: str) -> Callable[[bytes | None], Answer]:
 def _json(status: int, content: object) -> Answer:
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return Answer(HTTPStatus(status), headers, json.dumps(content).encode())
+
+
+def main() -> None:
+    office_id, role = (*sys.argv[1:], "supervisor", "")[:2]
+    beside.entered()
+    from chalicelib.domain.errors import NoSuchOffice
+    from chalicelib.domain.staff import Role
+
+    try:
+        print(signed_in(office_id, role).link)
+    except ValueError:
+        raise SystemExit(f"ROLE is one of {', '.join(Role)}.") from None
+    except NoSuchOffice:
+        raise SystemExit("Which office? As in make desk OFFICE=malang.") from None
+
+
+if __name__ == "__main__":
+    main()

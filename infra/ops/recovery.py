@@ -21,7 +21,7 @@ from chalicelib.store.dynamo import Item, Table, Unmet
 from chalicelib.store.erased import every as every_erased
 from chalicelib.store.persons import from_raw
 from chalicelib.store.tables.booking import ApplicantItem
-from chalicelib.store.tables.desk import ShiftItem
+from chalicelib.store.tables.desk import CeremonyItem, ShiftItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
@@ -36,7 +36,7 @@ from infra.stack.tables import TABLES
 
 AT_ONCE = 16
 
-NEVER = (SessionItem, ShiftItem, ChallengeItem, SentItem, TallyItem)
+NEVER = (SessionItem, ShiftItem, CeremonyItem, ChallengeItem, SentItem, TallyItem)
 """What is not worth a restore: people sign in again, and whoever signed out stays so."""
 
 BY_NAME = {

@@ -8,7 +8,7 @@ Insights alarms"): what has open dimensions is summed by a Metrics Insights quer
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from app import app
 from chalicelib.domain.limits import KEPT_FOR_OTHERS, Budget
@@ -18,7 +18,8 @@ from chalicelib.identity import Answer
 from chalicelib.services.days.release import SETTLED
 from chalicelib.services.limits import tallied
 from chalicelib.telemetry import Metric, namespace
-from infra.stack import keys, tables
+from infra.stack import desk_alarms, keys, tables
+from infra.stack.alarm import Alarm, Series
 from infra.stack.functions import FUNCTIONS, full_name
 from infra.stack.stages import Stage
 
@@ -52,30 +53,6 @@ BUDGET_NAMES = {
 """What the alarms call the budgets of codes."""
 
 REGISTER_SAYS = [one.value for one in Answer if one is not Answer.OFF]
-
-
-class Series(NamedTuple):
-    """One metric as one statistic of each period."""
-
-    namespace: str
-    name: str
-    dimensions: Mapping[str, Any]
-    stat: str = "Sum"
-
-
-class Alarm(NamedTuple):
-    """Goes off where ``expression`` over ``series`` is at or above the threshold."""
-
-    line: str
-    """The name of its line in docs/operations.md."""
-    series: dict[str, Series]
-    expression: str
-    at_least: Any
-    period: int = 300  # seconds
-    periods: int = 1
-    of: int = 1
-    """``periods`` of the last ``of`` have to be at or above the threshold."""
-    silence: str = "notBreaching"
 
 
 def resources(stage: Stage) -> dict[str, Any]:
@@ -115,6 +92,7 @@ def alarms(stage: Stage) -> dict[str, Alarm]:
         **dict(_of_tables(stage)),
         **dict(_of_letters(stage)),
         **dict(_of_service(stage)),
+        **dict(desk_alarms.alarms(stage)),
     }
 
 

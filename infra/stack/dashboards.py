@@ -85,6 +85,35 @@ def _service(stage: Stage) -> list[list[Body]]:
             _graph("Visits", "tickets", split(Metric.VISITS, "outcome")),
         ],
         [
+            _graph(
+                "Waits, until called",
+                "seconds",
+                split(Metric.WAIT, "zone", stat="p50", what="median, "),
+                split(Metric.WAIT, "zone", stat="p90", what="nine of ten, "),
+            ),
+            _graph(
+                "Lines behind",
+                "seconds",
+                split(Metric.LINE_LAG, "zone", stat="Maximum"),
+                line(Metric.CALL_UNSERVED, "called and not served", "Maximum"),
+            ),
+            _graph(
+                "Errors of estimates",
+                "seconds",
+                split(Metric.ESTIMATE_ERROR, "zone", stat="p50", what="median, "),
+                split(Metric.ESTIMATE_ERROR, "zone", stat="p90", what="nine of ten, "),
+            ),
+        ],
+        [
+            _graph("Presses refused", "presses", split(Metric.PRESSES_REFUSED, "zone")),
+            _graph("Largest board", "bytes", split(Metric.BOARD_BYTES, "zone", stat="Maximum")),
+            _graph(
+                "Days not closed",
+                "days",
+                line(Metric.DAYS_NOT_CLOSED, "late", "Maximum"),
+            ),
+        ],
+        [
             _graph("Places left", "places", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),
             _graph(
                 "Time to sold out",

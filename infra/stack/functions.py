@@ -48,6 +48,15 @@ RETRIES = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 5}
 
 FORTNIGHT_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
 
+DESK_ORIGIN = {
+    "Fn::If": [
+        "HasEdge",
+        {"Fn::Sub": "https://${EdgeDomainName}"},
+        {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, ""]},
+    ]
+}
+"""Where passkeys are good: nobody of the staff signs in before the API has a name of its own."""
+
 DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
 
@@ -106,6 +115,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "IDENTITY_URL": {"Ref": "IdentityUrl"},
                 "IDENTITY_SECRET": {"Ref": "IdentitySecret"},
                 **edge_secret.environment(),
+                "DESK_ORIGIN": DESK_ORIGIN,
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,
                 "SMS_PER_SECOND": SMS_PER_SECOND,

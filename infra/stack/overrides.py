@@ -17,6 +17,7 @@ from infra.stack import (
     gateway,
     keys,
     notices,
+    passkeys,
     readiness,
     routing,
     tables,
@@ -84,8 +85,9 @@ def template(stage: Stage) -> dict[str, Any]:
 
 def _functions(stage: Stage) -> dict[str, Any]:
     resources = functions.resources(stage)
-    for name, more in readiness.resources().items():
-        resources[name]["Properties"] |= more["Properties"]
+    for added in (readiness.resources(), passkeys.resources()):
+        for name, more in added.items():
+            resources[name]["Properties"] |= more["Properties"]
     return resources
 
 

@@ -23,7 +23,7 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from infra.stack import overrides, stages, trimming, virginia
+from infra.stack import overrides, passkeys, stages, trimming, virginia
 from infra.stack.stages import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -59,10 +59,12 @@ def package(stage: Stage, target: Path, architecture: str | None = None) -> None
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
     (target / "edge.json").write_text(json.dumps(virginia.template(stage), indent=2))
-    ready_to_start(target / "deployment.zip")
-    if lacking := missing(target / "deployment.zip"):
+    archive = target / "deployment.zip"
+    ready_to_start(archive)
+    of_staff = passkeys.package(archive, architecture, compiled)
+    if lacking := missing(archive) + missing(of_staff, passkeys.REQUIREMENTS):
         raise SystemExit(f"pip found no package for Lambda of: {', '.join(lacking)}.")
-    if others := foreign(target / "deployment.zip", architecture):
+    if others := foreign(of_staff, architecture):
         raise SystemExit(f"Not made for {architecture}: {', '.join(others)}.")
 
 
@@ -104,19 +106,24 @@ def ready_to_start(archive: Path) -> None:
         with ZipFile(archive) as packed:
             packed.extractall(directory)
         trimming.trim(Path(directory, "botocore", "data"))
-        compile_dir(
-            directory,
-            quiet=1,
-            stripdir=directory,
-            prependdir=TASK_DIRECTORY,
-            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-        )
+        compiled(Path(directory))
         shutil.make_archive(str(archive.with_suffix("")), "zip", directory)
 
 
-def missing(archive: Path) -> list[str]:
-    """What requirements.txt asks for and ``archive`` lacks: Chalice says so and goes on."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+def compiled(directory: Path) -> None:
+    """Write the bytecode of all modules of ``directory``, as they will stand on Lambda."""
+    compile_dir(
+        directory,
+        quiet=1,
+        stripdir=str(directory),
+        prependdir=TASK_DIRECTORY,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+
+def missing(archive: Path, asked: Path = ROOT / "requirements.txt") -> list[str]:
+    """What is ``asked`` for and ``archive`` lacks: Chalice says so and goes on."""
+    lines = asked.read_text(encoding="utf-8").splitlines()
     wanted = {line.replace("==", "-") for line in lines if re.match(r"\w", line)}
     with ZipFile(archive) as packed:
         there = {
@@ -158,13 +165,14 @@ def main() -> None:
     print(f"Packaging {stage.name} for Python {PYTHON}:")
     print("downloading what ships and packing it takes half a minute ...", flush=True)
     package(stage, target)
-    archive = target / "deployment.zip"
-    unpacked = _unpacked_bytes(archive)
-    print(
-        f"deployment.zip has {archive.stat().st_size / 2**20:.1f} MB, unpacked "
-        f"{unpacked / 2**20:.1f} MB of the {LIMIT_BYTES / 2**20:.0f} MB that Lambda takes."
-    )
-    print(f"The package is in {target.relative_to(ROOT)}: sam.json, edge.json, deployment.zip.")
+    for name in ("deployment.zip", passkeys.ARCHIVE):
+        archive = target / name
+        print(
+            f"{name} has {archive.stat().st_size / 2**20:.1f} MB, unpacked "
+            f"{_unpacked_bytes(archive) / 2**20:.1f} MB of the {LIMIT_BYTES / 2**20:.0f} MB that "
+            "Lambda takes."
+        )
+    print(f"The package is in {target.relative_to(ROOT)}: sam.json, edge.json, two archives.")
 
 
 if __name__ == "__main__":

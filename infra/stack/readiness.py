@@ -15,6 +15,7 @@ RUNS = {
     Function.API: "ApiConcurrency",
     Function.PEOPLE: "PeopleConcurrency",
     Function.DESK: "DeskConcurrency",
+    Function.STAFF: "StaffConcurrency",
 }
 """The parameters that say how many runs at a time a function has for itself, and at most."""
 

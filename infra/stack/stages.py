@@ -35,7 +35,12 @@ STAGES = {
             burst=5_000,
             codes_a_day=20_000,
             # Of an account's 1,000; Lambda wants 100 left to all others.
-            runs={"api_handler": 600, "people_handler": 200, "desk_handler": 50},
+            runs={
+                "api_handler": 600,
+                "people_handler": 200,
+                "desk_handler": 50,
+                "staff_handler": 20,
+            },
         ),
     )
 }

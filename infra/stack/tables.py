@@ -11,7 +11,7 @@ from chalicelib.store.tables.booking import (
     OfficeItem,
     SlotItem,
 )
-from chalicelib.store.tables.desk import BoardItem, ShiftItem, StaffItem, VisitItem
+from chalicelib.store.tables.desk import BoardItem, CeremonyItem, ShiftItem, StaffItem, VisitItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
@@ -42,6 +42,7 @@ TABLES: tuple[type[Table], ...] = (
     VisitItem,
     StaffItem,
     ShiftItem,
+    CeremonyItem,
 )
 
 TTL = "expires_at"

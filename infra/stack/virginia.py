@@ -7,7 +7,8 @@ its id is known, its log and the alarms on its errors, whose metrics CloudFront 
 from typing import Any
 
 from infra.stack import alarms, firewall
-from infra.stack.alarms import CROWD, FEW, Alarm, Series
+from infra.stack.alarm import Alarm, Series
+from infra.stack.alarms import CROWD, FEW
 from infra.stack.functions import full_name
 from infra.stack.stages import Stage
 

@@ -7,8 +7,8 @@ from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.days import Day
 from chalicelib.domain.lines import Class, class_of
 from chalicelib.domain.offices import Office
+from chalicelib.domain.reports import Visit
 from chalicelib.store import days, slots, visits
-from chalicelib.store.visits import Visit
 from infra.waits.places import Measured
 
 LOOKED_AT = timedelta(days=60)

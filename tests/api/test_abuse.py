@@ -27,8 +27,9 @@ from chalicelib.domain.limits import (
     shares,
 )
 from chalicelib.domain.local_time import hhmm
-from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN
+from chalicelib.domain.people import ADDITIONS, ADDITIONS_SPAN, Relation
 from chalicelib.services.limits import tallied
+from chalicelib.services.people import family
 from chalicelib.services.sign_in import devices
 from chalicelib.store import disclosures
 from chalicelib.store.disclosures import PAGE
@@ -38,6 +39,7 @@ from tests.api.caller import call, call_from, token_of
 from tests.builders import (
     FAMILY,
     Registered,
+    a_ktp,
     a_phone,
     a_registration,
     an_office,
@@ -409,6 +411,7 @@ def test_an_account_that_has_looked_too_often_unseals_nothing(
     method: str, path: str, body: Any
 ) -> None:
     who, other = somebody(), registered(9_998, clock.now())
+    family.add(who.account_id, a_ktp(9_997), Relation.CHILD, clock.now())
     used(READS_PER_ACCOUNT, who.account_id)
     kms = aws.client("kms")
     with before("Decrypt", client=kms) as unsealed:

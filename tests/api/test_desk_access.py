@@ -57,6 +57,9 @@ ALLOWED = {
     "POST /v1/desk/counters/{counter}/release": {"supervisor"},
     "POST /v1/desk/breaks": {"supervisor"},
     "POST /v1/desk/close": {"supervisor"},
+    "GET /v1/desk/day": {"supervisor"},
+    "GET /v1/desk/report": {"supervisor"},
+    "GET /v1/desk/roster": {"supervisor"},
 }
 
 ALL_DAY = Window(time(0), time(23, 59), 20)

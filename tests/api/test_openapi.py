@@ -152,7 +152,8 @@ def test_the_body_of_a_request_is_documented(route: Route) -> None:
 @each
 def test_the_answer_is_documented_by_its_status_and_type(route: Route) -> None:
     answer = of(route)["responses"][str(route.status)]
-    assert list(answer.get("content", {})) == ([route.media_type] if route.answer else [])
+    types = [route.media_type, *(["text/csv"] if route.csv else [])]
+    assert list(answer.get("content", {})) == (types if route.answer else [])
 
 
 @each

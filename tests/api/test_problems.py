@@ -35,6 +35,7 @@ OPERATORS_ONLY = {
     "NoReason": "told to the same",
     "NoHours": "told to the operator who opens a day",
     "PlacesHeld": "told to the operator who lowers a quota; no route changes quotas",
+    "TooManyPlaces": "told to the operator who raises one",
     "NotRotating": "told to the operator who rotates the key of the index",
     "StillRotating": "told to the same",
     "NotAllUnderThisKey": "told to the same",

@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from infra.local import ports
 from infra.local.ministack import PYTHON
-from tests.machine import free_port
 
 READY_SECONDS = 60
 """The proxy's first call loads the models of all services, which takes it a dozen seconds."""
@@ -111,7 +111,7 @@ class Proxy:
 @contextmanager
 def proxied(emulator_url: str) -> Iterator[Proxy]:
     """A proxy before the emulator, warm and without faults yet, until the block ends."""
-    port = free_port()
+    port = ports.free()
     process = subprocess.Popen(
         [PYTHON, "-c", QUIET, "--upstream", emulator_url, "--port", str(port)],
         stdout=subprocess.PIPE,

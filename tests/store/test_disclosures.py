@@ -8,6 +8,8 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.store import disclosures
 from chalicelib.store.disclosures import PAGE
 from chalicelib.store.tables.people import DisclosureItem
+from chalicelib.store.tallies import Tally
+from tests.wire import before
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -75,3 +77,41 @@ def test_a_page_of_somebody_else_shows_nobody_else() -> None:
 def test_what_no_page_has_said_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid):
         disclosures.page("account", cursor)
+
+
+# ---- counted looks -------------------------------------------------------------------------------
+
+
+def look(most: int = 3, reason: str = "profile") -> bool:
+    tally = Tally("looks", most, NOW + timedelta(hours=1))
+    return disclosures.record_counted("account", ["one"], "account:account", reason, tally, NOW)
+
+
+def test_a_look_is_recorded_and_counted_with_one_call() -> None:
+    with before("*") as calls:
+        assert look()
+    assert len(calls) == len(disclosures.of("account")) == 1
+
+
+def test_a_look_within_the_hour_is_counted_with_one_call_and_adds_no_row() -> None:
+    look()
+    with before("*") as calls:
+        assert look()
+    assert len(calls) == len(disclosures.of("account")) == 1
+    assert [look(), look()] == [True, False]
+
+
+def test_another_process_finds_the_row_and_counts_all_the_same() -> None:
+    look()
+    disclosures._there.clear()
+    with before("*") as calls:
+        assert look()
+    assert (len(calls), len(disclosures.of("account"))) == (2, 1)
+    assert [look(), look()] == [True, False]
+
+
+def test_at_the_limit_nothing_is_recorded() -> None:
+    assert look(most=1)
+    for known in (False, True):  # by this process, that the tally is full
+        assert not look(most=1, reason="family"), known
+    assert [one.reason for one in disclosures.of("account")] == ["profile"]

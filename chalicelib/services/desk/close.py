@@ -23,9 +23,13 @@ from chalicelib.services.contained import contained, every_office
 from chalicelib.services.desk import collect, ending, standing
 from chalicelib.store import boards, bookings, days, offices, slots, visits
 from chalicelib.store.outcomes import Changed, Gone, Noted
+from chalicelib.telemetry import Metric, count
 
 CLOSES_AFTER = timedelta(hours=1)
 """So long after its last window an office that did not close its day is closed by the job."""
+
+LATE = timedelta(hours=1)
+"""So long after its end a day that somebody is still on the board of is told to operations."""
 
 LOOKS_BACK = timedelta(days=6)
 """A day that could not be closed before is closed as long as its board is kept."""
@@ -37,6 +41,22 @@ ENDS = {State.WAITING: Outcome.TURNED_AWAY, State.MISSED: Outcome.NO_SHOW}
 def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
     """Close the days that are over, as long as there is ``more`` time. Says what was recorded."""
     done: Counter[str] = Counter(closed=0, open=0, **{outcome.value: 0 for outcome in Outcome})
+    late = 0
+    for office, day, board in _over(now, done):
+        if not more():
+            done["handed_over"] = 1
+            break
+        with contained(done, board.key.id):
+            told = [*_close_day(office, day, board, now)]
+            done.update(told)
+            is_late = "open" in told and calendar.ends_at(office, day.date) + LATE <= now
+            late += is_late and not office.trial
+    count(Metric.DAYS_NOT_CLOSED, late)
+    return dict(done)
+
+
+def _over(now: datetime, done: Counter[str]) -> Iterator[tuple[Office, Day, Board]]:
+    """The days that are to be closed, with their boards, office by office."""
     for office in every_office(now, done):
         today = office.today(now)
         ready = days.between(office.office_id, today - LOOKS_BACK, today)
@@ -46,13 +66,9 @@ def close_days(now: datetime, more: Allowance = always) -> dict[str, int]:
             board = there.get(key, Board(key))
             if board.settled or not (board.closed or _closes_at(office, day) <= now):
                 continue
-            if not more():
-                return dict(done) | {"handed_over": 1}
-            with contained(done, key.id):
-                if key not in there:
-                    boards.make(key)
-                done.update(_close_day(office, day, board, now))
-    return dict(done)
+            if key not in there:
+                boards.make(key)
+            yield office, day, board
 
 
 def close(office_id: str, now: datetime) -> Board:
@@ -94,7 +110,7 @@ def _close_day(office: Office, day: Day, board: Board, now: datetime) -> Iterato
     """Close one day; tells what it has come to, one after the other."""
     if calendar.ends_at(office, day.date) <= now:
         board = _serve_the_last(office, board, now)
-    board = collect.keep(_end(board, now), now)
+    board = collect.keep(_end(board, now), now, office.zone_name)
     left = bool(board.tickets)
     for booking, outcome in _outcomes(day, board):
         match ending.end(booking, outcome, now):

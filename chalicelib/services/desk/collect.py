@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.boards import Board, BoardKey, State
 from chalicelib.services.allowance import Allowance, always
+from chalicelib.services.desk import watch
 from chalicelib.store import boards, offices, visits
 from chalicelib.store.outcomes import Wrote
-from chalicelib.telemetry import Metric, count
 
 SETTLED = timedelta(seconds=60)
 """So long a clerk can take back what they pressed."""
@@ -29,16 +29,19 @@ def collect(now: datetime, more: Allowance = always) -> dict[str, int]:
         for office in known
     ]
     done = Counter(visits=0)
-    for board in boards.many(keys):
+    zones = {office.office_id: office.zone_name for office in known}
+    every = boards.weighed(keys)
+    watch.measure_boards(every, zones, now)
+    for board, _ in every:
         if not more():
             done["handed_over"] = 1
             break
-        after = keep(board, now - SETTLED)
+        after = keep(board, now - SETTLED, zones[board.key.office_id])
         done["visits"] += len(after.gone) - len(board.gone)
     return dict(done)
 
 
-def keep(board: Board, before: datetime) -> Board:
+def keep(board: Board, before: datetime, zone: str) -> Board:
     """Keep the visits of those on a board who were done by then, and drop their tickets."""
     after = board
     for ticket in board.tickets.values():
@@ -47,6 +50,5 @@ def keep(board: Board, before: datetime) -> Board:
             dropped = boards.drop(board.key, ticket)
             after = dropped.board or after
             if isinstance(dropped, Wrote) and ticket.outcome:
-                office_id = board.key.office_id
-                count(Metric.VISITS, office=office_id, outcome=ticket.outcome.value)
+                watch.measure_visit(ticket, ticket.outcome, board.key.office_id, zone)
     return after

@@ -81,23 +81,13 @@ def _look(office_id: str, now: datetime) -> Today:
         day=key.day,
         as_of=now,
         status=Status.CLOSED if board.closed or not ahead.windows else Status.OPEN,
-        lag=_lag(board, now),
+        lag=board.lag(now),
         serving=sorted(here, key=lambda one: one.counter or ""),
-        called=sorted(here, key=last_call, reverse=True)[:SHOWN],
+        called=sorted(here, key=lambda one: one.last_call, reverse=True)[:SHOWN],
         line=line,
         walk_ins=_walk_ins(ahead, now),
         poll_after=OFTEN if near or here else SELDOM,
     )
-
-
-def last_call(ticket: Ticket) -> datetime:
-    """When somebody was last called."""
-    return ticket.recalled_at or ticket.called_at or ticket.arrived_at
-
-
-def _lag(board: Board, now: datetime) -> timedelta:
-    line = board.line()
-    return max(now - line[0].due, timedelta(0)) if line else timedelta(0)
 
 
 def _walk_ins(ahead: Forecast, now: datetime) -> WalkIns:

@@ -25,6 +25,8 @@ from chalicelib.domain.limits import (
     REGISTER_PER_ACCOUNT,
     RELATIVES_PER_ADDRESS,
     RELATIVES_PER_NETWORK,
+    STAFF_PER_ADDRESS,
+    STAFF_PER_NETWORK,
     Budget,
     Limit,
     caller_and_network,
@@ -189,6 +191,13 @@ def look(account_id: str, whose: Iterable[str], by: str, reason: str, now: datet
 def presence(account_id: str, now: datetime) -> None:
     """Count an attempt at the digits that an office's board shows. Raises `TooOften`."""
     _take(PRESENCE_PER_ACCOUNT, account_id, now)
+
+
+def staff_attempt(address: str, now: datetime) -> None:
+    """Count a sign-in or an enrolment of staff that begins, to an address. Raises `TooOften`."""
+    caller, network = caller_and_network(address)
+    _take(STAFF_PER_ADDRESS, caller, now)
+    _take(STAFF_PER_NETWORK, network, now)
 
 
 def first_use(nonce: str, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     BooleanAttribute,
     MapAttribute,
     NumberAttribute,
@@ -61,7 +62,10 @@ class VisitItem(Table):
 
 
 class StaffItem(Table):
-    """A member of staff or a device; see ``domain.staff.Staff``."""
+    """A member of staff or a device; see ``domain.staff.Staff`` and ``Passkey``.
+
+    The name is sealed; a device has none, and nobody has a passkey before they have enrolled.
+    """
 
     class Meta:
         table_name = named("staff")
@@ -69,8 +73,28 @@ class StaffItem(Table):
     staff_id = UnicodeAttribute(hash_key=True)
     office_id = UnicodeAttribute()
     role = UnicodeAttribute()
+    sealed = BinaryAttribute(legacy_encoding=False, null=True)
+    credential_id = BinaryAttribute(legacy_encoding=False, null=True)
+    public_key = BinaryAttribute(legacy_encoding=False, null=True)
+    sign_count = NumberAttribute(null=True)
     created_at = NumberAttribute()
     disabled_at = NumberAttribute(null=True)
+
+
+class CeremonyItem(Table):
+    """A passkey that is to be made, under the digest of its link, or a sign-in that has begun.
+
+    The challenge is there until it is answered, once.
+    """
+
+    class Meta:
+        table_name = named("ceremonies")
+
+    ceremony_id = UnicodeAttribute(hash_key=True)
+    staff_id = UnicodeAttribute(null=True)
+    challenge = BinaryAttribute(legacy_encoding=False, null=True)
+    challenge_until = NumberAttribute(null=True)
+    expires_at = NumberAttribute()
 
 
 class ShiftItem(Table):
@@ -81,5 +105,6 @@ class ShiftItem(Table):
 
     session_id = UnicodeAttribute(hash_key=True)
     staff_id = UnicodeAttribute()
+    refresh_digest = UnicodeAttribute(null=True)
     started_at = NumberAttribute()
     expires_at = NumberAttribute()

@@ -18,10 +18,12 @@ from app import app
 from chalicelib import aws as clients
 from chalicelib import clock
 from chalicelib.config import REQUEST_LIMIT
-from chalicelib.domain.boards import BoardKey
+from chalicelib.domain.boards import BoardKey, Press
 from chalicelib.domain.limits import CODES_PER_ADDRESS
+from chalicelib.domain.presses import Asked
+from chalicelib.domain.staff import Role
 from chalicelib.services.days import release
-from chalicelib.services.desk import close, collect
+from chalicelib.services.desk import close, collect, press
 from chalicelib.services.limits import tallied
 from chalicelib.store import boards, offices
 from chalicelib.store.tables.people import TallyItem
@@ -34,6 +36,7 @@ from infra.local.provision import provision
 from infra.local.server import Server
 from infra.local.state import State, opened
 from infra.stack import keys, tables
+from tests.api.caller import call, desk_token
 from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields, spoil
 from tests.domain.boards import a_ticket
 from tests.mended import mend
@@ -66,14 +69,24 @@ class OneAtATime(platform.MeasuredGateway):
             return super().invoke(*request)
 
 
-def somebody_is_turned_away(office_id: str) -> None:
-    """A walk-in waits when the office closes, and what became of them is kept."""
+def a_day_at_the_desk(office_id: str) -> None:
+    """One walk-in is served, another waits when the office closes; a clerk presses an old button.
+
+    What became of them is kept.
+    """
     now = clock.now()
     today = BoardKey(office_id, offices.get(office_id, now).today(now))
     boards.make(today)
-    boards.walk_in(today, a_ticket("W1"), 1)
+    boards.walk_in(today, a_ticket("W1", told_at=now), 1)
+    boards.walk_in(today, a_ticket("W2", due=1), 2)
+    for turn, what in enumerate((Press.OPEN, Press.NEXT, Press.SERVE, Press.FINISH)):
+        press.press(office_id, "1", Asked(what, turn, what.value), now)
+    old = {"turn": 0, "press": "leave"}
+    path, token = "/v1/desk/counters/1/presses", desk_token(Role.CLERK, office_id)
+    assert call("POST", path, old, token=token, key="old").status == 409
     close.close(office_id, now)
     collect.collect(now + timedelta(minutes=5))
+    close.close_days(now)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +136,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             spoil("kantor-rusak")
             job("sweep", None)
             job("open_days", UNDECREED)
-            somebody_is_turned_away("malang")
+            a_day_at_the_desk("malang")
     clients.session.cache_clear()
     forget()
     return state

@@ -489,7 +489,7 @@ def assert_problem(response: http.client.HTTPResponse, content: bytes, status: i
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/"),
+        ("GET", "/nothing"),
         ("GET", "/v1/nothing"),
         ("POST", "/_local/aws"),
         ("PROPFIND", "/v1/health"),

@@ -13,6 +13,7 @@ from botocore.exceptions import ReadTimeoutError
 from app import app
 from chalicelib import clock, identity, jobs
 from chalicelib.config import GRACE, settings
+from chalicelib.domain.boards import Press, State
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import CodesSpent, NotSent, TooOften, WrongCode
 from chalicelib.domain.limits import CODES_PER_NETWORK, Budget, Limit, little
@@ -20,21 +21,24 @@ from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Window
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import release
+from chalicelib.services.desk import close, collect
 from chalicelib.services.limits import tallied
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices import reminders, send
 from chalicelib.services.people import phones, registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store.tables.booking import SlotItem
+from chalicelib.store.tables.desk import BoardItem
 from chalicelib.store.tables.people import TallyItem
 from chalicelib.telemetry import NAMESPACE
 from infra.stack import alarms
-from infra.stack.alarms import Alarm, Series
+from infra.stack.alarm import Alarm, Series
 from infra.stack.functions import full_name
 from infra.stack.stages import STAGES
 from tests.api.caller import call, token_of
 from tests.builders import (
     DOUBLE,
+    THURSDAY,
     a_ktp,
     a_phone,
     a_slot,
@@ -50,6 +54,7 @@ from tests.builders import (
     weekdays,
 )
 from tests.register import BROKEN, MISMATCH, register_on
+from tests.services.desk.day import EIGHT, KEY, MINUTE, a_booking_of, opened, pressed, scan
 from tests.wire import before, refuse
 from tests.world import NOW
 
@@ -300,6 +305,38 @@ def a_bug() -> None:
     raise RuntimeError
 
 
+def somebody_waits(minutes: int) -> None:
+    """The first in the line has been due for so long; the clerks are all at lunch."""
+    opened()
+    scan(a_booking_of(1), EIGHT - 5 * MINUTE)
+    collect.collect(EIGHT + (minutes - 5) * MINUTE)
+
+
+def somebody_is_called(seconds: int) -> None:
+    """For so long, and nobody has pressed that they are served."""
+    opened()
+    scan(a_booking_of(1))
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    collect.collect(EIGHT + timedelta(seconds=seconds))
+
+
+def a_board_of(kilobytes: int) -> None:
+    opened()
+    scan(a_booking_of(1))
+    labels = {f"{number:04}" + 1020 * "x" for number in range(kilobytes)}
+    BoardItem.change(KEY.id, actions=[BoardItem.gone.set(labels)])
+    collect.collect(EIGHT)
+
+
+def a_day_whose_last_ticket_stays(hours: float) -> None:
+    """So long after midnight somebody is still called, at a counter that knows nothing of it."""
+    opened()
+    scan(a_booking_of(1))
+    BoardItem.change(KEY.id, actions=[BoardItem.tickets["A1"]["state"].set(State.CALLED.value)])
+    close.close_days(datetime.combine(THURSDAY, time(), EIGHT.tzinfo) + timedelta(hours=hours))
+
+
 def requests_that_meet_a_bug(times: int, of: int) -> None:
     token = token_of(registered(1, clock.now()))
     aws_counts("AWS/ApiGateway", GATEWAY, Count=[of])
@@ -371,6 +408,13 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     ),
     "InvariantBreached": (a_place_appears_from_nowhere, all_adds_up),
     "Skipped": (an_office_cannot_be_read, run_open_days),
+    "LineLate": (lambda: somebody_waits(30), lambda: somebody_waits(29)),
+    "CallUnserved": (lambda: somebody_is_called(300), lambda: somebody_is_called(299)),
+    "BoardLarge": (lambda: a_board_of(201), lambda: a_board_of(199)),
+    "DayNotClosed": (
+        lambda: a_day_whose_last_ticket_stays(25),
+        lambda: a_day_whose_last_ticket_stays(24.9),
+    ),
     "Faults": (
         lambda: requests_that_meet_a_bug(5, of=10),
         lambda: requests_that_meet_a_bug(1, of=2),

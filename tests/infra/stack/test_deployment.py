@@ -17,11 +17,12 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import WaiterError
 
+from chalicelib.api.routes import Function
 from infra.local import ministack, site
 from infra.local.environment import REGION
 from infra.local.pictures import NO_CHROMIUM
 from infra.local.state import opened
-from infra.stack import alarms, edge_secret, functions, gateway
+from infra.stack import alarms, edge_secret, functions, gateway, passkeys
 from infra.stack import edge as edges
 from infra.stack.stages import STAGES
 from tests.machine import ROOT, Api, Applicant, Reply, new_key, register
@@ -215,11 +216,11 @@ def test_all_else_is_made_by_the_change_set(
 def test_functions_are_those_of_the_package(
     stack: Stack, made: list[Change], package: Path
 ) -> None:
-    size = (package / "deployment.zip").stat().st_size
     for function in functions.FUNCTIONS:
         name = f"{NAME}-{function}"
         found = stack.aws("lambda").get_function_configuration(FunctionName=name)
-        assert found["CodeSize"] == size
+        archive = passkeys.ARCHIVE if function == Function.STAFF else "deployment.zip"
+        assert found["CodeSize"] == (package / archive).stat().st_size
         assert found["Runtime"] == f"python{sys.version_info[0]}.{sys.version_info[1]}"
 
 
@@ -269,10 +270,15 @@ def test_each_function_answers_the_routes_that_are_its_own(
     assert stack.call("GET", "/v1/offices").status == 200
     assert stack.call("POST", "/v1/sessions", {}).status == 422
     assert stack.call("POST", "/v1/sessions/refresh", {}).status == 422
+    assert stack.call("GET", "/v1/desk/presence").status == 401
+    # It has what checks passkeys, and finds no name of its own to bind them to.
+    assert stack.call("POST", "/v1/staff/sessions").problem == "passkeys-off"
     after = {function: len(runs(stack, function)) for function in functions.BEHIND_GATEWAY}
     assert {name: after[name] - before[name] for name in after} == {
         "api_handler": 1,
         "people_handler": 2,
+        "desk_handler": 1,
+        "staff_handler": 1,
     }
 
 

@@ -38,6 +38,8 @@ from chalicelib.services.desk import (
     people,
     presence,
     press,
+    report,
+    roster,
     shifts,
     today,
     walk_in,
@@ -58,10 +60,12 @@ from chalicelib.services.people import (
 )
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
-from chalicelib.store import boards, days, offices, slots
+from chalicelib.services.staff import enrolment, members, sign_in
+from chalicelib.store import boards, days, offices, slots, staff
 from chalicelib.store import sessions as stored_sessions
 from infra.stack import functions, keys, overrides, tables
 from infra.stack.stages import STAGES
+from tests.api.authenticator import Authenticator
 from tests.builders import (
     DOUBLE,
     FAMILY,
@@ -401,6 +405,8 @@ def at_the_desk(token: str, qr: str) -> None:
     assert people.there(press.look("malang", "1", NINE), staff, NINE)
     press.release("malang", "1", NINE)
     close.close("malang", NINE)
+    assert roster.page(WEDNESDAY, None, staff, NINE).entries
+    assert report.of_days("malang", WEDNESDAY, WEDNESDAY, NINE)
 
 
 def a_token() -> str:
@@ -419,6 +425,29 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     calls.clear()
     at_the_desk(token, qr)
     assert calls == allowed_to_code("desk_handler")
+
+
+@pytest.mark.usefixtures("edge")
+def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> None:
+    """A supervisor adds and disables a clerk, who has enrolled, signed in, come back and left."""
+    an_open_office()
+    token = a_token()
+    forget()
+    calls.clear()
+    at_work(f"Bearer {token}", frozenset(Role), NINE)
+    offices.get("malang", NINE)
+    made = members.invite("malang", Role.CLERK, "Dewi Lestari", NINE)
+    key = Authenticator()
+    enrolment.enrol(
+        made.link_token, key.create(enrolment.ask(made.link_token, "36.68.1.2", NINE)), NINE
+    )
+    address = viewer.address(passed_on("36.68.1.2", secret=VALUES[SECRET_B]), EDGE)
+    asked = sign_in.ask(address, NINE)
+    started = sign_in.verify(asked.sign_in_id, key.get(asked.options), NINE)
+    tokens.issue_to_desk(shifts.resume(started.refresh_token, NINE), NINE)
+    staff.end(started.shift.session_id)
+    members.disable(made.staff.staff_id, NINE)
+    assert calls == allowed_to_code("staff_handler")
 
 
 def test_collect_may_do_what_it_does(calls: set[Permission]) -> None:

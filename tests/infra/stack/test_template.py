@@ -136,6 +136,7 @@ def test_dynamodb_expires_what_expires(stage: Stage) -> None:
         "SentTable",
         "TalliesTable",
         "BoardsTable",
+        "CeremoniesTable",
         "VisitsTable",
         "ShiftsTable",
     }

@@ -515,10 +515,10 @@ def kms(operation: str) -> AbstractContextManager[list[Any]]:
 
 
 @pytest.mark.parametrize(
-    ("keys", "registering", "signing_in"), [(OLD, 4, 3), (NEW, 4, 3), (BOTH, 8, 4), (TURNED, 8, 4)]
+    ("keys", "registering", "signing_in"), [(OLD, 2, 1), (NEW, 2, 1), (BOTH, 6, 2), (TURNED, 6, 2)]
 )
 def test_only_two_keys_cost_more_than_one(keys: Keys, registering: int, signing_in: int) -> None:
-    """Four digests of a registration: phone, code, code, NIK; three of a sign-in."""
+    """Two digests of a registration, of phone and NIK; one of a sign-in."""
     with index_keys(*keys), kms("GenerateMac") as made:
         who = registered()
         assert len(made) == registering

@@ -1,0 +1,45 @@
+"""Enrolling: whoever holds a link makes the one passkey of a member of staff."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.staff import LinkEnded, Staff
+from chalicelib.services.limits import tallied
+from chalicelib.services.staff import passkeys
+from chalicelib.services.staff.members import digest
+from chalicelib.store import ceremonies
+from chalicelib.store import staff as store
+from chalicelib.telemetry import log
+
+CHALLENGE = timedelta(minutes=5)
+"""How long a challenge waits for its answer: time enough to find the key, or a PIN."""
+
+
+def ask(token: str, address: str, now: datetime) -> dict[str, Any]:
+    """What a browser needs to make the passkey. Raises `LinkEnded`, `TooOften`, `PasskeysOff`."""
+    tallied.staff_attempt(address, now)
+    challenge = secrets.token_bytes(32)
+    staff_id = ceremonies.challenge(digest(token), challenge, now + CHALLENGE, now)
+    found = store.get(staff_id) if staff_id else None
+    if found is None or found.passkey or found.staff.disabled_at:
+        raise LinkEnded
+    return passkeys.to_enrol(found.staff, challenge)
+
+
+def enrol(token: str, credential: passkeys.Credential, now: datetime) -> Staff:
+    """Keep the passkey that was made; with it the link has ended, for nobody has two.
+
+    Raises `LinkEnded`, and `PasskeyRefused` after which the link can ask again.
+    """
+    taken = ceremonies.take_of_link(digest(token), now)
+    if taken is None or taken.staff_id is None:
+        raise LinkEnded
+    passkey = passkeys.enrolled(credential, taken.challenge)
+    if not store.enrol(taken.staff_id, passkey):
+        raise LinkEnded
+    ceremonies.forget(digest(token))
+    found = store.get(taken.staff_id)
+    assert found, "nobody of the staff is ever removed"
+    log.info("staff enrolled", staff=found.staff.staff_id, office=found.staff.office_id)
+    return found.staff

@@ -1,0 +1,136 @@
+"""Staff in a browser: a passkey is made by a link, signs in, and is bound to where it was made."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.machine import Machine
+from tests.web.axe import faults
+from tests.web.browser import Visitor
+
+pytestmark = pytest.mark.server
+
+OFFICE = "merauke"
+"""Where these tests work, and no others."""
+
+KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class Staff(Visitor):
+    """Somebody at a desk's PC; a name leads there, for passkeys take no address."""
+
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.machine.port}"
+
+    def opens(self, link: str) -> None:
+        self.page.goto(link)
+        self.page.wait_for_selector("h1")
+
+
+@contextmanager
+def with_key(page: Page, **changed: Any) -> Iterator[tuple[Any, str]]:
+    """An authenticator that the browser has built in: the session of its tools, and its id."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    options = {"options": {**KEY, **changed}}
+    made = tools.send("WebAuthn.addVirtualAuthenticator", options)
+    yield tools, made["authenticatorId"]
+
+
+@pytest.fixture
+def staff(browser: Browser, machine: Machine) -> Iterator[Staff]:
+    context = browser.new_context(locale="id-ID", reduced_motion="reduce")
+    try:
+        who = Staff(context.new_page(), machine)
+        yield who
+        assert who.complaints == []
+    finally:
+        context.close()
+
+
+def invited(machine: Machine, role: str = "clerk") -> tuple[str, str]:
+    """The id and the link of somebody new, as an operator adds them."""
+    done = machine.beside("infra.ops.staff", "add", OFFICE, role, "Dewi Lestari")
+    assert done.returncode == 0, done.stderr
+    staff_id, link, _ = done.stdout.splitlines()
+    return staff_id, link
+
+
+def test_a_passkey_is_made_signs_in_and_is_of_no_use_once_it_is_disabled(
+    staff: Staff, machine: Machine
+) -> None:
+    staff_id, link = invited(machine)
+    with with_key(staff.page) as (tools, key):
+        staff.opens(link)
+        assert link.partition("=")[2] not in staff.page.url
+        assert faults(staff.page) == []
+        staff.taps("Buat kunci sandi")
+        staff.sees("Kunci sandi Anda sudah dibuat")
+        (made,) = tools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]
+        assert (made["rpId"], made["isResidentCredential"]) == ("localhost", True)
+        staff.taps("Masuk dengan kunci sandi")
+        staff.sees(f"Petugas loket, kantor {OFFICE}")
+        assert faults(staff.page) == []
+
+        staff.page.reload()
+        staff.sees(f"Petugas loket, kantor {OFFICE}")
+        kept = staff.kept()
+        assert "eyJ" not in kept
+        staff.taps("Keluar")
+        staff.sees("Masuk sebagai petugas")
+        assert faults(staff.page) == []
+        staff.page.reload()
+        staff.sees("Masuk sebagai petugas")
+        staff.taps("Masuk dengan kunci sandi")
+        staff.sees("Anda sudah masuk")
+
+        assert machine.beside("infra.ops.staff", "disable", staff_id).returncode == 0
+        staff.page.reload()
+        staff.taps("Masuk dengan kunci sandi")
+        staff.sees("Kunci sandi tidak diterima")
+    listed = machine.beside("infra.ops.staff", "list", OFFICE).stdout
+    assert f"{staff_id}  {OFFICE}  clerk  Dewi Lestari: disabled" in listed
+    told = machine.state.joinpath("logs.jsonl").read_text()
+    assert staff_id in told, "else this finds nothing"
+    assert link.partition("=")[2] not in told
+
+
+def test_a_link_that_was_used_says_so(staff: Staff, machine: Machine) -> None:
+    _, link = invited(machine, "supervisor")
+    with with_key(staff.page):
+        staff.opens(link)
+        staff.taps("Buat kunci sandi")
+        staff.sees("Kunci sandi Anda sudah dibuat")
+        staff.page.goto("about:blank")
+        staff.opens(link)
+        staff.taps("Buat kunci sandi")
+        staff.sees("Tautan tidak berlaku lagi")
+
+
+def test_a_key_whose_user_is_not_verified_makes_no_passkey(staff: Staff, machine: Machine) -> None:
+    with with_key(staff.page, isUserVerified=False):
+        staff.opens(invited(machine)[1])
+        staff.taps("Buat kunci sandi")
+        staff.sees("Kunci sandi tidak dipakai")
+
+
+def test_make_desk_prints_a_link_that_signs_a_browser_in(staff: Staff, machine: Machine) -> None:
+    done = machine.beside("infra.local.staff", OFFICE)
+    assert done.returncode == 0, done.stderr
+    staff.opens(done.stdout.strip())
+    staff.sees(f"Penyelia, kantor {OFFICE}")
+    staff.page.reload()
+    staff.sees(f"Penyelia, kantor {OFFICE}")
+    nowhere = machine.beside("infra.local.staff", "nowhere")
+    assert (nowhere.returncode, "OFFICE=malang" in nowhere.stderr) == (1, True)
