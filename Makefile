@@ -78,7 +78,8 @@ package: $(APP)  ## Make the CloudFormation package under build/ (STAGE=prod)
 
 template-check: package $(LINTERS)  ## Lint the CloudFormation package (STAGE=prod)
 	@.venv-lint/bin/cfn-lint build/$(STAGE)/sam.json
-	@.venv-lint/bin/checkov --file build/$(STAGE)/sam.json
+	@.venv-lint/bin/cfn-lint --regions us-east-1 --template build/$(STAGE)/edge.json
+	@.venv-lint/bin/checkov --file build/$(STAGE)/sam.json build/$(STAGE)/edge.json
 
 $(PAGES): $(APP) $(PAGES_SOURCES) docs/openapi.json
 	@cd web && $(DENO) install --quiet --frozen --allow-scripts=npm:esbuild

@@ -38,6 +38,10 @@ class Settings(NamedTuple):
     """Where the civil register is asked (HTTPS); empty where there is none to ask."""
     identity_secret: str
     """Where the credential for it is kept in Secrets Manager."""
+    edge_secret: str
+    """Where the secret is kept that the distribution in front of the API sends; empty without."""
+    second_edge_secret: str
+    """A second such secret while the distribution goes from one to the other; otherwise empty."""
     desk_origin: str
     """Where the staff's pages are: passkeys are bound to its host. Empty where nobody signs in."""
     sms_region: str
@@ -71,6 +75,8 @@ class Settings(NamedTuple):
             replica_region=env.get("SECRETS_REPLICA_REGION", ""),
             identity_url=_address(env.get("IDENTITY_URL", "")),
             identity_secret=env.get("IDENTITY_SECRET", "antrian-paspor-local/identity"),
+            edge_secret=env.get("EDGE_SECRET", ""),
+            second_edge_secret=env.get("SECOND_EDGE_SECRET", ""),
             desk_origin=env.get("DESK_ORIGIN", "http://localhost:8000"),
             sms_region=env.get("SMS_REGION", region),
             sms_sender=env.get("SMS_SENDER_ID", "IMIGRASI"),

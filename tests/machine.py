@@ -59,6 +59,11 @@ class Api:
         """What every path begins with."""
         return ""
 
+    @property
+    def address(self) -> str:
+        """What a browser calls it."""
+        return f"http://127.0.0.1:{self.port}"
+
     def call(
         self,
         method: str,

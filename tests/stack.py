@@ -19,12 +19,15 @@ from botocore.config import Config
 
 from infra.local import ministack, sms
 from infra.local.environment import REGION
-from tests.machine import Api
+from infra.stack import edge, virginia
+from tests.machine import Api, Reply
 from tests.made_up import CODE
 
 NAME = "antrian-paspor-prod"
 BUCKET = "packages"
-SERVICES = "apigateway,cloudformation,events,lambda,s3,sqs,wafv2," + ministack.SERVICES
+SERVICES = (
+    "acm,apigateway,cloudformation,cloudfront,events,lambda,s3,sqs,wafv2," + ministack.SERVICES
+)
 
 BY_HAND = {
     "version": "0",
@@ -40,7 +43,14 @@ BY_HAND = {
 
 HEARTBEAT = '"JobRuns":[1]'
 
-UNKNOWN = {"AWS::WAFv2::WebACLAssociation"}
+OVER_HTTPS = {"X-Forwarded-Proto": "https"}
+
+UNKNOWN = {
+    "AWS::WAFv2::WebACLAssociation",
+    "AWS::Logs::Delivery",
+    "AWS::Logs::DeliveryDestination",
+    "AWS::Logs::DeliverySource",
+}
 """Types for which MiniStack refuses a whole change set."""
 
 
@@ -73,6 +83,19 @@ def released(template: Mapping[str, Any], release: str) -> dict[str, Any]:
     return json.loads(json.dumps(template).replace(asked, said))  # type: ignore[no-any-return]
 
 
+def within_reach(template: Mapping[str, Any], port: int) -> dict[str, Any]:
+    """The template whose distribution finds the API at MiniStack's own port, which is not HTTPS."""
+    made = deepcopy(dict(template))
+    config = made["Resources"][edge.DISTRIBUTION]["Properties"]["DistributionConfig"]
+    (api,) = (origin for origin in config["Origins"] if origin["Id"] == "api")
+    api |= {
+        "DomainName": "127.0.0.1",
+        "OriginPath": {"Fn::Sub": "/restapis/${RestAPI}/${RestAPI.Stage}/_user_request_"},
+        "CustomOriginConfig": {"OriginProtocolPolicy": "http-only", "HTTPPort": port},
+    }
+    return made
+
+
 class Change(NamedTuple):
     """What a change set does to one resource."""
 
@@ -87,11 +110,11 @@ class Stack(Api):
 
     endpoint_url: str
 
-    def aws(self, service: str) -> Any:
+    def aws(self, service: str, region: str = REGION) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.endpoint_url,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id="test",  # the account's owner, in MiniStack
             aws_secret_access_key="test",
             config=Config(read_timeout=900, retries={"total_max_attempts": 1}),
@@ -142,12 +165,28 @@ class Stack(Api):
             for one in (change["ResourceChange"] for change in changes)
         ]
 
+    def deploy_edge(self, template: Mapping[str, Any], domain_name: str) -> dict[str, str]:
+        """Deploy edge.json where it has to be; returns its outputs."""
+        stacks, name = self.aws("cloudformation", virginia.REGION), {"StackName": f"{NAME}-edge"}
+        stacks.create_stack(
+            **name,
+            TemplateBody=json.dumps(template),
+            Parameters=[{"ParameterKey": "EdgeDomainName", "ParameterValue": domain_name}],
+        )
+        stacks.get_waiter("stack_create_complete").wait(**name, WaiterConfig={"Delay": 1})
+        (made,) = stacks.describe_stacks(**name)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What the stack says of itself, on AWS."""
+        (stack,) = self.aws("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
     @property
     def url(self) -> str:
         """What the stack says is the address of the API, on AWS."""
-        (stack,) = self.aws("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        return str(outputs["EndpointURL"])
+        return self.outputs["EndpointURL"]
 
     @property
     def base(self) -> str:
@@ -176,3 +215,37 @@ class Stack(Api):
     def runs(self, job: str) -> int:
         """How often the heartbeat of a scheduled function is in its log."""
         return sum(HEARTBEAT in line for line in self.log(job))
+
+
+@dataclass
+class Edge(Api):
+    """The stack's distribution: MiniStack tells its requests by their Host."""
+
+    stack: Stack
+
+    @property
+    def host(self) -> str:
+        """Its own name, which leads every browser to this machine."""
+        label, _, _ = self.stack.outputs["EdgeAddress"].partition(".")
+        return f"{label}.cloudfront.localhost:{self.port}"
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}"
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request over HTTPS, which MiniStack believes of who says so."""
+        sent = {"Host": self.host, **OVER_HTTPS, **(headers or {})}
+        return super().call(method, path, body, token=token, key=key, headers=sent)
+
+    def codes(self) -> dict[str, str]:
+        return self.stack.codes()

@@ -37,6 +37,7 @@ def forget() -> None:
         keyring._root,
         keyring.derived,
         keyring.identity,
+        keyring.edge,
         identity._pool,
     ):
         remembered.cache_clear()

@@ -11,18 +11,10 @@ from infra.stack import pages
 
 BUILT = Path(__file__).parents[2] / "build" / "web"
 
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-}
-
 
 def answer(path: str, headers: Mapping[str, str]) -> Answer | None:
     """The file at a path, or None if there is none: `/` is index.html, `/meja` is meja.html."""
-    name = path.removeprefix("/") or "index"
+    name = path.removeprefix("/") or pages.FRONT
     file = BUILT / (name if "." in name else f"{name}.html")
     if ".." in name or not file.is_file():
         return None
@@ -30,7 +22,7 @@ def answer(path: str, headers: Mapping[str, str]) -> Answer | None:
     sent = {
         **pages.HEADERS,
         "Cache-Control": pages.cache_control(name),
-        "Content-Type": TYPES[file.suffix],
+        "Content-Type": pages.TYPES[file.suffix],
         "ETag": etag,
         "Vary": "Accept-Encoding",
     }

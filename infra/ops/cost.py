@@ -19,6 +19,7 @@ KMS_REQUEST = 0.03 / 10_000  # "AWS KMS Pricing Guide" (wring.co)
 WEB_ACL = 5.00  # "AWS WAF cost explained" (c3x.dev); the same in all regions, says AWS's own blog
 WEB_RULE = 1.00  # the same
 WEB_REQUEST = 0.60e-6  # the same
+EDGE_GB_OUT = 0.120  # to Indonesia: "Amazon CloudFront pricing" (aws.amazon.com)
 LOG_GB = 0.50  # "Amazon CloudWatch Pricing: The 10 Billing Dimensions ..." (factualminds.com)
 
 # From memory, as of 2024: no page was found that says them.
@@ -31,7 +32,7 @@ SECRET = 0.40
 METRIC = 0.30
 ALARM = 0.10  # of one metric
 TRACE = 5.00e-6
-GB_OUT = 0.09
+EDGE_REQUEST = 0.0120 / 10_000  # by HTTPS, in Indonesia
 
 # Assumed: how the service is used.
 WORKING_DAYS = 22
@@ -44,6 +45,7 @@ SIGN_INS = 0.5  # for each booking
 CODES = 1.2  # SMS for each registration and sign-in: some ask twice
 REMINDERS = 2  # for each booking
 SMS_PARTS = 1  # of each text
+VISITS = 8  # for each booking: people who load the pages anew
 
 # Assumed: what that takes. Units of a booking as bench/calls.py counts them: 5 in an empty slot,
 # 8 in a slot of fifty; one more each time for the index by account.
@@ -58,7 +60,9 @@ REGISTRATION_KMS = 6
 SIGN_IN_KMS = 1
 PROFILE_KMS = 2  # one profile read for each booking
 LOG_KB = 1.2  # of a request
+EDGE_LOG_KB = 0.3  # the same, at the edge
 ANSWER_KB = 4
+PAGE_REQUESTS, PAGE_KB = 6, 20  # of a visit, as tests/web/test_size.py has them at most
 TRACED = 0.10  # of the requests, by the functions: one a second, and 5% of the others
 OFFICE_GB = 0.3  # stored for each office after a year
 
@@ -80,14 +84,15 @@ SWEEP_READS = 150  # of an office and a run: every upcoming slot
 OPEN_READS = 3
 REMIND_READS = 14  # of an office and a run: the slots of two days
 REMIND_BOOKINGS = 20_000  # reads of an office and a day: the evening's runs read all bookings
-KEYS = 4
+KEYS = 5  # one of them in us-east-1
 TABLES = 18
 TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
-SECRETS = 3
+SECRETS = 4
 REGIONS = 2  # a secret and its replica are charged alike
 METRICS = 92
-ALARM_METRICS = 183  # an alarm is charged by its metrics; a query as one, for it finds few or none
-RULES = 6
+ALARM_METRICS = 187  # an alarm is charged by its metrics; a query as one, for it finds few or none
+WEB_ACLS = 2  # before the distribution, and before the API
+RULES = 13  # of both
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ def lines(offices: int) -> list[Line]:
     """The month's bill of so many offices; ``in_use`` comes on top of ``at_rest``."""
     bookings = offices * WORKING_DAYS * BOOKINGS
     registered, signed_in = bookings * REGISTRATIONS, bookings * SIGN_INS
-    requests = bookings * (1 + POLLS + REFUSALS + OTHER_REQUESTS)
+    requests = bookings * (1 + POLLS + REFUSALS + OTHER_REQUESTS)  # the edge keeps none of it
+    of_pages = bookings * VISITS * PAGE_REQUESTS
     texts = bookings * REMINDERS + (registered + signed_in) * CODES
     runs = DAYS * sum(RUNS.values())
     job_seconds = runs * (JOB_SECONDS + JOB_OFFICE_SECONDS * offices)
@@ -143,11 +149,20 @@ def lines(offices: int) -> list[Line]:
         Line(
             "CloudWatch",
             METRICS * METRIC + ALARM_METRICS * ALARM + runs * LOG_KB / gigabyte * LOG_GB,
-            requests * LOG_KB / gigabyte * LOG_GB,
+            (requests * LOG_KB + (requests + of_pages) * EDGE_LOG_KB) / gigabyte * LOG_GB,
         ),
-        Line("WAF", WEB_ACL + RULES * WEB_RULE, requests * WEB_REQUEST),
+        Line(
+            "WAF",
+            WEB_ACLS * WEB_ACL + RULES * WEB_RULE,
+            (2 * requests + of_pages) * WEB_REQUEST,
+        ),
         Line("X-Ray", runs * TRACE, requests * TRACED * TRACE),
-        Line("Data out", 0, requests * ANSWER_KB / gigabyte * GB_OUT),
+        Line(
+            "CloudFront",
+            0,
+            (requests + of_pages) * EDGE_REQUEST
+            + (requests * ANSWER_KB + bookings * VISITS * PAGE_KB) / gigabyte * EDGE_GB_OUT,
+        ),
     ]
 
 

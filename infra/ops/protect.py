@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from infra.stack import stages
+from infra.stack import edge_secret, stages
 from infra.stack.stages import Stage
 
 HOLD_DATA = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SecretsManager::Secret")
@@ -22,7 +22,8 @@ POLICY = {
             "Effect": "Deny",
             "Principal": "*",
             "Action": ["Update:Replace", "Update:Delete"],
-            "Resource": "*",
+            # The distribution's secrets hold no data: one is replaced by the other.
+            "NotResource": [f"LogicalResourceId/{secret}" for secret in edge_secret.SECRETS],
             "Condition": {"StringEquals": {"ResourceType": list(HOLD_DATA)}},
         },
     ]

@@ -1,5 +1,6 @@
 """What an alarm is made of."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
@@ -8,7 +9,7 @@ class Series(NamedTuple):
 
     namespace: str
     name: str
-    dimensions: dict[str, str]
+    dimensions: Mapping[str, Any]
     stat: str = "Sum"
 
 

@@ -6,7 +6,7 @@ Insights alarms"): what has open dimensions is summed by a Metrics Insights quer
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,6 @@ PARAMETERS = {
 
 CONDITIONS = {"AlarmsAreMailed": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]}}
 
-
 SCHEDULED = {source.name for source in app.event_sources}
 
 BUDGET_NAMES = {
@@ -58,6 +57,11 @@ REGISTER_SAYS = [one.value for one in Answer if one is not Answer.OFF]
 
 def resources(stage: Stage) -> dict[str, Any]:
     """{logical id: resource} of the topic and all alarms."""
+    return told(stage, alarms(stage))
+
+
+def told(stage: Stage, of: Mapping[str, Alarm]) -> dict[str, Any]:
+    """{logical id: resource} of these alarms, and of the topic through which they are told."""
     return {
         **keys.of_alarms(stage.name),
         "Alarms": {
@@ -76,10 +80,7 @@ def resources(stage: Stage) -> dict[str, Any]:
                 "Endpoint": {"Ref": "AlarmEmail"},
             },
         },
-        **{
-            f"{name}Alarm": _resource(full_name(stage, name), alarm)
-            for name, alarm in alarms(stage).items()
-        },
+        **{f"{name}Alarm": _resource(full_name(stage, name), one) for name, one in of.items()},
     }
 
 
@@ -136,7 +137,6 @@ def _resource(name: str, alarm: Alarm) -> dict[str, Any]:
 
 
 Named = Iterator[tuple[str, Alarm]]
-
 
 CROWD = 100
 """Requests from which on a small share of them says something."""

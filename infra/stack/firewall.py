@@ -7,18 +7,23 @@ At first it only counts: the parameter FirewallMode lets it block, once somebody
 it would have blocked (docs/operations.md). Whoever asks too often is told when to come back (429);
 an address or a request that is taken for an attack is refused for good (403, WAF_FILTERED in
 gateway.py).
+
+Where the distribution is in front of the API (edge.py), it has these rules too, because to the
+firewall here all that it passes on comes from the edge: whatever shows its secret is let through,
+and everything else is refused unless `PastTheEdge` says otherwise.
 """
 
 import json
 from typing import Any
 
 from chalicelib.domain.limits import BOOKINGS_PER_ACCOUNT
-from infra.stack import gateway
+from infra.stack import edge_secret, gateway
 from infra.stack.functions import full_name
 from infra.stack.stages import Stage
 
-PER_ADDRESS = 15_000
-"""Requests in five minutes: 500 people who look at twenty days each, sign in, and book."""
+PER_ADDRESS = 20_000
+"""Requests in five minutes: 500 people who load the pages, look at twenty days each, sign in, and
+book."""
 
 CODES_PER_ADDRESS = 1_500
 """Of these, requests that send or try a code: 500 people who sign in at once. How many codes a day
@@ -43,7 +48,25 @@ PARAMETERS = {
     }
 }
 
+PAST_THE_EDGE = {
+    "PastTheEdge": {
+        "Type": "String",
+        "Default": "refused",
+        "AllowedValues": ["refused", "taken"],
+        "Description": "taken while the API may be called without the distribution in front of it.",
+    }
+}
+
 CONDITIONS = {"FirewallBlocks": {"Fn::Equals": [{"Ref": "FirewallMode"}, "block"]}}
+
+ONLY_THROUGH_THE_EDGE = {
+    "OnlyThroughTheEdge": {
+        "Fn::And": [
+            {"Condition": "HasEdge"},
+            {"Fn::Equals": [{"Ref": "PastTheEdge"}, "refused"]},
+        ]
+    }
+}
 
 TOO_LONG = "SizeRestrictions_BODY"
 """The common rule against bodies over 8,192 bytes: the API refuses them itself, and says why."""
@@ -53,23 +76,21 @@ BUSY = "busy"
 
 def resources(stage: Stage) -> dict[str, Any]:
     """{logical id: resource} of the firewall and what ties it to the API."""
+    otherwise = {"Fn::If": ["OnlyThroughTheEdge", {"Block": {}}, {"Allow": {}}]}
+    wall = web_acl(full_name(stage, "firewall"), "REGIONAL", otherwise)
+    passed_on = {
+        "Name": "edge",
+        "Priority": 0,
+        "Action": {"Allow": {}},
+        "Statement": edge_secret.is_shown(),
+        "VisibilityConfig": _seen_as("edge"),
+    }
+    wall["Properties"]["Rules"] = [
+        {"Fn::If": ["HasEdge", passed_on, {"Ref": "AWS::NoValue"}]},
+        *wall["Properties"]["Rules"],
+    ]
     return {
-        "Firewall": {
-            "Type": "AWS::WAFv2::WebACL",
-            "Properties": {
-                "Name": full_name(stage, "firewall"),
-                "Scope": "REGIONAL",
-                "DefaultAction": {"Allow": {}},
-                "CustomResponseBodies": {
-                    BUSY: {
-                        "ContentType": "APPLICATION_JSON",
-                        "Content": json.dumps(gateway.RESPONSES["THROTTLED"][1]),
-                    }
-                },
-                "VisibilityConfig": _seen_as("firewall"),
-                "Rules": [rule | {"Priority": at} for at, rule in enumerate(_rules())],
-            },
-        },
+        "Firewall": wall,
         "FirewallOfApi": {
             "Type": "AWS::WAFv2::WebACLAssociation",
             "Properties": {
@@ -80,6 +101,26 @@ def resources(stage: Stage) -> dict[str, Any]:
                     "/restapis/${RestAPI}/stages/${RestAPI.Stage}"
                 },
             },
+        },
+    }
+
+
+def web_acl(name: str, scope: str, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """A firewall with all rules; what none of them blocks it does `otherwise` with."""
+    return {
+        "Type": "AWS::WAFv2::WebACL",
+        "Properties": {
+            "Name": name,
+            "Scope": scope,
+            "DefaultAction": otherwise,
+            "CustomResponseBodies": {
+                BUSY: {
+                    "ContentType": "APPLICATION_JSON",
+                    "Content": json.dumps(gateway.RESPONSES["THROTTLED"][1]),
+                }
+            },
+            "VisibilityConfig": _seen_as("firewall"),
+            "Rules": [rule | {"Priority": at} for at, rule in enumerate(_rules(), 1)],
         },
     }
 

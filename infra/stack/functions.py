@@ -11,7 +11,7 @@ from chalice.utils import to_cfn_resource_name
 
 from app import app
 from chalicelib.api.routes import Function
-from infra.stack import keys
+from infra.stack import edge_secret, keys
 from infra.stack.stages import Stage
 
 API = "APIHandler"
@@ -48,7 +48,13 @@ RETRIES = {"MaximumEventAgeInSeconds": 300, "MaximumRetryAttempts": 5}
 
 FORTNIGHT_SECONDS = 14 * 24 * 3600  # the longest that SQS keeps a message
 
-DESK_ORIGIN = {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, ""]}
+DESK_ORIGIN = {
+    "Fn::If": [
+        "HasEdge",
+        {"Fn::Sub": "https://${EdgeDomainName}"},
+        {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, ""]},
+    ]
+}
 """Where passkeys are good: nobody of the staff signs in before the API has a name of its own."""
 
 DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
@@ -108,6 +114,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SECRETS_REPLICA_REGION": keys.REPLICA_REGION,
                 "IDENTITY_URL": {"Ref": "IdentityUrl"},
                 "IDENTITY_SECRET": {"Ref": "IdentitySecret"},
+                **edge_secret.environment(),
                 "DESK_ORIGIN": DESK_ORIGIN,
                 "SMS_REGION": SMS_REGION,
                 "SMS_SENDER_ID": SMS_SENDER,

@@ -11,6 +11,7 @@ from infra.stack import (
     dashboards,
     delivery,
     domain,
+    edge,
     firewall,
     functions,
     gateway,
@@ -44,6 +45,8 @@ def template(stage: Stage) -> dict[str, Any]:
             **alarms.PARAMETERS,
             **access.PARAMETERS,
             **firewall.PARAMETERS,
+            **firewall.PAST_THE_EDGE,
+            **edge.PARAMETERS,
             **domain.PARAMETERS,
             **readiness.parameters(stage),
             **functions.parameters(stage),
@@ -54,6 +57,8 @@ def template(stage: Stage) -> dict[str, Any]:
             **alarms.CONDITIONS,
             **access.CONDITIONS,
             **firewall.CONDITIONS,
+            **firewall.ONLY_THROUGH_THE_EDGE,
+            **edge.CONDITIONS,
             **domain.CONDITIONS,
             **readiness.CONDITIONS,
             **(CONDITIONS if stage.guarded else {}),
@@ -66,6 +71,7 @@ def template(stage: Stage) -> dict[str, Any]:
             **alarms.resources(stage),
             **dashboards.resources(stage),
             **firewall.resources(stage),
+            **edge.resources(stage),
             **access.resources(stage),
             **routing.permissions(),
             **domain.resources(stage),
@@ -73,6 +79,7 @@ def template(stage: Stage) -> dict[str, Any]:
             **delivery.resources(),
             "RestAPI": {"Properties": _api(stage)},
         },
+        "Outputs": edge.outputs(),
     }
 
 

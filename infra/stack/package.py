@@ -23,7 +23,7 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
-from infra.stack import overrides, passkeys, stages, trimming
+from infra.stack import overrides, passkeys, stages, trimming, virginia
 from infra.stack.stages import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 
 
 def package(stage: Stage, target: Path, architecture: str | None = None) -> None:
-    """Write sam.json and deployment.zip into ``target``, in place of what was there.
+    """Write sam.json, edge.json and deployment.zip into ``target``, in place of what was there.
 
     Tests say another ``architecture`` than the functions have: that of the machine they run on.
     Ends the program with a sentence if that cannot be.
@@ -58,6 +58,7 @@ def package(stage: Stage, target: Path, architecture: str | None = None) -> None
         ours.write_text(json.dumps(overrides.template(stage)))
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
+    (target / "edge.json").write_text(json.dumps(virginia.template(stage), indent=2))
     archive = target / "deployment.zip"
     ready_to_start(archive)
     of_staff = passkeys.package(archive, architecture, compiled)
@@ -171,7 +172,7 @@ def main() -> None:
             f"{_unpacked_bytes(archive) / 2**20:.1f} MB of the {LIMIT_BYTES / 2**20:.0f} MB that "
             "Lambda takes."
         )
-    print(f"The package is in {target.relative_to(ROOT)}: sam.json and the two archives.")
+    print(f"The package is in {target.relative_to(ROOT)}: sam.json, edge.json, two archives.")
 
 
 if __name__ == "__main__":

@@ -34,9 +34,21 @@ HEADERS = {
 HASHED = "assets/"
 """Where files are whose name has a hash of what is in them."""
 
-
 ICON = "icon.svg"
 """Browsers ask for it at every step of the way, unless they may keep it."""
+
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+"""{ending: media type} of all files there are."""
+
+FRONT = "index"
+"""The page at `/`. A page has no ending in its address: `meja.html` is at `/meja`."""
 
 
 def cache_control(name: str) -> str:

@@ -67,7 +67,7 @@ class Visitor:
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.machine.port}"
+        return self.machine.address
 
     @property
     def heading(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.ops import cost
-from infra.stack import keys, overrides
+from infra.stack import keys, overrides, virginia
 from infra.stack.functions import JOBS
 from infra.stack.stages import STAGES
 from tests.infra.stack.test_template import resolved
@@ -40,11 +40,14 @@ def test_sms_cost_more_than_all_the_rest(offices: int) -> None:
 
 
 def made(kind: str) -> list[dict[str, Any]]:
-    """The properties of all resources of a type that prod has with one key of the index."""
+    """The properties of all resources of a type that prod has with one key of the index, and
+    with a distribution that has one secret."""
+    here, there = (one.template(STAGES["prod"])["Resources"] for one in (overrides, virginia))
     return [
         found["Properties"]
-        for found in overrides.template(STAGES["prod"])["Resources"].values()
+        for found in (*here.values(), *there.values())
         if found.get("Type") == kind
+        and found.get("Condition") != "EdgeHasSecretB"
         and resolved(keys.CONDITIONS.get(found.get("Condition"), True), "A")
     ]
 
@@ -62,8 +65,9 @@ def test_every_secret_is_counted() -> None:
 
 
 def test_every_rule_of_the_firewall_is_counted() -> None:
-    (firewall,) = made("AWS::WAFv2::WebACL")
-    assert len(firewall["Rules"]) == cost.RULES
+    firewalls = made("AWS::WAFv2::WebACL")
+    assert len(firewalls) == cost.WEB_ACLS
+    assert sum(len(firewall["Rules"]) for firewall in firewalls) == cost.RULES
 
 
 def test_every_metric_and_query_of_an_alarm_is_counted() -> None:

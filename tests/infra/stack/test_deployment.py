@@ -18,16 +18,29 @@ import pytest
 from botocore.exceptions import WaiterError
 
 from chalicelib.api.routes import Function
-from infra.local import ministack
+from infra.local import ministack, site
 from infra.local.environment import REGION
+from infra.local.pictures import NO_CHROMIUM
 from infra.local.state import opened
-from infra.stack import alarms, functions, gateway, passkeys
+from infra.stack import alarms, edge_secret, functions, gateway, passkeys
+from infra.stack import edge as edges
 from infra.stack.stages import STAGES
-from tests.machine import ROOT, Applicant, Reply, new_key, register
+from tests.machine import ROOT, Api, Applicant, Reply, new_key, register
 from tests.made_up import identity
 from tests.races.storm import Target, book, target
 from tests.readme import travelled
-from tests.stack import BUCKET, NAME, SERVICES, Change, Stack, reduced
+from tests.stack import (
+    BUCKET,
+    NAME,
+    OVER_HTTPS,
+    SERVICES,
+    Change,
+    Edge,
+    Stack,
+    reduced,
+    within_reach,
+)
+from tests.web.browser import CHROMIUM, Visitor, launched
 
 pytestmark = pytest.mark.server
 
@@ -195,6 +208,7 @@ def test_all_else_is_made_by_the_change_set(
     assert not_made == {
         *("AlarmsMail", "IndexBKey", "IndexBKeyAlias"),
         *("Domain", "DomainLeadsToApi"),
+        *edges.resources(STAGES["prod"]),
     }
     assert not_made <= conditional
 
@@ -487,6 +501,158 @@ def test_the_key_of_the_index_is_rotated_and_no_nik_has_two_holders(
     assert len(used) == 2
     kept = stack.aws("dynamodb").scan(TableName=f"{NAME}-identities")["Items"]
     assert len({item["key"]["S"] for item in kept}) == 1
+
+
+# ---- the pages -----------------------------------------------------------------------------------
+
+
+NAME_OF_ALL = "antrian.example.go.id"
+
+OF_THE_SERVER = {"ETag", "Vary"}
+"""What is each server's own: S3 makes other tags, and CloudFront says Vary where it compresses."""
+
+
+@pytest.fixture(scope="module")
+def distributed(stack: Stack, package: Path) -> dict[str, str]:
+    """What every deployment says once edge.json is deployed."""
+    template = reduced(json.loads((package / "edge.json").read_text()))
+    made = stack.deploy_edge(template, NAME_OF_ALL)
+    return {
+        **KEPT,
+        "IndexKeys": "B",
+        "EdgeDomainName": NAME_OF_ALL,
+        "EdgeCertificateArn": made["CertificateArn"],
+        "EdgeFirewallArn": made["FirewallArn"],
+    }
+
+
+@pytest.fixture(scope="module")
+def edge(stack: Stack, update: Update, distributed: dict[str, str]) -> Edge:
+    """The distribution, deployed and published as docs/operations.md says."""
+    stack.deploy("UPDATE", within_reach(update.template, stack.port), **distributed)
+    assert f"https://{NAME_OF_ALL}/" in command(stack, "infra.ops.publish", "prod")
+    return Edge(stack.port, stack)
+
+
+def test_without_a_distribution_there_is_nowhere_to_publish(stack: Stack, update: Update) -> None:
+    done = ran(stack, "infra.ops.publish", "prod")
+    assert done.returncode == 1
+    assert "EdgeCertificateArn" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["/", "assets/main-*.js", "assets/style-*.css", "icon.svg"])
+def test_a_page_has_the_headers_that_one_machine_sends(edge: Edge, kind: str) -> None:
+    path = (
+        "/" if kind == "/" else "/" + next(site.BUILT.glob(kind)).relative_to(site.BUILT).as_posix()
+    )
+    local, reply = site.answer(path, {}), edge.call("GET", path)
+    assert local
+    assert (reply.status, reply.content) == (local.status, local.body)
+    for name in local.headers.keys() - OF_THE_SERVER:
+        assert reply.headers[name] == local.headers[name], name
+
+
+def test_nobody_but_the_distribution_reads_the_bucket(edge: Edge, stack: Stack) -> None:
+    """What is not there is 404 on AWS; MiniStack's S3 says 403, whatever may be listed."""
+    resource = {"StackName": NAME, "LogicalResourceId": edges.BUCKET}
+    found = stack.aws("cloudformation").describe_stack_resource(**resource)
+    bucket = found["StackResourceDetail"]["PhysicalResourceId"]
+    assert edge.call("GET", "/index").status == 200
+    assert Api(stack.port).call("GET", f"/{bucket}/index").status == 403
+    assert edge.call("GET", "/nowhere").status == 403
+
+
+def test_over_http_one_is_led_to_https(edge: Edge) -> None:
+    reply = edge.call("GET", "/v1/offices?near=1,2", headers={"X-Forwarded-Proto": "http"})
+    assert (reply.status, reply.headers["Location"]) == (
+        301,
+        f"https://{edge.host}/v1/offices?near=1,2",
+    )
+
+
+def test_the_api_is_there_too_and_says_itself_what_it_refuses(edge: Edge) -> None:
+    in_english = {"Accept-Language": "en"}
+    offices = edge.call("GET", "/v1/offices?near=-7.98,112.63", headers=in_english)
+    assert offices.json["offices"][0]["office_id"] == "malang"
+    reply = edge.call("GET", "/v1/offices/nowhere", headers=in_english)
+    assert (reply.status, reply.json["title"]) == (404, "No such office")
+    assert edge.call("DELETE", "/v1/offices").problem == "method-not-allowed"
+    assert edge.call("GET", "/v1/me").problem == "not-signed-in"
+
+
+class Elsewhere(Stack):
+    """The API's gateway, called from another network than the distribution."""
+
+    def call(self, method: str, path: str, body: Any = None, **more: Any) -> Reply:
+        return super().call(
+            method, path, body, **more | {"headers": {"X-Forwarded-For": "36.68.1.2"}}
+        )
+
+
+CLAIMS = ("36.68.1.2", "114.4.5.6")
+"""Addresses that somebody says to have, one after the other."""
+
+
+def asks_for_a_code(api: Api, phone: str, claims: str) -> Reply:
+    """Ask for a code, with an address of one's own making in front."""
+    headers = {"X-Forwarded-For": claims}
+    return api.call("POST", "/v1/sessions", {"phone": phone}, headers=headers)
+
+
+def test_who_asks_is_known_by_their_address_whatever_they_claim(edge: Edge, stack: Stack) -> None:
+    """MiniStack's gateway itself takes the first address it is told, as a client may write it."""
+    for api, answers in ((stack, [202, 202]), (edge, [202, 429])):
+        phone = str(identity()["phone"])
+        assert [asks_for_a_code(api, phone, claim).status for claim in CLAIMS] == answers
+
+
+def test_the_secret_of_the_distribution_is_replaced_and_what_it_says_stays_believed(
+    edge: Edge, stack: Stack, distributed: dict[str, str], update: Update
+) -> None:
+    template, sent = within_reach(update.template, stack.port), set()
+    for setting in ("A-and-B", "B-and-A", "B"):
+        stack.deploy("UPDATE", template, **distributed, EdgeSecrets=setting)
+        phone = str(identity()["phone"])
+        asked = [asks_for_a_code(edge, phone, claim).status for claim in CLAIMS]
+        assert asked == [202, 429], setting
+        sent.add(secret_sent(stack))
+    assert len(sent) == 2
+    there = [one["Name"] for one in stack.aws("secretsmanager").list_secrets()["SecretList"]]
+    assert len([name for name in there if "Edge" in name]) == 1
+
+
+def secret_sent(stack: Stack) -> str:
+    distribution = stack.aws("cloudfront").get_distribution_config(
+        Id=stack.outputs["DistributionId"]
+    )
+    origins = distribution["DistributionConfig"]["Origins"]["Items"]
+    (api,) = (origin for origin in origins if origin["Id"] == "api")
+    (header,) = api["CustomHeaders"]["Items"]
+    assert header["HeaderName"] == edge_secret.HEADER
+    return str(header["HeaderValue"])
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
+def test_a_visitor_signs_in_and_books_through_the_distribution(edge: Edge, stack: Stack) -> None:
+    who = register(Elsewhere(stack.port, stack.endpoint_url))
+    with launched() as browser:
+        context = browser.new_context(locale="id-ID", extra_http_headers=OVER_HTTPS)
+        visitor = Visitor(context.new_page(), edge)
+        visitor.open()
+        visitor.chooses_a_time("malang")
+        visitor.answers_up_to_the_check()
+        visitor.taps("Saya sudah punya akun")
+        visitor.page.fill("[name=phone]", who.phone)
+        visitor.taps("Kirim kode")
+        visitor.page.wait_for_selector("[name=code]")
+        visitor.enters_the_code(who.phone)
+        visitor.sees("Tempat Anda sudah dipesan")
+        visitor.page.reload()
+        visitor.sees("Nomor antrean")
+        assert visitor.complaints == []
+    (booking,) = stack.call("GET", "/v1/bookings", token=who.token).json["bookings"]
+    assert booking["office_id"] == "malang"
 
 
 # ---- the end -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
 
 from chalicelib import aws as clients
-from chalicelib.api import shown, tokens
+from chalicelib.api import shown, tokens, viewer
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
 from chalicelib.domain.boards import BoardKey, Press
@@ -88,6 +88,7 @@ from tests.builders import (
     registered_with,
     released_days,
 )
+from tests.edge import EDGE, SECRET_A, SECRET_B, VALUES, behind_the_edge, passed_on
 from tests.register import MATCH_LATER, register_on
 from tests.world import NOW, forget
 
@@ -251,6 +252,13 @@ def calls(aws: None) -> Iterator[set[Permission]]:
     clients._client.cache_clear()  # a client takes over what its session has
 
 
+@pytest.fixture
+def edge(aws: None) -> Iterator[None]:
+    """A distribution in front of the API, which goes from one secret to the other."""
+    with behind_the_edge(SECRET_A, SECRET_B):
+        yield
+
+
 def asked_of(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
     """A transaction needs the permission of each of its writes, a query of an index that of it."""
     if operation == "TransactWriteItems":
@@ -311,6 +319,8 @@ OTHERS = {
     settings.tokens_secret: "TokensSecret",
     settings.root_secret: "RootSecret",
     settings.identity_secret: "IdentitySecret",
+    SECRET_A: "EdgeASecret",
+    SECRET_B: "EdgeBSecret",
     "phones": "phones",
 }
 
@@ -417,6 +427,7 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("desk_handler")
 
 
+@pytest.mark.usefixtures("edge")
 def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> None:
     """A supervisor adds and disables a clerk, who has enrolled, signed in, come back and left."""
     an_open_office()
@@ -430,7 +441,8 @@ def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> No
     enrolment.enrol(
         made.link_token, key.create(enrolment.ask(made.link_token, "36.68.1.2", NINE)), NINE
     )
-    asked = sign_in.ask("36.68.1.2", NINE)
+    address = viewer.address(passed_on("36.68.1.2", secret=VALUES[SECRET_B]), EDGE)
+    asked = sign_in.ask(address, NINE)
     started = sign_in.verify(asked.sign_in_id, key.get(asked.options), NINE)
     tokens.issue_to_desk(shifts.resume(started.refresh_token, NINE), NINE)
     staff.end(started.shift.session_id)
@@ -525,6 +537,7 @@ def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:
     assert calls == allowed_to_code("api_handler")
 
 
+@pytest.mark.usefixtures("edge")
 def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> None:
     """Each use case once, in the order in which an applicant meets them, and with two keys."""
     released_days()
@@ -543,6 +556,7 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
         registration.verify(registration_id, code_sent_to(their_phone), soon)
 
     asker = Asker("36.68.1.2", work=lambda: None)
+    assert viewer.address(passed_on("36.68.1.2", secret=VALUES[SECRET_B]), EDGE) == asker.address
     session_id = sessions.ask(phone, LATER, asker).challenge_id
     signed_in = sessions.verify(session_id, code_sent_to(phone), LATER)
     tokens.issue(signed_in, LATER)

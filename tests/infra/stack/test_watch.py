@@ -11,7 +11,7 @@ import pytest
 
 from app import app
 from chalicelib.telemetry import Metric, namespace
-from infra.stack import alarms, dashboards, overrides
+from infra.stack import alarms, dashboards, overrides, virginia
 from infra.stack.stages import STAGES, Stage
 
 ROOT = Path(__file__).parents[3]
@@ -111,7 +111,8 @@ def test_every_alarm_is_about_what_is_emitted() -> None:
 def test_every_alarm_has_its_line_and_every_line_its_alarm() -> None:
     chapter = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split("## Alarms\n")[1]
     lines = re.findall(r"^\| `([a-z-]+)` \|", chapter.split("\n## ")[0], re.MULTILINE)
-    assert sorted(lines) == sorted({alarm.line for alarm in alarms.alarms(STAGE).values()})
+    every = (*alarms.alarms(STAGE).values(), *virginia.of_distribution().values())
+    assert sorted(lines) == sorted({alarm.line for alarm in every})
 
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=list(STAGES))
