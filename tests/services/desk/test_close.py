@@ -1,13 +1,15 @@
 """The end of a day is a true record of who came."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from chalicelib.domain.boards import Press
 from chalicelib.domain.bookings import Outcome
+from chalicelib.domain.notices import Notice
 from chalicelib.services.desk import close
-from chalicelib.store import visits
+from chalicelib.store import bookings, visits
+from tests.builders import booking_under
 from tests.services.desk.day import (
     EIGHT,
     KEY,
@@ -121,6 +123,37 @@ def test_a_supervisor_closes_earlier_and_the_job_records_it() -> None:
     assert close.close("malang", EIGHT).closed
     close.close_days(EIGHT)
     assert outcome(made) is Outcome.TURNED_AWAY
+
+
+@pytest.mark.parametrize(
+    ("minutes", "truth"), [(9, Outcome.TURNED_AWAY), (10, Outcome.ABSENT), (170, Outcome.ABSENT)]
+)
+def test_whoever_was_not_late_when_an_office_closed_early_was_not_absent(
+    minutes: int, truth: Outcome
+) -> None:
+    """The first is told to come at 07:55, and late from 08:10 on."""
+    opened()
+    made = a_booking_of(1)
+    close.close("malang", EIGHT + minutes * MINUTE)
+    close.close_days(AFTER)
+    assert outcome(made) is truth
+
+
+def test_whoever_was_told_to_come_later_is_late_later() -> None:
+    opened()
+    made = a_booking_of(1)
+    told = booking_under(made.code)._replace(come_at=time(9))
+    assert bookings.mark(told, Notice.LATER, EIGHT - 60 * MINUTE)
+    close.close("malang", EIGHT + 60 * MINUTE)
+    close.close_days(AFTER)
+    assert outcome(made) is Outcome.TURNED_AWAY
+
+
+def test_a_day_stays_closed_since_it_was_closed_first() -> None:
+    opened()
+    close.close("malang", EIGHT)
+    close.close("malang", EIGHT + MINUTE)
+    assert board().closed_at == EIGHT
 
 
 def test_without_time_the_job_hands_over() -> None:
