@@ -6,10 +6,12 @@ import pytest
 
 from chalicelib.domain.boards import Press
 from chalicelib.domain.bookings import Outcome
+from chalicelib.domain.errors import DayClosed
 from chalicelib.domain.notices import Notice
+from chalicelib.domain.offices import Window
 from chalicelib.services.desk import close
 from chalicelib.store import bookings, visits
-from tests.builders import booking_under
+from tests.builders import THURSDAY, a_member, a_slot, booked, booking_under
 from tests.services.desk.day import (
     EIGHT,
     KEY,
@@ -23,6 +25,9 @@ from tests.services.desk.day import (
 )
 
 pytestmark = pytest.mark.usefixtures("aws")
+
+LATER = a_slot(Window(time(9), time(10), 4), THURSDAY)
+"""In the second window."""
 
 BEFORE, AFTER = EIGHT + 179 * MINUTE, EIGHT + 180 * MINUTE
 """The last window ends at ten; an hour later the job closes the day."""
@@ -147,6 +152,16 @@ def test_whoever_was_told_to_come_later_is_late_later() -> None:
     close.close("malang", EIGHT + 60 * MINUTE)
     close.close_days(AFTER)
     assert outcome(made) is Outcome.TURNED_AWAY
+
+
+def test_nobody_books_for_a_day_that_was_closed_early_but_a_retry_finds_its_booking() -> None:
+    opened()
+    who = a_member()
+    made = booked(LATER, who, now=EIGHT)
+    close.close("malang", EIGHT)
+    with pytest.raises(DayClosed):
+        booked(LATER, a_member(2), now=EIGHT)
+    assert booked(LATER, who, now=EIGHT).code == made.code
 
 
 def test_a_day_stays_closed_since_it_was_closed_first() -> None:
