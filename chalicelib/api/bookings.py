@@ -55,6 +55,7 @@ SLOT_REFUSALS = (
     NoSuchSlot,
     OfficeClosed,
     NotReleased,
+    DayClosed,
     SlotFull,
 )
 

@@ -31,14 +31,13 @@ def wanted(headers: Mapping[str, str]) -> bool:
 
 
 def held(headers: Mapping[str, str], name: str = NAME) -> str:
-    """What is in the cookie of that name, or nothing."""
-    from http.cookies import CookieError, SimpleCookie
+    """What is in the cookie of that name, or nothing.
 
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    Not by `http.cookies`: for one odd cookie, which a neighbour under the same domain may have
+    set, it reads none of them.
+    """
+    pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+    return next((value for found, _, value in pairs if found == name), "")
 
 
 def keeping(refresh_token: str, device_token: str) -> dict[str, list[str]]:

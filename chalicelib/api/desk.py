@@ -67,7 +67,7 @@ def check_in(request: Request) -> answers.CheckedIn:
     summary="A number for somebody without a booking, if they can still be served today",
     status=201,
     body=requests.WalkIn,
-    refusals=[Invalid, NoCapacity, DayClosed],
+    refusals=[Invalid, NoCapacity, DayClosed, KeyReused],
     who=Who.DEVICE,
     keyed=True,
 )
@@ -78,7 +78,7 @@ def take_number(request: Request) -> answers.WalkIn:
     taken = walk_in.take(
         body.people,
         request.staff.office_id,
-        request.key,
+        f"{request.staff.staff_id} {request.key}",  # of two kiosks each has keys of its own
         request.now,
         priority=body.priority is not None,
     )

@@ -257,9 +257,8 @@ def _request(
     now = clock.now()
     caller, worker, found = None, None, None
     if route.who is Who.APPLICANT:
-        if not _shows_cookie(route, raw):
-            caller = tokens.caller(raw.headers.get("authorization", ""), now)
-            found = None if route.hot else _beside_session(route, caller, parameters)
+        caller = _caller(route, raw, now)
+        found = None if route.hot or caller is None else _beside_session(route, caller, parameters)
     elif route.who is not Who.PUBLIC:
         worker = _worker(route, raw, now)
     query = raw.query_params or {}
@@ -280,11 +279,18 @@ def _request(
     return request
 
 
-def _shows_cookie(route: Route, raw: RawRequest) -> bool:
-    """Whether the caller shows a cookie in place of a token; what it is worth, the view finds."""
-    if not route.cookie or not cookie.wanted(raw.headers):
-        return False
-    return "authorization" not in raw.headers and cookie.held(raw.headers) != ""
+def _caller(route: Route, raw: RawRequest, now: datetime) -> Caller | None:
+    """Whose token it is; nobody's, where a cookie takes the place of one that is gone or too old.
+
+    What the cookie is worth, the view finds. Raises `NotSignedIn`.
+    """
+    by_cookie = route.cookie and cookie.wanted(raw.headers) and cookie.held(raw.headers) != ""
+    try:
+        return tokens.caller(raw.headers.get("authorization", ""), now)
+    except NotSignedIn:
+        if not by_cookie:
+            raise
+        return None
 
 
 def _worker(route: Route, raw: RawRequest, now: datetime) -> "Staff":

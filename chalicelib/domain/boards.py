@@ -120,7 +120,8 @@ class Counter(NamedTuple):
 
 class Board(NamedTuple):
     key: BoardKey
-    closed: bool = False
+    closed_at: datetime | None = None
+    """Since when nobody checks in any more."""
     settled: bool = False
     """Closed, and every outcome is recorded …"""
     told: bool = False
@@ -133,6 +134,10 @@ class Board(NamedTuple):
     """The labels that have left for good."""
     pace: Mapping[int, float] = MappingProxyType({})
     """The minutes for one person at a step, as the day has taught them."""
+
+    @property
+    def closed(self) -> bool:
+        return self.closed_at is not None
 
     def counter(self, counter_id: str) -> Counter:
         return self.counters.get(counter_id, Counter())

@@ -16,7 +16,7 @@ def board(item: BoardItem) -> Board:
     office_id, _, day = item.board_id.partition("#")
     return Board(
         key=BoardKey(office_id, date.fromisoformat(day)),
-        closed=bool(item.closed),
+        closed_at=instant(item.closed) if item.closed else None,
         settled=bool(item.settled),
         told=bool(item.told),
         walk_ins=int(item.walkins),

@@ -5,7 +5,7 @@ if it has not been made yet. None of this is ever part of a transaction.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -135,9 +135,9 @@ def _still_waits(ticket: Ticket) -> Any:
 # ---- people leave --------------------------------------------------------------------------------
 
 
-def close(key: BoardKey) -> Wrote | Stood:
-    """Let nobody check in any more."""
-    return _change(key, [BoardItem.closed.set(True)])
+def close(key: BoardKey, now: datetime) -> Wrote | Stood:
+    """Let nobody check in any more; a day that was closed stays closed since then."""
+    return _change(key, [BoardItem.closed.set(BoardItem.closed | seconds(now))])
 
 
 def end(key: BoardKey, before: Ticket, after: Ticket) -> Wrote | Stood:

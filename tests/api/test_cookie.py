@@ -6,6 +6,8 @@ from datetime import datetime
 import pytest
 
 from app import app
+from chalicelib import clock
+from chalicelib.api import tokens
 from chalicelib.domain.people import Phone
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.sign_in import sessions
@@ -136,6 +138,15 @@ def test_no_other_origin_may_send_the_header() -> None:
     assert "antrian-session" not in allowed.lower()
 
 
+@pytest.mark.parametrize(
+    "odd", ['a={"b": 1}', "a", "a b=1", "a@b=1", "path=1", '"', "=", "\u00e9=1"]
+)
+def test_an_odd_cookie_of_somebody_else_hides_ours_from_nobody(who: Registered, odd: str) -> None:
+    ours = f"__Secure-antrian={who.signed_in.refresh_token}"
+    headers = {**WAY, "Cookie": f"{odd}; {ours}; {odd}"}
+    assert call("POST", "/v1/sessions/refresh", headers=headers).status == 200
+
+
 @pytest.mark.parametrize("cookie", ["", "a=b", "__Secure-antrian=", "__Secure-antrian=x.y", "=;="])
 def test_whoever_shows_no_good_cookie_has_no_session(cookie: str) -> None:
     reply = call("POST", "/v1/sessions/refresh", headers={**WAY, "Cookie": cookie})
@@ -166,6 +177,19 @@ def test_the_cookie_signs_out_when_the_access_token_is_gone(who: Registered) -> 
     out = call("DELETE", "/v1/sessions/current", headers=showing(who.signed_in.refresh_token))
     assert (out.status, out.headers["Set-Cookie"]) == (204, FORGOTTEN)
     assert call("GET", "/v1/me", token=token).status == 401
+    assert refreshed(who.signed_in.refresh_token).status == 401
+
+
+def test_the_cookie_signs_out_beside_an_access_token_that_is_too_old(who: Registered) -> None:
+    """A page that was left alone for longer than its token lives still has it."""
+    old = tokens.issue(who.signed_in, clock.now() - tokens.LIFE).access_token
+    out = call(
+        "DELETE",
+        "/v1/sessions/current",
+        token=old,
+        headers=showing(who.signed_in.refresh_token),
+    )
+    assert (out.status, out.headers["Set-Cookie"]) == (204, FORGOTTEN)
     assert refreshed(who.signed_in.refresh_token).status == 401
 
 

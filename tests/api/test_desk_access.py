@@ -233,6 +233,17 @@ def test_a_disabled_device_is_out_at_its_next_request() -> None:
     assert call("POST", "/v1/desk/walk-ins", body, token=token, key="b").status == 401
 
 
+def test_the_key_of_one_kiosk_is_not_the_key_of_another() -> None:
+    """Both may count theirs from 1; each family has a number of its own all the same."""
+    body = {"service": "new", "people": 1}
+    one, other = desk_token(Role.KIOSK), desk_token(Role.KIOSK)
+    taken = [
+        call("POST", "/v1/desk/walk-ins", body, token=token, key="1").json["ticket"]
+        for token in (one, other, one)
+    ]
+    assert taken == ["W1", "W2", "W1"]
+
+
 # ---- another office ------------------------------------------------------------------------------
 
 

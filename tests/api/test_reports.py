@@ -84,7 +84,7 @@ def test_a_day_is_told_from_its_board_and_the_same_from_its_visits() -> None:
 
 def test_a_day_that_is_closed_says_who_did_not_come() -> None:
     a_morning()
-    boards.close(KEY)
+    boards.close(KEY, EIGHT)
     (day,) = the_report().json["days"]
     assert day["no_show_rate"] == round(1 / 3, 3)
 

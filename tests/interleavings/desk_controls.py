@@ -10,6 +10,7 @@ from chalicelib.domain import presses
 from chalicelib.services.desk import close, collect, press, walk_in
 from chalicelib.services.notices import send
 from chalicelib.store import boards, bookings, visits
+from tests.interleavings.desk import EVENING
 from tests.interleavings.desk_ghost import Watched
 from tests.interleavings.desk_scenarios import SCENES
 from tests.interleavings.explore import Found
@@ -39,11 +40,11 @@ def _closed_last() -> AbstractContextManager[Any]:
         settle = boards.settle
 
         def late(key: Any) -> None:
-            boards.close(key)
+            boards.close(key, EVENING)
             settle(key)
 
         with (
-            mock.patch.object(close, "_closed", lambda board: board),
+            mock.patch.object(close, "_closed", lambda board, now: board),
             mock.patch.object(boards, "settle", late),
         ):
             yield

@@ -72,7 +72,7 @@ def test_a_board_that_was_never_made_refuses_everything_and_stays_so() -> None:
         boards.check_in(other, A1),
         boards.walk_in(other, A1, 1),
         boards.press(other, Change("1", Counter(), OPEN)),
-        boards.close(other),
+        boards.close(other, NOW),
     ):
         assert written == Stood(None)
     assert boards.get(other) is None
@@ -109,7 +109,7 @@ def test_a_ticket_is_put_once_and_not_where_one_has_left() -> None:
 
 
 def test_nobody_checks_in_on_a_closed_board() -> None:
-    boards.close(KEY)
+    boards.close(KEY, NOW)
     assert isinstance(boards.check_in(KEY, A1), Stood)
     assert isinstance(boards.walk_in(KEY, A1, 1), Stood)
     assert now().tickets == {}

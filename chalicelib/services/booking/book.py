@@ -27,6 +27,7 @@ from chalicelib.domain.errors import (
     AlreadyBooked,
     CancelledTooOften,
     ConsentNeeded,
+    DayClosed,
     DidNotCome,
     Invalid,
     KeyReused,
@@ -79,9 +80,9 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     """Book places for one to five people of an account, all or nothing.
 
     Asked again under the same ``key`` the answer is the first one. Raises `NoSuchOffice`,
-    `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `SlotFull`, `AlreadyBooked`, `CancelledTooOften`,
-    `DidNotCome`, `ConsentNeeded`, `NoSuchApplicant`, `Invalid`, `KeyReused`, `KeySpent`,
-    `RequestInProgress`.
+    `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `DayClosed`, `SlotFull`, `AlreadyBooked`,
+    `CancelledTooOften`, `DidNotCome`, `ConsentNeeded`, `NoSuchApplicant`, `Invalid`, `KeyReused`,
+    `KeySpent`, `RequestInProgress`.
     """
     try:
         booking = _book(wanted, account_id, key, now)
@@ -99,7 +100,7 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     codes = [rules.code(secret, account_id, key, attempt) for attempt in range(CODES_OF_A_KEY)]
     try:
         office, day, window = availability.bookable(wanted.slot, now)
-    except (NoSuchSlot, OfficeClosed):
+    except (NoSuchSlot, OfficeClosed, DayClosed):
         earlier = _earlier_booking(codes, wanted)
         if earlier is not None:
             return earlier

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Slot, SlotKey
 from chalicelib.domain.days import Day
-from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed, Unreadable
+from chalicelib.domain.errors import DayClosed, NoSuchSlot, NotReleased, OfficeClosed, Unreadable
 from chalicelib.domain.offices import Closure, Office, Window
 from chalicelib.store import days, offices, slots
 from chalicelib.store.cache import Cache
@@ -82,7 +82,7 @@ def day(office_id: str, wanted: date, now: datetime) -> DayView:
 def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
     """Where a slot that can be booked belongs.
 
-    Raises `NoSuchOffice`, `NoSuchSlot`, `OfficeClosed`, `NotReleased`.
+    Raises `NoSuchOffice`, `NoSuchSlot`, `OfficeClosed`, `NotReleased`, `DayClosed`.
     """
     office = offices.get(slot.office_id, now)
     ready = days.seen(slot.office_id, slot.day, now)
@@ -94,7 +94,18 @@ def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
     window = ready.window(slot.start) if ready else None
     if ready is None or window is None or not _is_to_come(office, slot, window, now):
         raise NoSuchSlot
+    if slot.day == office.today(now) and _closed_early(slot):
+        raise DayClosed
     return office, ready, window
+
+
+def _closed_early(slot: SlotKey) -> bool:
+    """Whether the office has closed the day of a slot, which is today, before its end."""
+    from chalicelib.domain.boards import BoardKey
+    from chalicelib.store import boards  # few book for the same day
+
+    board = boards.get(BoardKey(slot.office_id, slot.day), consistent=False)
+    return board is not None and board.closed
 
 
 def alternatives(slot: SlotKey, places: int, now: datetime) -> list[Slot]:

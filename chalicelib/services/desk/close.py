@@ -3,7 +3,8 @@
 The day is closed first, so that nobody can check in while it is looked at. Who still waits is
 turned away, which is the office's doing; who missed their call and did not come back has not shown
 up; who has a booking, and neither a ticket nor a visit, was absent. Whoever is at a counter stays
-until they are done: a later run goes on, and after midnight it presses for the clerks.
+until they are done: a later run goes on, and after midnight it presses for the clerks. Where a day
+is closed early, whoever was not to be there yet is turned away as well.
 
 Every outcome is noted once, with what it counts (see ending.py); a day is settled when all are.
 """
@@ -79,18 +80,18 @@ def close(office_id: str, now: datetime) -> Board:
 
 def _end(board: Board, now: datetime) -> Board:
     """Close a board, and end the tickets of those who wait or were missed."""
-    board = _closed(board)
+    board = _closed(board, now)
     for ticket in board.tickets.values():
         if ticket.state in ENDS:
             board = boards.end(board.key, ticket, _ended(ticket, now)).board or board
     return board
 
 
-def _closed(board: Board) -> Board:
+def _closed(board: Board, now: datetime) -> Board:
     """The board as it stands once nobody checks in any more."""
     if board.closed:
         return board
-    return boards.close(board.key).board or board
+    return boards.close(board.key, now).board or board
 
 
 def _ended(ticket: Ticket, now: datetime) -> Ticket:
@@ -112,7 +113,7 @@ def _close_day(office: Office, day: Day, board: Board, now: datetime) -> Iterato
         board = _serve_the_last(office, board, now)
     board = collect.keep(_end(board, now), now, office.zone_name)
     left = bool(board.tickets)
-    for booking, outcome in _outcomes(day, board):
+    for booking, outcome in _outcomes(office, day, board):
         match ending.end(booking, outcome, now):
             case Noted():
                 yield outcome.value
@@ -142,7 +143,7 @@ def _serve_the_last(office: Office, board: Board, now: datetime) -> Board:
     return board
 
 
-def _outcomes(day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
+def _outcomes(office: Office, day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
     """How the visits of a day's bookings have ended, as far as they have."""
     recorded = visits.outcomes(board.key)
     for slot in slots.rosters([SlotKey(day.office_id, day.date, w.start) for w in day.windows]):
@@ -154,4 +155,15 @@ def _outcomes(day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
             if label in recorded and label in board.gone:
                 yield booking, recorded[label]
             elif label not in board.tickets:
-                yield booking, Outcome.ABSENT
+                yield booking, _without_a_ticket(office, booking, board)
+
+
+def _without_a_ticket(office: Office, booking: Booking, board: Board) -> Outcome:
+    """What became of those who have not come: they had until they were late, as at check-in.
+
+    At the office for trials nobody is too early, so they might have come at any time.
+    """
+    told = booking.come_at or booking.place.arrive_from
+    had_until = calendar.instant(office, board.key.day, told) + lines.LATE
+    early = board.closed_at is not None and board.closed_at < had_until and not office.trial
+    return Outcome.TURNED_AWAY if early else Outcome.ABSENT

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from chalicelib.domain import estimates, lines
 from chalicelib.domain.boards import Board, BoardKey, State, Ticket
-from chalicelib.domain.errors import DayClosed, NoCapacity
+from chalicelib.domain.errors import DayClosed, KeyReused, NoCapacity
 from chalicelib.domain.estimates import MINUTE, Range
+from chalicelib.domain.lines import Class, class_of
 from chalicelib.domain.offices import Office
 from chalicelib.services.desk import forecast, standing
 from chalicelib.services.desk.standing import TRIES
@@ -29,7 +30,7 @@ class WalkIn(NamedTuple):
 def take(people: int, office_id: str, key: str, now: datetime, *, priority: bool) -> WalkIn:
     """Take a number; under the same ``key`` it is the same number, as long as it is on the board.
 
-    Raises `DayClosed`, `NoCapacity`.
+    Raises `DayClosed`, `NoCapacity`, `KeyReused`.
     """
     office = offices.get(office_id, now)
     board_key = BoardKey(office_id, office.today(now))
@@ -39,6 +40,8 @@ def take(people: int, office_id: str, key: str, now: datetime, *, priority: bool
             board = standing.later(board_key, refused)
         mine = next((one for one in board.tickets.values() if one.key == mark), None)
         if mine:
+            if (mine.people, class_of(mine.label) is Class.PRIORITY) != (people, priority):
+                raise KeyReused
             return _answer(mine)
         if board.closed:
             raise DayClosed

@@ -78,7 +78,9 @@ def export(
         profile=held,
         family=relatives,
         bookings=mine.all_of(account_id, now),
-        counts={alias: counts for alias, one in there.items() if (counts := _counts(one, now))},
+        counts={
+            alias: counts for alias, one in there.items() if (counts := _counts(one, account_id))
+        },
         named_by=[link for other, link in me.links.items() if other != account_id]
         if me and me.holder == account_id
         else [],
@@ -88,7 +90,11 @@ def export(
     )
 
 
-def _counts(person: Person, now: datetime) -> Counts | None:
+def _counts(person: Person, account_id: str) -> Counts | None:
+    """What is counted of somebody for whom the account may book; others have to be asked first."""
+    link = person.links.get(account_id)
+    if link is None or not link.may:
+        return None
     counts = Counts(
         person.cancellations, person.absences, person.paused_until, person.paused_own_until
     )

@@ -27,7 +27,7 @@ class BoardItem(Table):
         table_name = named("boards")
 
     board_id = UnicodeAttribute(hash_key=True)
-    closed = BooleanAttribute(null=True)
+    closed = NumberAttribute(null=True)
     settled = BooleanAttribute(null=True)
     told = BooleanAttribute(null=True)
     walkins = NumberAttribute(default=0)

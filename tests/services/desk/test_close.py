@@ -1,13 +1,17 @@
 """The end of a day is a true record of who came."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from chalicelib.domain.boards import Press
 from chalicelib.domain.bookings import Outcome
+from chalicelib.domain.errors import DayClosed
+from chalicelib.domain.notices import Notice
+from chalicelib.domain.offices import Window
 from chalicelib.services.desk import close
-from chalicelib.store import visits
+from chalicelib.store import bookings, visits
+from tests.builders import THURSDAY, a_member, a_slot, booked, booking_under
 from tests.services.desk.day import (
     EIGHT,
     KEY,
@@ -21,6 +25,9 @@ from tests.services.desk.day import (
 )
 
 pytestmark = pytest.mark.usefixtures("aws")
+
+LATER = a_slot(Window(time(9), time(10), 4), THURSDAY)
+"""In the second window."""
 
 BEFORE, AFTER = EIGHT + 179 * MINUTE, EIGHT + 180 * MINUTE
 """The last window ends at ten; an hour later the job closes the day."""
@@ -121,6 +128,47 @@ def test_a_supervisor_closes_earlier_and_the_job_records_it() -> None:
     assert close.close("malang", EIGHT).closed
     close.close_days(EIGHT)
     assert outcome(made) is Outcome.TURNED_AWAY
+
+
+@pytest.mark.parametrize(
+    ("minutes", "truth"), [(9, Outcome.TURNED_AWAY), (10, Outcome.ABSENT), (170, Outcome.ABSENT)]
+)
+def test_whoever_was_not_late_when_an_office_closed_early_was_not_absent(
+    minutes: int, truth: Outcome
+) -> None:
+    """The first is told to come at 07:55, and late from 08:10 on."""
+    opened()
+    made = a_booking_of(1)
+    close.close("malang", EIGHT + minutes * MINUTE)
+    close.close_days(AFTER)
+    assert outcome(made) is truth
+
+
+def test_whoever_was_told_to_come_later_is_late_later() -> None:
+    opened()
+    made = a_booking_of(1)
+    told = booking_under(made.code)._replace(come_at=time(9))
+    assert bookings.mark(told, Notice.LATER, EIGHT - 60 * MINUTE)
+    close.close("malang", EIGHT + 60 * MINUTE)
+    close.close_days(AFTER)
+    assert outcome(made) is Outcome.TURNED_AWAY
+
+
+def test_nobody_books_for_a_day_that_was_closed_early_but_a_retry_finds_its_booking() -> None:
+    opened()
+    who = a_member()
+    made = booked(LATER, who, now=EIGHT)
+    close.close("malang", EIGHT)
+    with pytest.raises(DayClosed):
+        booked(LATER, a_member(2), now=EIGHT)
+    assert booked(LATER, who, now=EIGHT).code == made.code
+
+
+def test_a_day_stays_closed_since_it_was_closed_first() -> None:
+    opened()
+    close.close("malang", EIGHT)
+    close.close("malang", EIGHT + MINUTE)
+    assert board().closed_at == EIGHT
 
 
 def test_without_time_the_job_hands_over() -> None:

@@ -1,8 +1,10 @@
 """A number for somebody without a booking, if they can still be served today."""
 
+from typing import Any
+
 import pytest
 
-from chalicelib.domain.errors import DayClosed, NoCapacity
+from chalicelib.domain.errors import DayClosed, KeyReused, NoCapacity
 from chalicelib.services.desk import close, walk_in
 from tests.services.desk.day import EIGHT, MINUTE, a_booking_of, board, opened, scan
 
@@ -24,6 +26,15 @@ def test_a_retry_has_the_number_of_the_first_and_is_told_the_same() -> None:
     first = take("a")
     again = take("a", later=3)
     assert (again.ticket.label, again.call) == (first.ticket.label, first.call)
+    assert board().walk_ins == 1
+
+
+@pytest.mark.parametrize("other", [{"people": 2}, {"priority": True}])
+def test_a_key_that_was_used_for_others_is_refused(other: dict[str, Any]) -> None:
+    opened()
+    take("a")
+    with pytest.raises(KeyReused):
+        take("a", **other)
     assert board().walk_ins == 1
 
 

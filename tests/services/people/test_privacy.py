@@ -141,6 +141,17 @@ def test_an_export_holds_what_is_counted_of_the_family_by_what_the_account_calls
     )
 
 
+def test_an_export_tells_nothing_that_is_counted_of_whom_one_only_asks() -> None:
+    """Else whoever knows a NIK and a name would learn on which days somebody did not come."""
+    released_days()
+    who, stranger = registered(1), registered(2)
+    asking = added(stranger, 1, Relation.SIBLING)
+    change.cancel(booked(a_slot(SINGLE), who).code, who.account_id, NOW)
+    assert privacy.export(stranger.account_id, NOW).counts == {}
+    consented(who)
+    assert privacy.export(stranger.account_id, NOW).counts.keys() == {asking.applicant_id}
+
+
 def test_an_export_holds_no_counts_of_whom_nothing_is_counted() -> None:
     who = registered()
     added(who)
