@@ -85,13 +85,13 @@ class Visitor:
         self.page.goto(f"{self.base}/#/{place}")
         self.page.wait_for_selector("h1")
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: str | re.Pattern[str]) -> None:
         """Wait until a text is on the page."""
         try:
             self.page.get_by_text(text).first.wait_for()
         except NotThere:
             shown = self.page.inner_text("main")
-            raise AssertionError(f"{text!r} is not on the page, but: {shown}") from None
+            raise AssertionError(f"{text} is not on the page, but: {shown}") from None
 
     def taps(self, name: str) -> None:
         """Tap the link or button of that name."""
