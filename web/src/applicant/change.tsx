@@ -1,7 +1,7 @@
 /** Moving a booking, cancelling it, and leaving one that somebody else made; each says its cost. */
 
 import type { ComponentChildren } from "preact";
-import { api, ask, type Booking, useAsked } from "../api.ts";
+import { api, ask, type Booking, offices, useAsked } from "../api.ts";
 import { clock, longDate } from "../dates.ts";
 import { Form, useSend } from "../form.tsx";
 import { go, goInstead, type Place, to } from "../router.ts";
@@ -189,13 +189,10 @@ function Confirm(props: { code: string; to: Target }) {
   const w = said();
   const { code, to: target } = props;
   const asked = useAsked(async () => {
-    const [booking, offices] = await Promise.all([
-      bookingOf(code),
-      ask(api.GET("/v1/offices")),
-    ]);
+    const [booking, known] = await Promise.all([bookingOf(code), offices()]);
     if (booking.problem) return booking;
-    if (offices.problem) return offices;
-    return { ok: { booking: booking.ok, offices: offices.ok.offices } };
+    if (known.problem) return known;
+    return { ok: { booking: booking.ok, offices: known.ok.offices } };
   }, [code]);
   const sending = useSend(
     () => {

@@ -2,9 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { api, ask, type Booking, type Office, useAsked } from "../api.ts";
+import { api, ask, type Booking, type Office, officeOf, useAsked } from "../api.ts";
 import { clock, longDate, zoneName } from "../dates.ts";
-import { officeOf } from "../offices.ts";
 import { type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait, Waiting } from "../ui.tsx";

@@ -1,7 +1,7 @@
 /** My bookings, also those that somebody else made for me. */
 
 import { useState } from "preact/hooks";
-import { api, ask, type Booking, type Office, type Problem, useAsked } from "../api.ts";
+import { api, ask, type Booking, type Office, offices, type Problem, useAsked } from "../api.ts";
 import { clock, longDate } from "../dates.ts";
 import { to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
@@ -41,15 +41,15 @@ function Bookings() {
   const [next, setNext] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   const first = useAsked(async () => {
-    const [bookings, offices] = await Promise.all([
+    const [bookings, known] = await Promise.all([
       ask(api.GET("/v1/bookings")),
-      ask(api.GET("/v1/offices")),
+      offices(),
     ]);
     if (bookings.problem) return bookings;
-    if (offices.problem) return offices;
+    if (known.problem) return known;
     setPages([]);
     setNext(bookings.ok.next);
-    return { ok: { bookings: bookings.ok.bookings, offices: offices.ok.offices } };
+    return { ok: { bookings: bookings.ok.bookings, offices: known.ok.offices } };
   }, []);
   const more = async () => {
     const answer = await ask(api.GET("/v1/bookings", { params: { query: { after: next } } }));

@@ -1,7 +1,7 @@
 /** The front page: the offices, by search or by distance. */
 
 import { useState } from "preact/hooks";
-import { api, ask, type Office, useAsked } from "../api.ts";
+import { type Office, offices as question, useAsked } from "../api.ts";
 import { place, to } from "../router.ts";
 import { Page, Wait } from "../ui.tsx";
 import { language, words } from "../words.ts";
@@ -38,8 +38,6 @@ interface Point {
   latitude: number;
   longitude: number;
 }
-
-const question = () => ask(api.GET("/v1/offices"));
 
 /** Asked before anything is drawn, if this is the page that somebody comes to first. */
 let first = place().length ? undefined : question();
