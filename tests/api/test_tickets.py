@@ -25,7 +25,9 @@ BOOKING = a_booking(
     "applicant-7f",
     "applicant-8g",
     account_id="account-3c",
-    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 55), (0, 1), "C"),
+    place=Place(
+        SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 55), (0, 1), "C"
+    ),
 )
 
 both = pytest.mark.parametrize("language", ["id", "en"])
@@ -96,11 +98,17 @@ def test_the_picture_speaks_english_to_those_who_ask_for_it() -> None:
 @pytest.mark.parametrize(
     ("language", "spoken"),
     [
-        ("id", "Nomor antrean 17-18. Dipanggil sebagai C17. Kamis, 26 November 2026. 09.00-10.00 WIB. "),
+        (
+            "id",
+            "Nomor antrean 17-18. Dipanggil sebagai C17. Kamis, 26 November 2026. "
+            "09.00-10.00 WIB. ",
+        ),
         ("en", "Queue number 17-18. Called as C17. Thursday, 26 November 2026. 09:00-10:00 WIB. "),
     ],
 )
-def test_a_screen_reader_hears_number_label_day_time_and_office(language: Language, spoken: str) -> None:
+def test_a_screen_reader_hears_number_label_day_time_and_office(
+    language: Language, spoken: str
+) -> None:
     root = picture(drawn(language))
     assert root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == spoken + OFFICE.name

@@ -38,7 +38,7 @@ SOON, LATER = "10:00", "13:00"
 """Windows of today; nobody can check in for the second one yet."""
 
 HALL, QUIET, CLOSING, ENDING = "malang", "blitar", "kediri", "madiun"
-"""Offices: with a clerk, with nobody in it, one that closes its day, one whose visits have ended."""
+"""Offices: with a clerk, with nobody in it, closing its day, with visits that have ended."""
 
 POLL = "**/v1/offices/*/today"
 
