@@ -3,6 +3,7 @@
 import type { Answer, Problem } from "./api.ts";
 import { api, ask } from "./api.ts";
 import type { components } from "./contract.d.ts";
+import { scriptUrl } from "./trusted.ts";
 
 declare const PROOF_WORKER: string;
 
@@ -11,16 +12,6 @@ export type Progress = (tries: number) => void;
 export const MOST_TRIES = 1000;
 
 type Challenge = components["schemas"]["ProofOfWork"];
-
-interface Policy {
-  createScriptURL(url: string): string;
-}
-
-/** Trusted Types: where a browser has them, only this policy's addresses become workers. */
-declare const trustedTypes: { createPolicy(name: string, rules: Policy): Policy } | undefined;
-
-const own: Policy = { createScriptURL: (url) => url };
-const scripts = typeof trustedTypes === "undefined" ? own : trustedTypes.createPolicy("sw", own);
 
 /** The header that shows the work; nothing where none was done. */
 export interface Proof {
@@ -76,9 +67,7 @@ function challengeOf(problem: Problem, key: string) {
 }
 
 function solved(parameters: unknown, progress: Progress, stop: AbortSignal): Promise<unknown> {
-  const worker = new Worker(
-    (scripts?.createScriptURL(PROOF_WORKER) ?? PROOF_WORKER) as unknown as string,
-  );
+  const worker = new Worker(scriptUrl(PROOF_WORKER));
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => typeof data === "number" ? progress(data) : resolve(data);
     worker.onerror = reject;

@@ -4,6 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { keep, kept } from "./kept.ts";
 import { learnTime } from "./service_time.ts";
+import { forgetTickets } from "./tickets.ts";
 import { forgetDrafts, forgetPerson } from "./draft.ts";
 
 interface Tokens {
@@ -45,6 +46,7 @@ export function begin(tokens: Tokens): void {
 /** Nobody is signed in any more, here and in the other tabs. */
 function end(): void {
   forgetPerson();
+  forgetTickets();
   keep("localStorage", FLAG, null);
   follow(false);
 }

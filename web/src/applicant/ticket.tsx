@@ -5,9 +5,11 @@ import { api, ask, type Booking, type Office, officeOf, type Problem, useAsked }
 import { clock, longDate, zoneName } from "../dates.ts";
 import { download } from "../download.ts";
 import { type Place, to } from "../router.ts";
-import { useSignedIn } from "../session.ts";
+import { signedIn, useSignedIn } from "../session.ts";
+import { forgetTicket, keepTicket, ticketOf } from "../tickets.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { nameOf, useHousehold } from "./household.ts";
+import { isSilent, Kept } from "./kept.tsx";
 import { Qr } from "./qr.tsx";
 import { isComing, Status } from "./status.tsx";
 import { words } from "../words.ts";
@@ -89,14 +91,25 @@ export function TicketPage({ place }: { place: Place }) {
   const known = useSignedIn();
   const asked = useAsked(async () => {
     const booking = await ask(api.GET("/v1/bookings/{code}", { params: { path: { code } } }));
+    if (booking.problem?.status === 404) forgetTicket(code);
     if (booking.problem) return booking;
     const office = await officeOf(booking.ok.office_id);
     if (office.problem) return office;
+    if (signedIn()) keepTicket(booking.ok, office.ok);
     return { ok: { booking: booking.ok, office: office.ok } };
   }, [code]);
+  const { ok, problem, again } = asked;
+  const before = known && !ok && isSilent(problem) ? ticketOf(code) : undefined;
   return (
     <Page title={fresh ? w.done : w.ticket} back={fresh ? undefined : to("pesanan")}>
-      {known
+      {before
+        ? (
+          <>
+            <Kept at={before.at} problem={problem} again={again} />
+            <Ticket {...before} silent />
+          </>
+        )
+        : known
         ? (
           <Wait asked={asked}>
             {({ booking, office }) => <Ticket {...{ booking, office }} />}
@@ -107,7 +120,13 @@ export function TicketPage({ place }: { place: Place }) {
   );
 }
 
-function Ticket({ booking, office }: { booking: Booking; office: Office }) {
+function Ticket(props: {
+  booking: Booking;
+  office: Office;
+  /** Without network there is nothing to be done about it. */
+  silent?: boolean;
+}) {
+  const { booking, office, silent } = props;
   const w = said();
   const numbers = booking.places.map(({ queue_number }) => queue_number);
   const zone = zoneName(office.time_zone);
@@ -159,7 +178,7 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
             [w.code, <code key="code">{booking.code}</code>],
           ]}
         />
-        {mine && numbers.length > 1 && <Names booking={booking} />}
+        {mine && numbers.length > 1 && !silent && <Names booking={booking} />}
         {valid && <p class="foot">{w.show} {w.absent}</p>}
       </article>
       {!mine && <p class="hint">{w.notice}</p>}
@@ -178,7 +197,7 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
       {(booking.outcome === "absent" || booking.outcome === "no_show") && (
         <p class="hint">{w.counts} {w.absent}</p>
       )}
-      {valid && (
+      {valid && !silent && (
         <p class="actions">
           {booking.date === date && (
             <a class="button" href={to("hari-ini", booking.code)}>{w.line}</a>
