@@ -111,7 +111,8 @@ def test_a_booking_is_moved_once_and_cancelled_with_what_it_costs_by_keyboard_al
     visitor.presses("Pilih waktu baru")
     visitor.sees(f"memindahkan pesanan {code}")
     visitor.page.wait_for_selector("a.day.open")
-    visitor.presses(visitor.page.locator("a.day.open").first.text_content() or "")
+    after_today = visitor.page.locator("a.day.open").nth(1)
+    visitor.presses(after_today.text_content() or "")
     visitor.page.wait_for_selector("a.slot")
     visitor.presses(visitor.page.locator("a.slot strong").last.inner_text())
     visitor.presses("Pindahkan pesanan")
@@ -239,26 +240,6 @@ def test_whoever_has_a_booking_is_shown_it(visitor: Visitor, machine: Machine) -
     visitor.sees("Sudah memiliki pemesanan")
     visitor.taps("Lihat pesanan saya")
     visitor.sees("Yang berlaku")
-
-
-def test_a_dead_service_is_told_with_what_to_do_and_nothing_is_lost(
-    visitor: Visitor, machine: Machine
-) -> None:
-    who = register(machine)
-    visitor.signs_in(who)
-    at_the_check(visitor)
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()  # it is booked …
-        route.abort()  # … but nobody hears of it
-
-    visitor.page.route("**/v1/bookings", lose_the_answer, times=1)
-    sends(visitor)
-    visitor.sees("Layanan tidak menjawab")
-    visitor.sees("Yang sudah Anda isi tidak hilang")
-    visitor.taps("Coba lagi")
-    visitor.sees("Tempat Anda sudah dipesan")
-    assert len(bookings(machine, who)) == 1
 
 
 def test_the_offices_can_be_asked_for_again(visitor: Visitor) -> None:

@@ -83,6 +83,10 @@ const said = words(
 );
 
 type CalendarDay = components["schemas"]["CalendarDay"];
+/** More days than offices release places for. */
+const LOOKS_AHEAD = 62;
+const FEWEST_DAYS = 14;
+
 type DayAnswer = components["schemas"]["Day"];
 
 /** A time to choose; before the release nobody knows how many places are left. */
@@ -101,7 +105,12 @@ function Days({ office_id }: { office_id: string }) {
   const w = said();
   const office = useAsked(() => officeOf(office_id), [office_id]);
   const calendar = useAsked(
-    () => ask(api.GET("/v1/offices/{office_id}/calendar", { params: { path: { office_id } } })),
+    () =>
+      ask(
+        api.GET("/v1/offices/{office_id}/calendar", {
+          params: { path: { office_id }, query: { days: LOOKS_AHEAD } },
+        }),
+      ),
     [office_id],
   );
   return (
@@ -119,7 +128,7 @@ function Days({ office_id }: { office_id: string }) {
             )}
             <Legend />
             <div class="months">
-              {months(days).map((month) => (
+              {months(upTo(days)).map((month) => (
                 <Month key={month[0].date} office_id={office_id} days={month} />
               ))}
             </div>
@@ -149,6 +158,15 @@ function Legend() {
       ))}
     </ul>
   );
+}
+
+/** Up to the last day that somebody can do something about: one that opens within a day, too. */
+function upTo(days: CalendarDay[]): CalendarDay[] {
+  const counts = days.map(({ status, opens_at }) =>
+    status === "not_released" ? isSoon(opens_at!) : status !== "closed"
+  );
+  const last = counts.lastIndexOf(true);
+  return days.slice(0, Math.max(last + 1, FEWEST_DAYS));
 }
 
 function months(days: CalendarDay[]): CalendarDay[][] {
