@@ -89,6 +89,7 @@ def visitor(browser: Browser, api: Api) -> Iterator[Visitor]:
         locale="id-ID",
         timezone_id="Asia/Jakarta",
         reduced_motion="reduce",
+        service_workers="block",
     )
     try:
         context.clock.install(time=clock.now())

@@ -15,7 +15,11 @@ pytestmark = pytest.mark.server
 @pytest.fixture(params=["id", "en"])
 def reader(request: pytest.FixtureRequest, browser: Browser, machine: Machine) -> Iterator[Visitor]:
     """A visitor who has chosen a language; transitions would blur what is measured."""
-    context = browser.new_context(viewport=CHEAP_PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=CHEAP_PHONE,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        service_workers="block",
+    )
     context.add_init_script(f"localStorage['antrian-language'] = '{request.param}'")
     try:
         who = Visitor(context.new_page(), machine)

@@ -11,6 +11,7 @@ from tests.machine import Machine, register
 from tests.web.axe import faults
 from tests.web.browser import CHROMIUM, FLAGS, Visitor, booked, bookings
 from tests.web.test_book import at_the_check, sends
+from tests.web.test_day import wrong_with
 
 pytestmark = pytest.mark.server
 
@@ -45,15 +46,15 @@ def test_a_ticket_opens_in_a_fresh_tab_in_airplane_mode(
     tab.open()
     tab.sees("Tidak ada sambungan internet")
     tab.taps("Lihat tiket Anda")
-    tab.sees("Tanpa sambungan ke layanan")
+    tab.sees("Tidak ada sambungan ke layanan")
     tab.page.click(".card")
     tab.page.get_by_role("img", name="Kode QR tiket Anda").wait_for()
-    tab.sees("Tanpa sambungan ke layanan")
+    tab.sees("Tidak ada sambungan ke layanan")
     tab.sees("Keadaan pukul")
     assert tab.page.inner_text(".ticket .stub") == ticket
     assert made["ticket"] in ticket
     tab.sees("Kantor Imigrasi Kelas I Yogyakarta, Sleman")
-    assert faults(tab.page) == []
+    assert wrong_with(tab) == []
     assert tab.page.get_by_role("link", name="Batalkan pesanan").count() == 0
     tab.page.context.set_offline(False)
     tab.taps("Coba lagi")

@@ -27,6 +27,7 @@ def test_the_pages_come_with_their_headers(machine: Machine) -> None:
     assert page.status == 200
     assert pages.HEADERS.items() <= page.headers.items()
     assert page.headers["Cache-Control"] == "no-cache"
+    assert machine.call("GET", "/sw.js").headers["Cache-Control"] == "no-cache"
     icon = machine.call("GET", "/icon.svg")
     assert icon.headers["Cache-Control"] == "public, max-age=86400"
 

@@ -28,6 +28,7 @@ const said = words(
     not_released: "belum dibuka",
     legend: "Arti tanda",
     next: (at: string) => `Tempat untuk hari berikutnya dibuka pada ${at}.`,
+    tapIt: "Ketuk hari itu untuk menyiapkan pesanan Anda.",
     noneOpen: "Saat ini tidak ada hari yang masih memiliki tempat.",
     noneOpenDo: "Tempat yang dibatalkan orang lain kembali beberapa menit kemudian. " +
       "Lihatlah lagi nanti, atau pilih kantor lain.",
@@ -58,6 +59,7 @@ const said = words(
     not_released: "not open yet",
     legend: "What the signs mean",
     next: (at: string) => `Places for the next day open on ${at}.`,
+    tapIt: "Tap that day to prepare your booking.",
     noneOpen: "At the moment no day has places left.",
     noneOpenDo: "Places that others cancel come back some minutes later. " +
       "Look again later, or choose another office.",
@@ -134,7 +136,8 @@ function Days({ office_id }: { office_id: string }) {
             </div>
             {office.ok?.next_release_at && (
               <p class="hint">
-                {w.next(instant(office.ok.next_release_at, office.ok.time_zone))}
+                {w.next(instant(office.ok.next_release_at, office.ok.time_zone))}{" "}
+                {days.some(opensSoon) && w.tapIt}
               </p>
             )}
             <p>
@@ -160,10 +163,13 @@ function Legend() {
   );
 }
 
+const opensSoon = ({ status, opens_at }: CalendarDay): boolean =>
+  status === "not_released" && isSoon(opens_at!);
+
 /** Up to the last day that somebody can do something about: one that opens within a day, too. */
 function upTo(days: CalendarDay[]): CalendarDay[] {
-  const counts = days.map(({ status, opens_at }) =>
-    status === "not_released" ? isSoon(opens_at!) : status !== "closed"
+  const counts = days.map((day) =>
+    day.status === "not_released" ? opensSoon(day) : day.status !== "closed"
   );
   const last = counts.lastIndexOf(true);
   return days.slice(0, Math.max(last + 1, FEWEST_DAYS));
@@ -211,7 +217,7 @@ function Month({ office_id, days }: { office_id: string; days: CalendarDay[] }) 
 
 function DayCell({ office_id, day }: { office_id: string; day: CalendarDay }) {
   const w = said();
-  const soon = day.status === "not_released" && isSoon(day.opens_at!);
+  const soon = opensSoon(day);
   const heard = [longDate(day.date), soon ? w.soon : w[day.status], day.reason].filter(Boolean)
     .join(", ");
   const number = <span aria-hidden="true">{Number(day.date.slice(8))}</span>;

@@ -6,14 +6,14 @@ import { words } from "../words.ts";
 
 const said = words(
   {
-    silent: "Tanpa sambungan ke layanan",
-    asOf: (at: string) => `Keadaan ${at}. Kode QR dan nomor ini tetap dapat Anda tunjukkan.`,
+    silent: "Tidak ada sambungan ke layanan",
+    asOf: (at: string) => `Keadaan ${at}. Tiket tetap dapat Anda tunjukkan di kantor.`,
     at: (time: string) => `pukul ${time}`,
     again: "Coba lagi",
   },
   {
     silent: "No connection to the service",
-    asOf: (at: string) => `As of ${at}. You can show this QR code and number all the same.`,
+    asOf: (at: string) => `As of ${at}. You can show the ticket at the office all the same.`,
     at: (time: string) => time,
     again: "Try again",
   },

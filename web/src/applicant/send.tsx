@@ -89,11 +89,17 @@ export function SendPage() {
     else if (!ready) goInstead(isChosen(now) ? "siapa" : "pesanan");
     else sending.send();
   }, [now]);
+  useEffect(() => {
+    if (sending.problem?.status !== 0) return;
+    addEventListener("online", sending.send);
+    return () => removeEventListener("online", sending.send);
+  }, [sending.problem]);
   useAwake(now.office_id!, opensAt !== undefined);
   if (!ready) return null;
   const { problem } = sending;
   if (sending.busy && opensAt) {
-    return <Waits trip={now} opensAt={opensAt} progress={<Progressing sending={sending} />} />;
+    const works = sending.tries !== undefined && <Progressing sending={sending} />;
+    return <Waits trip={now} opensAt={opensAt} works={works} />;
   }
   const again = () =>
     problem?.type.startsWith("idempotency-key") ? setNow(plan({ key: newKey() })) : sending.send();
@@ -119,7 +125,7 @@ export function SendPage() {
   );
 }
 
-function Waits(props: { trip: Trip & Chosen; opensAt: string; progress: ComponentChildren }) {
+function Waits(props: { trip: Trip & Chosen; opensAt: string; works: ComponentChildren }) {
   const w = said();
   const { date, start } = props.trip;
   return (
@@ -127,7 +133,7 @@ function Waits(props: { trip: Trip & Chosen; opensAt: string; progress: Componen
       <Countdown opensAt={props.opensAt} />
       <p>{w.byItself}</p>
       <p>{w.stay}</p>
-      {props.progress}
+      {props.works}
       <Facts rows={[[w.day, longDate(date)], [w.time, clock(start)]]} />
       <a class="button second" href={to("periksa")}>{w.change}</a>
     </Page>
