@@ -14,8 +14,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from chalicelib import clock
-from chalicelib.api import bookings, proof_of_work
-from chalicelib.config import settings
 from tests.machine import Api, Applicant, Machine, crowd
 from tests.races.storm import target
 from tests.races.unlocked import OFFICE as ITS_OFFICE
@@ -85,15 +83,7 @@ class Evening(NamedTuple):
 
 @pytest.fixture
 def evening(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evening]:
-    """Ten minutes before midnight, and somebody whose phone is fast; they have an account.
-
-    The service asks for a proof of work, which is quick here.
-    """
-    required = settings._replace(proof_to_book=True)
-    for module in (proof_of_work, bookings):
-        monkeypatch.setattr(module, "settings", required)
-    monkeypatch.setattr(proof_of_work, "COST", 10)
-    monkeypatch.setattr(proof_of_work, "TRIES_TO_SOLVE", range(5, 10))
+    """Ten minutes before midnight, and somebody whose phone is fast; they have an account."""
     sent: list[tuple[datetime, str]] = []
     context = browser.new_context(
         viewport=CHEAP_PHONE,  # type: ignore[arg-type]
@@ -146,6 +136,6 @@ def test_a_phone_whose_clock_is_fast_counts_down_by_the_services(
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # it wakes up
     visitor.sees("Tempat Anda sudah dipesan")
     sent = [at for at, what in evening.sent if what == "POST /v1/bookings"]
-    assert len(sent) == 1, "it is sent once, with the work that was done before"
+    assert len(sent) == 1, "it is sent once"
     assert MIDNIGHT <= sent[0] < MIDNIGHT + timedelta(seconds=3)
     assert [what for at, what in evening.sent if MIDNIGHT <= at < sent[0]] == []
