@@ -77,7 +77,7 @@ async function released<T>(opensAt: string, one: Attempt<T>): Promise<Problem | 
  * by then: a phone may sleep meanwhile. */
 async function passed(instant: string, before: number, stop: AbortSignal): Promise<void> {
   for (let left; (left = until(instant) - before) > 0 && !stop.aborted;) {
-    await pause(Math.min(left, LOOKS_EVERY_MS), stop);
+    await pause(Math.min(Math.ceil(left), LOOKS_EVERY_MS), stop);
   }
 }
 
