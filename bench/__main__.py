@@ -17,6 +17,7 @@ from bench import (
     oracle,
     pages,
     refusal,
+    release,
     routes,
     start,
     storm,
@@ -37,6 +38,7 @@ BENCHES: tuple[Callable[[], Iterator[Row]], ...] = (
     oracle.rows,
     pages.rows,
     refusal.rows,
+    release.rows,
     storm.rows,
 )
 REPORT = Path("build/bench.json")

@@ -15,6 +15,10 @@ const PAGES = { "index.html": "src/applicant/main.tsx", "meja.html": "src/desk/m
 const STYLE = "src/style.css";
 const WORKERS = ["src/proof_worker.ts"];
 
+/** What is kept for when there is no network: the applicant's page, and the room of tickets. */
+const SERVICE_WORKER = "src/sw.ts";
+const WITHOUT_NETWORK = ["src/applicant/main.tsx", "src/applicant/bookings.ts"];
+
 const OPTIONS = {
   absWorkingDir: HERE,
   bundle: true,
@@ -25,6 +29,8 @@ const OPTIONS = {
 } satisfies esbuild.BuildOptions;
 
 const NAMES = { entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]" };
+
+type Built = esbuild.BuildResult<{ metafile: true }>;
 
 async function build(): Promise<void> {
   await Deno.remove(DRAFT, { recursive: true }).catch(missing);
@@ -51,13 +57,14 @@ async function build(): Promise<void> {
   for await (const file of Deno.readDir(`${HERE}/static`)) {
     await Deno.copyFile(`${HERE}/static/${file.name}`, `${DRAFT}/${file.name}`);
   }
+  await serviceWorker(scripts, [`/assets/${names.get(STYLE)}`]);
   // At once: whoever serves the pages meanwhile finds all of the old ones or all of the new.
   await Deno.remove(TARGET, { recursive: true }).catch(missing);
   await Deno.rename(DRAFT, TARGET);
 }
 
 /** The file that each entry point was written to. */
-function outputs(built: esbuild.BuildResult<{ metafile: true }>): Map<string, string> {
+function outputs(built: Built): Map<string, string> {
   return new Map(
     Object.entries(built.metafile.outputs).flatMap(([path, { entryPoint }]) =>
       entryPoint ? [[entryPoint, path.split("/").at(-1)!]] : []
@@ -65,7 +72,37 @@ function outputs(built: esbuild.BuildResult<{ metafile: true }>): Map<string, st
   );
 }
 
-function shared(built: esbuild.BuildResult<{ metafile: true }>, script: string): string {
+/** `/sw.js`: it has no hash in its name, for browsers ask for it anew. */
+async function serviceWorker(built: Built, more: string[]): Promise<void> {
+  const { outputs: files } = built.metafile;
+  const needed = new Set<string>();
+  const add = (path: string): void => {
+    if (needed.has(path)) return;
+    needed.add(path);
+    files[path].imports.filter(({ kind }) => kind === "import-statement")
+      .forEach((one) => add(one.path));
+  };
+  for (const [path, { entryPoint }] of Object.entries(files)) {
+    if (entryPoint && WITHOUT_NETWORK.includes(entryPoint)) add(path);
+  }
+  const scripts = [...needed].map((path) => `/assets/${path.split("/").at(-1)}`);
+  const shell = ["/", "/icon.svg", "/manifest.webmanifest", ...more, ...scripts.sort()];
+  const page = await Deno.readFile(`${DRAFT}/index.html`);
+  const told = [...new TextEncoder().encode(shell.join()), ...page];
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(told)));
+  await esbuild.build({
+    ...OPTIONS,
+    outdir: DRAFT,
+    entryNames: "sw",
+    entryPoints: [SERVICE_WORKER],
+    define: {
+      SHELL: JSON.stringify(shell),
+      VERSION: JSON.stringify(digest.slice(0, 8).toHex()),
+    },
+  });
+}
+
+function shared(built: Built, script: string): string {
   const output = Object.values(built.metafile.outputs).find((one) => one.entryPoint === script)!;
   const [one, ...more] = output.imports.filter(({ kind }) => kind === "import-statement");
   if (!one) return ""; // the page names none

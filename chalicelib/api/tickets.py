@@ -13,12 +13,13 @@ from chalicelib.domain.bookings import Status
 from chalicelib.domain.offices import Office
 from chalicelib.services.booking.mine import Seen
 
-WIDTH, HEIGHT, QR = 360, 578, 240
+WIDTH, HEIGHT, QR = 360, 602, 240
 
 WORDS: dict[Language, dict[str, str]] = {
     "id": {
         "title": "Antrian Paspor",
         "number": "Nomor antrean",
+        "ticket": "Dipanggil sebagai",
         "date": "Tanggal",
         "time": "Waktu",
         "arrive": "Datang mulai",
@@ -31,6 +32,7 @@ WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "title": "Passport queue",
         "number": "Queue number",
+        "ticket": "Called as",
         "date": "Date",
         "time": "Time",
         "arrive": "Arrive from",
@@ -46,7 +48,7 @@ WORDS: dict[Language, dict[str, str]] = {
 def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
     """The ticket as an SVG image; the QR says ``payload``. It names no person.
 
-    A screen reader, for which it is one picture, reads its title: number, day, time, office.
+    A screen reader, for which it is one picture, reads its title: number, label, day, time, office.
     """
     words = WORDS[language]
     booking = seen.booking
@@ -54,13 +56,23 @@ def svg(seen: Seen, office: Office, payload: str, language: Language) -> str:
     numbers = texts.spans(list(seen.numbers.values()))
     time = time_words(office.zone_name, language, place.slot.start, place.end)
     arrive = time_words(office.zone_name, language, booking.come_at or place.arrive_from)
+    called = [(words["ticket"], place.ticket)] if place.ticket else []
     lines = [
+        *called,
         (words["date"], f"{place.slot.day:%d-%m-%Y}"),
         (words["time"], time),
         (words["arrive"], arrive),
         (words["code"], booking.code),
     ]
-    spoken = f"{words['number']} {numbers}. {day_words(place.slot.day, language)}. {time}. "
+    spoken = "".join(
+        f"{told}. "
+        for told in (
+            f"{words['number']} {numbers}",
+            *(f"{label} {value}" for label, value in called),
+            day_words(place.slot.day, language),
+            time,
+        )
+    )
     rows = "".join(
         f'<text x="24" y="{432 + 24 * n}" class="label">{escape(label)}</text>'
         f'<text x="160" y="{432 + 24 * n}">{escape(value)}</text>'
@@ -108,15 +120,17 @@ def ics(seen: Seen, office: Office, language: Language) -> str:
     event.add("summary", f"{words['cancelled']}: {title}" if cancelled else title)
     event.add("location", f"{office.name}, {office.city}, {office.province}")
     event.add("geo", (office.latitude, office.longitude))
+    code = f"{words['code']}: {booking.code}"
     told = [
         f"{words['number']}: {texts.spans(list(seen.numbers.values()))}",
+        *([f"{words['ticket']}: {place.ticket}"] if place.ticket else []),
         f"{words['time']}: {time_words(zone, language, slot.start, place.end)}",
         f"{words['arrive']}: {time_words(zone, language, booking.come_at or place.arrive_from)}",
-        f"{words['code']}: {booking.code}",
+        code,
         words["bring_ticket"],
         words["absent"],
     ]
-    event.add("description", told[3] if cancelled else "\n".join(told))
+    event.add("description", code if cancelled else "\n".join(told))
     if not cancelled:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")

@@ -25,7 +25,9 @@ BOOKING = a_booking(
     "applicant-7f",
     "applicant-8g",
     account_id="account-3c",
-    place=Place(SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 55), (0, 1)),
+    place=Place(
+        SlotKey("malang", date(2026, 11, 26), time(9)), time(10), 17, time(8, 55), (0, 1), "C"
+    ),
 )
 
 both = pytest.mark.parametrize("language", ["id", "en"])
@@ -74,6 +76,8 @@ def test_the_picture_tells_when_where_and_which_number() -> None:
         OFFICE.name,
         "Nomor antrean",
         "17-18",
+        "Dipanggil sebagai",
+        "C17",
         "Tanggal",
         "26-11-2026",
         "Waktu",
@@ -94,14 +98,26 @@ def test_the_picture_speaks_english_to_those_who_ask_for_it() -> None:
 @pytest.mark.parametrize(
     ("language", "spoken"),
     [
-        ("id", "Nomor antrean 17-18. Kamis, 26 November 2026. 09.00-10.00 WIB. "),
-        ("en", "Queue number 17-18. Thursday, 26 November 2026. 09:00-10:00 WIB. "),
+        (
+            "id",
+            "Nomor antrean 17-18. Dipanggil sebagai C17. Kamis, 26 November 2026. "
+            "09.00-10.00 WIB. ",
+        ),
+        ("en", "Queue number 17-18. Called as C17. Thursday, 26 November 2026. 09:00-10:00 WIB. "),
     ],
 )
-def test_a_screen_reader_hears_number_day_time_and_office(language: Language, spoken: str) -> None:
+def test_a_screen_reader_hears_number_label_day_time_and_office(
+    language: Language, spoken: str
+) -> None:
     root = picture(drawn(language))
     assert root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == spoken + OFFICE.name
+
+
+def test_a_booking_without_a_label_names_none() -> None:
+    nameless = BOOKING._replace(place=BOOKING.place._replace(letter=""))
+    assert "Dipanggil" not in drawn(booking=nameless)
+    assert "Dipanggil" not in event(booking=nameless)["DESCRIPTION"]
 
 
 @pytest.mark.parametrize(("out", "numbers"), [((), "121-125"), ((1, 3), "121, 123, 125")])
@@ -200,6 +216,7 @@ def test_the_file_is_in_its_language(language: Language, summary: str, number: s
     visit = event(language)
     assert visit["SUMMARY"] == f"{summary}: {OFFICE.name}"
     assert visit["DESCRIPTION"].startswith(number)
+    assert ": C17\n" in visit["DESCRIPTION"]
 
 
 def test_times_in_words_have_the_zone_of_the_office() -> None:

@@ -16,6 +16,8 @@ from tests.made_up import identity
 
 CHROMIUM = pictures.chromium()
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
 OFFICE = "yogyakarta"
 """Where these tests book, and no others."""
 
@@ -39,7 +41,7 @@ def launched() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+            args=FLAGS,
         )
         try:
             yield browser
@@ -85,13 +87,13 @@ class Visitor:
         self.page.goto(f"{self.base}/#/{place}")
         self.page.wait_for_selector("h1")
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: str | re.Pattern[str]) -> None:
         """Wait until a text is on the page."""
         try:
             self.page.get_by_text(text).first.wait_for()
         except NotThere:
             shown = self.page.inner_text("main")
-            raise AssertionError(f"{text!r} is not on the page, but: {shown}") from None
+            raise AssertionError(f"{text} is not on the page, but: {shown}") from None
 
     def taps(self, name: str) -> None:
         """Tap the link or button of that name."""
@@ -167,10 +169,20 @@ class Visitor:
     def kept(self) -> str:
         """All that the browser keeps for this page, but for the cookie that no script sees."""
         found = self.page.evaluate(
-            """async () => JSON.stringify([
-              {...localStorage}, {...sessionStorage}, document.cookie, history.state,
-              (await caches.keys()).length, (await indexedDB.databases()).length, location.href,
-            ])"""
+            """async () => {
+              const cached = [];
+              for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const request of await cache.keys()) {
+                  const answer = await cache.match(request);
+                  cached.push([request.url, await answer.text()]);
+                }
+              }
+              return JSON.stringify([
+                {...localStorage}, {...sessionStorage}, document.cookie, history.state, cached,
+                await indexedDB.databases(), location.href,
+              ]);
+            }"""
         )
         assert isinstance(found, str)
         return found

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -27,7 +29,22 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def visitor(browser: Browser, machine: Machine) -> Iterator[Visitor]:
     """Somebody with a cheap phone who opens the front page; nothing may break on the way."""
-    context = browser.new_context(viewport=CHEAP_PHONE, locale="id-ID", has_touch=True)  # type: ignore[arg-type]
+    with visiting(browser, machine, service_workers="block") as who:
+        yield who
+
+
+@pytest.fixture
+def resident(browser: Browser, machine: Machine) -> Iterator[Visitor]:
+    """The same on a phone that keeps the pages for when there is no network."""
+    with visiting(browser, machine, service_workers="allow") as who:
+        who.page.wait_for_selector(".offices a")
+        who.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        yield who
+
+
+@contextmanager
+def visiting(browser: Browser, machine: Machine, **more: Any) -> Iterator[Visitor]:
+    context = browser.new_context(viewport=CHEAP_PHONE, locale="id-ID", has_touch=True, **more)  # type: ignore[arg-type]
     try:
         who = Visitor(context.new_page(), machine)
         who.open()

@@ -242,26 +242,6 @@ def test_whoever_has_a_booking_is_shown_it(visitor: Visitor, machine: Machine) -
     visitor.sees("Yang berlaku")
 
 
-def test_a_dead_service_is_told_with_what_to_do_and_nothing_is_lost(
-    visitor: Visitor, machine: Machine
-) -> None:
-    who = register(machine)
-    visitor.signs_in(who)
-    at_the_check(visitor)
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()  # it is booked …
-        route.abort()  # … but nobody hears of it
-
-    visitor.page.route("**/v1/bookings", lose_the_answer, times=1)
-    sends(visitor)
-    visitor.sees("Layanan tidak menjawab")
-    visitor.sees("Yang sudah Anda isi tidak hilang")
-    visitor.taps("Coba lagi")
-    visitor.sees("Tempat Anda sudah dipesan")
-    assert len(bookings(machine, who)) == 1
-
-
 def test_the_offices_can_be_asked_for_again(visitor: Visitor) -> None:
     visitor.page.route("**/v1/offices", lambda route: route.abort(), times=1)
     visitor.page.reload()

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,8 +18,11 @@ from playwright.sync_api import TimeoutError as NotThere
 
 from chalicelib import clock
 from chalicelib.domain.boards import Press
+from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.presses import Asked
-from chalicelib.services.desk import close, presence, press, today
+from chalicelib.services.desk import close, ending, presence, press, today
+from chalicelib.store import bookings
+from chalicelib.store.outcomes import Noted
 from tests.machine import Api, Applicant, crowd, new_key
 from tests.made_up import identity
 from tests.races.unlocked import OFFICE, unlocked
@@ -29,14 +33,19 @@ from tests.world import NOW
 
 pytestmark = pytest.mark.server
 
-TODAY, TOMORROW = "2026-11-24", "2026-11-25"
+TODAY, TOMORROW, AFTER = "2026-11-24", "2026-11-25", "2026-11-26"
 SOON, LATER = "10:00", "13:00"
 """Windows of today; nobody can check in for the second one yet."""
 
-HALL, QUIET, CLOSING = "malang", "blitar", "kediri"
-"""Offices: with a clerk, with nobody in it, and one that closes its day."""
+HALL, QUIET, CLOSING, ENDING = "malang", "blitar", "kediri", "madiun"
+"""Offices: with a clerk, with nobody in it, closing its day, with visits that have ended."""
 
 POLL = "**/v1/offices/*/today"
+
+RENEWED = """async () => (await (await fetch("/v1/sessions/refresh", {
+  method: "POST", headers: {"Antrian-Session": "cookie"},
+})).json()).access_token"""
+"""Another access token for whoever is signed in."""
 
 LIFE = re.compile(r"antara pukul \d\d\.\d\d dan \d\d\.\d\d WIB")
 
@@ -54,7 +63,7 @@ class Morning(NamedTuple):
 
 @pytest.fixture(scope="module")
 def morning() -> Iterator[Morning]:
-    """The API, and two people who have registered a while before."""
+    """The API, and people who have registered a while before, one for each test that needs one."""
     real, began = clock.now, clock.now()
     with pytest.MonkeyPatch.context() as patch:
 
@@ -62,8 +71,8 @@ def morning() -> Iterator[Morning]:
             patch.setattr(clock, "now", lambda: at + (real() - began))
 
         begin(NOW - timedelta(minutes=5))
-        with unlocked(*map(hall, (HALL, QUIET, CLOSING))) as api:
-            people = crowd(api, 2)
+        with unlocked(*map(hall, (HALL, QUIET, CLOSING, ENDING))) as api:
+            people = crowd(api, 4)
             begin(NOW)
             yield Morning(api, people)
 
@@ -80,6 +89,7 @@ def visitor(browser: Browser, api: Api) -> Iterator[Visitor]:
         locale="id-ID",
         timezone_id="Asia/Jakarta",
         reduced_motion="reduce",
+        service_workers="block",
     )
     try:
         context.clock.install(time=clock.now())
@@ -149,7 +159,7 @@ def wrong_with(visitor: Visitor) -> list[str]:
 
 
 def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> None:
-    who, _ = morning.people
+    who = morning.people[0]
     code = booked(morning.api, who)
     visitor.signs_in(who)
     visitor.open(f"tiket/{code}")
@@ -199,7 +209,7 @@ def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> 
 
 
 def test_a_refused_check_in_says_what_to_do(visitor: Visitor, morning: Morning) -> None:
-    api, (_, who) = morning
+    api, who = morning.api, morning.people[1]
     soon = booked(api, who, office=CLOSING)
     early = booked(api, who, office=CLOSING, start=LATER)
     tomorrow = booked(api, who, office=CLOSING, date=TOMORROW)
@@ -226,6 +236,22 @@ def test_a_refused_check_in_says_what_to_do(visitor: Visitor, morning: Morning) 
     api.call("DELETE", f"/v1/bookings/{tomorrow}", token=who.token)
     visitor.open(f"hari-ini/{tomorrow}")
     visitor.sees("Pesanan ini tidak berlaku lagi")
+
+
+def test_another_phone_knows_the_turn_of_a_booking(visitor: Visitor, morning: Morning) -> None:
+    api, who = morning.api, morning.people[2]
+    code = booked(api, who, office=HALL)
+    label = api.call("GET", f"/v1/bookings/{code}", token=who.token).json["ticket"]
+    visitor.signs_in(who)
+    visitor.open(f"tiket/{code}")
+    visitor.sees("Dipanggil sebagai")
+    assert visitor.page.locator(".number").all_inner_texts() == [label[1:], label]
+    path = f"/v1/bookings/{code}/check-in"
+    arrived = api.call("POST", path, {"presence": digits()}, token=who.token)
+    assert arrived.status == 200, arrived.content
+    visitor.open(f"hari-ini/{code}")
+    visitor.sees("Anda yang berikutnya")
+    assert visitor.page.inner_text(".number") == label
 
 
 def test_whoever_is_not_signed_in_sees_the_queue_of_an_office(visitor: Visitor, api: Api) -> None:
@@ -315,3 +341,46 @@ def test_no_label_becomes_a_part_of_the_page(visitor: Visitor, api: Api) -> None
     visitor.sees(INJECTED)
     assert visitor.page.evaluate("window.hit") is None
     assert visitor.page.locator("img, body script").count() == 0
+
+
+def test_a_past_booking_says_how_the_visit_ended_and_two_absences_until_when_they_pause(
+    visitor: Visitor, morning: Morning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, who = morning.api, morning.people[3]
+
+    def ends(date: str, start: str, outcome: Outcome) -> None:
+        wanted = {"office_id": ENDING, "date": date, "start": start, "service": "new"}
+        body = {**wanted, "applicants": [who.applicant_id]}
+        made = api.call("POST", "/v1/bookings", body, token=who.token, key=new_key())
+        assert made.status == 201, made.content
+        (booking,) = bookings.many([made.json["code"]]).values()
+        assert isinstance(ending.end(booking, outcome, clock.now()), Noted)
+
+    ends(TODAY, SOON, Outcome.TURNED_AWAY)
+    ends(TODAY, LATER, Outcome.ABSENT)
+    before = clock.now
+    monkeypatch.setattr(clock, "now", lambda: before() + timedelta(days=1))
+    visitor.signs_in(who)
+    token = visitor.page.evaluate(RENEWED)
+    who = replace(who, token=token)
+    ends(TOMORROW, LATER, Outcome.NO_SHOW)
+    monkeypatch.setattr(clock, "now", lambda: before() + timedelta(days=2))
+    visitor.page.reload()
+    visitor.open("pesanan")
+    for word in ("Belum sempat dilayani", "Tidak hadir", "Panggilan terlewat"):
+        visitor.sees(word)
+    assert wrong_with(visitor) == []
+    visitor.page.locator(".card", has_text="Belum sempat").click()
+    visitor.sees("dapat langsung memesan lagi")
+    visitor.open(f"pesan/{ENDING}/{AFTER}/{LATER}")
+    visitor.page.check("[value=new]")
+    visitor.taps("Lanjut")
+    visitor.page.wait_for_selector("[name=people]")
+    visitor.taps("Lanjut")
+    visitor.sees("Periksa pesanan Anda")
+    visitor.page.locator("main").get_by_role("link", name="Pesan tempat").click()
+    visitor.sees("Tidak hadir dua kali")
+    visitor.sees(re.compile(r"baru dapat memesan lagi mulai \d+ Desember 2026 pukul \d\d.\d\d WIB"))
+    assert wrong_with(visitor) == []
+    visitor.page.locator("main").get_by_role("link", name="Lihat pesanan saya").click()
+    visitor.sees("Pesanan saya")

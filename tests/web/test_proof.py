@@ -24,7 +24,7 @@ def asking(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visito
     for module in (proof_of_work, sessions, bookings):
         monkeypatch.setattr(module, "settings", required)
     monkeypatch.setattr(proof_of_work, "COST", 10)
-    context = browser.new_context(viewport=CHEAP_PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=CHEAP_PHONE, service_workers="block")  # type: ignore[arg-type]
     try:
         with unlocked() as api:
             visitor = Visitor(context.new_page(), api)

@@ -27,6 +27,7 @@ def test_the_pages_come_with_their_headers(machine: Machine) -> None:
     assert page.status == 200
     assert pages.HEADERS.items() <= page.headers.items()
     assert page.headers["Cache-Control"] == "no-cache"
+    assert machine.call("GET", "/sw.js").headers["Cache-Control"] == "no-cache"
     icon = machine.call("GET", "/icon.svg")
     assert icon.headers["Cache-Control"] == "public, max-age=86400"
 
@@ -62,31 +63,34 @@ def test_the_refresh_token_is_in_no_reach_of_a_script(visitor: Visitor, machine:
     assert "ey" not in visitor.page.evaluate("JSON.stringify({...localStorage})")
 
 
-def test_nothing_personal_is_kept_after_the_sign_out(visitor: Visitor, machine: Machine) -> None:
+def test_nothing_personal_is_kept_after_the_sign_out(resident: Visitor, machine: Machine) -> None:
     who = register(machine)
-    visitor.signs_in(who)
-    booked(machine, who)
-    for place in ("akun", "pesanan", "data"):
-        visitor.open(place)
-        visitor.page.wait_for_load_state("networkidle")
-    visitor.open()
-    visitor.chooses_a_time()
-    visitor.page.check("[value=new]")
-    visitor.taps("Lanjut")
-    visitor.page.wait_for_selector("[name=people]")
-    visitor.taps("Lanjut")
-    visitor.sees("Periksa pesanan Anda")
-    assert who.applicant_id in visitor.kept(), "else this finds nothing"
-    visitor.open("keluarga/tambah")
-    visitor.page.fill("[name=name]", "Nama Yang Diketik")
-    visitor.page.fill("[name=nik]", who.nik)
-    assert who.nik in visitor.kept(), "else this finds nothing"
-    visitor.open("akun")
-    visitor.page.get_by_role("button", name="Keluar").click()
-    visitor.sees("Pilih kantor imigrasi")
-    kept = visitor.kept()
-    assert {trace for trace in traces(who) | {"Nama Yang Diketik"} if trace in kept} == set()
-    left = visitor.page.context.cookies(f"{visitor.base}/v1/sessions/refresh")
+    resident.signs_in(who)
+    code = booked(machine, who).json["code"]
+    for place in ("akun", "pesanan", "data", f"tiket/{code}"):
+        resident.open(place)
+        resident.page.wait_for_load_state("networkidle")
+    resident.open()
+    resident.chooses_a_time()
+    resident.page.check("[value=new]")
+    resident.taps("Lanjut")
+    resident.page.wait_for_selector("[name=people]")
+    resident.taps("Lanjut")
+    resident.sees("Periksa pesanan Anda")
+    assert who.applicant_id in resident.kept(), "else this finds nothing"
+    resident.open("keluarga/tambah")
+    resident.page.fill("[name=name]", "Nama Yang Diketik")
+    resident.page.fill("[name=nik]", who.nik)
+    assert who.nik in resident.kept(), "else this finds nothing"
+    assert code in resident.kept(), "else this finds nothing"
+    assert "/assets/bookings" in resident.kept(), "else nothing is cached"
+    assert who.applicant_id not in resident.page.evaluate("JSON.stringify({...localStorage})")
+    resident.open("akun")
+    resident.page.get_by_role("button", name="Keluar").click()
+    resident.sees("Pilih kantor imigrasi")
+    kept = resident.kept()
+    assert {trace for trace in traces(who) | {"Nama Yang Diketik", code} if trace in kept} == set()
+    left = resident.page.context.cookies(f"{resident.base}/v1/sessions/refresh")
     assert [cookie["name"] for cookie in left] == [DEVICE]
 
 
@@ -153,7 +157,9 @@ def test_no_text_becomes_a_part_of_a_page(visitor: Visitor, machine: Machine) ->
         visitor.page.wait_for_load_state("networkidle")
         assert visitor.page.evaluate("window.hit") is None
         assert visitor.page.locator("img, body script").count() == 0
+    visitor.page.reload()
     visitor.sees(INJECTED)
+    assert visitor.page.evaluate("window.hit") is None
     visitor.page.unroute_all(behavior="wait")
 
 

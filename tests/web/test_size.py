@@ -1,12 +1,18 @@
-"""The first load stays small: everything that a phone fetches, in bytes as they are sent."""
+"""The first load stays small: everything that a phone fetches, in bytes as they are sent.
+
+What is loaded once the offices are shown is no part of it: the manifest, and the service worker
+with the files that it keeps for when there is no network.
+"""
 
 import gzip
 import re
 
 import pytest
+from playwright.sync_api import Route
 
 from infra.local import site
 from tests.machine import Machine
+from tests.web.browser import Visitor
 
 KB = 1000
 
@@ -41,6 +47,22 @@ def test_the_first_load_is_at_most_20_kb_with_the_offices(
 
 def test_its_scripts_are_at_most_15_kb(first_load: list[str]) -> None:
     assert sum(sent(name) for name in first_load if name.endswith(".js")) <= 15 * KB
+
+
+@pytest.mark.server
+def test_the_rest_is_asked_for_once_the_offices_are_there(resident: Visitor) -> None:
+    page, asked = resident.page, list[str]()
+    held: list[Route] = []
+    page.context.route("**/v1/offices", lambda route: held.append(route), times=1)
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_request("**/v1/offices"):
+        page.reload()
+    page.wait_for_load_state("load")
+    later = ("/sw.js", "/manifest.webmanifest", "/assets/stay-")
+    assert [url for url in asked for name in later if name in url] == []
+    held[0].continue_()
+    page.wait_for_selector("link[rel=manifest]", state="attached")
+    assert any("/assets/stay-" in url for url in asked)
 
 
 def test_a_script_loads_no_other_before_it_is_asked_for(first_load: list[str]) -> None:

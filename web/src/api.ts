@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { client } from "./client.ts";
 import type { components } from "./contract.d.ts";
+import { learnTime } from "./service_time.ts";
 import { accessToken, renewed, signedIn } from "./session.ts";
 import { language, words } from "./words.ts";
 
@@ -41,6 +42,20 @@ const said = words(
 
 export const api = client(send);
 
+export const officeOf = (office_id: string) =>
+  ask(api.GET("/v1/offices/{office_id}", { params: { path: { office_id } } }));
+
+const allOffices = () => ask(api.GET("/v1/offices"));
+let asked: ReturnType<typeof allOffices> | undefined;
+
+/** All offices, asked for once while a page is open: at a release nobody has time for it. */
+export async function offices() {
+  asked ??= allOffices();
+  const answer = await asked;
+  if (answer.problem) asked = undefined;
+  return answer;
+}
+
 /** Offices are the same for everybody, so nothing is sent that would make an answer another one. */
 async function send(request: Request): Promise<Response> {
   const own = OWN.test(new URL(request.url).pathname);
@@ -58,7 +73,9 @@ async function sent(request: Request, token: string): Promise<Response> {
   const waiting = new AbortController();
   const timer = setTimeout(() => waiting.abort(), PATIENCE_MS);
   try {
-    return await fetch(request, { signal: waiting.signal });
+    const answer = await fetch(request, { signal: waiting.signal });
+    learnTime(answer);
+    return answer;
   } finally {
     clearTimeout(timer);
   }
@@ -75,7 +92,8 @@ export async function ask<T>(call: Promise<Called<T>>): Promise<Answer<NonNullab
     const { data, error, response } = await call;
     if (response.ok) return { ok: data as NonNullable<T> };
     if (typeof error === "object" && error && "type" in error) {
-      return { problem: error as Problem };
+      const told = Number(response.headers.get("Retry-After"));
+      return { problem: { ...(told && { retry_after: told }), ...error as Problem } };
     }
   } catch {
     // told below
@@ -88,6 +106,10 @@ function noAnswer(): Problem {
   const title = navigator.onLine ? w.title : w.offline;
   return { type: "no-answer", status: 0, title, detail: w.detail };
 }
+
+/** Whether it makes sense to ask the same again. */
+export const mayPass = ({ status }: Problem): boolean =>
+  status === 429 || status < 400 || status >= 500;
 
 /** Whether nobody is signed in (any more) who could ask this. */
 export const asksForSignIn = (problem: Problem): boolean => problem.status === 401 && !signedIn();

@@ -9,6 +9,8 @@ const ZONES: Record<string, string> = {
   "Asia/Jayapura": "WIT",
 };
 
+const OFFSETS: Record<string, string> = { "+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT" };
+
 export const zoneName = (zone: string): string => ZONES[zone] ?? zone;
 
 function formatted(date: string, parts: Intl.DateTimeFormatOptions): string {
@@ -51,6 +53,9 @@ export function instant(at: string, zone?: string): string {
   const name = zone ? ` ${zoneName(zone)}` : "";
   return `${longDate(at.slice(0, 10))}, ${pukul} ${clock(at.slice(11, 16))}${name}`;
 }
+
+/** The same with the zone that its offset has in Indonesia. */
+export const zoned = (at: string): string => `${instant(at)} ${OFFSETS[at.slice(-6)] ?? ""}`.trim();
 
 /** The same of an instant in UTC, as the clock of this phone shows it. */
 export function here(at: string): string {

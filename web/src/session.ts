@@ -3,6 +3,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { keep, kept } from "./kept.ts";
+import { learnTime } from "./service_time.ts";
+import { forgetTickets } from "./tickets.ts";
 import { forgetDrafts, forgetPerson } from "./draft.ts";
 
 interface Tokens {
@@ -44,6 +46,7 @@ export function begin(tokens: Tokens): void {
 /** Nobody is signed in any more, here and in the other tabs. */
 function end(): void {
   forgetPerson();
+  forgetTickets();
   keep("localStorage", FLAG, null);
   follow(false);
 }
@@ -55,17 +58,19 @@ function follow(somebody: boolean): void {
   dispatchEvent(new Event("session"));
 }
 
-/** An access token that is good for a moment, or nothing if nobody is signed in. */
-export async function accessToken(): Promise<string> {
+/** An access token that is good for a moment, or for so many milliseconds; nothing if nobody is
+ * signed in. */
+export async function accessToken(ms = 0): Promise<string> {
   if (!known) return "";
-  return Date.now() < goodUntil ? token : await renewed(token);
+  return Date.now() + ms < goodUntil ? token : await renewed(token, ms);
 }
 
 /** A token in place of one that is refused or old. One tab asks at a time: they share the cookie. */
-export async function renewed(old: string): Promise<string> {
+export async function renewed(old: string, ms = 0): Promise<string> {
   const ask = async () => {
-    if (token !== old && Date.now() < goodUntil) return;
+    if (token !== old && Date.now() + ms < goodUntil) return;
     const answer = await fetch("/v1/sessions/refresh", { method: "POST", headers: COOKIE });
+    learnTime(answer);
     if (answer.ok) begin(await answer.json());
     else if (answer.status === 401) {
       end();

@@ -1,11 +1,14 @@
 /** Where, when and for whom somebody is about to book; kept for the tab. It names no person. */
 
 import { type Draft, draft, forgetDraft, keepDraft } from "./draft.ts";
+import { until } from "./service_time.ts";
 
 export interface Trip {
   office_id?: string;
   date?: string;
   start?: string;
+  /** The instant from which its places can be had, if that is still to come. */
+  opens_at?: string;
   service?: "new" | "renewal";
   /** `me`, `family` (they are told once registered), or what the account calls those who come. */
   who?: string;
@@ -16,6 +19,7 @@ export interface Trip {
 }
 
 const FORM = "trip";
+const LIFE_MS = 30 * 60_000;
 
 export const trip = (): Trip => draft(FORM) as Trip;
 
@@ -25,7 +29,8 @@ export function plan(more: Trip): Trip {
   const after = { ...before, ...more };
   const same = JSON.stringify(before) === JSON.stringify(after);
   if (!same || !after.key) after.key = newKey();
-  keepDraft(FORM, after as Draft);
+  const wait = after.opens_at ? Math.max(0, until(after.opens_at)) : 0;
+  keepDraft(FORM, after as Draft, wait + LIFE_MS);
   return after;
 }
 

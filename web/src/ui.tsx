@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type Asked, asksForSignIn, type Problem } from "./api.ts";
+import { type Asked, asksForSignIn, mayPass, type Problem } from "./api.ts";
 import { timeOfDay } from "./dates.ts";
 import { to } from "./router.ts";
 import { sessionLost } from "./session.ts";
@@ -112,9 +112,6 @@ export function Waiting() {
   }, []);
   return <p class="waiting" role="status">{slow ? said().loading : " "}</p>;
 }
-
-/** Whether it makes sense to ask the same again. */
-const mayPass = ({ status }: Problem): boolean => status === 429 || status < 400 || status >= 500;
 
 /** A problem in words, and what to do. */
 export function Trouble(props: {

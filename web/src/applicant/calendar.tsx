@@ -1,11 +1,22 @@
 /** An office: its days, and the times of one of them. */
 
-import { api, ask, useAsked } from "../api.ts";
-import { clock, instant, longDate, monthName, weekday, weekdays, zoneName } from "../dates.ts";
+import { api, ask, officeOf, useAsked } from "../api.ts";
+import {
+  clock,
+  instant,
+  longDate,
+  monthName,
+  weekday,
+  weekdays,
+  zoned,
+  zoneName,
+} from "../dates.ts";
 import { type Place, to } from "../router.ts";
-import { trip } from "../trip.ts";
+import { plan, trip } from "../trip.ts";
+import { isSoon } from "../attempt.ts";
 import { AsOf, Page, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
+import { Countdown } from "./countdown.tsx";
 import type { components } from "../contract.d.ts";
 
 const said = words(
@@ -17,6 +28,7 @@ const said = words(
     not_released: "belum dibuka",
     legend: "Arti tanda",
     next: (at: string) => `Tempat untuk hari berikutnya dibuka pada ${at}.`,
+    tapIt: "Ketuk hari itu untuk menyiapkan pesanan Anda.",
     noneOpen: "Saat ini tidak ada hari yang masih memiliki tempat.",
     noneOpenDo: "Tempat yang dibatalkan orang lain kembali beberapa menit kemudian. " +
       "Lihatlah lagi nanti, atau pilih kantor lain.",
@@ -32,6 +44,12 @@ const said = words(
     dayClosed: (reason: string) => `Kantor tutup pada hari ini${reason && `: ${reason}`}.`,
     dayUnreleased: (at: string) => `Tempat untuk hari ini dibuka pada ${at}.`,
     otherDay: "Pilih hari lain",
+    prepare: "Siapkan pesanan Anda sekarang",
+    prepareHow: "Pilih jam di bawah ini, lalu masuk atau daftar, dan tentukan siapa yang datang. " +
+      "Pada saat tempat dibuka, ponsel Anda mengirim pesanan itu dengan sendirinya, satu kali. " +
+      "Menekan berkali-kali atau memuat ulang tidak mempercepat.",
+    coming: "dibuka nanti",
+    soon: "segera dibuka",
   },
   {
     pickDay: "Choose a day",
@@ -41,6 +59,7 @@ const said = words(
     not_released: "not open yet",
     legend: "What the signs mean",
     next: (at: string) => `Places for the next day open on ${at}.`,
+    tapIt: "Tap that day to prepare your booking.",
     noneOpen: "At the moment no day has places left.",
     noneOpenDo: "Places that others cancel come back some minutes later. " +
       "Look again later, or choose another office.",
@@ -56,14 +75,28 @@ const said = words(
     dayClosed: (reason: string) => `The office is closed on this day${reason && `: ${reason}`}.`,
     dayUnreleased: (at: string) => `Places for this day open on ${at}.`,
     otherDay: "Choose another day",
+    prepare: "Prepare your booking now",
+    prepareHow: "Choose a time below, then sign in or register, and say who comes. As soon as " +
+      "the places open, your phone sends the booking by itself, once. Tapping often or " +
+      "reloading makes nothing quicker.",
+    coming: "opens later",
+    soon: "opens soon",
   },
 );
 
 type CalendarDay = components["schemas"]["CalendarDay"];
-type Slot = components["schemas"]["Slot"];
+/** More days than offices release places for. */
+const LOOKS_AHEAD = 62;
+const FEWEST_DAYS = 14;
 
-const officeOf = (office_id: string) =>
-  ask(api.GET("/v1/offices/{office_id}", { params: { path: { office_id } } }));
+type DayAnswer = components["schemas"]["Day"];
+
+/** A time to choose; before the release nobody knows how many places are left. */
+type Listed = Pick<components["schemas"]["Slot"], "start" | "end"> & { left?: number };
+
+const WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+const isEarly = ({ start }: Listed): boolean => start < "12:00";
 
 function OfficePage({ place }: { place: Place }) {
   const [, office_id = "", date] = place;
@@ -74,7 +107,12 @@ function Days({ office_id }: { office_id: string }) {
   const w = said();
   const office = useAsked(() => officeOf(office_id), [office_id]);
   const calendar = useAsked(
-    () => ask(api.GET("/v1/offices/{office_id}/calendar", { params: { path: { office_id } } })),
+    () =>
+      ask(
+        api.GET("/v1/offices/{office_id}/calendar", {
+          params: { path: { office_id }, query: { days: LOOKS_AHEAD } },
+        }),
+      ),
     [office_id],
   );
   return (
@@ -92,13 +130,14 @@ function Days({ office_id }: { office_id: string }) {
             )}
             <Legend />
             <div class="months">
-              {months(days).map((month) => (
+              {months(upTo(days)).map((month) => (
                 <Month key={month[0].date} office_id={office_id} days={month} />
               ))}
             </div>
             {office.ok?.next_release_at && (
               <p class="hint">
-                {w.next(instant(office.ok.next_release_at, office.ok.time_zone))}
+                {w.next(instant(office.ok.next_release_at, office.ok.time_zone))}{" "}
+                {days.some(opensSoon) && w.tapIt}
               </p>
             )}
             <p>
@@ -122,6 +161,18 @@ function Legend() {
       ))}
     </ul>
   );
+}
+
+const opensSoon = ({ status, opens_at }: CalendarDay): boolean =>
+  status === "not_released" && isSoon(opens_at!);
+
+/** Up to the last day that somebody can do something about: one that opens within a day, too. */
+function upTo(days: CalendarDay[]): CalendarDay[] {
+  const counts = days.map((day) =>
+    day.status === "not_released" ? opensSoon(day) : day.status !== "closed"
+  );
+  const last = counts.lastIndexOf(true);
+  return days.slice(0, Math.max(last + 1, FEWEST_DAYS));
 }
 
 function months(days: CalendarDay[]): CalendarDay[][] {
@@ -166,13 +217,20 @@ function Month({ office_id, days }: { office_id: string; days: CalendarDay[] }) 
 
 function DayCell({ office_id, day }: { office_id: string; day: CalendarDay }) {
   const w = said();
-  const heard = [longDate(day.date), w[day.status], day.reason].filter(Boolean).join(", ");
+  const soon = opensSoon(day);
+  const heard = [longDate(day.date), soon ? w.soon : w[day.status], day.reason].filter(Boolean)
+    .join(", ");
   const number = <span aria-hidden="true">{Number(day.date.slice(8))}</span>;
   const words = <span class="unseen">{heard}</span>;
   return (
     <td>
-      {day.status === "open"
-        ? <a class="day open" href={to("kantor", office_id, day.date)}>{number}{words}</a>
+      {day.status === "open" || soon
+        ? (
+          <a class={`day ${day.status}`} href={to("kantor", office_id, day.date)}>
+            {number}
+            {words}
+          </a>
+        )
         : <span class={`day ${day.status}`}>{number}{words}</span>}
     </td>
   );
@@ -189,6 +247,16 @@ function Day({ office_id, date }: { office_id: string; date: string }) {
     [office_id, date],
   );
   const back = to("kantor", office_id);
+  /** The slots of a day; before its release those that are to come, by the office's hours. */
+  const slots = (day: DayAnswer): Listed[] => {
+    if (day.status !== "not_released") return day.slots;
+    const prepared = isSoon(day.opens_at!) && !trip().moving;
+    return prepared && office.ok ? office.ok.opening[WEEK[weekday(date)]] ?? [] : [];
+  };
+  const where = ({ status, opens_at }: DayAnswer) => ({
+    place: [office_id, date] as [string, string],
+    opensAt: status === "not_released" ? opens_at : undefined,
+  });
   return (
     <Page
       title={w.pickTime}
@@ -199,29 +267,20 @@ function Day({ office_id, date }: { office_id: string; date: string }) {
         {(day) => (
           <>
             <AsOf asked={asked} />
-            {day.status !== "open" && (
+            {day.status === "not_released" && <Coming opensAt={day.opens_at!} />}
+            {day.status !== "open" && day.status !== "not_released" && (
               <div class="notice warn">
                 <p>
-                  {day.status === "closed"
-                    ? w.dayClosed(day.reason ?? "")
-                    : day.status === "full"
-                    ? w.dayFull
-                    : w.dayUnreleased(
-                      instant(day.opens_at ?? "", office.ok?.time_zone),
-                    )}
+                  {day.status === "closed" ? w.dayClosed(day.reason ?? "") : w.dayFull}
                 </p>
                 <a href={back}>{w.otherDay}</a>
               </div>
             )}
-            <Slots
-              heading={w.morning}
-              slots={day.slots.filter(({ start }) => start < "12:00")}
-              place={[office_id, date]}
-            />
+            <Slots heading={w.morning} slots={slots(day).filter(isEarly)} {...where(day)} />
             <Slots
               heading={w.afternoon}
-              slots={day.slots.filter(({ start }) => start >= "12:00")}
-              place={[office_id, date]}
+              slots={slots(day).filter((one) => !isEarly(one))}
+              {...where(day)}
             />
             {office.ok && <p class="hint">{w.inZone(zoneName(office.ok.time_zone))}</p>}
           </>
@@ -231,21 +290,49 @@ function Day({ office_id, date }: { office_id: string; date: string }) {
   );
 }
 
-function Slots(props: { heading: string; slots: Slot[]; place: [string, string] }) {
+/** A day whose places cannot be had yet: how long still, and what to do meanwhile. */
+function Coming({ opensAt }: { opensAt: string }) {
+  const w = said();
+  const soon = isSoon(opensAt);
+  return (
+    <>
+      {soon ? <Countdown opensAt={opensAt} /> : (
+        <div class="notice warn">
+          <p>{w.dayUnreleased(zoned(opensAt))}</p>
+        </div>
+      )}
+      {soon && !trip().moving && (
+        <section>
+          <h2>{w.prepare}</h2>
+          <p>{w.prepareHow}</p>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Slots(props: {
+  heading: string;
+  slots: Listed[];
+  place: [office_id: string, date: string];
+  /** The release, if it is still to come. */
+  opensAt?: string;
+}) {
   const w = said();
   const { moving } = trip();
+  const [office_id, date] = props.place;
   const way = moving ? ["pindah", moving] : ["pesan"];
   if (!props.slots.length) return null;
   return (
     <section>
       <h2>{props.heading}</h2>
       <ul class="slots">
-        {props.slots.map(({ start, end, left }) => {
+        {props.slots.map(({ start, end, left = 1 }) => {
           const words = (
             <>
               <strong>{clock(start)}</strong> <span>{w.until(clock(end))}</span>{" "}
               <span class={left ? "left" : "left none"}>
-                {left ? w.left(left) : w.full}
+                {props.opensAt ? w.coming : left ? w.left(left) : w.full}
               </span>
             </>
           );
@@ -253,7 +340,11 @@ function Slots(props: { heading: string; slots: Slot[]; place: [string, string] 
             <li key={start}>
               {left
                 ? (
-                  <a class="slot" href={to(...way, ...props.place, start)}>
+                  <a
+                    class="slot"
+                    href={to(...way, office_id, date, start)}
+                    onClick={() => plan({ office_id, date, start, opens_at: props.opensAt })}
+                  >
                     {words}
                   </a>
                 )

@@ -1,10 +1,11 @@
 /** Moving a booking, cancelling it, and leaving one that somebody else made; each says its cost. */
 
 import type { ComponentChildren } from "preact";
-import { api, ask, type Booking, useAsked } from "../api.ts";
+import { api, ask, type Booking, offices, useAsked } from "../api.ts";
 import { clock, longDate } from "../dates.ts";
 import { Form, useSend } from "../form.tsx";
 import { go, goInstead, type Place, to } from "../router.ts";
+import { forgetTicket } from "../tickets.ts";
 import { forgetTrip, newKey, plan, trip } from "../trip.ts";
 import { Facts, Page, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
@@ -101,7 +102,10 @@ function Cancel({ code }: { code: string }) {
   const w = said();
   const sending = useSend(
     () => ask(api.DELETE("/v1/bookings/{code}", { params: { path: { code } } })),
-    () => goInstead("tiket", code),
+    () => {
+      forgetTicket(code);
+      goInstead("tiket", code);
+    },
   );
   return (
     <Form
@@ -132,7 +136,10 @@ function Disown({ code }: { code: string }) {
   const w = said();
   const sending = useSend(
     () => ask(api.POST("/v1/bookings/{code}/disown", { params: { path: { code } } })),
-    () => goInstead("pesanan"),
+    () => {
+      forgetTicket(code);
+      goInstead("pesanan");
+    },
   );
   return (
     <Form
@@ -189,13 +196,10 @@ function Confirm(props: { code: string; to: Target }) {
   const w = said();
   const { code, to: target } = props;
   const asked = useAsked(async () => {
-    const [booking, offices] = await Promise.all([
-      bookingOf(code),
-      ask(api.GET("/v1/offices")),
-    ]);
+    const [booking, known] = await Promise.all([bookingOf(code), offices()]);
     if (booking.problem) return booking;
-    if (offices.problem) return offices;
-    return { ok: { booking: booking.ok, offices: offices.ok.offices } };
+    if (known.problem) return known;
+    return { ok: { booking: booking.ok, offices: known.ok.offices } };
   }, [code]);
   const sending = useSend(
     () => {
@@ -209,6 +213,7 @@ function Confirm(props: { code: string; to: Target }) {
     },
     () => {
       forgetTrip();
+      forgetTicket(code);
       goInstead("tiket", code);
     },
   );

@@ -1,7 +1,7 @@
 /** Everything that was chosen, to be checked before it is sent. */
 
 import type { ComponentChildren } from "preact";
-import { api, ask, useAsked } from "../api.ts";
+import { officeOf, useAsked } from "../api.ts";
 import { clock, longDate, zoneName } from "../dates.ts";
 import { to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
@@ -106,6 +106,3 @@ function Check(props: { trip: Trip & Chosen; who: ComponentChildren }) {
     </Page>
   );
 }
-
-export const officeOf = (office_id: string) =>
-  ask(api.GET("/v1/offices/{office_id}", { params: { path: { office_id } } }));

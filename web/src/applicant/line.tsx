@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { api, ask, type Booking, type Office, useAsked } from "../api.ts";
+import { api, ask, type Booking, type Office, officeOf, useAsked } from "../api.ts";
 import { clock, longDate, zoneName } from "../dates.ts";
 import { type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
@@ -11,6 +11,7 @@ import { words } from "../words.ts";
 import { CheckIn } from "./check_in.tsx";
 import { Leave } from "./leave.tsx";
 import { type Today, useAge, useToday, type Watched } from "./today.ts";
+import { Status } from "./status.tsx";
 import { keepVisit, type Visit, visitOf } from "./visit.ts";
 
 const said = words(
@@ -23,9 +24,10 @@ const said = words(
     otherDay: (date: string) => `Pesanan Anda bukan untuk hari ini, melainkan ${date}.`,
     otherDayDo: "Bukalah halaman ini lagi pada hari itu.",
     notValid: "Pesanan ini tidak berlaku lagi.",
+    over: "Kunjungan Anda sudah selesai.",
     ticket: "Lihat tiket",
-    bookings: "Lihat pesanan saya",
     told: "Datang mulai",
+    called_as: "Dipanggil sebagai",
     yours: "Giliran Anda",
     here: "Anda sudah lapor hadir.",
     number: "Nomor Anda",
@@ -61,9 +63,10 @@ const said = words(
     otherDay: (date: string) => `Your booking is not for today but for ${date}.`,
     otherDayDo: "Open this page again on that day.",
     notValid: "This booking is no longer valid.",
+    over: "Your visit is over.",
     ticket: "See the ticket",
-    bookings: "See my bookings",
     told: "Come from",
+    called_as: "Called as",
     yours: "Your turn",
     here: "You have checked in.",
     number: "Your number",
@@ -100,9 +103,6 @@ const BOARD_LAGS_MS = 3000;
 /** `09.41` of an instant that is told in the office's time. */
 const time = (instant: string): string => clock(instant.slice(11, 16));
 
-const officeOf = (office_id: string) =>
-  ask(api.GET("/v1/offices/{office_id}", { params: { path: { office_id } } }));
-
 /** What anybody may see of an office's day. */
 function QueuePage({ place: [, office_id = ""] }: { place: Place }) {
   const office = useAsked(() => officeOf(office_id), [office_id]);
@@ -137,11 +137,12 @@ function LinePage({ place: [, code = ""] }: { place: Place }) {
 function Line({ booking, office }: { booking: Booking; office: Office }) {
   const w = said();
   const zone = zoneName(office.time_zone);
-  if (booking.status !== "booked") {
+  if (booking.status !== "booked" || booking.outcome) {
     return (
       <div class="notice warn">
-        <p>{w.notValid}</p>
-        <a href={to("pesanan")}>{w.bookings}</a>
+        {booking.outcome && <Status booking={booking} />}
+        <p>{booking.outcome ? w.over : w.notValid}</p>
+        <a href={to("tiket", booking.code)}>{w.ticket}</a>
       </div>
     );
   }
@@ -230,16 +231,18 @@ function Own(props: { booking: Booking; board: Today; watched: Watched; zone: st
   useEffect(() => {
     if (young) watched.again(BOARD_LAGS_MS);
   }, [visit, watched.at]);
-  const turn = visit && (turnOf(visit.ticket, board) ?? (young ? turnThen(visit) : undefined));
+  const label = booking.ticket ?? visit?.ticket;
+  const turn = label && (turnOf(label, board) ?? (young ? turnThen(visit) : undefined));
   if (turn) {
     return (
       <section>
         <h2>{w.yours}</h2>
-        <Turn label={visit.ticket} turn={turn} zone={zone} />
+        <Turn label={label} turn={turn} zone={zone} />
       </section>
     );
   }
-  const early = board.as_of.slice(11, 16) < booking.arrive_from;
+  const told = booking.come_at ?? booking.arrive_from;
+  const early = board.as_of.slice(11, 16) < told;
   return (
     <>
       {visit
@@ -249,8 +252,15 @@ function Own(props: { booking: Booking; board: Today; watched: Watched; zone: st
             <p>{board.status === "closed" ? w.closedDo : w.goneDo}</p>
           </div>
         )
-        : <Facts rows={[[w.told, `${clock(booking.arrive_from)} ${zone}`]]} />}
-      {early && !visit && <Leave arrive_from={booking.arrive_from} zone={zone} />}
+        : (
+          <Facts
+            rows={[
+              [w.told, `${clock(told)} ${zone}`],
+              ...(label ? [[w.called_as, label] as [string, string]] : []),
+            ]}
+          />
+        )}
+      {early && !visit && <Leave arrive_from={told} zone={zone} />}
       {board.status === "open" && (
         <CheckIn
           booking={booking}

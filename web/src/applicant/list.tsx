@@ -1,11 +1,13 @@
 /** My bookings, also those that somebody else made for me. */
 
 import { useState } from "preact/hooks";
-import { api, ask, type Booking, type Office, type Problem, useAsked } from "../api.ts";
+import { api, ask, type Booking, type Office, offices, type Problem, useAsked } from "../api.ts";
 import { clock, longDate } from "../dates.ts";
 import { to } from "../router.ts";
-import { useSignedIn } from "../session.ts";
+import { signedIn, useSignedIn } from "../session.ts";
+import { keepTicket, tickets } from "../tickets.ts";
 import { AsOf, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
+import { isSilent, Kept } from "./kept.tsx";
 import { isComing, Status } from "./status.tsx";
 import { words } from "../words.ts";
 
@@ -41,15 +43,19 @@ function Bookings() {
   const [next, setNext] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   const first = useAsked(async () => {
-    const [bookings, offices] = await Promise.all([
+    const [bookings, known] = await Promise.all([
       ask(api.GET("/v1/bookings")),
-      ask(api.GET("/v1/offices")),
+      offices(),
     ]);
     if (bookings.problem) return bookings;
-    if (offices.problem) return offices;
+    if (known.problem) return known;
+    bookings.ok.bookings.forEach((one) => {
+      const office = known.ok.offices.find(({ office_id }) => office_id === one.office_id);
+      if (office && signedIn()) keepTicket(one, office);
+    });
     setPages([]);
     setNext(bookings.ok.next);
-    return { ok: { bookings: bookings.ok.bookings, offices: offices.ok.offices } };
+    return { ok: { bookings: bookings.ok.bookings, offices: known.ok.offices } };
   }, []);
   const more = async () => {
     const answer = await ask(api.GET("/v1/bookings", { params: { query: { after: next } } }));
@@ -58,6 +64,20 @@ function Bookings() {
     setPages([...pages, ...answer.ok.bookings]);
     setNext(answer.ok.next);
   };
+  const before = first.problem && isSilent(first.problem) ? tickets() : [];
+  if (before.length) {
+    const at = Math.min(...before.map((one) => one.at));
+    return (
+      <>
+        <Kept at={at} problem={first.problem} again={first.again} />
+        <List
+          title={w.coming}
+          bookings={before.map(({ booking }) => booking)}
+          offices={before.map(({ office }) => office)}
+        />
+      </>
+    );
+  }
   return (
     <Wait asked={first}>
       {({ bookings, offices }) => {

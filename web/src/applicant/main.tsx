@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { forgetOldDrafts } from "../draft.ts";
 import { type Place, to, usePlace } from "../router.ts";
 import { useSignedIn } from "../session.ts";
+import { forgetOldTickets } from "../tickets.ts";
 import { language, speak, words } from "../words.ts";
 import { Offices } from "./offices.tsx";
 
@@ -159,6 +160,7 @@ function Current(props: { place: Place }) {
     room[1]().then(({ pages }) => {
       Object.assign(loaded, pages);
       setLoaded(name);
+      dispatchEvent(new Event("shown"));
     }, () => setFailed(true));
   }, [name]);
   const Found = loaded[name];
@@ -177,13 +179,8 @@ function Current(props: { place: Place }) {
   );
 }
 
-/** The manifest is for whoever stays: it is no part of the first load. */
-addEventListener("hashchange", () => {
-  const link = document.createElement("link");
-  link.rel = "manifest";
-  link.href = "/manifest.webmanifest";
-  document.head.append(link);
-}, { once: true });
+addEventListener("shown", () => void import("../stay.ts").catch(() => undefined), { once: true });
 
 forgetOldDrafts();
+forgetOldTickets();
 render(<App />, document.body);

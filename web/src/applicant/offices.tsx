@@ -1,8 +1,9 @@
 /** The front page: the offices, by search or by distance. */
 
-import { useState } from "preact/hooks";
-import { api, ask, type Office, useAsked } from "../api.ts";
+import { useEffect, useState } from "preact/hooks";
+import { type Office, offices as question, useAsked } from "../api.ts";
 import { place, to } from "../router.ts";
+import { tickets } from "../tickets.ts";
 import { Page, Wait } from "../ui.tsx";
 import { language, words } from "../words.ts";
 
@@ -19,6 +20,7 @@ const said = words(
     count: (n: number) => `${n} kantor`,
     none: "Tidak ada kantor dengan nama itu. Coba nama kota atau provinsi di dekatnya.",
     km: (km: string) => `${km} km dari sini`,
+    tickets: "Lihat tiket Anda",
   },
   {
     title: "Choose an immigration office",
@@ -31,6 +33,7 @@ const said = words(
     count: (n: number) => n === 1 ? "1 office" : `${n} offices`,
     none: "No office has that name. Try the name of a city or province nearby.",
     km: (km: string) => `${km} km from here`,
+    tickets: "See your ticket",
   },
 );
 
@@ -38,8 +41,6 @@ interface Point {
   latitude: number;
   longitude: number;
 }
-
-const question = () => ask(api.GET("/v1/offices"));
 
 /** Asked before anything is drawn, if this is the page that somebody comes to first. */
 let first = place().length ? undefined : question();
@@ -91,6 +92,9 @@ export function Offices() {
           />
         )}
       </Wait>
+      {asked.problem && tickets().length > 0 && (
+        <a class="button" href={to("pesanan")}>{w.tickets}</a>
+      )}
     </Page>
   );
 }
@@ -100,6 +104,7 @@ function List(props: { offices: Office[]; here: Point | null }) {
   const { offices, here } = props;
   const away = (office: Office) => here ? distance(here, office) : 0;
   const sorted = here ? [...offices].sort((a, b) => away(a) - away(b)) : offices;
+  useEffect(() => void dispatchEvent(new Event("shown")), []);
   const km = new Intl.NumberFormat(language(), { maximumFractionDigits: 0 });
   return (
     <>

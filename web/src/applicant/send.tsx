@@ -1,14 +1,17 @@
 /** Sending a booking, and what can be done where it is refused. */
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { api, ask, type Problem, useAsked } from "../api.ts";
-import { clock, shortDate } from "../dates.ts";
+import { officeOf, offices as allOffices, type Problem, useAsked } from "../api.ts";
+import type { Stage } from "../attempt.ts";
+import { clock, longDate, shortDate } from "../dates.ts";
 import { Progressing, useSend } from "../form.tsx";
-import { withProof } from "../proof.ts";
 import { goInstead, to } from "../router.ts";
 import { signedIn } from "../session.ts";
-import { forgetTrip, newKey, people, plan, type Trip, trip } from "../trip.ts";
-import { Page, Trouble } from "../ui.tsx";
+import { forgetTrip, newKey, plan, type Trip, trip } from "../trip.ts";
+import { Facts, Page, Trouble } from "../ui.tsx";
+import { booked } from "./booking.ts";
+import { Countdown } from "./countdown.tsx";
 import { type Chosen, isChosen, timesOf } from "./chosen.tsx";
 import { words } from "../words.ts";
 
@@ -18,24 +21,48 @@ const said = words(
     book: "Pesan tempat",
     sending: "Memesan tempat Anda",
     dontLeave: "Jangan tutup halaman ini. Mengulang tidak membuat pesanan ganda.",
+    waiting: "Menunggu tempat dibuka",
+    byItself:
+      "Pada saat itu halaman ini mengirim pesanan Anda dengan sendirinya, satu kali. Jika " +
+      "jam Anda sudah penuh, tempat lain langsung ditunjukkan.",
+    stay: "Biarkan halaman ini terbuka dan layar menyala. " +
+      "Menekan berkali-kali atau memuat ulang tidak mempercepat.",
+    day: "Hari",
+    time: "Jam",
+    change: "Ubah pesanan",
+    searching:
+      "Belum ada jawaban. Halaman ini mengirim pesanan yang sama sekali lagi, juga begitu " +
+      "sambungan internet kembali. Itu tetap satu pesanan.",
     again: "Coba lagi",
     others: "Masih ada tempat di sini",
     left: (n: number) => `sisa ${n}`,
     otherTime: "Pilih jam lain",
     mine: "Lihat pesanan saya",
     family2: "Lihat keluarga saya",
+    whoComes: "Ubah siapa yang datang",
   },
   {
     check: "Check your booking",
     book: "Book the place",
     sending: "Booking your place",
     dontLeave: "Do not close this page. Trying again does not book twice.",
+    waiting: "Waiting for the places to open",
+    byItself: "At that moment this page sends your booking by itself, once. If your time is full " +
+      "by then, other places are shown at once.",
+    stay: "Leave this page open and the screen on. " +
+      "Tapping often or reloading makes nothing quicker.",
+    day: "Day",
+    time: "Time",
+    change: "Change the booking",
+    searching: "There is no answer yet. This page sends the same booking once more, also as soon " +
+      "as the connection is back. It stays one booking.",
     again: "Try again",
     others: "There are still places here",
     left: (n: number) => `${n} left`,
     otherTime: "Choose another time",
     mine: "See my bookings",
     family2: "See my family",
+    whoComes: "Change who comes",
   },
 );
 
@@ -43,8 +70,14 @@ const said = words(
 export function SendPage() {
   const w = said();
   const [now, setNow] = useState(trip);
+  const [stage, setStage] = useState<Stage>("sends");
+  const [opensAt, setOpensAt] = useState<string>();
+  const tell = (stage: Stage, opensAt?: string) => {
+    setStage(stage);
+    setOpensAt(opensAt);
+  };
   const sending = useSend(
-    (progress, stop) => booked(now, progress, stop),
+    (progress, stop) => booked(now, tell, progress, stop),
     (made) => {
       forgetTrip();
       goInstead("tiket", made.code, "baru");
@@ -56,14 +89,29 @@ export function SendPage() {
     else if (!ready) goInstead(isChosen(now) ? "siapa" : "pesanan");
     else sending.send();
   }, [now]);
+  useEffect(() => {
+    if (sending.problem?.status !== 0) return;
+    addEventListener("online", sending.send);
+    return () => removeEventListener("online", sending.send);
+  }, [sending.problem]);
+  useAwake(now.office_id!, opensAt !== undefined);
   if (!ready) return null;
   const { problem } = sending;
+  if (sending.busy && opensAt) {
+    const works = sending.tries !== undefined && <Progressing sending={sending} />;
+    return <Waits trip={now} opensAt={opensAt} works={works} />;
+  }
   const again = () =>
     problem?.type.startsWith("idempotency-key") ? setNow(plan({ key: newKey() })) : sending.send();
   const title = sending.busy || !problem ? w.sending : w.check;
   return (
     <Page title={title} back={sending.busy ? undefined : to("periksa")}>
       {sending.busy && <p class="lead">{w.dontLeave}</p>}
+      {sending.busy && stage === "again" && (
+        <div class="notice warn" role="status">
+          <p>{w.searching}</p>
+        </div>
+      )}
       <Progressing sending={sending} />
       {problem && (
         <Trouble problem={problem}>
@@ -77,31 +125,42 @@ export function SendPage() {
   );
 }
 
-async function booked(
-  now: Trip,
-  progress: (tries: number) => void,
-  stop: AbortSignal,
-) {
-  let applicants = people(now.who);
-  if (!applicants.length) {
-    const me = await ask(api.GET("/v1/me"));
-    if (me.problem) return me;
-    applicants = [me.ok.applicant_id];
-  }
-  const { office_id, date, start, service, key } = now as Required<Trip>;
-  const body = { office_id, date, start, service, applicants };
-  return await withProof(
-    (proof) =>
-      ask(
-        api.POST("/v1/bookings", {
-          params: { header: { "Idempotency-Key": key, ...proof } },
-          body,
-        }),
-      ),
-    key,
-    progress,
-    stop,
+function Waits(props: { trip: Trip & Chosen; opensAt: string; works: ComponentChildren }) {
+  const w = said();
+  const { date, start } = props.trip;
+  return (
+    <Page title={w.waiting}>
+      <Countdown opensAt={props.opensAt} />
+      <p>{w.byItself}</p>
+      <p>{w.stay}</p>
+      {props.works}
+      <Facts rows={[[w.day, longDate(date)], [w.time, clock(start)]]} />
+      <a class="button second" href={to("periksa")}>{w.change}</a>
+    </Page>
   );
+}
+
+/** Keeps the screen on while somebody waits. Where the phone has slept all the same, an answer tells
+ * the time anew: a timer may have slept with it. */
+function useAwake(office_id: string, waits: boolean): void {
+  useEffect(() => {
+    if (!waits) return;
+    let lock: Promise<WakeLockSentinel | undefined> | undefined;
+    const hold = () => {
+      lock = navigator.wakeLock?.request("screen").catch(() => undefined);
+    };
+    const seen = () => {
+      if (document.hidden) return;
+      hold();
+      void officeOf(office_id);
+    };
+    hold();
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      document.removeEventListener("visibilitychange", seen);
+      void lock?.then((held) => held?.release());
+    };
+  }, [waits]);
 }
 
 interface Offer {
@@ -135,6 +194,14 @@ function Remedy(props: { problem: Problem; trip: Trip & Chosen; again: () => voi
       return <a class="button second" href={to("kantor", now.office_id)}>{w.otherTime}</a>;
     case "already-booked":
       return <a class="button second" href={to("pesanan")}>{w.mine}</a>;
+    case "did-not-come":
+    case "cancelled-too-often":
+      return (
+        <p class="actions">
+          <a class="button second" href={to("pesanan")}>{w.mine}</a>
+          <a class="button second" href={to("siapa")}>{w.whoComes}</a>
+        </p>
+      );
     case "consent-needed":
     case "no-such-applicant":
       return <a class="button second" href={to("keluarga")}>{w.family2}</a>;
@@ -145,7 +212,7 @@ function Remedy(props: { problem: Problem; trip: Trip & Chosen; again: () => voi
 
 function Offers({ offers }: { offers: Offer[] }) {
   const w = said();
-  const offices = useAsked(() => ask(api.GET("/v1/offices")), []);
+  const offices = useAsked(allOffices, []);
   const named = (id: string) => offices.ok?.offices.find((one) => one.office_id === id)?.name ?? id;
   return (
     <ul class="slots">
@@ -154,7 +221,7 @@ function Offers({ offers }: { offers: Offer[] }) {
           <a
             class="slot"
             href={to("periksa")}
-            onClick={() => plan({ office_id, date, start })}
+            onClick={() => plan({ office_id, date, start, opens_at: undefined })}
           >
             <strong>{shortDate(date)}, {clock(start)}</strong> <span>{named(office_id)}</span>{" "}
             <span class="left">{w.left(left)}</span>

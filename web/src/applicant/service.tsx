@@ -38,7 +38,9 @@ export function ServicePage({ place }: { place: Place }) {
   const [errors, setErrors] = useState<Errors>({});
   const submit = () => {
     if (!service) return setErrors({ service: w.noService });
-    plan({ office_id, date, start, service, moving: undefined });
+    const same = before.office_id === office_id && before.date === date;
+    const opens_at = same ? before.opens_at : undefined;
+    plan({ office_id, date, start, opens_at, service, moving: undefined });
     go(before.who && isChosen(before) ? "periksa" : "siapa");
   };
   return (

@@ -1,4 +1,4 @@
-/** How a booking stands: in a word, and a colour. */
+/** How a booking stands, or how its visit ended: in a word, and a colour. */
 
 import type { Booking } from "../api.ts";
 import { words } from "../words.ts";
@@ -9,16 +9,25 @@ const said = words(
     cancelled: "Dibatalkan",
     abandoned: "Tidak berlaku",
     over: "Sudah lewat",
+    served: "Selesai dilayani",
+    no_show: "Panggilan terlewat",
+    turned_away: "Belum sempat dilayani",
+    absent: "Tidak hadir",
   },
   {
     booked: "Active",
     cancelled: "Cancelled",
     abandoned: "Not valid",
     over: "Over",
+    served: "Served",
+    no_show: "Missed the call",
+    turned_away: "Not served any more",
+    absent: "Did not come",
   },
 );
 
-export const isComing = (one: Booking): boolean => one.status === "booked" && !isOver(one);
+export const isComing = (one: Booking): boolean =>
+  one.status === "booked" && !one.outcome && !isOver(one);
 
 /** Whether its time is over in the westernmost zone, so that no ticket goes too early. */
 const isOver = ({ date, end }: Booking): boolean =>
@@ -26,6 +35,7 @@ const isOver = ({ date, end }: Booking): boolean =>
 
 export function Status({ booking }: { booking: Booking }) {
   const w = said();
-  const state = booking.status === "booked" && isOver(booking) ? "over" : booking.status;
+  const { status, outcome } = booking;
+  const state = status === "booked" ? outcome ?? (isOver(booking) ? "over" : status) : status;
   return <span class={`status ${state}`}>{w[state]}</span>;
 }

@@ -1,13 +1,15 @@
 /** The ticket: numbers, when to come, the QR, and what can be done with the booking. */
 
 import { useState } from "preact/hooks";
-import { api, ask, type Booking, type Office, type Problem, useAsked } from "../api.ts";
+import { api, ask, type Booking, type Office, officeOf, type Problem, useAsked } from "../api.ts";
 import { clock, longDate, zoneName } from "../dates.ts";
 import { download } from "../download.ts";
 import { type Place, to } from "../router.ts";
-import { useSignedIn } from "../session.ts";
+import { signedIn, useSignedIn } from "../session.ts";
+import { forgetTicket, keepTicket, ticketOf } from "../tickets.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { nameOf, useHousehold } from "./household.ts";
+import { isSilent, Kept } from "./kept.tsx";
 import { Qr } from "./qr.tsx";
 import { isComing, Status } from "./status.tsx";
 import { words } from "../words.ts";
@@ -18,7 +20,10 @@ const said = words(
     done: "Tempat Anda sudah dipesan",
     number: "Nomor antrean",
     numbers: "Nomor antrean",
+    called: "Dipanggil sebagai",
     arrive: "Datang mulai",
+    later: (time: string) =>
+      `Semula pukul ${time}. Antrean sedang panjang; giliran Anda tidak berubah.`,
     served: "Dilayani",
     between: (a: string, b: string, zone: string) => `${a} sampai ${b} ${zone}`,
     office: "Kantor",
@@ -29,6 +34,9 @@ const said = words(
     qr: "Kode QR tiket Anda",
     show: "Tunjukkan kode QR ini di kantor. Bawalah KTP asli dan syarat lainnya.",
     absent: "Jika dua kali tidak hadir dalam 90 hari, Anda tidak dapat memesan selama 30 hari.",
+    counts: "Ketidakhadiran ini dihitung.",
+    turnedAway: "Kantor tutup sebelum Anda sempat dilayani. Kami mohon maaf. Hal ini tidak " +
+      "dihitung atas Anda, dan Anda dapat langsung memesan lagi.",
     byOffice: "Kantor imigrasi membatalkan pesanan ini. Pembatalan ini tidak dihitung atas Anda.",
     book: "Pesan tempat lain",
     line: "Antrean hari ini dan lapor hadir",
@@ -45,7 +53,10 @@ const said = words(
     done: "Your place is booked",
     number: "Queue number",
     numbers: "Queue numbers",
+    called: "Called as",
     arrive: "Come from",
+    later: (time: string) =>
+      `First it was ${time}. The queue is long; your turn stays where it was.`,
     served: "Served",
     between: (a: string, b: string, zone: string) => `${a} to ${b} ${zone}`,
     office: "Office",
@@ -56,6 +67,9 @@ const said = words(
     qr: "The QR code of your ticket",
     show: "Show this QR code at the office. Bring your original KTP and what else is required.",
     absent: "If you do not come twice in 90 days, you cannot book for 30.",
+    counts: "This absence counts.",
+    turnedAway: "The office closed before it could serve you. We are sorry. It does not count " +
+      "against you, and you can book again at once.",
     byOffice: "The immigration office has cancelled this booking. It does not count against you.",
     book: "Book another place",
     line: "Today's queue and check-in",
@@ -77,18 +91,25 @@ export function TicketPage({ place }: { place: Place }) {
   const known = useSignedIn();
   const asked = useAsked(async () => {
     const booking = await ask(api.GET("/v1/bookings/{code}", { params: { path: { code } } }));
+    if (booking.problem?.status === 404) forgetTicket(code);
     if (booking.problem) return booking;
-    const office = await ask(
-      api.GET("/v1/offices/{office_id}", {
-        params: { path: { office_id: booking.ok.office_id } },
-      }),
-    );
+    const office = await officeOf(booking.ok.office_id);
     if (office.problem) return office;
+    if (signedIn()) keepTicket(booking.ok, office.ok);
     return { ok: { booking: booking.ok, office: office.ok } };
   }, [code]);
+  const { ok, problem, again } = asked;
+  const before = known && !ok && isSilent(problem) ? ticketOf(code) : undefined;
   return (
     <Page title={fresh ? w.done : w.ticket} back={fresh ? undefined : to("pesanan")}>
-      {known
+      {before
+        ? (
+          <>
+            <Kept at={before.at} problem={problem} again={again} />
+            <Ticket {...before} silent />
+          </>
+        )
+        : known
         ? (
           <Wait asked={asked}>
             {({ booking, office }) => <Ticket {...{ booking, office }} />}
@@ -99,7 +120,13 @@ export function TicketPage({ place }: { place: Place }) {
   );
 }
 
-function Ticket({ booking, office }: { booking: Booking; office: Office }) {
+function Ticket(props: {
+  booking: Booking;
+  office: Office;
+  /** Without network there is nothing to be done about it. */
+  silent?: boolean;
+}) {
+  const { booking, office, silent } = props;
   const w = said();
   const numbers = booking.places.map(({ queue_number }) => queue_number);
   const zone = zoneName(office.time_zone);
@@ -116,19 +143,30 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
         </header>
         <div class="stub">
           <div>
-            <p class="label">{numbers.length > 1 ? w.numbers : w.number}</p>
-            <p class="number">
-              {numbers.map((number, at) => (
-                <>
-                  {at > 0 && <span aria-hidden="true">{DOT}</span>}
-                  {at > 0 && <span class="unseen">,</span>}
-                  {number}
-                </>
-              ))}
-            </p>
+            <div class="numbers">
+              <div>
+                <p class="label">{numbers.length > 1 ? w.numbers : w.number}</p>
+                <p class="number">
+                  {numbers.map((number, at) => (
+                    <>
+                      {at > 0 && <span aria-hidden="true">{DOT}</span>}
+                      {at > 0 && <span class="unseen">,</span>}
+                      {number}
+                    </>
+                  ))}
+                </p>
+              </div>
+              {booking.ticket && (
+                <div>
+                  <p class="label">{w.called}</p>
+                  <p class="number">{booking.ticket}</p>
+                </div>
+              )}
+            </div>
             <p class="label">{w.arrive}</p>
             <p class="arrive">{clock(booking.come_at ?? booking.arrive_from)} {zone}</p>
             <p>{longDate(booking.date)}</p>
+            {booking.come_at && <p class="hint">{w.later(clock(booking.arrive_from))}</p>}
           </div>
           {valid && <Qr text={booking.qr} label={w.qr} />}
         </div>
@@ -140,7 +178,7 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
             [w.code, <code key="code">{booking.code}</code>],
           ]}
         />
-        {mine && numbers.length > 1 && <Names booking={booking} />}
+        {mine && numbers.length > 1 && !silent && <Names booking={booking} />}
         {valid && <p class="foot">{w.show} {w.absent}</p>}
       </article>
       {!mine && <p class="hint">{w.notice}</p>}
@@ -150,7 +188,16 @@ function Ticket({ booking, office }: { booking: Booking; office: Office }) {
           <a href={to()}>{w.book}</a>
         </div>
       )}
-      {valid && (
+      {booking.outcome === "turned_away" && (
+        <div class="notice warn">
+          <p>{w.turnedAway}</p>
+          <a href={to()}>{w.book}</a>
+        </div>
+      )}
+      {(booking.outcome === "absent" || booking.outcome === "no_show") && (
+        <p class="hint">{w.counts} {w.absent}</p>
+      )}
+      {valid && !silent && (
         <p class="actions">
           {booking.date === date && (
             <a class="button" href={to("hari-ini", booking.code)}>{w.line}</a>

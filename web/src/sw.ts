@@ -1,0 +1,70 @@
+/** The service worker: opens the pages without network. It keeps files of the pages, which are the
+ * same for everybody, and no answer of the API. */
+
+/** What a ticket needs to be shown, `/` first; and what tells one build from another. */
+declare const SHELL: string[];
+declare const VERSION: string;
+
+interface Extendable extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+interface Fetching extends Event {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+
+interface Worker {
+  addEventListener(type: "install" | "activate", listener: (event: Extendable) => void): void;
+  addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+}
+
+const worker = self as unknown as Worker;
+const KEPT = `pages-${VERSION}`;
+
+/** So long a page waits for a slow network before it opens from what is kept. */
+const PATIENCE_MS = 2000;
+
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+
+worker.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== "GET" || origin !== location.origin) return;
+  if (pathname === "/") event.respondWith(page(event.request));
+  else if (pathname.startsWith("/assets/")) event.respondWith(asset(event.request, true));
+  else if (SHELL.includes(pathname)) event.respondWith(asset(event.request, false));
+});
+
+async function install(): Promise<void> {
+  const cache = await caches.open(KEPT);
+  await cache.addAll(SHELL.map((path) => new Request(path, { cache: "no-cache" })));
+  await worker.skipWaiting();
+}
+
+async function activate(): Promise<void> {
+  const old = (await caches.keys()).filter((name) => name !== KEPT);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/** The newest page; the one that is kept where the network is silent or slow. */
+async function page(request: Request): Promise<Response> {
+  const kept = await caches.match("/");
+  const fresh = fetch(request);
+  if (!kept) return await fresh;
+  const late = new Promise<Response>((done) => setTimeout(() => done(kept), PATIENCE_MS));
+  return await Promise.race([fresh.catch(() => kept), late]);
+}
+
+/** A file that is kept; others of the pages are kept as they are first asked for. */
+async function asset(request: Request, keep: boolean): Promise<Response> {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const fresh = await fetch(request);
+  if (keep && fresh.ok) await (await caches.open(KEPT)).put(request, fresh.clone());
+  return fresh;
+}
