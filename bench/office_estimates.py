@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bench.office_day import BY_TURNS, OFFICE, R_RULES, TODAY, Policy, as_r, hours, table
+from bench.office_day import BY_TURNS, OFFICE, R_RULES, TODAY, Policy, as_r, hours
 from chalicelib.domain import boards, estimates
 from chalicelib.domain.boards import Board, BoardKey, State
 from chalicelib.domain.estimates import Expected
 from chalicelib.domain.offices import Office, Window
 from chalicelib.domain.presses import LEARNT, LONGEST, SHORTEST
-from infra.waits.figures import quantile
+from infra.waits.figures import quantile, table
 from infra.waits.hall import Call, Ticket, played
 from infra.waits.people import Made, Rules, made, minute, pauses
 
