@@ -32,9 +32,7 @@ def main(office_id: str, people: str, speed: str, seed: str) -> int:
         times = float(speed)
         port = int(os.environ.get("PORT", "0"))
     except ValueError as fault:
-        raise SystemExit(
-            f"As in make day PEOPLE=162 SPEED=60 SEED=1 PORT=8001: {fault}."
-        ) from None
+        raise SystemExit(f"As in make day PEOPLE=162 SPEED=60 SEED=1 PORT=8001: {fault}.") from None
     if times <= 0:
         raise SystemExit("SPEED is how many times as fast as time the day goes, as in SPEED=60.")
     with ExitStack() as stack:

@@ -123,7 +123,9 @@ def _book_all(
         account = accounts[one]
         answer = account.api("POST", "/v1/bookings", {**wish, "applicants": account.applicants})
         first = expected(answer, "places")[0]["queue_number"]
-        if one.label != f"{letters_of(one.label)}{first}" or answer["arrive_from"] != _hhmm(one.told):
+        if one.label != f"{letters_of(one.label)}{first}" or answer["arrive_from"] != _hhmm(
+            one.told
+        ):
             raise Unexpected(answer)  # the simulation told them something else
         holders.append(Holder(one, answer["code"], answer["qr"], account.refresh_token))
     return holders

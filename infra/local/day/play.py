@@ -3,9 +3,9 @@
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -116,8 +116,8 @@ def play(day: Day, speed: float, directory: Path, port: int = 0) -> Played:
     def say(sentence: str) -> None:
         print(sentence, file=told, flush=True)
 
-    with stopping(directory) as started:
-        running = _started(started, day, directory, port)
+    with Path(os.devnull).open("w") as nowhere, stopping(directory) as started:
+        running = start(started, port, directory, "off", partial(_load, day.fields), out=nowhere)
         say(f"The pages and the API are at {running.base_url} as long as it lasts.")
         people = _booked(running.base_url, day, say)
         fast = FastClock(day.at(DOORS), speed)
@@ -133,14 +133,10 @@ def play(day: Day, speed: float, directory: Path, port: int = 0) -> Played:
         return _closed(day, line, running, people, behind)
 
 
-def _started(started: ExitStack, day: Day, directory: Path, port: int) -> Running:
-    def load() -> None:
-        from chalicelib.store import offices  # only now: it reads the environment
+def _load(fields: dict[str, Any]) -> None:
+    from chalicelib.store import offices  # only now: it reads the environment
 
-        offices.put(day.fields)
-
-    nowhere = started.enter_context(Path(os.devnull).open("w"))
-    return start(started, port, directory, "off", load, out=nowhere)
+    offices.put(fields)
 
 
 def _booked(base_url: str, day: Day, say: Say) -> list[Holder]:

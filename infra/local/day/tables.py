@@ -61,10 +61,10 @@ def verdict(of: Played) -> str:
 def pace(of: Played, speed: float) -> str:
     """Whether the machine has kept up with the clock."""
     if of.behind <= LATE:
-        return f"99 of 100 presses were at most {60 * of.behind:.0f} s of the day late."
+        return f"99 of 100 things were done at most {60 * of.behind:.0f} s of the day late."
     return (
-        f"THE MACHINE IS TOO SLOW for SPEED={speed:g}: of 100 presses one was more than "
-        f"{of.behind:.1f} minutes of the day late. Waits are longer for it: play at a lower speed."
+        f"THE MACHINE IS TOO SLOW for SPEED={speed:g}: of 100 things one was done more than "
+        f"{of.behind:.1f} minutes of the day late. Play at a lower speed."
     )
 
 
@@ -75,7 +75,7 @@ def _rows(of: Played) -> Iterator[list[str]]:
             if people:
                 all_ = figures.of([people])
                 minutes = (all_.mean, all_.p50, all_.p90, all_.p99)
-                yield [name, how, str(len(people)), *(f"{one:.1f}" for one in minutes)]
+                yield [name, how, str(len(people)), *(f"{one:z.1f}" for one in minutes)]
 
 
 def _people(found: Mapping[Ticket, float], classes: tuple[Class, ...]) -> Iterator[float]:
