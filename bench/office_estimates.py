@@ -182,7 +182,12 @@ def _waits(of: Scene, board: Board, now: float) -> Mapping[str, float]:
         if one.label not in here
     ]
     opens_at = _at(minute(of.windows[0].start))
-    return estimates.waits(board, of.office, expected, opens_at, _at(now))
+    breaks = {
+        str(number): [(_at(at), _at(at + length)) for at, length in found]
+        for number in range(len(of.day.counters))
+        if (found := pauses(of.office, of.windows, number))
+    }
+    return estimates.waits(board, of.office, expected, opens_at, _at(now), breaks=breaks)
 
 
 def _last_wait(of: Scene, now: float) -> float:
