@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
-from chalicelib.domain.boards import Board, State, Ticket
+from chalicelib.domain.boards import AT_A_COUNTER, Board, State, Ticket
 from chalicelib.domain.lines import LATE
 from chalicelib.domain.offices import Office
 
@@ -76,6 +76,11 @@ def waits(
     line = [_waiting(ticket, now) for ticket in board.line()]
     asked = {one.label for one in line} | set(also)
     line += [_coming(one, office, now) for one in expected if one.told + LATE >= now]
+    line += [
+        _waiting(one, now)._replace(step=one.step + 1, comes=_left(board, office, one, now))
+        for one in board.tickets.values()
+        if one.state in AT_A_COUNTER and one.step + 1 < len(office.step_minutes)
+    ]
     ahead = {
         counter_id: [*_ahead(board, counter_id, own, now)] for counter_id, own in breaks.items()
     }
