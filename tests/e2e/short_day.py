@@ -7,16 +7,20 @@ Prints what `make day` does, and last a line of JSON.
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from statistics import fmean
 
 from chalicelib import clock
 from chalicelib.domain.office_fields import WEEKDAYS
 from infra import offices
 from infra.local import signals
 from infra.local.day import tables
-from infra.local.day.play import play, prepared
+from infra.local.day.play import Played, play, prepared
+from infra.waits.figures import by_ticket
+from infra.waits.hall import Ticket, played
 
-PEOPLE, SPEED, SEED, LAST = 20, 1000, 9, 10 * 60
+PEOPLE, SPEED, SEED, LAST = 20, 1000, 39, 10 * 60
 WINDOWS = [
     {"start": "08:00", "end": "09:00", "places": 1},
     {"start": "09:00", "end": "10:00", "places": 1},
@@ -36,6 +40,10 @@ def main(state: str) -> None:
     done = play(day._replace(made=day.made._replace(tickets=there)), SPEED, Path(state))
     print(tables.waits(done), tables.verdict(done), tables.pace(done, SPEED), sep="\n")
     print(tables.outcomes(done))
+    first_come, simulated = (
+        by_ticket(played(day.made.counters, tickets))
+        for tickets in ([one._replace(due=one.comes) for one in done.taken], done.taken)
+    )
     told = {
         "came": sorted(one.label for one in there),
         "taken": sorted(one.label for one in done.taken),
@@ -46,8 +54,16 @@ def main(state: str) -> None:
         "report": done.report,
         "means": done.means,
         "behind": done.behind,
+        "off": off(done, simulated),
+        "off_first_come": off(done, first_come),
     }
     print(json.dumps(told))
+
+
+def off(done: Played, simulated: Mapping[Ticket, float]) -> float:
+    """By how many minutes a ticket's wait differs from a simulation's, on the average."""
+    waits = {one.label: wait for one, wait in simulated.items()}
+    return fmean(abs(wait - waits[one.label]) for one, wait in done.waits.items())
 
 
 if __name__ == "__main__":

@@ -60,6 +60,10 @@ def test_people_wait_as_long_as_the_simulation_says(done: Done) -> None:
     assert mean == pytest.approx(simulated, abs=bound)
 
 
+def test_the_order_is_that_of_the_simulation_and_not_first_come_first_served(done: Done) -> None:
+    assert done.told["off"] < done.told["off_first_come"] / 2
+
+
 def test_it_says_how_it_goes_and_what_it_came_to(done: Done) -> None:
     assert "\n09:15 " in done.printed
     assert "| people |  | served | mean | p50 | p90 | p99 |" in done.printed

@@ -28,6 +28,9 @@ from infra.waits.people import DOORS, Made, made, minute, pauses
 EVERY = 15
 """Minutes of the day between two lines that say how it goes."""
 
+ALIKE = 1.0
+"""Minutes."""
+
 MOST = 100
 """Places of a window; see ``domain.office_fields``."""
 
@@ -74,6 +77,15 @@ class Played(NamedTuple):
         both = (self.waits, self.simulated)
         first, second = (sum(one.people * wait for one, wait in w.items()) / people for w in both)
         return first, second
+
+    @property
+    def alike(self) -> int:
+        """How many people waited as long as in the simulation, to a minute."""
+        return sum(
+            one.people
+            for one, wait in self.waits.items()
+            if abs(wait - self.simulated[one]) <= ALIKE
+        )
 
 
 def prepared(fields: dict[str, Any], people: int, seed: int, now: datetime) -> Day:
@@ -171,7 +183,7 @@ def _play(day: Day, line: ServiceLine, base_url: str, fast: FastClock, say: Say)
             f"{len(today['line']):3} waiting  {line.served_people:3} served  "
             f"{today['lag_minutes']:3} min behind  machine {60 * late[-1]:3.0f} s late"
         )
-        if line.here or now < last:
+        if today["status"] == "open" and (line.here or now < last):
             hall.at(now + EVERY, tell)
 
     for ticket in day.made.tickets:

@@ -55,7 +55,11 @@ def verdict(of: Played) -> str:
     off = mean - simulated
     share = f" ({off / simulated:+.1%})" if simulated else ""
     word = "agree" if agrees(of) else "DO NOT agree"
-    return f"The means {word}: played {mean:.2f}, simulated {simulated:.2f} minutes{share}."
+    people = sum(one.people for one in of.waits)
+    return (
+        f"The means {word}: played {mean:.2f}, simulated {simulated:.2f} minutes{share}. "
+        f"{of.alike} of {people} people waited as long as in the simulation, to a minute."
+    )
 
 
 def pace(of: Played, speed: float) -> str:
