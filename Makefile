@@ -13,7 +13,7 @@ PAGES = build/web/index.html
 PAGES_SOURCES = $(shell find web -name node_modules -prune -o -type f ! -name contract.d.ts -print)
 DENO = ../.venv/bin/deno
 
-.PHONY: help run pages test test-fast proof mutants fuzz advisories check openapi desk job pictures bench package template-check
+.PHONY: help run pages test test-fast proof mutants fuzz advisories check openapi desk day job pictures bench package template-check
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a bod
 
 desk: $(APP)  ## Print a link that signs a browser in at a desk, beside a run (OFFICE=malang ROLE=supervisor)
 	@$(RUN) -m infra.local.staff '$(OFFICE)' $(ROLE)
+
+day: $(APP) $(EMULATOR) $(PAGES)  ## Play the next day of an office over HTTP, quickly (OFFICE=malang PEOPLE=162 SPEED=60 SEED=1)
+	@exec $(RUN) -m infra.local.day $(or $(OFFICE),malang) $(or $(PEOPLE),162) $(or $(SPEED),60) $(or $(SEED),1)
 
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z AGAIN=no)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'

@@ -7,14 +7,14 @@ docs/waits.md says what the tables mean. Waits are counted from check-in on, bey
 person.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import time
 from typing import NamedTuple
 
 from chalicelib.domain.lines import Class, class_of
 from chalicelib.domain.offices import Break, Office, Window
 from infra.waits import figures, places
-from infra.waits.figures import ENOUGH, Figures, waited
+from infra.waits.figures import ENOUGH, Figures, table, waited
 from infra.waits.hall import Ticket, played
 from infra.waits.people import Made, Rules, dawn, made
 
@@ -157,12 +157,6 @@ def _kind(ticket: Ticket, told: float | None) -> str:
     if ticket.comes < told - EARLY:
         return "early"
     return "in time" if ticket.comes <= told + EARLY else "late"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """In Markdown."""
-    lines = [head, ["-"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines).replace("| - ", "|-")
 
 
 def main() -> None:

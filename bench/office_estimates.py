@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bench.office_day import BY_TURNS, OFFICE, R_RULES, TODAY, Policy, as_r, hours, table
+from bench.office_day import BY_TURNS, OFFICE, R_RULES, TODAY, Policy, as_r, hours
 from chalicelib.domain import boards, estimates
 from chalicelib.domain.boards import Board, BoardKey, State
 from chalicelib.domain.estimates import Expected
 from chalicelib.domain.offices import Office, Window
 from chalicelib.domain.presses import LEARNT, LONGEST, SHORTEST
-from infra.waits.figures import quantile
+from infra.waits.figures import quantile, table
 from infra.waits.hall import Call, Ticket, played
 from infra.waits.people import Made, Rules, made, minute, pauses
 
@@ -182,7 +182,12 @@ def _waits(of: Scene, board: Board, now: float) -> Mapping[str, float]:
         if one.label not in here
     ]
     opens_at = _at(minute(of.windows[0].start))
-    return estimates.waits(board, of.office, expected, opens_at, _at(now))
+    breaks = {
+        str(number): [(_at(at), _at(at + length)) for at, length in found]
+        for number in range(len(of.day.counters))
+        if (found := pauses(of.office, of.windows, number))
+    }
+    return estimates.waits(board, of.office, expected, opens_at, _at(now), breaks=breaks)
 
 
 def _last_wait(of: Scene, now: float) -> float:

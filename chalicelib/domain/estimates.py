@@ -5,11 +5,12 @@ still to come count with the share of them that usually comes. All is in minutes
 """
 
 import heapq
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
-from chalicelib.domain.boards import Board, State, Ticket
+from chalicelib.domain.boards import AT_A_COUNTER, Board, State, Ticket
 from chalicelib.domain.lines import LATE
 from chalicelib.domain.offices import Office
 
@@ -35,6 +36,17 @@ class Range(NamedTuple):
     until: datetime
 
 
+Breaks = Mapping[str, Sequence[tuple[datetime, datetime]]]
+"""By counter, from when to when nobody is there."""
+
+
+class _Break(NamedTuple):
+    """One that a counter has as soon as it is free from then on, in minutes from now."""
+
+    begins: float
+    length: float
+
+
 class _Wait(NamedTuple):
     """One in the line; what is compared comes first."""
 
@@ -53,16 +65,26 @@ def waits(
     opens_at: datetime,
     now: datetime,
     also: Collection[str] = (),
+    breaks: Breaks = MappingProxyType({}),
 ) -> dict[str, float]:
     """In how many minutes everybody who waits is called; ``opens_at`` is when the day begins.
 
-    ``also`` are labels of those who are expected, and asked about. Nobody has an entry who waits
-    for a step that no counter does.
+    ``also`` are labels of those who are expected, and asked about. ``breaks`` are those that are
+    known beforehand, of each counter in order. Nobody has an entry who waits for a step that no
+    counter does.
     """
     line = [_waiting(ticket, now) for ticket in board.line()]
     asked = {one.label for one in line} | set(also)
     line += [_coming(one, office, now) for one in expected if one.told + LATE >= now]
-    free = _free(board, office, opens_at, now)
+    line += [
+        _waiting(one, now)._replace(step=one.step + 1, comes=_left(board, office, one, now))
+        for one in board.tickets.values()
+        if one.state in AT_A_COUNTER and one.step + 1 < len(office.step_minutes)
+    ]
+    ahead = {
+        counter_id: [*_ahead(board, counter_id, own, now)] for counter_id, own in breaks.items()
+    }
+    free = _free(board, office, opens_at, ahead, now)
     heapq.heapify(free)
     found: dict[str, float] = {}
     while free and len(found) < len(asked):
@@ -70,9 +92,14 @@ def waits(
         mine = [one for one in line if one.step in steps]
         if not mine:
             continue  # nobody is left for this counter
+        own = ahead.get(counter_id)
+        if own and own[0].begins <= at:
+            heapq.heappush(free, (at + own.pop(0).length, counter_id, steps))
+            continue
         here = [one for one in mine if one.comes <= at]
         if not here:
-            heapq.heappush(free, (min(one.comes for one in mine), counter_id, steps))
+            then = min(one.comes for one in mine)
+            heapq.heappush(free, (min(then, own[0].begins) if own else then, counter_id, steps))
             continue
         first = min(here)
         line.remove(first)
@@ -109,19 +136,42 @@ def _coming(one: Expected, office: Office, now: datetime) -> _Wait:
 
 
 def _free(
-    board: Board, office: Office, opens_at: datetime, now: datetime
+    board: Board,
+    office: Office,
+    opens_at: datetime,
+    ahead: Mapping[str, Sequence[_Break]],
+    now: datetime,
 ) -> list[tuple[float, str, tuple[int, ...]]]:
     """When each counter is free; before any has opened, all of the office's do when it opens."""
     found = []
     for counter_id, counter in board.counters.items():
         back = _from_now(counter.away_until, now) if counter.away_until else 0.0
-        if counter.open or back > 0:
+        on_break = any(one.begins <= 0 for one in ahead.get(counter_id, ()))
+        if counter.open or back > 0 or on_break:
             busy = _left(board, office, board.at(counter_id), now)
             found.append((max(busy, back, 0.0), counter_id, counter.steps or office.steps))
     if found:
         return found
     at = max(_from_now(opens_at, now), 0.0)
     return [(at, counter_id, office.steps) for counter_id in office.counter_ids]
+
+
+def _ahead(
+    board: Board, counter_id: str, breaks: Sequence[tuple[datetime, datetime]], now: datetime
+) -> Iterator[_Break]:
+    """The breaks that a counter still has before it, or is having now.
+
+    Whoever is called before one is served to the end, and it is as long as it would have been. What
+    a supervisor has said of a break takes its place; whoever calls during one does without it.
+    """
+    away, ticket = board.counter(counter_id).away_until, board.at(counter_id)
+    for begins, ends in breaks:
+        if away and begins < away:
+            continue
+        if begins > now or (ticket and (ticket.served_at or ticket.last_call) < begins):
+            yield _Break(_from_now(begins, now), (ends - begins) / MINUTE)
+        elif ticket is None and now < ends:
+            yield _Break(0.0, _from_now(ends, now))
 
 
 def _left(board: Board, office: Office, ticket: Ticket | None, now: datetime) -> float:

@@ -1,9 +1,10 @@
 """Immigration offices (Kanim): where they are, when they serve, when they release their places."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -135,6 +136,21 @@ class Office(NamedTuple):
 
     def windows(self, day: date) -> tuple[Window, ...]:
         return self.opening.get(day.weekday(), ())
+
+    def breaks_at(self, windows: Sequence[Window], number: int) -> tuple[Break, ...]:
+        """The breaks of a counter (from 0 on) on a day with these windows, in order.
+
+        Between two windows where nobody is served all have theirs; else each has the next of those
+        that are taken by turns.
+        """
+        between = tuple(
+            Break(before.end, after.start)
+            for before, after in pairwise(windows)
+            if before.end < after.start
+        )
+        if between or not self.breaks:
+            return between
+        return (self.breaks[number % len(self.breaks)],)
 
     def distance_km(self, latitude: float, longitude: float) -> float:
         """The great-circle distance (haversine) to a point given in degrees."""

@@ -4,10 +4,13 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from chalice.app import ScheduledEventConfig
 
 from infra.local import (
     console,
@@ -28,16 +31,34 @@ from infra.local.server import Server
 from infra.local.state import Run, State, opened, unwritable
 
 
+class Running(NamedTuple):
+    """What has been started."""
+
+    base_url: str
+    schedules: Mapping[str, ScheduledEventConfig]
+    """The scheduled functions, by name; whoever starts a run fires them."""
+
+
 def run(port: int, directory: Path, limits: str, *, registers: bool) -> None:
     """Start everything, say so, and stop it all when a signal comes or the emulator ends.
 
     With ``registers``, a stand-in for the civil register too.
     """
+    with stopping(directory) as started:
+        running = start(started, port, directory, limits, _load, registers=registers)
+        started.enter_context(timer.ticking(running.schedules.values()))
+        _say(f"Antrian Paspor is ready at {running.base_url}  (Ctrl-C stops it)")
+        _say(f"Its state is kept in {directory}")
+        while True:
+            signal.pause()
+
+
+@contextmanager
+def stopping(directory: Path) -> Iterator[ExitStack]:
+    """What is started is stopped in reverse when the block ends, whatever ends it."""
     with ExitStack() as started:
         try:
-            _start(started, port, directory, limits, registers=registers)
-            while True:
-                signal.pause()
+            yield started
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
@@ -46,21 +67,30 @@ def run(port: int, directory: Path, limits: str, *, registers: bool) -> None:
             signals.ignore()  # nothing interrupts the stopping
 
 
-def _start(started: ExitStack, port: int, directory: Path, limits: str, *, registers: bool) -> None:
+def start(
+    started: ExitStack,
+    port: int,
+    directory: Path,
+    limits: str,
+    load: Callable[[], None],
+    *,
+    registers: bool = False,
+    out: TextIO | None = None,
+) -> Running:
+    """Start all but the timer. ``load`` stores the offices; ``out`` takes what functions print."""
     server = _listener(port)
     state = started.enter_context(opened(directory))
     _say("Starting the AWS emulator ...")
     emulator = started.enter_context(ministack.running(state))
     _end_with(emulator)
-    started.enter_context(console.sieved(sys.stdout, state))
+    started.enter_context(console.sieved(out or sys.stdout, state))
     address = started.enter_context(register.answering()) if registers else ""
     enter(emulator.endpoint_url, limits, address, server.port)
 
     # Imported only now: chalicelib has read the environment once it is imported.
     from app import app
     from chalicelib.config import REQUEST_LIMIT
-    from infra import offices
-    from infra.local import site, trial
+    from infra.local import site
     from infra.stack import keys, tables
 
     platform.measure_tables()
@@ -68,20 +98,25 @@ def _start(started: ExitStack, port: int, directory: Path, limits: str, *, regis
     if made := provision({**tables.resources("local"), **keys.resources("local")}):
         _say(f"Created {len(made)} tables, keys and secrets.")
     _say("Loading the offices and making ready the days that are due ...")
-    for refused in offices.load():
-        _say(f"Left as it was, because it is no office: {refused}")
-    trial.load()
+    load()
     schedules = functions.scheduled(app)
     functions.call(schedules["open_days"])
 
-    started.enter_context(timer.ticking(schedules.values()))
     handles = _handles(emulator.endpoint_url, state)
     gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, handles, site.answer)
     started.enter_context(server.serving(gateway))
     record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION, address)
     started.enter_context(record.announced(state))
-    _say(f"Antrian Paspor is ready at {server.base_url}  (Ctrl-C stops it)")
-    _say(f"Its state is kept in {directory}")
+    return Running(server.base_url, schedules)
+
+
+def _load() -> None:
+    from infra import offices
+    from infra.local import trial
+
+    for refused in offices.load():
+        _say(f"Left as it was, because it is no office: {refused}")
+    trial.load()
 
 
 def _listener(port: int) -> Server:

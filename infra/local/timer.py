@@ -5,10 +5,11 @@ import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalice.app import Rate, ScheduledEventConfig
 
+from chalicelib import clock
 from infra.local import functions
 
 STOP_SECONDS = 5
@@ -17,17 +18,19 @@ UNITS = {Rate.MINUTES: timedelta(minutes=1), Rate.DAYS: timedelta(days=1)}
 
 
 @contextmanager
-def ticking(schedules: Iterable[ScheduledEventConfig]) -> Iterator[None]:
+def ticking(schedules: Iterable[ScheduledEventConfig], speed: float = 1) -> Iterator[None]:
     """Fire each of `schedules` when it is due for as long as the block lasts.
+
+    `speed` is how many times as fast as real time the clock goes.
 
     Each has a thread of its own, as on AWS: a slow function holds up no other.
     """
     stop = threading.Event()
-    now = datetime.now(UTC)
+    now = clock.now()
     threads = [
         threading.Thread(
             target=_tick,
-            args=(schedule, next_firing(schedule, now), stop),
+            args=(schedule, next_firing(schedule, now), stop, speed),
             name=schedule.name,
             daemon=True,
         )
@@ -50,13 +53,15 @@ def next_firing(schedule: ScheduledEventConfig, after: datetime) -> datetime:
     return after + interval
 
 
-def _tick(schedule: ScheduledEventConfig, due: datetime, stop: threading.Event) -> None:
-    while not stop.wait((due - datetime.now(UTC)).total_seconds()):
+def _tick(
+    schedule: ScheduledEventConfig, due: datetime, stop: threading.Event, speed: float
+) -> None:
+    while not stop.wait((due - clock.now()).total_seconds() / speed):
         try:
             functions.call(schedule)
         except Exception:  # noqa: BLE001 (told below)
             # One run has failed, as it may on AWS; the next one makes up for it.
             print(f"The job {schedule.name} failed; it runs again when due.", file=sys.stderr)
             traceback.print_exc()
-        while due <= datetime.now(UTC):  # what came due meanwhile is left out, not caught up with
+        while due <= clock.now():  # what came due meanwhile is left out, not caught up with
             due = next_firing(schedule, due)

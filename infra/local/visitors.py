@@ -111,11 +111,11 @@ class _Visitor:
         return self._number % people == 0
 
     def _register(self) -> None:
-        person = _person()
-        begun = self._api("POST", "/v1/registrations", person)
+        who = person()
+        begun = self._api("POST", "/v1/registrations", who)
         path = f"/v1/registrations/{begun['registration_id']}"
         with urlopen(f"{self._api.base_url}/_local/sms") as sent:  # noqa: S310 (ours)
-            texts = [m["text"] for m in json.load(sent) if m["phone"][3:] == person["phone"][1:]]
+            texts = [m["text"] for m in json.load(sent) if m["phone"][3:] == who["phone"][1:]]
         code = CODE.search(texts[-1])
         assert code
         if self._one_in(7):
@@ -170,7 +170,7 @@ def _eve(slot: Slot) -> datetime:
     return datetime.fromisoformat(f"{eve}T17:00:00+07:00")
 
 
-def _person() -> Body:
+def person() -> Body:
     """Somebody new: a KTP that could exist, and a phone that nobody answers."""
     born = date(1960, 1, 1) + timedelta(days=random.randrange(16_000))  # noqa: S311
     return {

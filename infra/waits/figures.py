@@ -51,3 +51,9 @@ def of(days: Sequence[Sequence[float]]) -> Figures:
 def quantile(ordered: Sequence[float], share: float) -> float:
     """The smallest of these that at least such a share of them do not exceed."""
     return ordered[max(ceil(share * len(ordered)), 1) - 1]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """In Markdown."""
+    lines = [head, ["-"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines).replace("| - ", "|-")

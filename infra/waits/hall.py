@@ -1,13 +1,15 @@
 """One day in the hall: who is called when, to which counter.
 
-The hall is told who comes when and how long each is served, so the same day can be played here and
-by the running service.
+The hall is told who comes when and how long each is served; who waits, and who is next, it asks a
+line. So the same day can be played here, with a line of its own, and with that of the running
+service (``infra.local.day``).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Ticket(NamedTuple):
@@ -40,16 +42,53 @@ class Call(NamedTuple):
     until: float
 
 
-class Hall:
-    """Who waits, and who is served, while the day goes on."""
+class Waiting(Protocol):
+    """Who waits, for which step, and who is next."""
+
+    def come(self, ticket: Ticket) -> bool:
+        """Let somebody who comes wait for their first step; False if they are not taken."""
+
+    def call(self, number: int) -> tuple[Ticket, int] | None:
+        """Whom this counter calls, and for which step; None if nobody waits for it."""
+
+    def served(self, number: int, ticket: Ticket, step: int) -> None:
+        """Let whoever this counter has served at a step wait for the next one, or leave."""
+
+
+class Line:
+    """The simulated line: the smallest ``(due, label)`` of a counter's steps is called."""
 
     def __init__(self, counters: Sequence[Counter]) -> None:
+        self._counters = counters
+        self._heaps = defaultdict[int, list[tuple[float, str, Ticket]]](list)
+        """By step, in the order in which they are called."""
+
+    def come(self, ticket: Ticket) -> bool:
+        self._join(ticket, 0)
+        return True
+
+    def call(self, number: int) -> tuple[Ticket, int] | None:
+        steps = [step for step in self._counters[number].steps if self._heaps[step]]
+        if not steps:
+            return None
+        step = min(steps, key=lambda step: self._heaps[step][0][:2])
+        return heappop(self._heaps[step])[2], step
+
+    def served(self, number: int, ticket: Ticket, step: int) -> None:
+        if step + 1 < len(ticket.minutes):
+            self._join(ticket, step + 1)
+
+    def _join(self, ticket: Ticket, step: int) -> None:
+        heappush(self._heaps[step], (ticket.due, ticket.label, ticket))
+
+
+class Hall:
+    """People come, and counters serve them, while the day goes on."""
+
+    def __init__(self, counters: Sequence[Counter], line: Waiting) -> None:
         self.counters = counters
         self.calls: list[Call] = []
-        self.lines: list[list[tuple[float, str, Ticket]]] = [
-            [] for _ in range(1 + max(max(counter.steps) for counter in counters))
-        ]
-        """Who waits, by step: heaps by the order in which they are called."""
+        self._line = line
         self._idle = set[int]()
         self._pauses = [list(counter.pauses) for counter in counters]
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
@@ -63,17 +102,23 @@ class Hall:
         """Do something at an instant of the day; it is told which."""
         heappush(self._events, (when, next(self._order), do))
 
-    def wait(self, ticket: Ticket, step: int, now: float) -> None:
-        """Let a ticket wait for a step, or go to a counter that is free."""
-        heappush(self.lines[step], (ticket.due, ticket.label, ticket))
-        free = [number for number in self._idle if step in self.counters[number].steps]
-        if free:
-            self._free(min(free, key=lambda n: (len(self.counters[n].steps), n)), now)
+    def comes(self, ticket: Ticket) -> None:
+        """Let somebody come when they do."""
 
-    def play(self) -> list[Call]:
-        """Go on until nobody is left. All calls, in the order of time."""
+        def come(now: float) -> None:
+            if self._line.come(ticket):
+                self._wake(0, now)
+
+        self.at(ticket.comes, come)
+
+    def play(self, reach: Callable[[float], None] = lambda _: None) -> list[Call]:
+        """Go on until nothing is left to be done. All calls, in the order of time.
+
+        ``reach`` is told each instant at which something is done, before it is: it may wait for it.
+        """
         while self._events:
             now, _, do = heappop(self._events)
+            reach(now)
             do(now)
         return self.calls
 
@@ -84,17 +129,20 @@ class Hall:
         """A pause begins for a counter that is idle; one that is busy finds it when it is free."""
         return lambda now: self._free(number, now) if number in self._idle else None
 
+    def _wake(self, step: int, now: float) -> None:
+        """Somebody waits for a step: a counter that is free and does little else calls."""
+        free = [number for number in self._idle if step in self.counters[number].steps]
+        if free:
+            self._free(min(free, key=lambda n: (len(self.counters[n].steps), n)), now)
+
     def _free(self, number: int, now: float) -> None:
-        """A counter has its pause, calls the smallest ``(due, label)`` of its steps, or waits."""
+        """A counter has its pause, calls whoever is next for it, or waits."""
         self._idle.discard(number)
         if self._pauses[number] and self._pauses[number][0][0] <= now:
             _, length = self._pauses[number].pop(0)
             self.at(now + length, self._freed(number))
-            return
-        steps = [step for step in self.counters[number].steps if self.lines[step]]
-        if steps:
-            step = min(steps, key=lambda step: self.lines[step][0][:2])
-            self._call(number, heappop(self.lines[step])[2], step, now)
+        elif called := self._line.call(number):
+            self._call(number, *called, now)
         else:
             self._idle.add(number)
 
@@ -103,16 +151,17 @@ class Hall:
         self.calls.append(Call(ticket, number, step, now, until))
 
         def served(now: float) -> None:
+            self._line.served(number, ticket, step)
             if step + 1 < len(ticket.minutes):
-                self.wait(ticket, step + 1, now)
+                self._wake(step + 1, now)
             self._free(number, now)
 
         self.at(until, served)
 
 
 def played(counters: Sequence[Counter], tickets: Iterable[Ticket]) -> list[Call]:
-    """The day of these people at these counters."""
-    hall = Hall(counters)
+    """The day of these people at these counters, simulated."""
+    hall = Hall(counters, Line(counters))
     for ticket in tickets:
-        hall.at(ticket.comes, lambda now, ticket=ticket: hall.wait(ticket, 0, now))  # type: ignore[misc]
+        hall.comes(ticket)
     return hall.play()

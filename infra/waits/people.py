@@ -7,7 +7,6 @@ from person to person; a whole day is slower or quicker than others; counters st
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
 from typing import NamedTuple
 
 from chalicelib.domain.lines import due_booked, due_walk_in, label_walk_in, letters
@@ -125,19 +124,11 @@ def minute(of_day: time) -> float:
 
 
 def pauses(office: Office, windows: Sequence[Window], number: int) -> list[tuple[float, float]]:
-    """The break of a counter, as it begins and how long it is: all at once, or by turns.
-
-    All have it between two windows where nobody is served; else each has the next of the breaks.
-    """
-    between = [
-        (minute(before.end), minute(after.start) - minute(before.end))
-        for before, after in pairwise(windows)
-        if before.end < after.start
+    """The breaks of a counter, as each begins and how long it is."""
+    return [
+        (minute(one.start), minute(one.end) - minute(one.start))
+        for one in office.breaks_at(windows, number)
     ]
-    if between or not office.breaks:
-        return between
-    mine = office.breaks[number % len(office.breaks)]
-    return [(minute(mine.start), minute(mine.end) - minute(mine.start))]
 
 
 def _counters(

@@ -13,6 +13,14 @@ def waits(board: Board, *expected: Expected, office: object = OFFICE) -> dict[st
     return estimates.waits(board, office, expected, NOW, NOW)  # type: ignore[arg-type]
 
 
+def waits_with(
+    begins: float, ends: float, board: Board, *expected: Expected, also: tuple[str, ...] = ()
+) -> dict[str, float]:
+    """Where the first counter has its break between these, in minutes from now."""
+    breaks = {"1": [(later(begins), later(ends))]}
+    return estimates.waits(board, OFFICE, expected, NOW, NOW, also, breaks)
+
+
 def test_a_free_counter_takes_the_first_at_once_and_the_next_when_it_is_through() -> None:
     board = a_board(a_ticket("A2", 5), a_ticket("A1", 1), c1=open_at())
     assert waits(board) == {"A1": 0, "A2": 10}
@@ -53,6 +61,58 @@ def test_two_counters_work_side_by_side() -> None:
 def test_a_counter_on_a_break_is_back_when_it_was_said() -> None:
     away = open_at(open=False, away_until=later(25))
     assert waits(a_board(a_ticket("A1"), c1=away)) == {"A1": 25}
+
+
+def test_nobody_is_called_in_a_break_and_nobody_sent_away_for_it() -> None:
+    board = a_board(a_ticket("A1", 0), a_ticket("A2", 1), c1=open_at())
+    assert waits_with(5, 35, board) == {"A1": 0, "A2": 40}
+
+
+def test_a_counter_that_is_free_has_its_break_in_time() -> None:
+    coming = Expected("B9", later(12), 1)
+    found = waits_with(10, 40, a_board(c1=open_at()), coming, also=("B9",))
+    assert found == {"B9": 40}
+
+
+def test_a_counter_whose_break_has_come_has_it_after_whom_it_serves() -> None:
+    serving = at_counter("A1", "1", since=8)
+    board = a_board(serving, a_ticket("A2"), c1=open_at(ticket="A1"))
+    assert waits_with(-5, 25, board) == {"A2": 32}
+
+
+def test_a_counter_that_calls_during_its_break_does_without_it() -> None:
+    serving = at_counter("A1", "1", since=2)
+    board = a_board(serving, a_ticket("A2"), c1=open_at(ticket="A1"))
+    assert waits_with(-5, 25, board) == {"A2": 8}
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_counter_is_back_when_its_break_ends_though_its_clerk_has_left(left: bool) -> None:
+    assert waits_with(-5, 25, a_board(a_ticket("A1"), c1=open_at(open=not left))) == {"A1": 25}
+
+
+def test_a_break_that_is_over_is_nothing_to_wait_for() -> None:
+    assert waits_with(-40, -10, a_board(a_ticket("A1"), c1=open_at())) == {"A1": 0}
+
+
+def test_what_a_supervisor_says_of_a_break_takes_its_place() -> None:
+    longer = a_board(a_ticket("A1"), c1=open_at(away_until=later(45)))
+    assert waits_with(-5, 25, longer) == {"A1": 45}
+
+
+def test_who_is_at_a_counter_comes_to_the_next_step_before_those_who_are_due_later() -> None:
+    office = OFFICE._replace(step_minutes=(10.0, 5.0))
+    first = at_counter("A1", "1", since=4, due=-20)
+    board = a_board(
+        first,
+        at_counter("A0", "2", since=4, step=1),
+        a_ticket("A2", 5, step=1),
+        c1=open_at(ticket="A1"),
+        c2=open_at(ticket="A0", steps=(1,)),
+    )
+    assert waits(board, office=office) == {"A2": 1}
+    slower = board._replace(tickets={**board.tickets, "A3": a_ticket("A3", 9, step=1)})
+    assert waits(slower, office=office)["A3"] == 11  # after A2 until 6, and A1 until 11
 
 
 def test_a_counter_that_nobody_has_opened_calls_nobody() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chalicelib.domain import calendar, estimates, lines, walk_ins
 from chalicelib.domain.boards import Board, BoardKey
 from chalicelib.domain.bookings import SlotKey
-from chalicelib.domain.estimates import Expected, Range
+from chalicelib.domain.estimates import Breaks, Expected, Range
 from chalicelib.domain.offices import Office, Window
 from chalicelib.store import days, slots
 from chalicelib.store.cache import Cache
@@ -29,6 +29,8 @@ class Planned(NamedTuple):
     windows: Sequence[Window]
     booked: dict[str, Expected]
     """What is booked, by the label that its ticket would have."""
+    breaks: Breaks
+    """What the office has stated; a supervisor may say something else on the day."""
 
 
 class Forecast(NamedTuple):
@@ -78,12 +80,12 @@ def run(
     board: Board, office: Office, now: datetime, ahead: tuple[timedelta, timedelta] | None = None
 ) -> Forecast:
     """Run a board forward; also for those who are expected so far ``ahead``, from and until."""
-    day, booked = _planned.get(board.key, now, lambda: _read(office, board.key, now))
+    day, booked, breaks = _planned.get(board.key, now, lambda: _read(office, board.key, now))
     known = board.tickets.keys() | board.gone
     expected = [one for label, one in booked.items() if label not in known]
     opens_at = calendar.instant(office, board.key.day, day[0].start) if day else now
     also = [one.label for one in expected if ahead and ahead[0] <= one.told - now <= ahead[1]]
-    waits = estimates.waits(board, office, expected, opens_at, now, also)
+    waits = estimates.waits(board, office, expected, opens_at, now, also, breaks)
     return Forecast(board, office, day, expected, waits)
 
 
@@ -110,4 +112,17 @@ def _read(office: Office, key: BoardKey, now: datetime) -> Planned:
             label = lines.label_booked(day, window.start, hold.first)
             if hold.free_at is None:
                 found[label] = Expected(label, told, hold.places)
-    return Planned(day, found)
+    return Planned(day, found, _breaks(office, key, day))
+
+
+def _breaks(office: Office, key: BoardKey, day: Sequence[Window]) -> Breaks:
+    return {
+        counter_id: [
+            (
+                calendar.instant(office, key.day, one.start),
+                calendar.instant(office, key.day, one.end),
+            )
+            for one in office.breaks_at(day, number)
+        ]
+        for number, counter_id in enumerate(office.counter_ids)
+    }

@@ -45,6 +45,15 @@ def test_the_lag_is_how_long_the_first_has_been_due() -> None:
     assert today.today("malang", EIGHT + 5 * MINUTE).lag == 10 * MINUTE
 
 
+def test_breaks_that_the_office_has_stated_are_in_what_people_are_told() -> None:
+    opened(counters=1, breaks=[{"start": "08:05", "end": "08:45"}])
+    for number in (1, 2):
+        scan(a_booking_of(number))
+    pressed(0, Press.OPEN)
+    told = {one.ticket.label: one.call for one in today.today("malang", EIGHT).line}
+    assert told["A2"].until >= EIGHT + 50 * MINUTE > told["A1"].until
+
+
 def test_where_nobody_is_near_their_turn_one_may_look_seldom() -> None:
     opened()
     assert today.today("malang", EIGHT).poll_after == SELDOM
