@@ -35,6 +35,7 @@ type Built = esbuild.BuildResult<{ metafile: true }>;
 async function build(): Promise<void> {
   await Deno.remove(DRAFT, { recursive: true }).catch(missing);
   const workers = await esbuild.build({ ...OPTIONS, ...NAMES, entryPoints: WORKERS });
+  const built = new Map<string, Built>();
   // Each page by itself: nobody is a visitor of two, and a page loads nothing that is another's.
   for (const [page, script] of Object.entries(PAGES)) {
     const scripts = await esbuild.build({
@@ -47,6 +48,7 @@ async function build(): Promise<void> {
       jsxImportSource: "preact",
       define: { PROOF_WORKER: JSON.stringify(`/assets/${outputs(workers).get(WORKERS[0])}`) },
     });
+    built.set(page, scripts);
     const names = outputs(scripts);
     const html = (await Deno.readTextFile(`${HERE}/pages/${page}`))
       .replaceAll("{{style}}", `/assets/${names.get(STYLE)}`)
@@ -57,7 +59,8 @@ async function build(): Promise<void> {
   for await (const file of Deno.readDir(`${HERE}/static`)) {
     await Deno.copyFile(`${HERE}/static/${file.name}`, `${DRAFT}/${file.name}`);
   }
-  await serviceWorker(scripts, [`/assets/${names.get(STYLE)}`]);
+  const applicants = built.get("index.html")!;
+  await serviceWorker(applicants, [`/assets/${outputs(applicants).get(STYLE)}`]);
   // At once: whoever serves the pages meanwhile finds all of the old ones or all of the new.
   await Deno.remove(TARGET, { recursive: true }).catch(missing);
   await Deno.rename(DRAFT, TARGET);
