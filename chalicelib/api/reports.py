@@ -25,10 +25,10 @@ bp = Routes(__name__, Function.DESK)
 DATE = {"type": "string", "format": "date", "pattern": f"^{parsing.DATE}$"}
 
 
-class Waits(Answer):
+class Waits(Answer, rename={"class_": "class"}):
     hour: int
     """Of the office's clock, in which these people came."""
-    kind: Class
+    class_: Class
     tickets: int
     wait_p50_minutes: float
     wait_p90_minutes: float

@@ -1,19 +1,21 @@
 """Who works at an office's desk: adds them, lists them, and lets them do nothing any more.
 
     python -m infra.ops.staff add malang supervisor "Dewi Lestari"
+    python -m infra.ops.staff add malang board
     python -m infra.ops.staff list malang
     python -m infra.ops.staff disable STAFF_ID
 
 `add` prints a link, good once and for a day: whoever opens it makes the passkey. Hand it to that
 person alone; it is not kept, and nobody can see it again. Whoever has lost their key is disabled
-and added anew. Works beside a running `make run`; or, with TABLE_PREFIX, DATA_KEY_ID and
-DESK_ORIGIN of a stage in the environment and credentials for it, on AWS.
+and added anew. Of a kiosk or a board it prints the token of the device, which has no name and no
+passkey. Works beside a running `make run`; or, with TABLE_PREFIX, DATA_KEY_ID and DESK_ORIGIN of a
+stage (for a device also STAGE and TOKENS_SECRET) in the environment and credentials for it, on AWS.
 """
 
 import argparse
 import os
 
-ROLES = ("clerk", "supervisor")
+ROLES = ("clerk", "supervisor", "kiosk", "board")
 
 
 def main() -> None:
@@ -44,15 +46,22 @@ def main() -> None:
 
 def _add(asked: argparse.Namespace) -> str:
     from chalicelib import clock
+    from chalicelib.api import tokens
     from chalicelib.api.staff import link
     from chalicelib.domain.people import parse_name
-    from chalicelib.domain.staff import Role
+    from chalicelib.domain.staff import PEOPLE, Role
+    from chalicelib.services.desk import shifts
     from chalicelib.services.staff import members
     from chalicelib.store import offices
 
-    now = clock.now()
+    now, role = clock.now(), Role(asked.role)
     office = offices.get(asked.office, now)
-    made = members.invite(office.office_id, Role(asked.role), parse_name(asked.name), now)
+    if role not in PEOPLE:
+        begun = shifts.start(office.office_id, role, now)
+        until = begun.shift.expires_at.astimezone(office.zone)
+        token = tokens.issue_to_desk(begun, now)
+        return f"{begun.staff.staff_id}\n{token}\nGood until {until:%Y-%m-%d}, or disabled."
+    made = members.invite(office.office_id, role, parse_name(asked.name), now)
     until = made.expires_at.astimezone(office.zone)
     return (
         f"{made.staff.staff_id}\n{link(made.link_token)}\nGood once, until {until:%Y-%m-%d %H:%M}."
@@ -106,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add = commands.add_parser("add", help="add somebody, and print their link")
     add.add_argument("office")
     add.add_argument("role", choices=ROLES)
-    add.add_argument("name")
+    add.add_argument("name", nargs="?", default="", help="of a person; a device has none")
     add.set_defaults(do=_add)
     listed = commands.add_parser("list", help="show who there is")
     listed.add_argument("office", nargs="?", default="")

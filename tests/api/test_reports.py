@@ -74,7 +74,7 @@ def test_a_day_is_told_from_its_board_and_the_same_from_its_visits() -> None:
     assert (before["served"], before["came"], before["expected"]) == (1, 2, 3)
     assert (before["counters"], before["longest_call_minutes"]) == (1, 1)
     (waits,) = before["waits"]
-    assert (waits["hour"], waits["kind"], waits["tickets"]) == (8, "booked", 1)
+    assert (waits["hour"], waits["class"], waits["tickets"]) == (8, "booked", 1)
     assert waits["wait_p90_minutes"] == before["wait_p90_minutes"] >= 10
     assert "no_show_rate" not in before
     collect.keep(board(), EIGHT + 60 * MINUTE, "WIB")

@@ -71,6 +71,8 @@ def _look(office_id: str, now: datetime) -> Today:
     board = boards.get(key, consistent=False) or Board(key)
     ahead = forecast.run(board, office, now)
     here = [one for one in board.tickets.values() if one.state in AT_A_COUNTER]
+    # Whoever is done stays among the calls until `collect` takes them off the board.
+    calls = [one for one in board.tickets.values() if one.called_at and one.counter]
     line = [
         Waiting(one, call)
         for one in board.line()
@@ -83,7 +85,7 @@ def _look(office_id: str, now: datetime) -> Today:
         status=Status.CLOSED if board.closed or not ahead.windows else Status.OPEN,
         lag=board.lag(now),
         serving=sorted(here, key=lambda one: one.counter or ""),
-        called=sorted(here, key=lambda one: one.last_call, reverse=True)[:SHOWN],
+        called=sorted(calls, key=lambda one: one.last_call, reverse=True)[:SHOWN],
         line=line,
         walk_ins=_walk_ins(ahead, now),
         poll_after=OFTEN if near or here else SELDOM,

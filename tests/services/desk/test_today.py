@@ -39,6 +39,19 @@ def test_a_recall_is_the_last_call() -> None:
     assert [one.label for one in seen.called] == ["A1", "A2"]
 
 
+def test_whoever_is_done_is_still_among_the_last_calls() -> None:
+    opened()
+    for number in (1, 2):
+        scan(a_booking_of(number))
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, Press.SERVE)
+    pressed(3, Press.FINISH, and_next=True, now=EIGHT + MINUTE)
+    seen = today.today("malang", EIGHT + MINUTE)
+    assert [one.label for one in seen.called] == ["A2", "A1"]
+    assert [one.label for one in seen.serving] == ["A2"]
+
+
 def test_the_lag_is_how_long_the_first_has_been_due() -> None:
     opened()
     scan(a_booking_of(1))
