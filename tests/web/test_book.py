@@ -231,6 +231,20 @@ def test_a_slot_that_fills_up_meanwhile_leads_to_another(
     visitor.sees("Tempat Anda sudah dipesan")
 
 
+def test_signing_in_from_the_menu_books_nothing(visitor: Visitor, machine: Machine) -> None:
+    who = register(machine)
+    visitor.chooses_a_time()
+    visitor.answers_up_to_the_check()
+    visitor.taps("Masuk")  # in the menu above, only to see what they have
+    visitor.page.fill("[name=phone]", who.phone)
+    visitor.taps("Kirim kode")
+    visitor.page.wait_for_selector("[name=code]")
+    visitor.enters_the_code(who.phone)
+    visitor.sees("Periksa pesanan Anda")
+    visitor.page.locator("main").get_by_role("link", name="Pesan tempat").wait_for()
+    assert bookings(machine, who) == []
+
+
 def test_whoever_has_a_booking_is_shown_it(visitor: Visitor, machine: Machine) -> None:
     who = register(machine)
     booked(machine, who)

@@ -99,7 +99,7 @@ function Check(props: { trip: Trip & Chosen; who: ComponentChildren }) {
           <p>{w.registerHint}</p>
           <p class="actions">
             <a class="button" href={to("daftar", "nama")}>{w.register}</a>
-            <a class="button second" href={to("masuk")}>{w.haveAccount}</a>
+            <a class="button second" href={to("masuk", "kirim")}>{w.haveAccount}</a>
           </p>
         </>
       )}

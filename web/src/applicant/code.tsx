@@ -46,6 +46,8 @@ export interface Challenge {
   id: string;
   phone: string;
   resend_after: string;
+  /** `kirim` if signing in is the way to send a booking that was checked. */
+  then?: string;
 }
 
 /** Asks for another code, after some work if need be. */
