@@ -101,7 +101,7 @@ export async function ask<T>(call: Promise<Called<T>>): Promise<Answer<NonNullab
   return { problem: noAnswer() };
 }
 
-function noAnswer(): Problem {
+export function noAnswer(): Problem {
   const w = said();
   const title = navigator.onLine ? w.title : w.offline;
   return { type: "no-answer", status: 0, title, detail: w.detail };
