@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { keep, kept } from "./kept.ts";
-import { learnTime } from "./service_time.ts";
+import { patient } from "./patient.ts";
 import { forgetTickets } from "./tickets.ts";
 import { forgetDrafts, forgetPerson } from "./draft.ts";
 
@@ -69,12 +69,14 @@ export async function accessToken(ms = 0): Promise<string> {
 export async function renewed(old: string, ms = 0): Promise<string> {
   const ask = async () => {
     if (token !== old && Date.now() + ms < goodUntil) return;
-    const answer = await fetch("/v1/sessions/refresh", { method: "POST", headers: COOKIE });
-    learnTime(answer);
-    if (answer.ok) begin(await answer.json());
+    const before = token;
+    const answer = await patient("/v1/sessions/refresh", { method: "POST", headers: COOKIE });
+    const tokens = answer.ok ? await answer.json() as Tokens : undefined;
+    if (!known || token !== before) return; // somebody has signed out meanwhile, or in
+    if (tokens) begin(tokens);
     else if (answer.status === 401) {
-      end();
       lost = true;
+      end();
     } else throw new Error("no session for now");
   };
   await (navigator.locks ? navigator.locks.request("session", ask) : ask());
@@ -82,7 +84,7 @@ export async function renewed(old: string, ms = 0): Promise<string> {
 }
 
 export async function signOut(): Promise<boolean> {
-  const answer = await fetch("/v1/sessions/current", {
+  const answer = await patient("/v1/sessions/current", {
     method: "DELETE",
     headers: { ...COOKIE, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
   }).catch(() => null);
