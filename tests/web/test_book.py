@@ -281,6 +281,26 @@ def test_an_old_access_token_is_renewed_without_a_word(visitor: Visitor, machine
     visitor.sees(who.nik)
 
 
+def test_a_token_that_comes_after_a_sign_out_signs_nobody_in(
+    visitor: Visitor, machine: Machine
+) -> None:
+    who = register(machine)
+    visitor.signs_in(who)
+    visitor.open("akun")
+    visitor.sees(who.nik)
+    held: list[Route] = []
+    visitor.page.route("**/v1/sessions/refresh", lambda route: held.append(route))
+    with visitor.page.expect_request("**/v1/sessions/refresh"):
+        visitor.page.reload()
+    visitor.page.get_by_role("button", name="Keluar").click()
+    visitor.sees("Pilih kantor imigrasi")
+    tokens = {"access_token": "late", "token_type": "Bearer", "expires_in": 900}
+    with visitor.page.expect_response("**/v1/sessions/refresh"):
+        held[0].fulfill(json=tokens)
+    visitor.open("pesanan")
+    visitor.sees("Masuklah dahulu")
+
+
 def test_an_expired_session_is_told_and_what_was_chosen_is_kept(
     visitor: Visitor, machine: Machine
 ) -> None:
@@ -289,8 +309,8 @@ def test_an_expired_session_is_told_and_what_was_chosen_is_kept(
     at_the_check(visitor)
     visitor.page.context.clear_cookies()
     visitor.page.reload()
-    visitor.sees("Saya sudah punya akun")
-    visitor.taps("Saya sudah punya akun")
+    visitor.sees("Sesi Anda telah berakhir")
+    visitor.taps("Masuk dan pesan tempat")
     visitor.page.fill("[name=phone]", who.phone)
     visitor.taps("Kirim kode")
     visitor.page.wait_for_selector("[name=code]")
