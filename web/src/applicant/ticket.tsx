@@ -5,6 +5,7 @@ import { api, ask, type Booking, type Office, officeOf, type Problem, useAsked }
 import { clock, longDate, zoneName } from "../dates.ts";
 import { download } from "../download.ts";
 import { type Place, to } from "../router.ts";
+import { serviceTime } from "../service_time.ts";
 import { signedIn, useSignedIn } from "../session.ts";
 import { forgetTicket, keepTicket, ticketOf } from "../tickets.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
@@ -221,7 +222,7 @@ function Ticket(props: {
 
 /** Which date it is in a zone. */
 const today = (timeZone: string): string =>
-  new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date());
+  new Intl.DateTimeFormat("sv-SE", { timeZone }).format(serviceTime());
 
 /** Whose number is whose, where several come. */
 function Names({ booking }: { booking: Booking }) {
