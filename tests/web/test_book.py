@@ -66,6 +66,23 @@ def test_what_was_typed_survives_a_reload(visitor: Visitor) -> None:
     assert visitor.page.input_value("[name=name]") == person["name"]
 
 
+def test_a_corrected_nik_does_not_keep_the_birth_date_of_the_wrong_one(visitor: Visitor) -> None:
+    visitor.chooses_a_time()
+    visitor.answers_up_to_the_check()
+    visitor.taps("Daftar untuk memesan")
+    visitor.fills("name", "Siti Aminah")
+    for nik, born in [
+        ("3573015705900001", ["17", "05", "1990"]),
+        ("3573010102810001", ["01", "02", "1981"]),
+    ]:
+        visitor.fills("nik", nik)
+        visitor.sees("Kapan Anda lahir?")
+        date = visitor.page.locator(".date input")
+        assert [date.nth(part).input_value() for part in range(3)] == born
+        visitor.page.go_back()
+        visitor.page.wait_for_selector("[name=nik]")
+
+
 def test_a_visitor_who_has_an_account_signs_in_and_books_for_the_family(
     visitor: Visitor, machine: Machine
 ) -> None:
@@ -279,6 +296,16 @@ def test_an_old_access_token_is_renewed_without_a_word(visitor: Visitor, machine
     visitor.page.reload()  # the token was in the memory of the page
     visitor.open("akun")
     visitor.sees(who.nik)
+
+
+def test_a_page_that_the_browser_brings_back_has_heard_of_a_sign_out(
+    visitor: Visitor, machine: Machine
+) -> None:
+    visitor.signs_in(register(machine))
+    visitor.open("akun")
+    visitor.page.evaluate("delete localStorage['antrian-signed-in']")  # elsewhere, and unheard
+    visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    visitor.sees("Masuklah dahulu")
 
 
 def test_a_token_that_comes_after_a_sign_out_signs_nobody_in(

@@ -22,12 +22,19 @@ let lost = false;
 let token = "";
 let goodUntil = 0;
 
-// Another tab has signed out, or somebody in.
+// Another tab has signed out, or somebody in; a page that a browser brings back has not heard of it.
 addEventListener("storage", ({ key, newValue }) => {
-  if (key !== FLAG && key !== null) return;
-  if (newValue === null) forgetDrafts();
-  follow(newValue !== null);
+  if (key === FLAG || key === null) hear(newValue !== null);
 });
+addEventListener("pageshow", ({ persisted }) => {
+  const somebody = kept("localStorage", FLAG) !== null;
+  if (persisted && (known || somebody)) hear(somebody);
+});
+
+function hear(somebody: boolean): void {
+  if (!somebody) forgetDrafts();
+  follow(somebody);
+}
 
 export const signedIn = (): boolean => known;
 
