@@ -18,6 +18,7 @@ const WORKERS = ["src/proof_worker.ts"];
 /** What is kept for when there is no network: the applicant's page, and the room of tickets. */
 const SERVICE_WORKER = "src/sw.ts";
 const WITHOUT_NETWORK = ["src/applicant/main.tsx", "src/applicant/bookings.ts"];
+const UNHASHED = ["index.html", "icon.svg", "manifest.webmanifest"];
 
 const OPTIONS = {
   absWorkingDir: HERE,
@@ -90,9 +91,12 @@ async function serviceWorker(built: Built, more: string[]): Promise<void> {
   }
   const scripts = [...needed].map((path) => `/assets/${path.split("/").at(-1)}`);
   const shell = ["/", "/icon.svg", "/manifest.webmanifest", ...more, ...scripts.sort()];
-  const page = await Deno.readFile(`${DRAFT}/index.html`);
-  const told = [...new TextEncoder().encode(shell.join()), ...page];
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(told)));
+  // What has no hash in its name tells one build from another by what is in it.
+  const unhashed = await Promise.all(
+    UNHASHED.map((name) => Deno.readTextFile(`${DRAFT}/${name}`)),
+  );
+  const told = new TextEncoder().encode([...shell, ...unhashed].join());
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", told));
   await esbuild.build({
     ...OPTIONS,
     outdir: DRAFT,

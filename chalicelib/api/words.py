@@ -67,8 +67,8 @@ KINDS: dict[str, Kind] = {
         401,
         "Belum masuk",
         "Not signed in",
-        "Masuklah dengan nomor telepon Anda, atau perbarui token akses.",
-        "Sign in with your phone, or refresh your access token.",
+        "Silakan masuk, lalu coba lagi.",
+        "Sign in, then try again.",
     ),
     "session-ended": _kind(
         401,
@@ -221,8 +221,8 @@ KINDS: dict[str, Kind] = {
         404,
         "Kantor tidak ditemukan",
         "No such office",
-        "Kantor imigrasi ini tidak dikenal. Daftar kantor ada di /v1/offices.",
-        "This immigration office is not known. All offices are listed in /v1/offices.",
+        "Kantor imigrasi ini tidak dikenal. Silakan pilih kantor dari daftar.",
+        "This immigration office is not known. Choose one from the list.",
     ),
     "office-unavailable": _kind(
         503,
@@ -251,8 +251,8 @@ KINDS: dict[str, Kind] = {
         404,
         "Pemohon tidak ditemukan",
         "No such applicant",
-        "Pemohon ini tidak ada di akun Anda. Daftar pemohon ada di /v1/me dan /v1/me/family.",
-        "Your account has no such applicant. They are listed in /v1/me and /v1/me/family.",
+        "Pemohon ini tidak ada di akun Anda. Periksa daftar keluarga Anda.",
+        "Your account has no such applicant. Check the list of your family.",
     ),
     "no-such-account": _kind(
         401,
@@ -360,8 +360,9 @@ KINDS: dict[str, Kind] = {
         409,
         "Permintaan sedang diproses",
         "The request is in progress",
-        "Permintaan yang sama sedang diproses. Kirim ulang sebentar lagi dengan kunci yang sama.",
-        "The same request is being processed. Send it again in a moment, with the same key.",
+        "Permintaan yang sama sedang diproses. Coba lagi sebentar lagi; tidak ada yang tercatat "
+        "dua kali.",
+        "The same request is being processed. Try again in a moment; nothing is recorded twice.",
     ),
     "idempotency-key-missing": _kind(
         400,
@@ -388,8 +389,8 @@ KINDS: dict[str, Kind] = {
         503,
         "Layanan sedang terganggu",
         "The service is disrupted",
-        "Belum ada jawaban pasti. Kirim ulang permintaan yang sama, dengan kunci yang sama.",
-        "There is no definite answer yet. Send the same request again, with the same key.",
+        "Belum ada jawaban pasti. Coba lagi sebentar lagi; tidak ada yang tercatat dua kali.",
+        "There is no definite answer yet. Try again in a moment; nothing is recorded twice.",
     ),
     "sms-not-sent": _kind(
         503,
@@ -414,8 +415,8 @@ KINDS: dict[str, Kind] = {
     ),
     "not-here": _kind(
         409,
-        "Belum di kantor",
-        "Not at the office",
+        "Angka tidak cocok",
+        "The digits do not match",
         "Ketik empat angka yang sekarang tampil di layar kantor; angka itu berganti setiap menit.",
         "Type the four digits that the office's screen shows now; they change every minute.",
     ),

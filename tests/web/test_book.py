@@ -66,6 +66,23 @@ def test_what_was_typed_survives_a_reload(visitor: Visitor) -> None:
     assert visitor.page.input_value("[name=name]") == person["name"]
 
 
+def test_a_corrected_nik_does_not_keep_the_birth_date_of_the_wrong_one(visitor: Visitor) -> None:
+    visitor.chooses_a_time()
+    visitor.answers_up_to_the_check()
+    visitor.taps("Daftar untuk memesan")
+    visitor.fills("name", "Siti Aminah")
+    for nik, born in [
+        ("3573015705900001", ["17", "05", "1990"]),
+        ("3573010102810001", ["01", "02", "1981"]),
+    ]:
+        visitor.fills("nik", nik)
+        visitor.sees("Kapan Anda lahir?")
+        date = visitor.page.locator(".date input")
+        assert [date.nth(part).input_value() for part in range(3)] == born
+        visitor.page.go_back()
+        visitor.page.wait_for_selector("[name=nik]")
+
+
 def test_a_visitor_who_has_an_account_signs_in_and_books_for_the_family(
     visitor: Visitor, machine: Machine
 ) -> None:
@@ -231,6 +248,20 @@ def test_a_slot_that_fills_up_meanwhile_leads_to_another(
     visitor.sees("Tempat Anda sudah dipesan")
 
 
+def test_signing_in_from_the_menu_books_nothing(visitor: Visitor, machine: Machine) -> None:
+    who = register(machine)
+    visitor.chooses_a_time()
+    visitor.answers_up_to_the_check()
+    visitor.taps("Masuk")  # in the menu above, only to see what they have
+    visitor.page.fill("[name=phone]", who.phone)
+    visitor.taps("Kirim kode")
+    visitor.page.wait_for_selector("[name=code]")
+    visitor.enters_the_code(who.phone)
+    visitor.sees("Periksa pesanan Anda")
+    visitor.page.locator("main").get_by_role("link", name="Pesan tempat").wait_for()
+    assert bookings(machine, who) == []
+
+
 def test_whoever_has_a_booking_is_shown_it(visitor: Visitor, machine: Machine) -> None:
     who = register(machine)
     booked(machine, who)
@@ -267,6 +298,36 @@ def test_an_old_access_token_is_renewed_without_a_word(visitor: Visitor, machine
     visitor.sees(who.nik)
 
 
+def test_a_page_that_the_browser_brings_back_has_heard_of_a_sign_out(
+    visitor: Visitor, machine: Machine
+) -> None:
+    visitor.signs_in(register(machine))
+    visitor.open("akun")
+    visitor.page.evaluate("delete localStorage['antrian-signed-in']")  # elsewhere, and unheard
+    visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    visitor.sees("Masuklah dahulu")
+
+
+def test_a_token_that_comes_after_a_sign_out_signs_nobody_in(
+    visitor: Visitor, machine: Machine
+) -> None:
+    who = register(machine)
+    visitor.signs_in(who)
+    visitor.open("akun")
+    visitor.sees(who.nik)
+    held: list[Route] = []
+    visitor.page.route("**/v1/sessions/refresh", lambda route: held.append(route))
+    with visitor.page.expect_request("**/v1/sessions/refresh"):
+        visitor.page.reload()
+    visitor.page.get_by_role("button", name="Keluar").click()
+    visitor.sees("Pilih kantor imigrasi")
+    tokens = {"access_token": "late", "token_type": "Bearer", "expires_in": 900}
+    with visitor.page.expect_response("**/v1/sessions/refresh"):
+        held[0].fulfill(json=tokens)
+    visitor.open("pesanan")
+    visitor.sees("Masuklah dahulu")
+
+
 def test_an_expired_session_is_told_and_what_was_chosen_is_kept(
     visitor: Visitor, machine: Machine
 ) -> None:
@@ -275,8 +336,8 @@ def test_an_expired_session_is_told_and_what_was_chosen_is_kept(
     at_the_check(visitor)
     visitor.page.context.clear_cookies()
     visitor.page.reload()
-    visitor.sees("Saya sudah punya akun")
-    visitor.taps("Saya sudah punya akun")
+    visitor.sees("Sesi Anda telah berakhir")
+    visitor.taps("Masuk dan pesan tempat")
     visitor.page.fill("[name=phone]", who.phone)
     visitor.taps("Kirim kode")
     visitor.page.wait_for_selector("[name=code]")

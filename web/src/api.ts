@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { client } from "./client.ts";
 import type { components } from "./contract.d.ts";
-import { learnTime } from "./service_time.ts";
+import { patient } from "./patient.ts";
 import { accessToken, renewed, signedIn } from "./session.ts";
 import { language, words } from "./words.ts";
 
@@ -24,7 +24,6 @@ export interface Problem {
 
 export type Answer<T> = { ok: T; problem?: undefined } | { ok?: undefined; problem: Problem };
 
-const PATIENCE_MS = 20_000;
 const OWN = /^\/v1\/(me|bookings|challenges\/booking)\b/;
 
 const said = words(
@@ -68,17 +67,9 @@ async function send(request: Request): Promise<Response> {
   return other && other !== token ? await sent(again, other) : answer;
 }
 
-async function sent(request: Request, token: string): Promise<Response> {
+function sent(request: Request, token: string): Promise<Response> {
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
-  const waiting = new AbortController();
-  const timer = setTimeout(() => waiting.abort(), PATIENCE_MS);
-  try {
-    const answer = await fetch(request, { signal: waiting.signal });
-    learnTime(answer);
-    return answer;
-  } finally {
-    clearTimeout(timer);
-  }
+  return patient(request);
 }
 
 interface Called<T> {
@@ -101,7 +92,7 @@ export async function ask<T>(call: Promise<Called<T>>): Promise<Answer<NonNullab
   return { problem: noAnswer() };
 }
 
-function noAnswer(): Problem {
+export function noAnswer(): Problem {
   const w = said();
   const title = navigator.onLine ? w.title : w.offline;
   return { type: "no-answer", status: 0, title, detail: w.detail };

@@ -10,8 +10,8 @@ const LIFE_MS = 30 * 60_000;
 /** Where, when and for whom somebody wants to book. */
 const TRIP = "trip";
 
-/** Forms in which people tell who they are, and their visit. */
-const PERSONAL = ["registration", "relative", "phone", "code", "visit"];
+/** Forms in which people tell who they are and how far they have to come, and their visit. */
+const PERSONAL = ["registration", "relative", "phone", "code", "visit", "way"];
 
 /** Texts by field. */
 export type Draft = Record<string, string>;

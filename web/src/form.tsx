@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Answer, Problem } from "./api.ts";
+import { type Answer, noAnswer, type Problem } from "./api.ts";
 import { type Draft, draft, forgetDraft, keepDraft } from "./draft.ts";
 import { MOST_TRIES, type Progress } from "./proof.ts";
 import { Trouble } from "./ui.tsx";
@@ -59,7 +59,8 @@ export function useSend<T>(
     const stop = running.current = new AbortController();
     setBusy(true);
     setProblem(undefined);
-    const answer = await act(setTries, stop.signal);
+    const answer = await act(setTries, stop.signal)
+      .catch((): Answer<T> => ({ problem: noAnswer() }));
     running.current = null;
     setBusy(false);
     setTries(undefined);

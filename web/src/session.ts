@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { keep, kept } from "./kept.ts";
-import { learnTime } from "./service_time.ts";
+import { patient } from "./patient.ts";
 import { forgetTickets } from "./tickets.ts";
 import { forgetDrafts, forgetPerson } from "./draft.ts";
 
@@ -22,12 +22,19 @@ let lost = false;
 let token = "";
 let goodUntil = 0;
 
-// Another tab has signed out, or somebody in.
+// Another tab has signed out, or somebody in; a page that a browser brings back has not heard of it.
 addEventListener("storage", ({ key, newValue }) => {
-  if (key !== FLAG && key !== null) return;
-  if (newValue === null) forgetDrafts();
-  follow(newValue !== null);
+  if (key === FLAG || key === null) hear(newValue !== null);
 });
+addEventListener("pageshow", ({ persisted }) => {
+  const somebody = kept("localStorage", FLAG) !== null;
+  if (persisted && (known || somebody)) hear(somebody);
+});
+
+function hear(somebody: boolean): void {
+  if (!somebody) forgetDrafts();
+  follow(somebody);
+}
 
 export const signedIn = (): boolean => known;
 
@@ -69,12 +76,14 @@ export async function accessToken(ms = 0): Promise<string> {
 export async function renewed(old: string, ms = 0): Promise<string> {
   const ask = async () => {
     if (token !== old && Date.now() + ms < goodUntil) return;
-    const answer = await fetch("/v1/sessions/refresh", { method: "POST", headers: COOKIE });
-    learnTime(answer);
-    if (answer.ok) begin(await answer.json());
+    const before = token;
+    const answer = await patient("/v1/sessions/refresh", { method: "POST", headers: COOKIE });
+    const tokens = answer.ok ? await answer.json() as Tokens : undefined;
+    if (!known || token !== before) return; // somebody has signed out meanwhile, or in
+    if (tokens) begin(tokens);
     else if (answer.status === 401) {
-      end();
       lost = true;
+      end();
     } else throw new Error("no session for now");
   };
   await (navigator.locks ? navigator.locks.request("session", ask) : ask());
@@ -82,7 +91,7 @@ export async function renewed(old: string, ms = 0): Promise<string> {
 }
 
 export async function signOut(): Promise<boolean> {
-  const answer = await fetch("/v1/sessions/current", {
+  const answer = await patient("/v1/sessions/current", {
     method: "DELETE",
     headers: { ...COOKIE, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
   }).catch(() => null);

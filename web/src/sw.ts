@@ -51,20 +51,26 @@ async function activate(): Promise<void> {
   await worker.clients.claim();
 }
 
-/** The newest page; the one that is kept where the network is silent or slow. */
+/** The newest page; the one that is kept where the network is silent, slow or
+ * answers with an error. */
 async function page(request: Request): Promise<Response> {
   const kept = await caches.match("/");
   const fresh = fetch(request);
   if (!kept) return await fresh;
   const late = new Promise<Response>((done) => setTimeout(() => done(kept), PATIENCE_MS));
-  return await Promise.race([fresh.catch(() => kept), late]);
+  const best = fresh.then((one) => one.ok ? one : kept, () => kept);
+  return await Promise.race([best, late]);
 }
 
-/** A file that is kept; others of the pages are kept as they are first asked for. */
+/** A file that is kept; others of the pages are kept as they are first asked for, on a phone that
+ * has room for them. */
 async function asset(request: Request, keep: boolean): Promise<Response> {
   const kept = await caches.match(request);
   if (kept) return kept;
   const fresh = await fetch(request);
-  if (keep && fresh.ok) await (await caches.open(KEPT)).put(request, fresh.clone());
+  if (keep && fresh.ok) {
+    const copy = fresh.clone();
+    await caches.open(KEPT).then((cache) => cache.put(request, copy)).catch(() => undefined);
+  }
   return fresh;
 }

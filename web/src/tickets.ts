@@ -4,6 +4,7 @@
 
 import type { Booking, Office } from "./api.ts";
 import { keep, kept } from "./kept.ts";
+import { serviceTime } from "./service_time.ts";
 
 export interface Ticket {
   booking: Booking;
@@ -16,7 +17,7 @@ const NAME = "antrian-tickets";
 
 /** Whether its visit may be to come or under way: until its day is over in the westernmost zone. */
 const lasts = ({ status, outcome, date }: Booking): boolean =>
-  status === "booked" && !outcome && Date.now() < Date.parse(`${date}T24:00:00+07:00`);
+  status === "booked" && !outcome && serviceTime() < Date.parse(`${date}T24:00:00+07:00`);
 
 const read = (): Ticket[] => JSON.parse(kept("localStorage", NAME) ?? "[]");
 

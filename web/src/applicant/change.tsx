@@ -15,12 +15,13 @@ const said = words(
     cancel: "Batalkan pesanan?",
     cancelCosts: "Tempat Anda diberikan kepada orang lain dan tidak dapat diminta kembali.",
     cancelPause: "Siapa pun yang membatalkan dua kali dalam 30 hari tidak dapat memesan selama " +
-      "30 hari berikutnya. Kerabat yang tidak memiliki akun sendiri sudah sesudah satu kali.",
+      "30 hari berikutnya. Bagi kerabat tanpa akun sendiri, jeda ini berlaku setelah satu kali " +
+      "pembatalan.",
     cancelDo: "Ya, batalkan pesanan",
     keep: "Tidak, biarkan",
     disown: "Keluar dari pesanan ini?",
     disownCosts: "Nomor antrean Anda hilang, dan Anda dapat memesan sendiri. " +
-      "Siapa yang memesannya tidak dapat memesankan untuk Anda lagi tanpa persetujuan baru.",
+      "Orang yang memesannya tidak dapat lagi memesankan tempat untuk Anda tanpa persetujuan baru.",
     disownDo: "Ya, keluarkan saya",
     move: "Pindahkan pesanan?",
     moveCosts: "Pesanan hanya dapat dipindahkan satu kali. Anda mendapat nomor antrean baru; " +

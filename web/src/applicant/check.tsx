@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { officeOf, useAsked } from "../api.ts";
 import { clock, longDate, zoneName } from "../dates.ts";
 import { to } from "../router.ts";
-import { useSignedIn } from "../session.ts";
+import { sessionLost, useSignedIn } from "../session.ts";
 import { people, type Trip, trip } from "../trip.ts";
 import { Facts, Page, Trouble } from "../ui.tsx";
 import { type Chosen, isChosen, Nothing, serviceOf, timesOf } from "./chosen.tsx";
@@ -29,6 +29,8 @@ const said = words(
     register: "Daftar untuk memesan",
     registerHint: "Siapkan KTP Anda. Pendaftaran memerlukan sekitar dua menit.",
     haveAccount: "Saya sudah punya akun",
+    lost: "Sesi Anda telah berakhir. Silakan masuk lagi; pilihan Anda tidak hilang.",
+    signIn: "Masuk dan pesan tempat",
     book: "Pesan tempat",
   },
   {
@@ -47,6 +49,8 @@ const said = words(
     register: "Register to book",
     registerHint: "Have your KTP at hand. Registering takes about two minutes.",
     haveAccount: "I have an account",
+    lost: "Your session has ended. Sign in again; what you have chosen is not lost.",
+    signIn: "Sign in and book the place",
     book: "Book the place",
   },
 );
@@ -94,15 +98,22 @@ function Check(props: { trip: Trip & Chosen; who: ComponentChildren }) {
         ]}
       />
       <p class="hint">{w.rules}</p>
-      {known ? <a class="button" href={to("kirim")}>{w.book}</a> : (
-        <>
-          <p>{w.registerHint}</p>
-          <p class="actions">
-            <a class="button" href={to("daftar", "nama")}>{w.register}</a>
-            <a class="button second" href={to("masuk")}>{w.haveAccount}</a>
-          </p>
-        </>
-      )}
+      {known ? <a class="button" href={to("kirim")}>{w.book}</a> : sessionLost()
+        ? (
+          <>
+            <p>{w.lost}</p>
+            <a class="button" href={to("masuk", "kirim")}>{w.signIn}</a>
+          </>
+        )
+        : (
+          <>
+            <p>{w.registerHint}</p>
+            <p class="actions">
+              <a class="button" href={to("daftar", "nama")}>{w.register}</a>
+              <a class="button second" href={to("masuk", "kirim")}>{w.haveAccount}</a>
+            </p>
+          </>
+        )}
     </Page>
   );
 }

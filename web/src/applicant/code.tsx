@@ -5,6 +5,7 @@ import type { Answer } from "../api.ts";
 import type { components } from "../contract.d.ts";
 import { dated, DateField, type Errors, Field, Form, Progressing, useSend } from "../form.tsx";
 import type { Progress } from "../proof.ts";
+import { until } from "../service_time.ts";
 import { Page, Trouble } from "../ui.tsx";
 import { words } from "../words.ts";
 import { rules } from "./person.ts";
@@ -46,6 +47,8 @@ export interface Challenge {
   id: string;
   phone: string;
   resend_after: string;
+  /** `kirim` if signing in is the way to send a booking that was checked. */
+  then?: string;
 }
 
 /** Asks for another code, after some work if need be. */
@@ -127,18 +130,18 @@ export function Code<T>(props: {
 
 function Resend(props: { after: string; resend: Resending }) {
   const w = said();
-  const [after, setAfter] = useState(() => Date.parse(props.after));
-  const [now, setNow] = useState(Date.now);
+  const [after, setAfter] = useState(props.after);
+  const [, setSeconds] = useState(0);
   const [sent, setSent] = useState(false);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
     return () => clearInterval(timer);
   }, []);
   const sending = useSend(props.resend, ({ resend_after }) => {
     setSent(true);
-    setAfter(Date.parse(resend_after));
+    setAfter(resend_after);
   });
-  const seconds = Math.ceil((after - now) / 1000);
+  const seconds = Math.ceil(until(after) / 1000);
   return (
     <div class="aside">
       {sending.problem && <Trouble problem={sending.problem} />}

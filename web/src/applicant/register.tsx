@@ -131,7 +131,9 @@ function Ask({ step, fields, put, next }: Asking & { step: Exclude<Step, "setuju
     name,
     value,
     error: errors[name],
-    onInput: (text: string) => put({ [name]: text }),
+    // What an earlier NIK told of its holder is not true of another's.
+    onInput: (text: string) =>
+      put({ [name]: text, ...(step === "nik" && { birth_date: "", sex: "" }) }),
   };
   return (
     <Form errors={errors} submit={w.next} onSubmit={submit}>

@@ -85,7 +85,7 @@ export function SendPage() {
   );
   const ready = isChosen(now) && now.service && now.who && now.who !== "family";
   useEffect(() => {
-    if (!signedIn()) goInstead("masuk");
+    if (!signedIn()) goInstead("masuk", "kirim");
     else if (!ready) goInstead(isChosen(now) ? "siapa" : "pesanan");
     else sending.send();
   }, [now]);

@@ -5,7 +5,7 @@ import { type Answer, api, ask } from "../api.ts";
 import type { Draft } from "../draft.ts";
 import { type Errors, Field, Form, useDraft, useSend } from "../form.tsx";
 import { type Progress, withProof } from "../proof.ts";
-import { go, goInstead, to } from "../router.ts";
+import { go, goInstead, type Place, to } from "../router.ts";
 import { begin, COOKIE } from "../session.ts";
 import { people, trip } from "../trip.ts";
 import { Page } from "../ui.tsx";
@@ -38,7 +38,7 @@ const said = words(
 const signIn = (phone: string, proof = {}) =>
   ask(api.POST("/v1/sessions", { params: { header: { ...COOKIE, ...proof } }, body: { phone } }));
 
-export function SignInPage() {
+export function SignInPage({ place }: { place: Place }) {
   const w = said();
   const { fields, put, forget } = useDraft("phone");
   const code = useDraft("code");
@@ -53,7 +53,13 @@ export function SignInPage() {
         stop,
       ),
     (sent) => {
-      const challenge: Challenge = { kind: "session", id: sent.session_id, ...sent, phone };
+      const challenge: Challenge = {
+        kind: "session",
+        id: sent.session_id,
+        ...sent,
+        phone,
+        then: place[1] ?? "",
+      };
       code.put(challenge as unknown as Draft);
       forget();
       go("kode");
@@ -119,7 +125,7 @@ export function CodePage() {
   return (
     <Code
       challenge={challenge}
-      back={registering ? to("daftar", "telepon") : to("masuk")}
+      back={registering ? to("daftar", "telepon") : to("masuk", challenge.then ?? "")}
       verify={(body) =>
         ask(
           registering
@@ -138,8 +144,10 @@ export function CodePage() {
         forget();
         registration.forget();
         const { who } = trip();
+        const sends = registering || challenge.then === "kirim";
         if (who === "family") goInstead("siapa");
-        else goInstead(who === "me" || people(who).length ? "kirim" : "pesanan");
+        else if (who === "me" || people(who).length) goInstead(sends ? "kirim" : "periksa");
+        else goInstead("pesanan");
       }}
     />
   );

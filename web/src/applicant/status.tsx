@@ -1,6 +1,7 @@
 /** How a booking stands, or how its visit ended: in a word, and a colour. */
 
 import type { Booking } from "../api.ts";
+import { serviceTime } from "../service_time.ts";
 import { words } from "../words.ts";
 
 const said = words(
@@ -31,7 +32,7 @@ export const isComing = (one: Booking): boolean =>
 
 /** Whether its time is over in the westernmost zone, so that no ticket goes too early. */
 const isOver = ({ date, end }: Booking): boolean =>
-  Date.parse(`${date}T${end}:00+07:00`) < Date.now();
+  Date.parse(`${date}T${end}:00+07:00`) < serviceTime();
 
 export function Status({ booking }: { booking: Booking }) {
   const w = said();

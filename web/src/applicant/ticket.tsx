@@ -5,6 +5,7 @@ import { api, ask, type Booking, type Office, officeOf, type Problem, useAsked }
 import { clock, longDate, zoneName } from "../dates.ts";
 import { download } from "../download.ts";
 import { type Place, to } from "../router.ts";
+import { serviceTime } from "../service_time.ts";
 import { signedIn, useSignedIn } from "../session.ts";
 import { forgetTicket, keepTicket, ticketOf } from "../tickets.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
@@ -36,8 +37,9 @@ const said = words(
     absent: "Jika dua kali tidak hadir dalam 90 hari, Anda tidak dapat memesan selama 30 hari.",
     counts: "Ketidakhadiran ini dihitung.",
     turnedAway: "Kantor tutup sebelum Anda sempat dilayani. Kami mohon maaf. Hal ini tidak " +
-      "dihitung atas Anda, dan Anda dapat langsung memesan lagi.",
-    byOffice: "Kantor imigrasi membatalkan pesanan ini. Pembatalan ini tidak dihitung atas Anda.",
+      "dicatat sebagai ketidakhadiran Anda, dan Anda dapat langsung memesan lagi.",
+    byOffice:
+      "Kantor imigrasi membatalkan pesanan ini. Pembatalan ini tidak dicatat sebagai pembatalan Anda.",
     book: "Pesan tempat lain",
     line: "Antrean hari ini dan lapor hadir",
     calendar: "Simpan ke kalender",
@@ -83,8 +85,6 @@ const said = words(
   },
 );
 
-const DOT = " · ";
-
 export function TicketPage({ place }: { place: Place }) {
   const w = said();
   const [, code = "", fresh] = place;
@@ -128,7 +128,8 @@ function Ticket(props: {
 }) {
   const { booking, office, silent } = props;
   const w = said();
-  const numbers = booking.places.map(({ queue_number }) => queue_number);
+  const number = booking.places.length > 1 ? w.numbers : w.number;
+  const numbers = booking.places.map(({ queue_number }) => queue_number).join(", ");
   const zone = zoneName(office.time_zone);
   const valid = isComing(booking);
   const mine = booking.made_by === "me";
@@ -143,26 +144,8 @@ function Ticket(props: {
         </header>
         <div class="stub">
           <div>
-            <div class="numbers">
-              <div>
-                <p class="label">{numbers.length > 1 ? w.numbers : w.number}</p>
-                <p class="number">
-                  {numbers.map((number, at) => (
-                    <>
-                      {at > 0 && <span aria-hidden="true">{DOT}</span>}
-                      {at > 0 && <span class="unseen">,</span>}
-                      {number}
-                    </>
-                  ))}
-                </p>
-              </div>
-              {booking.ticket && (
-                <div>
-                  <p class="label">{w.called}</p>
-                  <p class="number">{booking.ticket}</p>
-                </div>
-              )}
-            </div>
+            <p class="label">{booking.ticket ? w.called : number}</p>
+            <p class="number">{booking.ticket ?? numbers}</p>
             <p class="label">{w.arrive}</p>
             <p class="arrive">{clock(booking.come_at ?? booking.arrive_from)} {zone}</p>
             <p>{longDate(booking.date)}</p>
@@ -172,13 +155,14 @@ function Ticket(props: {
         </div>
         <Facts
           rows={[
+            ...(booking.ticket ? [[number, numbers] as [string, string]] : []),
             [w.served, w.between(clock(booking.start), clock(booking.end), zone)],
             [w.office, `${office.name}, ${office.city}`],
             [w.purpose, booking.service === "new" ? w.new : w.renewal],
             [w.code, <code key="code">{booking.code}</code>],
           ]}
         />
-        {mine && numbers.length > 1 && !silent && <Names booking={booking} />}
+        {mine && booking.places.length > 1 && !silent && <Names booking={booking} />}
         {valid && <p class="foot">{w.show} {w.absent}</p>}
       </article>
       {!mine && <p class="hint">{w.notice}</p>}
@@ -221,7 +205,7 @@ function Ticket(props: {
 
 /** Which date it is in a zone. */
 const today = (timeZone: string): string =>
-  new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date());
+  new Intl.DateTimeFormat("sv-SE", { timeZone }).format(serviceTime());
 
 /** Whose number is whose, where several come. */
 function Names({ booking }: { booking: Booking }) {
