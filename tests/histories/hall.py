@@ -18,7 +18,7 @@ ZONES = ("Asia/Jakarta", "Asia/Jayapura")
 
 
 def name(number: int) -> str:
-    return f"aula-{number}"
+    return f"uji-aula-{number}"  # after those of which other tests take the first
 
 
 def label_of(qr: str) -> str:
@@ -35,7 +35,7 @@ def office(number: int, now: datetime) -> dict[str, Any]:
     """In the form of ``infra/offices.json``."""
     return {
         "office_id": name(number),
-        "name": "Uji Aula",  # after all offices, of which other tests take the first
+        "name": "Uji Aula",
         "city": "Aula",
         "province": "Jawa Barat",
         "time_zone": zone(now.hour),
