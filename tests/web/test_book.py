@@ -34,6 +34,7 @@ def test_the_nearest_office_is_found_without_telling_where_one_is(visitor: Visit
     context, asked = visitor.page.context, list[str]()
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": -7.98, "longitude": 112.63})
+    visitor.page.wait_for_selector("link[rel=manifest]", state="attached")  # all is loaded
     visitor.page.on("request", lambda request: asked.append(request.url))
     visitor.taps("Kantor terdekat")
     visitor.sees("km dari sini")

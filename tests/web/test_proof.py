@@ -47,16 +47,7 @@ def test_the_work_is_shown_and_can_be_stopped(
     asking: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proof_of_work, "COST", 100_000)
-    at_the_registration(asking)
-    person = somebody()
-    asking.fills("name", person["name"])
-    asking.fills("nik", person["nik"])
-    asking.sees("Kapan Anda lahir?")
-    asking.taps("Lanjut")
-    asking.sees("Jenis kelamin")
-    asking.taps("Lanjut")
-    asking.fills("phone", person["phone"])
-    asking.page.check("[name=consent]")
+    fills_in_who_they_are(asking)
     asking.taps("Setuju dan kirim kode")
     asking.sees("memecahkan soal kecil")
     progress = asking.page.get_by_role("progressbar")
@@ -68,11 +59,34 @@ def test_the_work_is_shown_and_can_be_stopped(
     assert sent(asking.machine) == []
 
 
+def test_work_that_breaks_off_is_told_and_can_be_begun_again(asking: Visitor) -> None:
+    asking.page.route("**/assets/proof_worker-*", lambda route: route.abort(), times=1)
+    fills_in_who_they_are(asking)
+    asking.taps("Setuju dan kirim kode")
+    asking.sees("Layanan tidak menjawab")
+    asking.taps("Setuju dan kirim kode")
+    asking.page.wait_for_selector("[name=code]")
+
+
 def at_the_registration(visitor: Visitor) -> None:
     visitor.chooses_a_time(str(OFFICE["city"]))
     visitor.answers_up_to_the_check()
     visitor.taps("Daftar untuk memesan")
     visitor.sees("Siapa nama Anda?")
+
+
+def fills_in_who_they_are(visitor: Visitor) -> None:
+    """Up to the button that sends it."""
+    at_the_registration(visitor)
+    person = somebody()
+    visitor.fills("name", person["name"])
+    visitor.fills("nik", person["nik"])
+    visitor.sees("Kapan Anda lahir?")
+    visitor.taps("Lanjut")
+    visitor.sees("Jenis kelamin")
+    visitor.taps("Lanjut")
+    visitor.fills("phone", person["phone"])
+    visitor.page.check("[name=consent]")
 
 
 def sent(api: Api) -> list[dict[str, str]]:
