@@ -507,7 +507,7 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     boards.make(BoardKey("malang", THURSDAY))
     forget()
     calls.clear()
-    assert tell_of_today(EVENING, lambda: True)["sent"] == 1
+    assert tell_of_today(EVENING, lambda: True)["sent"] == 2
     tell_of_today(EVENING + timedelta(days=1), lambda: True)
     assert done | calls == allowed_to_code("send_reminders")
 
