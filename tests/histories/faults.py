@@ -126,7 +126,7 @@ def proxied(emulator_url: str) -> Iterator[Proxy]:
         _warm(port)
         yield Proxy(port)
     finally:
-        process.terminate()
+        process.kill()  # it would wait a minute for the calls that it does not answer
         process.wait()
         process.stdout.close()
 
