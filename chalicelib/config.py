@@ -16,6 +16,19 @@ GRACE = 2 * REQUEST_LIMIT
 """How old a hold must be before the sweep doubts it."""
 
 
+PUSH_SERVICES = (
+    "fcm.googleapis.com",  # Chrome, Edge and Samsung Internet on Android
+    "updates.push.services.mozilla.com",  # Firefox
+    "web.push.apple.com",  # Safari; on iOS the apps on the home screen
+    "*.notify.windows.com",  # Edge on Windows
+)
+"""The hosts of those whom a browser may name as its push service; nobody else is ever called."""
+
+
+NOBODY = "http://127.0.0.1:9/"
+"""Where nothing answers."""
+
+
 class Settings(NamedTuple):
     stage: str
     """``dev`` or ``prod``; ``local`` on one machine."""
@@ -28,6 +41,12 @@ class Settings(NamedTuple):
     """The KMS key (HMAC) of the index by which a NIK or a phone is found."""
     second_index_key: str
     """A second such key while the index goes from one key to the other; otherwise empty."""
+    push_key: str
+    """The KMS key that signs for push services (VAPID)."""
+    push_contact: str
+    """Whom a push service may turn to: an address (mailto: or https:)."""
+    push_stand_in: str
+    """What is called in the place of every push service; empty on AWS, always."""
     tokens_secret: str
     """The secret in Secrets Manager that holds the keys of access tokens."""
     root_secret: str
@@ -70,6 +89,10 @@ class Settings(NamedTuple):
             data_key=env.get("DATA_KEY_ID", "alias/antrian-paspor-local-data"),
             index_key=env.get("INDEX_KEY_ID", "alias/antrian-paspor-local-index"),
             second_index_key=env.get("SECOND_INDEX_KEY_ID", ""),
+            push_key=env.get("PUSH_KEY_ID", "alias/antrian-paspor-local-push"),
+            push_contact=env.get("PUSH_CONTACT", "https://www.imigrasi.go.id"),
+            # Only an emulator has an endpoint of its own; from there no push service is called.
+            push_stand_in=(env.get("PUSH_STAND_IN") or NOBODY) if "AWS_ENDPOINT_URL" in env else "",
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
             root_secret=env.get("ROOT_SECRET", "antrian-paspor-local/root"),
             replica_region=env.get("SECRETS_REPLICA_REGION", ""),

@@ -31,11 +31,12 @@ def open_days(event: CloudWatchEvent) -> Done:
 @bp.schedule(Rate(5, Rate.MINUTES))
 def send_reminders(event: CloudWatchEvent) -> Done:
     """Tell people of closures and of the day itself, remind those whose visit is near, and ask for
-    consent.
+    consent; and send by SMS what went by push and was not shown.
 
     Its time-out is the time between two runs, so two runs hardly ever send SMS at once.
     """
     from chalicelib.services.desk.telling import tell_of_today
+    from chalicelib.services.notices.follow import follow_up
     from chalicelib.services.notices.questions import tell_holders
     from chalicelib.services.notices.reminders import remind
     from chalicelib.services.office.closure import carry_out
@@ -45,6 +46,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
 
     def job(now: datetime) -> Done:
         return {
+            "pushed": follow_up(now, more),
             "closed": carry_out(now, more),
             "today": tell_of_today(now, more),
             "reminders": remind(now, more),

@@ -84,6 +84,8 @@ class Purpose(StrEnum):
     """What is kept of a code that was sent."""
     DEVICE = "device"
     """Device tokens."""
+    PUSH = "push"
+    """The ids of devices that get messages by push."""
     PROOF = "proof"
     """Proofs of work …"""
     SOLUTION = "solution"

@@ -196,8 +196,49 @@ class PlaceBefore(Answer):
     queue_number: int
 
 
+class PushKey(Answer):
+    key: str
+    """The `applicationServerKey` that a browser subscribes with."""
+
+
+class Subscribed(Answer):
+    push_id: str
+
+
+class NoticeToShow(Answer):
+    """What somebody is told of a booking, in words."""
+
+    notice_id: str
+    kind: Notice
+    title: str
+    body: str
+    code: str | UnsetType = UNSET
+    """Of the booking whose ticket it is about."""
+
+
+class Notices(Answer):
+    notices: list[NoticeToShow]
+
+
+class PushDevice(Answer):
+    """A device that gets messages by push; where its push service reaches it is not told."""
+
+    push_id: str
+    since: Instant
+
+
+class PushedNotice(Answer):
+    """A notice that went to the account by push, and what came of it."""
+
+    notice_id: str
+    kind: Notice
+    state: State
+    at: Instant
+    shown_at: Instant | None = None
+
+
 class Told(Answer):
-    """A text message about a booking, and what came of it."""
+    """A message about a booking, and what came of it."""
 
     notice: Notice
     state: State
@@ -276,6 +317,9 @@ class Export(Answer):
     counts: list[Counts]
     named_by: list[NamedBy]
     sessions: list[Session]
+    pushes: list[PushDevice]
+    notices: list[PushedNotice]
+    """Of the last seven days."""
     codes_sent: list[Instant]
     """When the last five codes went to the phone."""
     disclosures: list[Disclosure]

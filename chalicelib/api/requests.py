@@ -96,6 +96,11 @@ class Consent(Body):
     """False takes back a consent that was given, too."""
 
 
+class NewPush(Body):
+    endpoint: Annotated[str, Meta(max_length=1000)]
+    """Of the browser's subscription; an HTTPS address of a known push service."""
+
+
 class OwnCheckIn(Body):
     presence: Annotated[str, Meta(max_length=32)]
     """The four digits that the office's board shows now."""

@@ -25,6 +25,7 @@ from chalicelib.services.days.availability import CalendarDay, DayView
 
 if TYPE_CHECKING:
     from chalicelib.domain.persons import Proof
+    from chalicelib.services.notices.receipts import ToShow
     from chalicelib.services.people.consent import Request as ConsentRequest
     from chalicelib.services.people.family import Relative
     from chalicelib.services.people.privacy import Export
@@ -221,6 +222,11 @@ def export(held: "Export") -> answers.Export:
         ],
         named_by=[answers.NamedBy(one.relation, one.at, one.given) for one in held.named_by],
         sessions=[answers.Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
+        pushes=[answers.PushDevice(push_id, since) for push_id, since in held.pushes.items()],
+        notices=[
+            answers.PushedNotice(one.notice_id, one.kind, one.state, one.at, one.shown_at)
+            for one in held.notices
+        ],
         codes_sent=held.codes_sent,
         disclosures=[
             answers.Disclosure(d.at, d.by, d.reason, sorted(d.whose))
@@ -228,6 +234,19 @@ def export(held: "Export") -> answers.Export:
         ],
         next=held.trail.next or UNSET,
     )
+
+
+# ---- messages by push ---------------------------------------------------------------------------
+
+
+def notice(one: "ToShow", language: Language) -> answers.NoticeToShow:
+    """A notice in words."""
+    from chalicelib.domain import push_texts  # only whoever was woken by push asks for it
+
+    pushed, booking, office = one
+    numbers = pushed.numbers_in(booking)
+    title, body = push_texts.notice(pushed.kind, office, booking, numbers, language)
+    return answers.NoticeToShow(pushed.notice_id, pushed.kind, title, body, pushed.code)
 
 
 # ---- codes by SMS -------------------------------------------------------------------------------

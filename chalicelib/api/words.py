@@ -199,6 +199,13 @@ KINDS: dict[str, Kind] = {
         "Permintaan itu tidak ada lagi atau sudah lewat waktunya.",
         "That request is gone or has lapsed.",
     ),
+    "no-such-notice": _kind(
+        404,
+        "Pemberitahuan tidak ditemukan",
+        "No such notice",
+        "Pemberitahuan itu tidak ada atau sudah tidak disimpan.",
+        "That notice does not exist or is no longer kept.",
+    ),
     "identity-not-confirmed": _kind(
         422,
         "Data tidak cocok",
@@ -558,6 +565,10 @@ RULES: dict[str, dict[Language, str]] = {
     "key-characters": {
         "id": "hanya huruf, angka, dan tanda baca ASCII, tanpa spasi.",
         "en": "only ASCII letters, digits and punctuation, without spaces.",
+    },
+    "push-service": {
+        "id": "peramban ini memakai layanan notifikasi yang tidak kami kenal.",
+        "en": "this browser uses a push service that we do not know.",
     },
     "nothing": {"id": "sebutkan yang akan diubah.", "en": "say what you want to change."},
 }

@@ -16,6 +16,7 @@ stands in `domain.staff`.
     │   ├── NoSuchBooking
     │   ├── NoSuchApplicant
     │   ├── NoSuchRequest
+    │   ├── NoSuchNotice
     │   ├── NoSuchCounter
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
@@ -128,6 +129,10 @@ class NoSuchApplicant(Missing):
 
 class NoSuchRequest(Missing):
     slug = "no-such-request"
+
+
+class NoSuchNotice(Missing):
+    slug = "no-such-notice"
 
 
 class NoSuchCounter(Missing):

@@ -25,9 +25,28 @@ class Notice(StrEnum):
     TURNED_AWAY = "turned_away"
     """That the office has closed before it served them."""
 
+    @property
+    def patience(self) -> timedelta:
+        """How long a phone that was told by push has to say so, before an SMS goes out."""
+        return _PATIENCE[self]
+
+
+_PATIENCE = {
+    Notice.EVENING: timedelta(minutes=30),
+    Notice.SOON: timedelta(minutes=10),
+    Notice.CLOSURE: timedelta(minutes=10),
+    Notice.LATER: timedelta(minutes=3),
+    Notice.TURNED_AWAY: timedelta(minutes=10),
+}
+
 
 class State(StrEnum):
     """What has become of a notice."""
+
+    PUSHED = "pushed"
+    """It went out by push. A receipt is awaited, or an SMS goes in its place."""
+    SHOWN = "shown"
+    """A phone has said that it has shown it."""
 
     SENDING = "sending"
     """Marked, and never recorded: the run was killed there. It may have been sent."""
@@ -36,6 +55,23 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """SNS gave no definite answer. It may have been sent, so it is never sent again."""
 
+    @property
+    def sure(self) -> bool:
+        """Whether everybody was told, as far as anybody can know."""
+        return self in (State.SENT, State.SHOWN)
+
+
+SEVERITY = {
+    state: grade
+    for grade, state in enumerate(
+        (State.SHOWN, State.SENT, State.PUSHED, State.FAILED, State.UNKNOWN, State.SENDING)
+    )
+}
+"""A notice is as sure as its least sure message."""
+
+OVERDUE = timedelta(hours=1)
+"""Longer than any receipt is awaited: whoever is not told by then is a case for operations."""
+
 
 class Telling(NamedTuple):
     """One notice of one booking."""
@@ -43,6 +79,20 @@ class Telling(NamedTuple):
     state: State
     at: datetime
     reason: str | None = None
+    waiting: frozenset[str] = frozenset()
+    """The accounts that were told by push, of which nobody knows yet whether it was shown."""
+
+    def unsure(self, now: datetime) -> bool:
+        """Whether somebody may not have been told, and nothing goes on by itself any more."""
+        under_way = self.state is State.PUSHED and now - self.at < OVERDUE
+        return not (self.state.sure or under_way)
+
+    def settled(self, account_id: str, state: State, reason: str | None) -> "Telling":
+        """The same once it is known what came of the message to one of those accounts."""
+        waiting = self.waiting - {account_id}
+        known = state if self.state is State.PUSHED and not waiting else self.state
+        worst = max(known, state, key=SEVERITY.__getitem__)
+        return self._replace(state=worst, reason=self.reason or reason, waiting=waiting)
 
 
 def due(office: Office, day: date, start: time, now: datetime) -> Notice | None:
@@ -54,3 +104,14 @@ def due(office: Office, day: date, start: time, now: datetime) -> Notice | None:
     if calendar.instant(office, eve, EVENING_FROM) <= now:
         return Notice.EVENING if now < calendar.instant(office, eve, EVENING_UNTIL) else None
     return None
+
+
+def timely(office: Office, day: date, start: time, notice: Notice, now: datetime) -> bool:
+    """Whether an SMS still says the truth, and wakes nobody, that goes out in a push's place."""
+    begins = calendar.instant(office, day, start)
+    if notice is Notice.EVENING:
+        eve = day - timedelta(days=1)
+        return now < calendar.instant(office, eve, EVENING_UNTIL) + 2 * notice.patience
+    if notice in (Notice.SOON, Notice.LATER):
+        return now < begins
+    return True

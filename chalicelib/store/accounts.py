@@ -1,7 +1,8 @@
 """Accounts: a phone, the holder and up to four others; what they are called is sealed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -31,6 +32,14 @@ class Member(NamedTuple):
     check_at_counter: bool
 
 
+class Subscription(NamedTuple):
+    """A device that gets messages by push."""
+
+    sealed: bytes
+    """Where its push service reaches it; opens under its id."""
+    at: datetime
+
+
 class Account(NamedTuple):
     account_id: str
     holder: str
@@ -43,6 +52,8 @@ class Account(NamedTuple):
     """When it was last signed in to; to the day, while it stays signed in."""
     consented_at: datetime
     created_at: datetime
+    pushes: Mapping[str, Subscription] = MappingProxyType({})
+    """Its devices that get messages by push, by id."""
 
 
 class Change(NamedTuple):
@@ -245,6 +256,10 @@ def _account(item: AccountItem) -> Account:
         used_at=instant(item.used_at),
         consented_at=instant(item.consented_at),
         created_at=instant(item.created_at),
+        pushes={
+            push_id: Subscription(fields["sealed"], instant(fields["at"]))
+            for push_id, fields in (item.pushes.as_dict() if item.pushes else {}).items()
+        },
     )
 
 

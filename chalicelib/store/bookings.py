@@ -1,6 +1,6 @@
 """Bookings: the commit records. A write that promises something touches the applicants with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,7 @@ from chalicelib.domain.bookings import (
 )
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import Unreadable
-from chalicelib.domain.local_time import hhmm
-from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.persons import Person, Settled, counted
 from chalicelib.store import applicants, persons, records
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
@@ -38,6 +37,7 @@ from chalicelib.store.outcomes import (
     Unused,
 )
 from chalicelib.store.tables.booking import BookingItem
+from chalicelib.store.tellings import told
 from chalicelib.store.times import seconds
 
 ABANDONED_FOR = timedelta(days=7)
@@ -73,7 +73,7 @@ def of_account(
     return [records.booking(item) for item in items]
 
 
-def many(codes: Sequence[str]) -> dict[str, Booking]:
+def many(codes: Collection[str]) -> dict[str, Booking]:
     """The bookings under these codes, abandoned ones left out (consistent BatchGets)."""
     try:
         items = list(BookingItem.batch_get(list(codes), consistent_read=True))
@@ -158,7 +158,7 @@ def move(
                 "fingerprint": made.fingerprint,
             }
         ),
-        *(_told(notice).remove() for notice in Notice),
+        *(told(notice).remove() for notice in Notice),
     ]
     day = place.slot.day
     staying = [applicants.staying(who, booking.code, day, until) for who in people]
@@ -221,43 +221,6 @@ def leave(
     return Cancelled() if last else Left()
 
 
-def mark(booking: Booking, notice: Notice, now: datetime) -> bool:
-    """Note that a notice of a booking in its place is being sent.
-
-    False if that was noted before, or the booking is not, or no longer, what the notice says.
-    """
-    telling: dict[str, Any] = {"state": State.SENDING.value, "at": seconds(now)}
-    if notice is Notice.LATER and booking.come_at:
-        telling["come_at"] = hhmm(booking.come_at)
-    status = Status.CANCELLED if notice is Notice.CLOSURE else Status.BOOKED
-    try:
-        BookingItem.change(
-            booking.code,
-            actions=[_told(notice).set(telling)],
-            condition=_told(notice).does_not_exist()
-            & (BookingItem.status == status.value)
-            & (BookingItem.place == records.place_item(booking.place)),
-        )
-    except Unmet:
-        return False
-    return True
-
-
-def record(code: str, notice: Notice, state: State, reason: str | None) -> None:
-    """Note what has come of a notice."""
-    actions = [_told(notice)["state"].set(state.value)]
-    if reason:
-        actions.append(_told(notice)["reason"].set(reason))
-    try:
-        BookingItem.change(
-            code,
-            actions=actions,
-            condition=_told(notice)["state"] == State.SENDING.value,
-        )
-    except Unmet:
-        return  # it has moved since, and its notices begin anew
-
-
 def end(booking: Booking, outcome: Outcome, people: Sequence[Item]) -> bool:
     """Note how the visit of a booking has ended, and with it what that is for its ``people``.
 
@@ -311,10 +274,6 @@ def _unchanged(unmet: Unmet) -> Changed | Ended:
             return Changed()
         case found:
             return Ended(found)
-
-
-def _told(notice: Notice) -> Any:
-    return getattr(BookingItem, notice.value)
 
 
 def _as_read(booking: Booking) -> Any:

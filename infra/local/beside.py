@@ -21,6 +21,6 @@ def entered() -> State:
         emulator = urlsplit(run.endpoint_url)
         if ministack.answers(emulator.hostname or "", emulator.port or 0):
             port = urlsplit(run.base_url).port or 0
-            enter(run.endpoint_url, register=run.register, port=port)
+            enter(run.endpoint_url, register=run.register, port=port, pushes=run.pushes)
             return state
     raise SystemExit(f"Nothing runs with STATE={state.directory}: start `make run` first.")

@@ -17,6 +17,7 @@ from infra.local import (
     functions,
     ministack,
     platform,
+    pushes,
     register,
     signals,
     sms,
@@ -85,7 +86,8 @@ def start(
     _end_with(emulator)
     started.enter_context(console.sieved(out or sys.stdout, state))
     address = started.enter_context(register.answering()) if registers else ""
-    enter(emulator.endpoint_url, limits, address, server.port)
+    push_services = started.enter_context(pushes.answering())
+    enter(emulator.endpoint_url, limits, address, server.port, push_services.address)
 
     # Imported only now: chalicelib has read the environment once it is imported.
     from app import app
@@ -102,10 +104,12 @@ def start(
     schedules = functions.scheduled(app)
     functions.call(schedules["open_days"])
 
-    handles = _handles(emulator.endpoint_url, state)
+    handles = _handles(emulator.endpoint_url, state, push_services)
     gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, handles, site.answer)
     started.enter_context(server.serving(gateway))
-    record = Run(os.getpid(), server.base_url, emulator.endpoint_url, REGION, address)
+    record = Run(
+        os.getpid(), server.base_url, emulator.endpoint_url, REGION, address, push_services.address
+    )
     started.enter_context(record.announced(state))
     return Running(server.base_url, schedules)
 
@@ -135,7 +139,9 @@ def _end_with(emulator: ministack.Emulator) -> None:
     emulator.check()  # it may have ended just before
 
 
-def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
+def _handles(
+    endpoint_url: str, state: State, push_services: pushes.Service
+) -> Mapping[str, Handle]:
     from infra.local.cloudwatch import dashboards
 
     return {
@@ -145,6 +151,8 @@ def _handles(endpoint_url: str, state: State) -> Mapping[str, Handle]:
             for name in dashboards.bodies()
         },
         "/_local/sms": partial(sms.sent, endpoint_url),
+        "/_local/pushes": push_services.sent,
+        "POST /_local/pushes": push_services.become,
         "/_local/metrics": partial(metrics.recorded, state.metrics),
         "/_local/aws": lambda: {"endpoint_url": endpoint_url, "region": REGION},
         "POST /_local/staff": staff.answering(),

@@ -79,6 +79,8 @@ class Run:
     region: str
     register: str = ""
     """Where the stand-in for the civil register is; empty if there is none."""
+    pushes: str = ""
+    """Where the stand-in for push services is."""
 
     @classmethod
     def find(cls, state: State) -> "Run | None":

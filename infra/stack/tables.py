@@ -18,6 +18,7 @@ from chalicelib.store.tables.people import (
     DisclosureItem,
     ErasedItem,
     IdentityItem,
+    NoticeItem,
     SentItem,
     SessionItem,
     TallyItem,
@@ -43,6 +44,7 @@ TABLES: tuple[type[Table], ...] = (
     StaffItem,
     ShiftItem,
     CeremonyItem,
+    NoticeItem,
 )
 
 TTL = "expires_at"

@@ -14,13 +14,17 @@ import pytest
 from chalicelib import aws as clients
 from chalicelib import clock
 from chalicelib.api.routes import ROUTES, Route, Who
+from chalicelib.domain.bookings import Booking
 from chalicelib.domain.local_time import hhmm
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.people import Phone, Relation
 from chalicelib.services.desk import presence
 from chalicelib.services.people import consent, family, phones, privacy
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.sessions import SignedIn
+from chalicelib.store import notices
 from chalicelib.store.disclosures import Page
+from chalicelib.store.dynamo import transact
 from tests.api.caller import call
 from tests.api.forgery import FORGERIES, good
 from tests.builders import (
@@ -39,6 +43,7 @@ from tests.builders import (
 )
 from tests.machine import Reply, new_key
 from tests.made_up import CODE
+from tests.pushes import subscribed
 from tests.world import empty_aws
 
 pytestmark = pytest.mark.filterwarnings("ignore:The HMAC key is")
@@ -71,6 +76,8 @@ NOTHING = {
     "holder": "nobody",
     "request_id": "nothing",
     "change_id": "nothing",
+    "push_id": "nothing",
+    "notice_id": "nothing",
     "new_phone": "+6281200000098",
 }
 """Names of things that are not there."""
@@ -112,9 +119,18 @@ def a_party(number: int, day: date) -> Party:
             "holder": who.applicant_id,
             "request_id": asked_by(registered(number + 50, now), who)[1],
             "new_phone": new_phone.number,
+            "push_id": subscribed(who, now),
+            "notice_id": pushed_to(who, made),
             "change_id": phones.ask(who.account_id, new_phone, now).challenge_id,
         },
     )
+
+
+def pushed_to(who: Registered, made: Booking) -> str:
+    """The id of a notice of a booking that went to ``who`` by push."""
+    pushed = notices.of(made, Notice.SOON, who.account_id, [made.place.first], clock.now())
+    transact(notices.putting(pushed))
+    return pushed.notice_id
 
 
 def booked_by_a_friend(number: int, who: Registered, day: date) -> str:
@@ -204,6 +220,11 @@ MATRIX = {
     "DELETE /v1/me/family/{applicant_id}": Row(names=True),
     "GET /v1/me/export": Row(),
     "DELETE /v1/sessions/current": Row(),
+    "GET /v1/pushes/key": Row(),
+    "POST /v1/me/pushes": Row(_as({"endpoint": "https://web.push.apple.com/a-new-phone"})),
+    "DELETE /v1/me/pushes/{push_id}": Row(names=True, gone=204),
+    "GET /v1/me/notices": Row(),
+    "POST /v1/me/notices/{notice_id}/shown": Row(names=True),
     "POST /v1/bookings": Row(_a_booking, names=True),
     "GET /v1/bookings": Row(),
     "GET /v1/bookings/{code}": Row(names=True),

@@ -30,7 +30,7 @@ from chalicelib.domain.notices import State as Sent
 from chalicelib.services.days import availability
 from chalicelib.services.desk import forecast
 from chalicelib.services.office import closure
-from chalicelib.store import bookings, days, offices, slots
+from chalicelib.store import days, offices, slots, tellings
 from tests.interleavings.dynamodb import Answer, Call, Database
 from tests.interleavings.outside import Kms, chance, repeated
 
@@ -79,9 +79,9 @@ _client = Client()
 
 def _tell(_: Any, told: Booking, notice: Notice, more: Any, now: datetime) -> Sent | None:
     """`notices.tell` but for the message: all that the database sees of it."""
-    if not bookings.mark(told, notice, now):
+    if not tellings.mark(told, notice, now):
         return None
-    bookings.record(told.code, notice, Sent.SENT, None)
+    tellings.record(told.code, notice, Sent.SENT, None)
     return Sent.SENT
 
 

@@ -28,7 +28,7 @@ from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change
 from chalicelib.services.booking import disown as disowning
 from chalicelib.services.booking.book import Wanted
-from chalicelib.services.notices.send import Outcome as Sent
+from chalicelib.services.notices.by_sms import Outcome as Sent
 from chalicelib.services.office import persons as desk
 from chalicelib.services.people import (
     consent,

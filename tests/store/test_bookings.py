@@ -9,7 +9,7 @@ from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.notices import Notice, State, Telling
 from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Person, settle
-from chalicelib.store import applicants, bookings, counts
+from chalicelib.store import applicants, bookings, counts, tellings
 from chalicelib.store.outcomes import (
     Abandoned,
     Cancelled,
@@ -540,14 +540,14 @@ def told_of(booking: Booking) -> dict[Notice, Telling]:
 @notices
 def test_a_reminder_is_marked_by_one_caller_only(notice: Notice) -> None:
     booking = confirmed()
-    marks = [bookings.mark(booking, notice, NOW + n * SECOND) for n in range(2)]
+    marks = [tellings.mark(booking, notice, NOW + n * SECOND) for n in range(2)]
     assert marks == [True, False]
     assert told_of(booking) == {notice: Telling(State.SENDING, NOW)}
 
 
 def test_every_notice_has_a_mark_of_its_own() -> None:
     booking = confirmed()
-    marks = [bookings.mark(booking, notice, NOW) for notice in (Notice.EVENING, Notice.SOON)]
+    marks = [tellings.mark(booking, notice, NOW) for notice in (Notice.EVENING, Notice.SOON)]
     assert marks == [True, True]
 
 
@@ -555,46 +555,46 @@ def test_every_notice_has_a_mark_of_its_own() -> None:
 def test_no_reminder_of_a_cancelled_booking_is_marked(notice: Notice) -> None:
     booking = confirmed()
     cancel(booking)
-    assert not bookings.mark(booking, notice, NOW)
+    assert not tellings.mark(booking, notice, NOW)
 
 
 @notices
 def test_no_reminder_is_marked_for_a_place_that_the_booking_has_left(notice: Notice) -> None:
     booking = confirmed()
     move(booking)
-    assert not bookings.mark(booking, notice, NOW)
+    assert not tellings.mark(booking, notice, NOW)
 
 
 def test_only_a_cancelled_booking_is_marked_as_told_of_a_closure() -> None:
     booking = confirmed()
-    before_it = bookings.mark(booking, Notice.CLOSURE, NOW)
+    before_it = tellings.mark(booking, Notice.CLOSURE, NOW)
     cancel(booking)
-    assert (before_it, bookings.mark(booking, Notice.CLOSURE, NOW)) == (False, True)
+    assert (before_it, tellings.mark(booking, Notice.CLOSURE, NOW)) == (False, True)
 
 
 def test_what_came_of_a_notice_is_recorded_with_its_reason() -> None:
     booking = confirmed()
-    bookings.mark(booking, Notice.SOON, NOW)
-    bookings.record(booking.code, Notice.SOON, State.FAILED, "OptedOut")
+    tellings.mark(booking, Notice.SOON, NOW)
+    tellings.record(booking.code, Notice.SOON, State.FAILED, "OptedOut")
     assert told_of(booking) == {Notice.SOON: Telling(State.FAILED, NOW, "OptedOut")}
 
 
 def test_what_came_of_a_notice_is_recorded_once() -> None:
     booking = confirmed()
-    bookings.mark(booking, Notice.SOON, NOW)
+    tellings.mark(booking, Notice.SOON, NOW)
     for state in (State.SENT, State.UNKNOWN):
-        bookings.record(booking.code, Notice.SOON, state, None)
+        tellings.record(booking.code, Notice.SOON, state, None)
     assert told_of(booking) == {Notice.SOON: Telling(State.SENT, NOW)}
 
 
 def test_nothing_is_recorded_of_a_notice_that_was_not_begun() -> None:
     booking = confirmed()
-    bookings.record(booking.code, Notice.SOON, State.SENT, None)
+    tellings.record(booking.code, Notice.SOON, State.SENT, None)
     assert told_of(booking) == {}
 
 
 def test_the_notices_of_a_booking_begin_anew_when_it_moves() -> None:
     booking = confirmed()
-    bookings.mark(booking, Notice.EVENING, NOW)
+    tellings.mark(booking, Notice.EVENING, NOW)
     move(booking)
     assert told_of(booking) == {}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain import texts
 from chalicelib.services.allowance import Allowance
 from chalicelib.services.contained import contained
-from chalicelib.services.notices.send import BY, text
+from chalicelib.services.notices.by_sms import BY, text
 from chalicelib.store import applicants, questions
 from chalicelib.telemetry import Metric, count
 

@@ -116,7 +116,9 @@ def unsent(office_id: str, now: datetime) -> list[Unsent]:
         Unsent(booking.code, Notice.CLOSURE, booking.told[Notice.CLOSURE])
         for roster in _closed_rosters(offices.get(office_id, now), now)
         for booking in bookings.many(list(roster.holds)).values()
-        if booking.awaits_notice_in(roster.key) and Notice.CLOSURE in booking.told
+        if booking.awaits_notice_in(roster.key)
+        and Notice.CLOSURE in booking.told
+        and booking.told[Notice.CLOSURE].unsure(now)
     ]
 
 

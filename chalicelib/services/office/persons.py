@@ -17,7 +17,7 @@ from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
 from chalicelib.services import aliases
 from chalicelib.services.allowance import always
 from chalicelib.services.booking import change
-from chalicelib.services.notices.send import Outcome, text
+from chalicelib.services.notices.by_sms import Outcome, text
 from chalicelib.store import accounts, applicants, bookings, counts, disclosures, identities
 from chalicelib.vault import Index
 

@@ -17,7 +17,7 @@ from chalicelib.identity import Answer
 from chalicelib.services import aliases
 from chalicelib.services.allowance import Allowance
 from chalicelib.services.contained import contained
-from chalicelib.services.notices.send import BY, text
+from chalicelib.services.notices.by_sms import BY, text
 from chalicelib.services.people.sealed import ktp_of
 from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts, applicants, unanswered

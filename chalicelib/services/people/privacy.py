@@ -17,9 +17,18 @@ from chalicelib.services.people import family, phones, profile
 from chalicelib.services.people.family import Relative
 from chalicelib.services.people.profile import Profile
 from chalicelib.services.sign_in import codes
-from chalicelib.store import accounts, applicants, challenges, disclosures, families, sessions
+from chalicelib.store import (
+    accounts,
+    applicants,
+    challenges,
+    disclosures,
+    families,
+    notices,
+    sessions,
+)
 from chalicelib.store.accounts import Account
 from chalicelib.store.disclosures import Page
+from chalicelib.store.notices import Pushed
 from chalicelib.store.outcomes import Booked, Changed, Parted
 from chalicelib.store.sessions import Session
 from chalicelib.telemetry import log
@@ -48,6 +57,9 @@ class Export(NamedTuple):
     named_by: list[Link]
     """The other accounts that name the holder, without a word of whose they are."""
     sessions: list[Session]
+    pushes: dict[str, datetime]
+    """Its devices that get messages by push, by id: since when."""
+    notices: list[Pushed]
     codes_sent: list[datetime]
     trail: Page
     """Who saw it: so many disclosures."""
@@ -85,6 +97,8 @@ def export(
         if me and me.holder == account_id
         else [],
         sessions=sessions.of_account(account_id, now),
+        pushes={push_id: device.at for push_id, device in account.pushes.items()},
+        notices=notices.of_account(account_id),
         codes_sent=codes.sent_to(vault.digest(Index.PHONE, held.phone), now) if held.phone else [],
         trail=disclosures.page(account_id, after),
     )
@@ -111,7 +125,8 @@ def erase(account_id: str, now: datetime) -> None:
     for _ in range(READS):
         account = accounts.get(account_id)
         if account is None:
-            _end_sessions(account_id, now)  # an earlier try may have died before it did
+            notices.forget(account_id)  # an earlier try may have died before it did …
+            _end_sessions(account_id, now)  # … or this
             raise NoSuchAccount
         number = phones.number_of(account, "erasure", now)
         phone = vault.digests(Index.PHONE, number) if number else ()
@@ -124,6 +139,7 @@ def erase(account_id: str, now: datetime) -> None:
                 log.info("erased", account=account_id)
                 for digest in phone:
                     challenges.forget(digest.text)
+                notices.forget(account_id)
                 _end_sessions(account_id, now)
                 return
             case Booked():

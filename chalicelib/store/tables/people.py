@@ -4,6 +4,8 @@ from typing import Any
 
 from pynamodb.attributes import (
     BinaryAttribute,
+    BooleanAttribute,
+    ListAttribute,
     MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -29,6 +31,8 @@ class AccountItem(Table):
     phone = BinaryAttribute(legacy_encoding=False, null=True)
     people: MapAttribute[str, Any] = MapAttribute()
     added: MapAttribute[str, Any] = MapAttribute()
+    pushes: MapAttribute[str, Any] = MapAttribute(null=True)
+    """The devices that get messages by push: by id, where a push service reaches them, sealed."""
     used_at = NumberAttribute()
     consented_at = NumberAttribute()
     created_at = NumberAttribute()
@@ -172,3 +176,38 @@ class DisclosureItem(Table):
     reason = UnicodeAttribute()
     first = UnicodeAttribute(null=True)
     whose = UnicodeSetAttribute(null=True)
+
+
+class NoticesUnderWay(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "under_way"
+        projection = KeysOnlyProjection()
+
+    under_way = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
+class NoticeItem(Table):
+    """A notice that went to an account by push; see ``store.notices``."""
+
+    class Meta:
+        table_name = named("notices")
+
+    account_id = UnicodeAttribute(hash_key=True)
+    notice_id = UnicodeAttribute(range_key=True)
+    code = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    moved = BooleanAttribute()
+    numbers: ListAttribute[Any] = ListAttribute()
+    state = UnicodeAttribute()
+    at = NumberAttribute()
+    until = NumberAttribute()
+    shown_at = NumberAttribute(null=True)
+    texted_at = NumberAttribute(null=True)
+    under_way = UnicodeAttribute(null=True)
+    """There until it is known what came of it: the index has no others."""
+    due_at = NumberAttribute(null=True)
+    """When the job is to look at it."""
+    expires_at = NumberAttribute()
+
+    under_way_index = NoticesUnderWay()

@@ -15,6 +15,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.kms.models import kms_backends
 
 from chalicelib import aws as clients
+from chalicelib import push
 from chalicelib.api import shown, tokens, viewer
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
@@ -22,6 +23,7 @@ from chalicelib.domain.boards import BoardKey, Press
 from chalicelib.domain.bookings import Booking, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.errors import NoCapacity
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.presses import Asked
@@ -46,6 +48,8 @@ from chalicelib.services.desk import (
 )
 from chalicelib.services.desk.telling import tell_of_today
 from chalicelib.services.limits.asker import Asker
+from chalicelib.services.notices import receipts, subscriptions
+from chalicelib.services.notices.follow import follow_up
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office.closure import carry_out
@@ -61,8 +65,9 @@ from chalicelib.services.people import (
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.staff import enrolment, members, sign_in
-from chalicelib.store import boards, days, offices, slots, staff
+from chalicelib.store import boards, days, notices, offices, slots, staff
 from chalicelib.store import sessions as stored_sessions
+from chalicelib.store.dynamo import transact
 from infra.stack import functions, keys, overrides, tables
 from infra.stack.stages import STAGES
 from tests.api.authenticator import Authenticator
@@ -89,6 +94,7 @@ from tests.builders import (
     released_days,
 )
 from tests.edge import EDGE, SECRET_A, SECRET_B, VALUES, behind_the_edge, passed_on
+from tests.pushes import push_services, subscribed
 from tests.register import MATCH_LATER, register_on
 from tests.world import NOW, forget
 
@@ -316,6 +322,7 @@ OTHERS = {
     settings.data_key: "DataKey",
     KEY_A: "IndexKey",
     KEY_B: "IndexBKey",
+    settings.push_key: "PushKey",
     settings.tokens_secret: "TokensSecret",
     settings.root_secret: "RootSecret",
     settings.identity_secret: "IdentitySecret",
@@ -479,7 +486,8 @@ def register() -> Iterator[None]:
 def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: None) -> None:
     """A closure of a day with a booking and a claim in its full slots, a visit tomorrow,
     two questions, to a holder and to one who has accepted it since, somebody of whom the civil
-    register is to be asked again, and a day on which somebody was turned away.
+    register is to be asked again, a day on which somebody was turned away, and notices by push: to
+    one whose phone is gone, and to one who cancels.
     """
     released_days()
     registered(MATCH_LATER)
@@ -502,12 +510,27 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     assert (reminded["sent"], asked_for["sent"]) == (1, 1)
     assert ask_again(evening, lambda: True)["match"] == 1
     done = set(calls)
+    people = [registered(number) for number in (8, 9)]
+    for number, who in enumerate(people):
+        subscribed(who, NOW)
+        booked(a_slot(FAMILY, WEDNESDAY), who, key=f"push {number}")
+    forget()
+    calls.clear()
+    with push_services() as service:
+        service.refuse = {"410": 1}
+        assert remind(evening, lambda: True)["pushed"] == 2
+        done |= calls
+        (kept,) = notices.of_account(people[1].account_id)
+        change.cancel(kept.code, people[1].account_id, evening)
+        calls.clear()
+        assert follow_up(evening, lambda: True)["sent"] == 1
+    done |= calls
     a_day_that_was_closed()
     close.close_days(EVENING)
     boards.make(BoardKey("malang", THURSDAY))
     forget()
     calls.clear()
-    assert tell_of_today(EVENING, lambda: True)["sent"] == 2
+    assert tell_of_today(EVENING, lambda: True)["sent"] == 3
     tell_of_today(EVENING + timedelta(days=1), lambda: True)
     assert done | calls == allowed_to_code("send_reminders")
 
@@ -544,7 +567,9 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
     who, phone, friend, named_by_them = registered(), a_phone(), registered(5), registered(8)
     alias, request_id = asked_by(friend, named_by_them)
     consent.answer(named_by_them.account_id, request_id, LATER, accept=True)
-    booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
+    made = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
+    for one in (who, friend):
+        transact(notices.putting(notices.of(made, Notice.SOON, one.account_id, [1], LATER)))
     forget()
     calls.clear()
 
@@ -574,6 +599,11 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
     _, request_id = asked_by(friend, asked)
     consent.answer(asked.account_id, request_id, LATER, accept=True)
     registered_with(a_ktp(7), friend.phone, LATER + IDLE)
+
+    push.key()
+    subscriptions.unsubscribe(who.account_id, subscribed(who, LATER))
+    (told,) = receipts.of_account(friend.account_id, LATER, unshown=True)
+    receipts.receive(friend.account_id, told.pushed.notice_id, LATER)
 
     privacy.export(named_by_them.account_id, LATER)
     privacy.erase(who.account_id, LATER)

@@ -29,7 +29,7 @@ from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import CANCELLATIONS, Link, Proof, settle
 from chalicelib.services.booking import change, mine
-from chalicelib.store import applicants, bookings, days, slots
+from chalicelib.store import applicants, bookings, days, slots, tellings
 from chalicelib.store.outcomes import Claimed
 from tests.builders import (
     DOUBLE,
@@ -467,8 +467,8 @@ def test_the_hint_goes_with_the_move() -> None:
 def test_a_move_begins_its_notices_anew() -> None:
     ready()
     made = booked(HERE, a_member())
-    bookings.mark(made, Notice.EVENING, NOW)
-    bookings.record(made.code, Notice.EVENING, State.SENT, None)
+    tellings.mark(made, Notice.EVENING, NOW)
+    tellings.record(made.code, Notice.EVENING, State.SENT, None)
     move(made)
     assert booking_under(made.code).told == {}
 

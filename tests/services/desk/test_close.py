@@ -10,7 +10,7 @@ from chalicelib.domain.errors import DayClosed
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Window
 from chalicelib.services.desk import close
-from chalicelib.store import bookings, visits
+from chalicelib.store import tellings, visits
 from tests.builders import THURSDAY, a_member, a_slot, booked, booking_under
 from tests.services.desk.day import (
     EIGHT,
@@ -148,7 +148,7 @@ def test_whoever_was_told_to_come_later_is_late_later() -> None:
     opened()
     made = a_booking_of(1)
     told = booking_under(made.code)._replace(come_at=time(9))
-    assert bookings.mark(told, Notice.LATER, EIGHT - 60 * MINUTE)
+    assert tellings.mark(told, Notice.LATER, EIGHT - 60 * MINUTE)
     close.close("malang", EIGHT + 60 * MINUTE)
     close.close_days(AFTER)
     assert outcome(made) is Outcome.TURNED_AWAY

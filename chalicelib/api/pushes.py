@@ -1,0 +1,87 @@
+"""Messages by push: devices that get them, what these are to show, and that they have shown it."""
+
+from chalicelib.api import answers, requests, shown
+from chalicelib.api.routes import Function, Query, Request, Routes
+from chalicelib.domain.errors import Invalid, NoSuchAccount, NoSuchNotice, RequestInProgress
+
+bp = Routes(__name__, Function.PEOPLE)
+
+
+@bp.on(
+    "GET",
+    "/v1/pushes/key",
+    answer=answers.PushKey,
+    summary="The key that a browser needs to subscribe to messages by push",
+)
+def get_key(_: Request) -> answers.PushKey:
+    from chalicelib import push
+
+    return answers.PushKey(push.key())
+
+
+@bp.on(
+    "POST",
+    "/v1/me/pushes",
+    answer=answers.Subscribed,
+    summary="Let a device get messages by push; at most five do, the latest",
+    status=201,
+    body=requests.NewPush,
+    refusals=[Invalid, NoSuchAccount, RequestInProgress],
+    of_account=True,
+)
+def subscribe(request: Request) -> answers.Subscribed:
+    from chalicelib.services.notices import subscriptions
+
+    endpoint = request.body.endpoint
+    found = request.found
+    return answers.Subscribed(
+        subscriptions.subscribe(request.account_id, endpoint, request.now, found)
+    )
+
+
+@bp.on(
+    "DELETE",
+    "/v1/me/pushes/{push_id}",
+    answer=None,
+    summary="Let a device get no more of them",
+    status=204,
+    refusals=[Invalid],
+)
+def unsubscribe(request: Request, push_id: str) -> None:
+    from chalicelib.services.notices import subscriptions
+
+    subscriptions.unsubscribe(request.account_id, push_id)
+
+
+@bp.on(
+    "GET",
+    "/v1/me/notices",
+    answer=answers.Notices,
+    summary="What went to the account by push in the last seven days, as far as it is true still",
+    query={
+        "unshown": Query(
+            "Only what a device that was woken is to show; without a value",
+            {"type": "string", "maxLength": 0},
+        )
+    },
+)
+def get_notices(request: Request) -> answers.Notices:
+    from chalicelib.services.notices import receipts
+
+    unshown = "unshown" in request.query
+    found = receipts.of_account(request.account_id, request.now, unshown=unshown)
+    return answers.Notices([shown.notice(one, request.language) for one in found])
+
+
+@bp.on(
+    "POST",
+    "/v1/me/notices/{notice_id}/shown",
+    answer=None,
+    summary="Say that a device has shown a notice, so that no SMS is sent",
+    status=204,
+    refusals=[Invalid, NoSuchNotice],
+)
+def receive(request: Request, notice_id: str) -> None:
+    from chalicelib.services.notices import receipts
+
+    receipts.receive(request.account_id, notice_id, request.now)
