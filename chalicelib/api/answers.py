@@ -196,30 +196,6 @@ class PlaceBefore(Answer):
     queue_number: int
 
 
-class PushKey(Answer):
-    key: str
-    """The `applicationServerKey` that a browser subscribes with."""
-
-
-class Subscribed(Answer):
-    push_id: str
-
-
-class NoticeToShow(Answer):
-    """What somebody is told of a booking, in words."""
-
-    notice_id: str
-    kind: Notice
-    title: str
-    body: str
-    code: str | UnsetType = UNSET
-    """Of the booking whose ticket it is about."""
-
-
-class Notices(Answer):
-    notices: list[NoticeToShow]
-
-
 class PushDevice(Answer):
     """A device that gets messages by push; where its push service reaches it is not told."""
 

@@ -1,8 +1,15 @@
 """Messages by push: devices that get them, what these are to show, and that they have shown it."""
 
-from chalicelib.api import answers, requests, shown
+from typing import TYPE_CHECKING
+
+from chalicelib.api import push_answers, requests
+from chalicelib.api.language import Language
 from chalicelib.api.routes import Function, Query, Request, Routes
-from chalicelib.domain.errors import Invalid, NoSuchAccount, NoSuchNotice, RequestInProgress
+from chalicelib.domain.errors import Invalid, NoSuchAccount, RequestInProgress
+from chalicelib.domain.notices import NoSuchNotice
+
+if TYPE_CHECKING:
+    from chalicelib.services.notices.receipts import ToShow
 
 bp = Routes(__name__, Function.PEOPLE)
 
@@ -10,31 +17,31 @@ bp = Routes(__name__, Function.PEOPLE)
 @bp.on(
     "GET",
     "/v1/pushes/key",
-    answer=answers.PushKey,
+    answer=push_answers.PushKey,
     summary="The key that a browser needs to subscribe to messages by push",
 )
-def get_key(_: Request) -> answers.PushKey:
+def get_key(_: Request) -> push_answers.PushKey:
     from chalicelib import push
 
-    return answers.PushKey(push.key())
+    return push_answers.PushKey(push.key())
 
 
 @bp.on(
     "POST",
     "/v1/me/pushes",
-    answer=answers.Subscribed,
+    answer=push_answers.Subscribed,
     summary="Let a device get messages by push; at most five do, the latest",
     status=201,
     body=requests.NewPush,
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
     of_account=True,
 )
-def subscribe(request: Request) -> answers.Subscribed:
+def subscribe(request: Request) -> push_answers.Subscribed:
     from chalicelib.services.notices import subscriptions
 
     endpoint = request.body.endpoint
     found = request.found
-    return answers.Subscribed(
+    return push_answers.Subscribed(
         subscriptions.subscribe(request.account_id, endpoint, request.now, found)
     )
 
@@ -56,7 +63,7 @@ def unsubscribe(request: Request, push_id: str) -> None:
 @bp.on(
     "GET",
     "/v1/me/notices",
-    answer=answers.Notices,
+    answer=push_answers.Notices,
     summary="What went to the account by push in the last seven days, as far as it is true still",
     query={
         "unshown": Query(
@@ -65,12 +72,21 @@ def unsubscribe(request: Request, push_id: str) -> None:
         )
     },
 )
-def get_notices(request: Request) -> answers.Notices:
+def get_notices(request: Request) -> push_answers.Notices:
     from chalicelib.services.notices import receipts
 
     unshown = "unshown" in request.query
     found = receipts.of_account(request.account_id, request.now, unshown=unshown)
-    return answers.Notices([shown.notice(one, request.language) for one in found])
+    return push_answers.Notices([_shown(one, request.language) for one in found])
+
+
+def _shown(one: "ToShow", language: Language) -> push_answers.NoticeToShow:
+    from chalicelib.domain import push_texts
+
+    pushed, booking, office = one
+    numbers = pushed.numbers_in(booking)
+    title, body = push_texts.notice(pushed.kind, office, booking, numbers, language)
+    return push_answers.NoticeToShow(pushed.notice_id, pushed.kind, title, body, pushed.code)
 
 
 @bp.on(

@@ -25,7 +25,6 @@ from chalicelib.services.days.availability import CalendarDay, DayView
 
 if TYPE_CHECKING:
     from chalicelib.domain.persons import Proof
-    from chalicelib.services.notices.receipts import ToShow
     from chalicelib.services.people.consent import Request as ConsentRequest
     from chalicelib.services.people.family import Relative
     from chalicelib.services.people.privacy import Export
@@ -234,19 +233,6 @@ def export(held: "Export") -> answers.Export:
         ],
         next=held.trail.next or UNSET,
     )
-
-
-# ---- messages by push ---------------------------------------------------------------------------
-
-
-def notice(one: "ToShow", language: Language) -> answers.NoticeToShow:
-    """A notice in words."""
-    from chalicelib.domain import push_texts  # only whoever was woken by push asks for it
-
-    pushed, booking, office = one
-    numbers = pushed.numbers_in(booking)
-    title, body = push_texts.notice(pushed.kind, office, booking, numbers, language)
-    return answers.NoticeToShow(pushed.notice_id, pushed.kind, title, body, pushed.code)
 
 
 # ---- codes by SMS -------------------------------------------------------------------------------

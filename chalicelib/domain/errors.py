@@ -1,7 +1,7 @@
 """Everything that an applicant is refused, as one small tree, and two faults beside it.
 
 What only an operator is refused stands beside its use case, and how staff are refused to sign in
-stands in `domain.staff`.
+stands in `domain.staff`; `NoSuchNotice` is in `domain.notices`.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be
@@ -16,7 +16,6 @@ stands in `domain.staff`.
     │   ├── NoSuchBooking
     │   ├── NoSuchApplicant
     │   ├── NoSuchRequest
-    │   ├── NoSuchNotice
     │   ├── NoSuchCounter
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
@@ -129,10 +128,6 @@ class NoSuchApplicant(Missing):
 
 class NoSuchRequest(Missing):
     slug = "no-such-request"
-
-
-class NoSuchNotice(Missing):
-    slug = "no-such-notice"
 
 
 class NoSuchCounter(Missing):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.domain import calendar
+from chalicelib.domain.errors import Missing
 from chalicelib.domain.offices import Office
 
 EVENING_FROM, EVENING_UNTIL = time(16), time(21)
@@ -12,6 +13,10 @@ EVENING_FROM, EVENING_UNTIL = time(16), time(21)
 
 SOON = timedelta(hours=2)
 """How long before a slot the second reminder goes out."""
+
+
+class NoSuchNotice(Missing):
+    slug = "no-such-notice"
 
 
 class Notice(StrEnum):

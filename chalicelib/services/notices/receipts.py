@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.bookings import Booking
-from chalicelib.domain.errors import NoSuchNotice
-from chalicelib.domain.notices import State
+from chalicelib.domain.notices import NoSuchNotice, State
 from chalicelib.domain.offices import Office
 from chalicelib.store import bookings, notices, offices
 from chalicelib.store.notices import Pushed

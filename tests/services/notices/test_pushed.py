@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chalicelib import aws as clients
-from chalicelib.domain.errors import NoSuchNotice
-from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.notices import NoSuchNotice, Notice, State
 from chalicelib.domain.offices import Closure
 from chalicelib.services.booking import change
 from chalicelib.services.booking.disown import disown
