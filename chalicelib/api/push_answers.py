@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api.answers import Answer
+from chalicelib.api.answers import Answer, PushDevice
 from chalicelib.domain.notices import Notice
 
 
@@ -13,6 +13,10 @@ class PushKey(Answer):
 
 class Subscribed(Answer):
     push_id: str
+
+
+class Pushes(Answer):
+    pushes: list[PushDevice]
 
 
 class NoticeToShow(Answer):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.api import push_answers, requests
+from chalicelib.api.answers import PushDevice
 from chalicelib.api.language import Language
 from chalicelib.api.routes import Function, Query, Request, Routes
 from chalicelib.domain.errors import Invalid, NoSuchAccount, RequestInProgress
@@ -24,6 +25,18 @@ def get_key(_: Request) -> push_answers.PushKey:
     from chalicelib import push
 
     return push_answers.PushKey(push.key())
+
+
+@bp.on(
+    "GET",
+    "/v1/me/pushes",
+    answer=push_answers.Pushes,
+    summary="The devices that get messages by push",
+    of_account=True,
+)
+def get_pushes(request: Request) -> push_answers.Pushes:
+    kept = request.found.pushes
+    return push_answers.Pushes([PushDevice(push_id, one.at) for push_id, one in kept.items()])
 
 
 @bp.on(

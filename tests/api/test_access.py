@@ -221,6 +221,7 @@ MATRIX = {
     "GET /v1/me/export": Row(),
     "DELETE /v1/sessions/current": Row(),
     "GET /v1/pushes/key": Row(),
+    "GET /v1/me/pushes": Row(),
     "POST /v1/me/pushes": Row(_as({"endpoint": "https://web.push.apple.com/a-new-phone"})),
     "DELETE /v1/me/pushes/{push_id}": Row(names=True, gone=204),
     "GET /v1/me/notices": Row(),

@@ -1,5 +1,7 @@
-/** The service worker: opens the pages without network. It keeps files of the pages, which are the
- * same for everybody, and no answer of the API. */
+/** The service worker: opens the pages without network, and shows what comes by push. It keeps
+ * files of the pages, which are the same for everybody, and no answer of the API. */
+
+import { open, wake, type Waking } from "./wake.ts";
 
 /** What a ticket needs to be shown, `/` first; and what tells one build from another. */
 declare const SHELL: string[];
@@ -14,11 +16,19 @@ interface Fetching extends Event {
   respondWith(answer: Promise<Response>): void;
 }
 
-interface Worker {
-  addEventListener(type: "install" | "activate", listener: (event: Extendable) => void): void;
+interface Clicked extends Extendable {
+  notification: Notification;
+}
+
+interface Worker extends Waking {
+  addEventListener(
+    type: "install" | "activate" | "push",
+    listener: (event: Extendable) => void,
+  ): void;
+  addEventListener(type: "notificationclick", listener: (event: Clicked) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: Waking["clients"] & { claim(): Promise<void> };
 }
 
 const worker = self as unknown as Worker;
@@ -29,6 +39,12 @@ const PATIENCE_MS = 2000;
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+
+worker.addEventListener("push", (event) => event.waitUntil(wake(worker)));
+worker.addEventListener(
+  "notificationclick",
+  (event) => event.waitUntil(open(worker, event.notification)),
+);
 
 worker.addEventListener("fetch", (event) => {
   const { method, url } = event.request;

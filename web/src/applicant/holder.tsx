@@ -5,6 +5,7 @@ import { type Account, api, ask, useAsked } from "../api.ts";
 import { birthDate } from "../dates.ts";
 import { go, to } from "../router.ts";
 import { signOut, useSignedIn } from "../session.ts";
+import { leave as endReminders } from "./pushes.ts";
 import { Facts, Page, SignInFirst, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
 
@@ -23,6 +24,8 @@ const said = words(
     familyHint: "Orang yang Anda pesankan tempat",
     requests: "Permintaan kepada Anda",
     requestsHint: "Siapa yang ingin memesankan tempat untuk Anda",
+    reminders: "Pengingat di ponsel",
+    remindersHint: "Di ponsel mana Anda diingatkan",
     data: "Data Anda",
     dataHint: "Apa yang disimpan, siapa yang melihatnya, unduh, hapus",
     signOut: "Keluar",
@@ -42,6 +45,8 @@ const said = words(
     familyHint: "People you book for",
     requests: "Requests to you",
     requestsHint: "Who wants to book for you",
+    reminders: "Reminders on your phone",
+    remindersHint: "On which phones you are reminded",
     data: "Your data",
     dataHint: "What is held, who has seen it, download, erase",
     signOut: "Sign out",
@@ -59,6 +64,7 @@ function Overview() {
   const me = useAsked(() => ask(api.GET("/v1/me")), []);
   const [failed, setFailed] = useState(false);
   const leave = async () => {
+    await endReminders();
     const out = await signOut();
     setFailed(!out);
     if (out) go();
@@ -69,6 +75,7 @@ function Overview() {
       <ul class="cards">
         <Card href={to("keluarga")} title={w.family} hint={w.familyHint} />
         <Card href={to("permintaan")} title={w.requests} hint={w.requestsHint} />
+        <Card href={to("pengingat")} title={w.reminders} hint={w.remindersHint} />
         <Card href={to("data")} title={w.data} hint={w.dataHint} />
       </ul>
       {failed && <p class="error" role="alert">{w.notOut}</p>}

@@ -46,7 +46,7 @@ const ROOMS: [pages: string[], load: () => Promise<{ pages: Room }>][] = [
   [["daftar", "masuk", "kode"], () => import("./identify.ts")],
   [["pesanan", "tiket"], () => import("./bookings.ts")],
   [["batal", "keluar-dari", "pindah"], () => import("./change.tsx")],
-  [["akun", "keluarga", "permintaan", "telepon"], () => import("./account.ts")],
+  [["akun", "keluarga", "permintaan", "pengingat", "telepon"], () => import("./account.ts")],
   [["data", "hapus"], () => import("./privacy.tsx")],
   [["hari-ini", "antrean"], () => import("./line.tsx")],
 ];
@@ -126,6 +126,7 @@ function Header(props: { name: string }) {
               "akun",
               "keluarga",
               "permintaan",
+              "pengingat",
               "telepon",
               "data",
               "hapus",

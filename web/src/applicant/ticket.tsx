@@ -11,6 +11,7 @@ import { forgetTicket, keepTicket, ticketOf } from "../tickets.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { nameOf, useHousehold } from "./household.ts";
 import { isSilent, Kept } from "./kept.tsx";
+import { Offer } from "./reminders.tsx";
 import { Qr } from "./qr.tsx";
 import { isComing, Status } from "./status.tsx";
 import { words } from "../words.ts";
@@ -181,6 +182,7 @@ function Ticket(props: {
       {(booking.outcome === "absent" || booking.outcome === "no_show") && (
         <p class="hint">{w.counts} {w.absent}</p>
       )}
+      {valid && !silent && <Offer />}
       {valid && !silent && (
         <p class="actions">
           {booking.date === date && (
