@@ -1,9 +1,11 @@
-"""A day of a thousand bookings, seven in ten by push, while push services, phones and SNS fail.
+"""A day of bookings, seven in ten told by push, while push services, phones and SNS fail.
 
+It has a hundred bookings; ``DAY_OF=1000`` in the environment makes it a day of a thousand.
 Of each kind of trouble there is one in twenty: everybody is told or listed, nobody gets two SMS,
 and as many SMS go out as the shares say.
 """
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,12 +23,13 @@ from chalicelib.store.subscriptions import _items
 from chalicelib.store.tables.people import AccountItem, NoticeItem
 from infra.local.pushes import Service
 from tests.builders import an_office, every_day, released_days
-from tests.faults.test_reminders import EVENING, PEOPLE, WINDOWS, Trouble, book, outbox, trouble
+from tests.faults.test_reminders import EVENING, WINDOWS, Trouble, book, outbox, trouble
 from tests.pushes import ENDPOINT, push_services
 from tests.world import NOW
 
 __all__ = ["trouble"]
 
+PEOPLE = int(os.environ.get("DAY_OF", "100"))
 SHARE = 0.7
 EACH = 0.05
 MINUTE = timedelta(minutes=1)
@@ -145,30 +148,32 @@ def sms_by_the_shares() -> float:
     return 2 * (1 - SHARE) + SHARE * ((1 - shown) + without_soon)
 
 
-def test_of_a_thousand_all_are_told_none_has_two_sms_and_as_many_go_out_as_the_shares_say(
+def test_all_are_told_nobody_has_two_sms_and_as_many_go_out_as_the_shares_say(
     trouble: Trouble, service: Service
 ) -> None:
     released_days(an_office(opening=every_day(*WINDOWS)))
-    book()
+    book(PEOPLE)
     subscribe(PEOPLE)
     phones = Phones(service)
 
     done = a_day(phones)
 
     by_sms, by_push = told(phones)
+    print(f"{len(by_sms) / PEOPLE:.3f} SMS a booking; by the shares {sms_by_the_shares():.3f}")
+    print(f"{len(by_sms.keys() & by_push.keys())} of {2 * PEOPLE} reminders by both; {dict(done)}")
     assert max(by_sms.values()) == 1
     assert everybody(PEOPLE) - by_sms.keys() - by_push.keys() <= unsure(PEOPLE)
-    assert len(by_sms.keys() | by_push.keys()) >= 0.998 * 2 * PEOPLE
+    assert len(by_sms.keys() | by_push.keys()) >= 0.99 * 2 * PEOPLE
     twice = len(by_sms.keys() & by_push.keys())
     assert twice <= 2.5 * EACH * SHARE * 2 * PEOPLE  # their receipt was lost, or late
     assert list(notices.due(MIDNIGHT + timedelta(days=2))) == []
-    assert abs(len(by_sms) / PEOPLE - sms_by_the_shares()) < 0.06
-    assert min(done[kind] for kind in ("pushed", "shown", "sent", "unknown")) > 10
+    assert abs(len(by_sms) / PEOPLE - sms_by_the_shares()) < 2 / PEOPLE**0.5
+    assert min(done[kind] for kind in ("pushed", "shown", "sent", "unknown")) > 0
     answered = Counter(one["answered"] for one in service.sent())
-    assert min(answered[status] for status in (201, None, 410, 429, 503)) > 20
+    assert min(answered[status] for status in (201, None, 410, 429, 503)) > 0
 
 
-SOME = 60
+SOME = 12
 
 
 def a_small_day(service: Service) -> Told:
@@ -207,8 +212,8 @@ def test_control_without_following_up_somebody_is_told_nothing(aws: None, servic
 
 def test_control_without_an_end_somebody_gets_two_sms(aws: None, service: Service) -> None:
     with (
-        mock.patch.object(follow.notices, "begin_sms", without_the_mark()),
-        mock.patch.object(follow.notices, "end", any_state),
+        mock.patch.object(notices, "begin_sms", without_the_mark()),
+        mock.patch.object(notices, "end", any_state),
     ):
         by_sms, _ = a_small_day(service)
     assert max(by_sms.values()) > 1

@@ -116,6 +116,7 @@ def test_the_screens_of_whoever_is_signed_in(reader: Visitor, machine: Machine) 
         (f"batal/{code}", ".danger"),
         (f"keluar-dari/{code}", ".danger"),
         ("akun", ".facts"),
+        ("pengingat", "h2"),
         ("keluarga", ".card"),
         ("keluarga/tambah", "[name=nik]"),
         ("permintaan", ".card"),

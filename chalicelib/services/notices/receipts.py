@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.bookings import Booking
-from chalicelib.domain.notices import NoSuchNotice, State
+from chalicelib.domain.notices import NoSuchNotice, Notice, State
 from chalicelib.domain.offices import Office
 from chalicelib.store import bookings, notices, offices
 from chalicelib.store.notices import Pushed
@@ -26,13 +26,20 @@ def of_account(account_id: str, now: datetime, *, unshown: bool) -> list[ToShow]
     """The notices of an account that are true still, the first first; or what is to be shown."""
     kept = [one for one in notices.of_account(account_id) if _to_show(one, now) or not unshown]
     there = bookings.many({one.code for one in kept}) if kept else {}
-    known = offices.every(now)
     return [
-        ToShow(one, booking, known[booking.slot.office_id])
+        ToShow(one, booking, office)
         for one in kept
         if (booking := there.get(one.code)) and one.true_of(booking)
-        if booking.slot.office_id in known
+        if (office := _office(one, booking, now))
     ]
+
+
+def _office(pushed: Pushed, booking: Booking, now: datetime) -> Office | None:
+    """The office, as it stands if it is a closure that is told: it may be younger than a minute."""
+    office_id = booking.slot.office_id
+    if pushed.kind is Notice.CLOSURE:
+        return offices.read(office_id)
+    return offices.every(now).get(office_id)
 
 
 def _to_show(pushed: Pushed, now: datetime) -> bool:

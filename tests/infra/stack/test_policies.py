@@ -20,7 +20,7 @@ from chalicelib.api import shown, tokens, viewer
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
 from chalicelib.domain.boards import BoardKey, Press
-from chalicelib.domain.bookings import Booking, Hold
+from chalicelib.domain.bookings import Booking, CancelledBy, Hold
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.errors import NoCapacity
 from chalicelib.domain.notices import Notice
@@ -568,8 +568,11 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
     alias, request_id = asked_by(friend, named_by_them)
     consent.answer(named_by_them.account_id, request_id, LATER, accept=True)
     made = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
+    shut = booked(a_slot(SINGLE), registered(10), now=LATER)
+    change.cancel_for(shut.code, CancelledBy.OFFICE, LATER)
     for one in (who, friend):
         transact(notices.putting(notices.of(made, Notice.SOON, one.account_id, [1], LATER)))
+    transact(notices.putting(notices.of(shut, Notice.CLOSURE, friend.account_id, [1], LATER)))
     forget()
     calls.clear()
 
@@ -602,7 +605,7 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
 
     push.key()
     subscriptions.unsubscribe(who.account_id, subscribed(who, LATER))
-    (told,) = receipts.of_account(friend.account_id, LATER, unshown=True)
+    told, _ = receipts.of_account(friend.account_id, LATER, unshown=True)
     receipts.receive(friend.account_id, told.pushed.notice_id, LATER)
 
     privacy.export(named_by_them.account_id, LATER)
