@@ -44,6 +44,9 @@ REGISTRATIONS = 0.8  # for each booking
 SIGN_INS = 0.5  # for each booking
 CODES = 1.2  # SMS for each registration and sign-in: some ask twice
 REMINDERS = 2  # for each booking
+PUSHED = 0.7  # of all people: they have a phone that gets reminders by push
+SHOWN = 0.9  # of those: it says in time that it has shown one; for the others an SMS goes out too
+PUSH_REQUESTS = 3  # of a phone that is woken: it refreshes, asks what to show, says that it has
 SMS_PARTS = 1  # of each text
 VISITS = 8  # for each booking: people who load the pages anew
 
@@ -53,6 +56,14 @@ API_SECONDS = 0.03
 API_GB = 1.0
 BOOKING_WRITES = 6.5 + 1
 REMINDER_WRITES = 2 * (1 + 1) + 1  # mark and record, each in the index too; the disclosure
+PUSH_WRITES = (  # a reminder that is shown
+    2 * (1 + 1)
+    + 2 * 1
+    + 1  # mark and notice in one transaction, and their indexes
+    + 2 * (1 + 1)  # its receipt, and its end, in the index too
+    + (1 + 1)  # what came of it, on the booking
+    + 1  # the disclosure
+)
 REGISTRATION_WRITES = 7 + 18  # for the code, and for the account with it, as bench/codes.py counts
 SIGN_IN_WRITES = 7 + 12  # the same
 REQUEST_READS = 1
@@ -84,13 +95,14 @@ SWEEP_READS = 150  # of an office and a run: every upcoming slot
 OPEN_READS = 3
 REMIND_READS = 14  # of an office and a run: the slots of two days
 REMIND_BOOKINGS = 20_000  # reads of an office and a day: the evening's runs read all bookings
-KEYS = 5  # one of them in us-east-1
-TABLES = 18
+KEYS = 6  # one of them in us-east-1
+TABLES = 19
 TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
 SECRETS = 4
 REGIONS = 2  # a secret and its replica are charged alike
 METRICS = 92
-ALARM_METRICS = 187  # an alarm is charged by its metrics; a query as one, for it finds few or none
+PUSH_METRICS = 40  # by kind and result; there are none while nothing goes by push
+ALARM_METRICS = 191  # an alarm is charged by its metrics; a query as one, for it finds few or none
 WEB_ACLS = 2  # before the distribution, and before the API
 RULES = 13  # of both
 
@@ -102,13 +114,21 @@ class Line:
     in_use: float
 
 
+def sms_a_booking(pushed: float = PUSHED) -> float:
+    """SMS for each booking, if so large a share of all people is told by push first."""
+    return REMINDERS * (1 - pushed * SHOWN) + (REGISTRATIONS + SIGN_INS) * CODES
+
+
 def lines(offices: int) -> list[Line]:
     """The month's bill of so many offices; ``in_use`` comes on top of ``at_rest``."""
     bookings = offices * WORKING_DAYS * BOOKINGS
     registered, signed_in = bookings * REGISTRATIONS, bookings * SIGN_INS
+    reminders = bookings * REMINDERS
+    pushed, shown = reminders * PUSHED, reminders * PUSHED * SHOWN
     requests = bookings * (1 + POLLS + REFUSALS + OTHER_REQUESTS)  # the edge keeps none of it
+    requests += shown * PUSH_REQUESTS
     of_pages = bookings * VISITS * PAGE_REQUESTS
-    texts = bookings * REMINDERS + (registered + signed_in) * CODES
+    texts = bookings * sms_a_booking()
     runs = DAYS * sum(RUNS.values())
     job_seconds = runs * (JOB_SECONDS + JOB_OFFICE_SECONDS * offices)
     rest_reads = (
@@ -122,14 +142,18 @@ def lines(offices: int) -> list[Line]:
     )
     reads = requests * REQUEST_READS + offices * WORKING_DAYS * REMIND_BOOKINGS
     writes = (
-        bookings * (BOOKING_WRITES + REMINDERS * REMINDER_WRITES)
+        bookings * BOOKING_WRITES
+        + (reminders - shown) * REMINDER_WRITES
+        + shown * PUSH_WRITES
         + registered * REGISTRATION_WRITES
         + signed_in * SIGN_IN_WRITES
     )
     kms = (
         registered * REGISTRATION_KMS
         + signed_in * SIGN_IN_KMS
-        + bookings * (PROFILE_KMS + REMINDERS)
+        + bookings * PROFILE_KMS
+        + (reminders - shown)  # a phone each
+        + pushed  # where it is reached
     )
     stored = offices * OFFICE_GB
     gigabyte = 1_000_000  # in kilobytes
@@ -149,7 +173,8 @@ def lines(offices: int) -> list[Line]:
         Line(
             "CloudWatch",
             METRICS * METRIC + ALARM_METRICS * ALARM + runs * LOG_KB / gigabyte * LOG_GB,
-            (requests * LOG_KB + (requests + of_pages) * EDGE_LOG_KB) / gigabyte * LOG_GB,
+            PUSH_METRICS * METRIC
+            + (requests * LOG_KB + (requests + of_pages) * EDGE_LOG_KB) / gigabyte * LOG_GB,
         ),
         Line(
             "WAF",

@@ -288,6 +288,17 @@ def _of_service(stage: Stage) -> Named:
         gone_out = [f"{kind}_{state}" for kind in kinds for state in good]
         yield name, Alarm("notices-not-sent", notices, _share(unsure, gone_out, 20), 10)
 
+    receipts = {
+        f"{kind}_{result}": ours(Metric.RECEIPTS, kind=kind.value, result=result)
+        for kind in (Notice.EVENING, Notice.SOON)
+        for result in ("none", "in_time")
+    }
+    unshown, in_time = ([key for key in receipts if key.endswith(of)] for of in ("none", "in_time"))
+    yield (
+        "PushesNotShown",
+        Alarm("pushes-not-shown", receipts, _share(unshown, in_time, 20), 60, 1800),
+    )
+
     texts = {"Country": "ID", "SMSType": "Transactional"}
     delivered = {
         "rate": Series("AWS/SNS", "SMSSuccessRate", texts, "Average"),

@@ -163,6 +163,8 @@ def _service(stage: Stage) -> list[list[Body]]:
             _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
         ],
         [
+            _graph("Pushes", "pushes", split(Metric.PUSHES, "result", "kind")),
+            _graph("Shown: an SMS saved", "notices", split(Metric.RECEIPTS, "result", "kind")),
             _graph("Faults by kind", "requests", split(Metric.FAULTS, "kind")),
             _graph("Skipped, because it cannot be read", "items", split(Metric.SKIPPED, "job")),
         ],

@@ -22,8 +22,8 @@ def test_the_document_has_the_table_that_the_program_prints() -> None:
     assert cost.table(18, 126) in OPERATIONS.read_text(encoding="utf-8")
 
 
-def test_at_rest_a_month_stays_below_a_hundred_dollars() -> None:
-    assert sum(line.at_rest for line in cost.lines(126)) < 100
+def test_at_rest_a_month_costs_little_more_than_a_hundred_dollars() -> None:
+    assert sum(line.at_rest for line in cost.lines(126)) < 110
 
 
 def test_seven_times_the_offices_cost_less_than_seven_times_as_much() -> None:
@@ -34,6 +34,14 @@ def test_seven_times_the_offices_cost_less_than_seven_times_as_much() -> None:
 def test_sms_cost_more_than_all_the_rest(offices: int) -> None:
     sms, *others = (line.at_rest + line.in_use for line in cost.lines(offices))
     assert sms > sum(others)
+
+
+def test_reminders_by_push_leave_less_than_two_thirds_of_the_sms() -> None:
+    """3.6 a booking without, of which 1.6 are codes; those are for who nobody knows yet."""
+    assert round(cost.sms_a_booking(pushed=0), 1) == 3.6
+    assert cost.sms_a_booking() < 2 / 3 * cost.sms_a_booking(pushed=0)
+    codes = (cost.REGISTRATIONS + cost.SIGN_INS) * cost.CODES
+    assert cost.sms_a_booking() - codes < 0.75
 
 
 # ---- what is counted is in the template ----------------------------------------------------------

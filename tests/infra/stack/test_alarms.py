@@ -18,15 +18,17 @@ from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import CodesSpent, NotSent, TooOften, WrongCode
 from chalicelib.domain.limits import CODES_PER_NETWORK, Budget, Limit, little
 from chalicelib.domain.notices import Notice
+from chalicelib.domain.notices import State as NoticeState
 from chalicelib.domain.offices import Window
 from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import release
 from chalicelib.services.desk import close, collect
 from chalicelib.services.limits import tallied
 from chalicelib.services.limits.asker import Asker
-from chalicelib.services.notices import reminders, send
+from chalicelib.services.notices import follow, receipts, reminders, send
 from chalicelib.services.people import phones, registration
 from chalicelib.services.sign_in import sessions
+from chalicelib.store import notices, tellings
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.tables.desk import BoardItem
 from chalicelib.store.tables.people import TallyItem
@@ -276,6 +278,26 @@ def turned_away_of_whom_some_may_not_know(failing: int) -> None:
             send.tell(an_office(), booking, Notice.TURNED_AWAY, lambda: True, NOW)
 
 
+def receipts_come_from(showing: int) -> None:
+    """Twenty are reminded by push; so many of their phones say that they have shown it."""
+    evening = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+    made = twenty_booked()
+    for booking in made:
+        pushed = notices.of(booking, Notice.EVENING, booking.account_id, [1], evening)
+        number = pushed._replace(numbers=tuple(booking.numbers.values()))
+        tellings.mark(
+            booking,
+            Notice.EVENING,
+            evening,
+            NoticeState.PUSHED,
+            [(booking.account_id, notices.putting(number))],
+        )
+        if showing > 0:
+            receipts.receive(booking.account_id, pushed.notice_id, evening)
+            showing -= 1
+    follow.follow_up(evening + Notice.EVENING.patience, lambda: True)
+
+
 def somebody_guesses() -> None:
     for number in range(10):
         sent = sessions.ask(a_phone(number + 1), NOW)
@@ -397,6 +419,7 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
         lambda: turned_away_of_whom_some_may_not_know(2),
         lambda: turned_away_of_whom_some_may_not_know(1),
     ),
+    "PushesNotShown": (lambda: receipts_come_from(8), lambda: receipts_come_from(9)),
     "CodesNotTyped": (
         lambda: codes_of_which_are_typed_in(8),
         lambda: codes_of_which_are_typed_in(9),
