@@ -20,12 +20,15 @@ from chalicelib import clock
 from chalicelib.config import REQUEST_LIMIT
 from chalicelib.domain.boards import BoardKey, Press
 from chalicelib.domain.limits import CODES_PER_ADDRESS
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.presses import Asked
 from chalicelib.domain.staff import Role
 from chalicelib.services.days import release
 from chalicelib.services.desk import close, collect, press
 from chalicelib.services.limits import tallied
-from chalicelib.store import boards, offices
+from chalicelib.services.notices import follow, send
+from chalicelib.store import boards, offices, records
+from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.tables.people import TallyItem
 from infra.local import console, functions, pictures, platform
 from infra.local import visitors as people
@@ -37,9 +40,19 @@ from infra.local.server import Server
 from infra.local.state import State, opened
 from infra.stack import keys, tables
 from tests.api.caller import call, desk_token
-from tests.builders import FAMILY, SINGLE, an_office, every_day, office_fields, spoil
+from tests.builders import (
+    FAMILY,
+    SINGLE,
+    a_booking,
+    an_office,
+    every_day,
+    office_fields,
+    registered,
+    spoil,
+)
 from tests.domain.boards import a_ticket
 from tests.mended import mend
+from tests.pushes import push_services, shown, subscribed
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
 from tests.wire import before, cancel, fault
@@ -87,6 +100,19 @@ def a_day_at_the_desk(office_id: str) -> None:
     close.close(office_id, now)
     collect.collect(now + timedelta(minutes=5))
     close.close_days(now)
+
+
+def somebody_is_told_by_push() -> None:
+    """And their phone says that it has shown it."""
+    now = clock.now()
+    who = registered(99, now)
+    subscribed(who, now)
+    made = a_booking(who.applicant_id, account_id=who.account_id)
+    BookingItem(**records.fields(made)).save()
+    with push_services():
+        send.tell(OFFICES[0], made, Notice.SOON, lambda: True, now)
+    assert shown(who, now) == ["soon"]
+    assert follow.follow_up(now, lambda: True)["shown"] == 1
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +163,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             job("sweep", None)
             job("open_days", UNDECREED)
             a_day_at_the_desk("malang")
+            somebody_is_told_by_push()
     clients.session.cache_clear()
     forget()
     return state
