@@ -125,8 +125,8 @@ def lines(offices: int) -> list[Line]:
     registered, signed_in = bookings * REGISTRATIONS, bookings * SIGN_INS
     reminders = bookings * REMINDERS
     pushed, shown = reminders * PUSHED, reminders * PUSHED * SHOWN
-    requests = bookings * (1 + POLLS + REFUSALS + OTHER_REQUESTS)  # the edge keeps none of it
-    requests += shown * PUSH_REQUESTS
+    # The edge keeps none of these.
+    requests = bookings * (1 + POLLS + REFUSALS + OTHER_REQUESTS) + shown * PUSH_REQUESTS
     of_pages = bookings * VISITS * PAGE_REQUESTS
     texts = bookings * sms_a_booking()
     runs = DAYS * sum(RUNS.values())

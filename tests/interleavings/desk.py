@@ -41,6 +41,7 @@ TOLD = {1: time(9, 10), 2: time(9, 20), 3: time(9, 30), 9: time(9, 5)}
 """When whose booking was told to come; it is nine o'clock."""
 
 ACCOUNT = "account"
+READER = send._Reader(ACCOUNT, [1], None)
 SOON = NOW + timedelta(minutes=5)
 """When the collector runs, for whom all that is done was done long ago."""
 EVENING = datetime.combine(DAY, time(18), an_office().zone)
@@ -51,7 +52,7 @@ SUPERVISOR = "9"
 @contextmanager
 def desk_apart() -> Iterator[None]:
     """The services cut off from all but the database."""
-    with isolated(), mock.patch.object(send, "_concerned", return_value=[(ACCOUNT, [1])]):
+    with isolated(), mock.patch.object(send, "_concerned", return_value=[READER]):
         yield
 
 

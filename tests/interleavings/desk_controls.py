@@ -183,7 +183,10 @@ GUARDS: Mapping[str, Guard] = {
     "tell_first: a notice is marked on the booking before it is sent": Guard(
         rewritten(
             send.tell,
-            ("    if not bookings.mark(booking, notice, now):\n        return None\n", ""),
+            (
+                "    if not tellings.mark(booking, notice, now, state, begun):\n",
+                "    if not [tellings.mark(booking, notice, now, state, begun)]:\n",
+            ),
         ),
         "two runs tell one person",
     ),
