@@ -9,6 +9,7 @@ from chalicelib.domain.notices import State
 from chalicelib.services.allowance import Allowance
 from chalicelib.services.unseal import unseal
 from chalicelib.store import accounts
+from chalicelib.store.accounts import Account
 
 BY = "function:send_reminders"
 """The credential that phones are unsealed with."""
@@ -25,11 +26,20 @@ class Outcome(NamedTuple):
 
 
 def text(
-    account_id: str, words: str, by: str, reason: str, more: Allowance, now: datetime
+    account_id: str,
+    words: str,
+    by: str,
+    reason: str,
+    more: Allowance,
+    now: datetime,
+    read: Account | None = None,
 ) -> Outcome:
-    """Send a text to the phone of an account, once; ``by`` and ``reason`` go into the record."""
+    """Send a text to the phone of an account, once; ``by`` and ``reason`` go into the record.
+
+    ``read`` is the account, if it was just read.
+    """
     try:
-        account = accounts.get(account_id)
+        account = read or accounts.get(account_id)
         if account is None:
             return Outcome(State.FAILED, "no account")
         if account.phone is None:

@@ -39,8 +39,13 @@ class _Reader(NamedTuple):
 
     account_id: str
     numbers: Sequence[int]
-    subscribed: Account | None
-    """Itself, if it gets messages by push."""
+    account: Account | None
+    """None if it is gone, or cannot be read."""
+
+    @property
+    def subscribed(self) -> Account | None:
+        """Itself, if it gets messages by push."""
+        return self.account if self.account and self.account.pushes else None
 
 
 def tell(
@@ -68,7 +73,7 @@ def tell(
         if outcomes:
             more()  # keeps the pace; what was begun is finished
         words = texts.notice(notice, office, booking, reader.numbers)
-        outcomes.append(text(reader.account_id, words, BY, notice.value, more, now))
+        outcomes.append(text(reader.account_id, words, BY, notice.value, more, now, reader.account))
     for outcome in outcomes:
         count(Metric.SMS, kind=notice.value, result=outcome.state.value)
     if pushed:
@@ -95,4 +100,4 @@ def _reader(account_id: str, numbers: Sequence[int]) -> _Reader:
         account = accounts.get(account_id)
     except Unreadable:
         account = None  # nobody can be told who cannot be read; the SMS says so
-    return _Reader(account_id, numbers, account if account and account.pushes else None)
+    return _Reader(account_id, numbers, account)

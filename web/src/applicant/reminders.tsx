@@ -121,9 +121,11 @@ function Reminders() {
                 {pushes.map(({ push_id, since }) => (
                   <li class="card" key={push_id}>
                     <span>{w.since(here(since))}</span>
-                    <button type="button" class="second" onClick={() => end(push_id)}>
-                      {w.endOther}
-                    </button>
+                    <p class="actions">
+                      <button type="button" class="second" onClick={() => end(push_id)}>
+                        {w.endOther} <span class="unseen">{here(since)}</span>
+                      </button>
+                    </p>
                   </li>
                 ))}
               </ul>
