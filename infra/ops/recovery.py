@@ -27,6 +27,7 @@ from chalicelib.store.tables.people import (
     ChallengeItem,
     ErasedItem,
     IdentityItem,
+    NoticeItem,
     SentItem,
     SessionItem,
     TallyItem,
@@ -36,8 +37,9 @@ from infra.stack.tables import TABLES
 
 AT_ONCE = 16
 
-NEVER = (SessionItem, ShiftItem, CeremonyItem, ChallengeItem, SentItem, TallyItem)
-"""What is not worth a restore: people sign in again, and whoever signed out stays so."""
+NEVER = (SessionItem, ShiftItem, CeremonyItem, ChallengeItem, SentItem, TallyItem, NoticeItem)
+"""What is not worth a restore: people sign in again, and whoever signed out stays so. A notice that
+came back might be sent again."""
 
 BY_NAME = {
     table.Meta.table_name.removeprefix(settings.table_prefix): table

@@ -11,12 +11,13 @@ from chalicelib.domain.absences import KEPT
 from chalicelib.domain.bookings import Booking, Outcome
 from chalicelib.domain.calendar import RETENTION, ends_at, expires_at
 from chalicelib.domain.errors import NoSuchBooking
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.persons import CANCELLATIONS
 from chalicelib.services.booking import change, mine
 from chalicelib.services.desk import ending
 from chalicelib.services.people import privacy, retention
 from chalicelib.services.sign_in import codes, sessions
-from chalicelib.store import applicants, bookings, counts, sent, tallies
+from chalicelib.store import applicants, bookings, counts, notices, sent, tallies
 from chalicelib.store.dynamo import Table, transact
 from chalicelib.store.outcomes import Noted
 from chalicelib.store.sessions import LIFE
@@ -34,6 +35,7 @@ from chalicelib.store.tables.people import (
     DisclosureItem,
     ErasedItem,
     IdentityItem,
+    NoticeItem,
     SentItem,
     SessionItem,
     TallyItem,
@@ -85,6 +87,7 @@ def journey() -> Registered:
     change.cancel(made.code, who.account_id, LATER)
     booked(a_slot(FAMILY), who, key="again")
     bookings.abandon("NOBODYS00000", LATER)
+    transact(notices.putting(notices.of(made, Notice.SOON, who.account_id, [1], LATER)))
     return who
 
 
@@ -100,6 +103,7 @@ def test_every_item_of_a_visit_expires_at_its_own_time_and_nothing_else_does() -
         ChallengeItem: {(NOW + code).timestamp(), (LATER + code).timestamp()},
         SessionItem: {(NOW + session).timestamp(), (LATER + session).timestamp()},
         SentItem: {(LATER + 2 * sent.SPAN).timestamp()},
+        NoticeItem: {(LATER + notices.KEPT).timestamp()},
         TallyItem: {(TOMORROW + tallies.KEPT).timestamp()},
         **{table: {None} for table in STAYS - {ErasedItem}},
         ErasedItem: set(),
