@@ -34,14 +34,16 @@ HEADERS = {
 HASHED = "assets/"
 """Where files are whose name has a hash of what is in them."""
 
-ICON = "icon.svg"
-"""Browsers ask for it at every step of the way, unless they may keep it."""
+ICONS = frozenset({"icon.svg", "icon-192.png", "icon-512.png", "apple-touch-icon.png"})
+"""Browsers ask for them at every step of the way, unless they may keep them. An iPhone finds its own
+by its name: no page links it."""
 
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
@@ -55,4 +57,4 @@ def cache_control(name: str) -> str:
     """How long a file may be kept: forever where another content would have another name."""
     if name.startswith(HASHED):
         return "public, max-age=31536000, immutable"
-    return "public, max-age=86400" if name == ICON else "no-cache"
+    return "public, max-age=86400" if name in ICONS else "no-cache"

@@ -47,11 +47,14 @@ export const weekday = (date: string): number =>
 /** `08.30` in Indonesian, `08:30` in English. */
 export const clock = (time: string): string => language() === "en" ? time : time.replace(":", ".");
 
+/** `pukul 08.00`, of an office's `08:00`. */
+export const atTime = (time: string): string =>
+  `${language() === "en" ? "at" : "pukul"} ${clock(time)}`;
+
 /** `Senin, 7 Desember 2026, pukul 00.00 WIB` of an instant that is told in the office's time. */
 export function instant(at: string, zone?: string): string {
-  const pukul = language() === "en" ? "at" : "pukul";
   const name = zone ? ` ${zoneName(zone)}` : "";
-  return `${longDate(at.slice(0, 10))}, ${pukul} ${clock(at.slice(11, 16))}${name}`;
+  return `${longDate(at.slice(0, 10))}, ${atTime(at.slice(11, 16))}${name}`;
 }
 
 /** The same with the zone that its offset has in Indonesia. */
