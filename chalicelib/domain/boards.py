@@ -3,7 +3,7 @@
 The board is the truth of the day. Whoever has left it is on its list of labels that are gone.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -55,6 +55,24 @@ class BoardKey(NamedTuple):
         return f"{self.office_id}#{self.day}"
 
 
+class Call(NamedTuple):
+    """A call, as the board of the hall shows it."""
+
+    label: str
+    counter: str
+    at: datetime
+
+
+CALLS = 8
+"""So many are shown."""
+
+
+def latest(calls: Iterable[Call | None]) -> list[Call]:
+    """The calls that are shown, the latest first."""
+    made = (call for call in calls if call)
+    return sorted(made, key=lambda call: call.at, reverse=True)[:CALLS]
+
+
 class Ticket(NamedTuple):
     """One to five people of a booking, or somebody who came without one."""
 
@@ -69,7 +87,7 @@ class Ticket(NamedTuple):
     step: int = 0
     """Of the office's steps, from 0 on."""
     counter: str | None = None
-    """Where it is called or served; of one that is done, where it was last."""
+    """Where it is called or served, or was called last."""
     called_at: datetime | None = None
     """When it was first called: a wait does not begin anew."""
     recalled_at: datetime | None = None
@@ -88,6 +106,11 @@ class Ticket(NamedTuple):
     def last_call(self) -> datetime:
         """When somebody was last called."""
         return self.recalled_at or self.called_at or self.arrived_at
+
+    @property
+    def call(self) -> Call | None:
+        """Their last call; None if they have not been called since they came or came back."""
+        return Call(self.label, self.counter, self.last_call) if self.counter else None
 
 
 class Did(NamedTuple):
@@ -132,6 +155,8 @@ class Board(NamedTuple):
     counters: Mapping[str, Counter] = MappingProxyType({})
     gone: frozenset[str] = frozenset()
     """The labels that have left for good."""
+    calls: tuple[Call, ...] = ()
+    """The last calls of those who are gone, the latest first."""
     pace: Mapping[int, float] = MappingProxyType({})
     """The minutes for one person at a step, as the day has taught them."""
 
@@ -159,6 +184,10 @@ class Board(NamedTuple):
         """How long the first in the line has been due."""
         line = self.line()
         return max(now - line[0].due, timedelta(0)) if line else timedelta(0)
+
+    def last_calls(self) -> list[Call]:
+        """The last calls of the day, the latest first; of each ticket one."""
+        return latest([*self.calls, *(one.call for one in self.tickets.values())])
 
     def at(self, counter_id: str) -> Ticket | None:
         """Who is called or served at a counter."""

@@ -22,19 +22,16 @@ STEP = timedelta(minutes=5)
 
 
 def fits(
-    board: Board,
-    office: Office,
-    expected: Sequence[Expected],
-    people: int,
-    closes_at: datetime,
-    now: datetime,
+    board: Board, office: Office, expected: Sequence[Expected], people: int, minutes: float
 ) -> bool:
-    """Whether the counters have time for so many more people until the day closes."""
+    """Whether the counters have time for so many more people.
+
+    ``minutes`` are those of all counters together until the day closes, without their breaks.
+    """
     waiting = sum(ticket.people for ticket in board.line())
     coming = office.show_rate * sum(one.people for one in expected)
-    counters = sum(counter.open for counter in board.counters.values()) or office.counters
     needed = (waiting + coming + people) * minutes_a_person(board, office)
-    return needed <= USE * counters * ((closes_at - now) / MINUTE)
+    return needed <= USE * minutes
 
 
 def short(wait: float) -> bool:

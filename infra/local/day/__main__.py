@@ -2,8 +2,8 @@
 
     python -m infra.local.day [OFFICE [PEOPLE [SEED [SPEED]]]]    malang 162 1
 
-PEOPLE are the places of the day, or of each of its windows: 28,27,27,20,16,24,20. The clock is moved
-to what comes next; with SPEED it goes so many times as fast as time.
+PEOPLE are the places of the day, or of each of its windows: 28,27,27,20,16,24,20. The clock is
+moved to whatever comes next; with SPEED it goes so many times as fast as time.
 It is a run of its own: at PORT (any that is free), with its state in STATE (a temporary directory).
 Ends with exit code 1 if people waited longer or shorter than the simulation says.
 """

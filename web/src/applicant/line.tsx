@@ -134,6 +134,10 @@ function LinePage({ place: [, code = ""] }: { place: Place }) {
   );
 }
 
+/** What a booking is called as, once the service has said so. */
+const labelOf = (booking: Booking): string | undefined =>
+  booking.ticket ?? visitOf(booking.code)?.ticket;
+
 function Line({ booking, office }: { booking: Booking; office: Office }) {
   const w = said();
   const zone = zoneName(office.time_zone);
@@ -147,7 +151,7 @@ function Line({ booking, office }: { booking: Booking; office: Office }) {
     );
   }
   return (
-    <Board office_id={office.office_id} zone={zone}>
+    <Board office_id={office.office_id} zone={zone} own={() => labelOf(booking)}>
       {(board, watched) =>
         board.date === booking.date
           ? <Own booking={booking} board={board} watched={watched} zone={zone} />
@@ -166,10 +170,11 @@ function Line({ booking, office }: { booking: Booking; office: Office }) {
 function Board(props: {
   office_id: string;
   zone: string;
+  own?: () => string | undefined;
   children: (board: Today, watched: Watched) => ComponentChildren;
 }) {
   const w = said();
-  const watched = useToday(props.office_id);
+  const watched = useToday(props.office_id, props.own);
   const { board, problem, again } = watched;
   const age = useAge(watched);
   if (!board) return problem ? <Trouble problem={problem} again={() => again()} /> : <Waiting />;

@@ -9,8 +9,10 @@ export type Today = components["schemas"]["Today"];
 
 export interface Watched {
   board?: Today;
-  /** When the board came, by the clock of this phone. */
+  /** When the board came, by the clock of this phone … */
   at: number;
+  /** … and after how many seconds it is asked for anew. */
+  every: number;
   /** Why the last question was not answered, if it was not. */
   problem?: Problem;
   /** Ask again in so many milliseconds, whenever it would have been. */
@@ -20,11 +22,23 @@ export interface Watched {
 const FAILED_S = 10;
 const LONGEST_S = 60;
 
+/** Whoever is called within this looks as often as the service says. */
+const NEAR_MS = 10 * 60_000;
+
+/** In how many seconds to look again; `own` is a phone's own number, if it has one. */
+function patience(board: Today, own: string | undefined): number {
+  const called = board.serving.some(({ ticket }) => ticket === own);
+  const waits = board.line.find(({ ticket }) => ticket === own);
+  const near = waits && Date.parse(waits.from) - Date.parse(board.as_of) <= NEAR_MS;
+  return called || near ? board.poll_after : LONGEST_S;
+}
+
 /** Phones that began to look in one moment do not go on asking in one moment. */
 const jittered = (seconds: number): number => seconds * 1000 * (1 + Math.random() / 4);
 
-export function useToday(office_id: string): Watched {
-  const [seen, setSeen] = useState<Omit<Watched, "again">>({ at: 0 });
+/** The day of an office; where it is the day of a booking, `own` says its number. */
+export function useToday(office_id: string, own?: () => string | undefined): Watched {
+  const [seen, setSeen] = useState<Omit<Watched, "again">>({ at: 0, every: 0 });
   const loop = useRef<((after?: number) => void) | null>(null);
   useEffect(() => {
     let timer = 0, asking = false, gone = false, failures = 0;
@@ -36,11 +50,14 @@ export function useToday(office_id: string): Watched {
       asking = false;
       if (gone) return;
       failures = answer.ok ? 0 : failures + 1;
-      setSeen((before) =>
-        answer.ok ? { board: answer.ok, at: Date.now() } : { ...before, problem: answer.problem }
-      );
-      const failed = Math.min(FAILED_S * 2 ** (failures - 1), LONGEST_S);
-      again(jittered(answer.ok?.poll_after ?? failed));
+      if (answer.ok) {
+        const every = own ? patience(answer.ok, own()) : answer.ok.poll_after;
+        setSeen({ board: answer.ok, at: Date.now(), every });
+        again(jittered(every));
+      } else {
+        setSeen((before) => ({ ...before, problem: answer.problem }));
+        again(jittered(Math.min(FAILED_S * 2 ** (failures - 1), LONGEST_S)));
+      }
     };
     const again = (after = 0) => {
       clearTimeout(timer);
@@ -60,13 +77,13 @@ export function useToday(office_id: string): Watched {
 }
 
 /** How old a board is in minutes, if it is older than it should be; looked at every few seconds. */
-export function useAge({ board, at }: Watched): number | undefined {
+export function useAge({ board, at, every }: Watched): number | undefined {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 5000);
     return () => clearInterval(timer);
   }, []);
   const age = now - at;
-  if (!board || age < Math.max(3 * board.poll_after, LONGEST_S) * 1000) return undefined;
+  if (!board || age < Math.max(3 * every, LONGEST_S) * 1000) return undefined;
   return Math.round(age / 60_000);
 }
