@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from bench.office_day import BY_TURNS, R_RULES, as_r
+from infra.local import signals
 from infra.waits import figures
 from infra.waits.figures import ENOUGH, Figures, table, waited
 from infra.waits.hall import played
@@ -55,10 +56,8 @@ def compared(factor: float, seed: int) -> Compared:
     """Play a day. Its clock becomes that of the process."""
     from chalicelib import clock
     from infra import offices
-    from infra.local import signals
     from infra.local.day.play import play, prepared
 
-    signals.end_in_order()
     fields = next(one for one in offices.every() if one["office_id"] == OFFICE)
     places = [window.places for window in as_r(factor)]
     day = prepared(fields, places, seed, clock.now(), R_RULES)
@@ -78,6 +77,7 @@ def compared(factor: float, seed: int) -> Compared:
 
 
 def main(days: int = DAYS) -> None:
+    signals.end_in_order()
     for factor in FACTORS:
         print(f"R x {factor:g}, {sum(window.places for window in as_r(factor))} places")
         found = []

@@ -5,7 +5,7 @@ still to come count with the share of them that usually comes. All is in minutes
 """
 
 import heapq
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
@@ -75,7 +75,7 @@ def waits(
     """
     line = [_waiting(ticket, now) for ticket in board.line()]
     asked = {one.label for one in line} | set(also)
-    line += [_coming(one, office, now) for one in expected if one.told + LATE >= now]
+    line += [_coming(one, office, now) for one in still_expected(expected, now)]
     line += [
         _waiting(one, now)._replace(step=one.step + 1, comes=_left(board, office, one, now))
         for one in board.tickets.values()
@@ -115,6 +115,11 @@ def waits(
             line.append(first._replace(step=first.step + 1, comes=ends))
         heapq.heappush(free, (ends, counter_id, steps))
     return found
+
+
+def still_expected(expected: Iterable[Expected], now: datetime) -> list[Expected]:
+    """Without those who have not come while they kept their place: few of them will."""
+    return [one for one in expected if one.told + LATE >= now]
 
 
 def minutes_left(

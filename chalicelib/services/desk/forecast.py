@@ -61,17 +61,17 @@ class Forecast(NamedTuple):
         places = sum(window.places for window in self.windows)
         if priority and walk_ins.priority_left(self.board, places):
             return True
-        return walk_ins.short(wait) and self._fits(people)
+        return walk_ins.short(wait) and self._fits(people, now)
 
     def come_at(self, people: int, wait: float, now: datetime) -> datetime | None:
         """When whoever is not admitted now may come; None if no day is known."""
         later = walk_ins.shorter_at(wait, now)
-        if later < self.closes_at and self._fits(people):
+        if later < self.closes_at and self._fits(people, now):
             return later.astimezone(self.office.zone)
         return next_day(self.office, self.board.key, now)
 
-    def _fits(self, people: int) -> bool:
-        return walk_ins.fits(self.board, self.office, self.expected, people, self.minutes)
+    def _fits(self, people: int, now: datetime) -> bool:
+        return walk_ins.fits(self.board, self.office, self.expected, people, self.minutes, now)
 
 
 def run(

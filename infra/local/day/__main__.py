@@ -22,6 +22,7 @@ USUAL = ("malang", "162", "1", "")
 def main(office_id: str, people: str, seed: str, speed: str) -> int:
     signals.end_in_order()
     from chalicelib import clock
+    from chalicelib.domain.office_fields import NotAnOffice
     from infra import offices
     from infra.local.day import tables
     from infra.local.day.play import play, prepared
@@ -34,7 +35,7 @@ def main(office_id: str, people: str, seed: str, speed: str) -> int:
         day = prepared(fields, each, int(seed), clock.now())
         times = float(speed) if speed else None
         port = int(os.environ.get("PORT", "0"))
-    except ValueError as fault:
+    except (ValueError, NotAnOffice) as fault:
         raise SystemExit(f"As in make day PEOPLE=162 SPEED=60 SEED=1 PORT=8001: {fault}.") from None
     if times is not None and times <= 0:
         raise SystemExit("SPEED is how many times as fast as time the day goes, as in SPEED=60.")
