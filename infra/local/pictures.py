@@ -1,19 +1,23 @@
 """`make pictures`: the dashboards as pictures for docs/, beside a running `make run`.
 
-People come for two minutes, so that there is something to see; then Chromium, which must be
-installed, takes a picture of each dashboard as it is on that page.
+People come for two minutes, so that there is something to see, and meanwhile a day is played at a
+run of its own, whose records this run gets. Then Chromium, which must be installed, takes a picture
+of each dashboard as it is on that page.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.local import beside, console, functions, platform, visitors
-from infra.local.state import Run
+from infra.local.state import Run, State
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -28,6 +32,7 @@ def main() -> None:
     browser = chromium()
     if browser is None:
         raise SystemExit(f"No browser was found: install one of {', '.join(CHROMIUM)}.")
+    own = dict(os.environ)
     state = beside.entered()
     run = Run.find(state)
     assert run
@@ -42,12 +47,28 @@ def main() -> None:
             functions.call(jobs[name], at)
 
         began = time.time()
-        visitors.come(run.base_url, job, PEOPLE, SECONDS)
+        with played(state, own):
+            visitors.come(run.base_url, job, PEOPLE, SECONDS)
     for name, body in dashboards.bodies().items():
         picture = DOCS / f"dashboard-{name}.png"
         html = dashboards.page([name], state, began, time.time())
         take(browser, html, dashboards.height(body), picture)
         print(f"{picture.relative_to(DOCS.parent)}: {picture.stat().st_size / 1000:.0f} kB")
+
+
+@contextmanager
+def played(state: State, environment: dict[str, str]) -> Iterator[None]:
+    """Play a day during the block; what was measured and logged of it is in ``state`` after it."""
+    with TemporaryDirectory() as kept:
+        command = [sys.executable, "-m", "infra.local.day"]
+        with subprocess.Popen(command, env={**environment, "STATE": kept, "PORT": "0"}) as day:
+            yield
+        if day.returncode:
+            raise SystemExit("The day was not played.")
+        its = State(Path(kept))
+        for mine, more in ((state.metrics, its.metrics), (state.logs, its.logs)):
+            with mine.open("ab") as records:
+                records.write(more.read_bytes())
 
 
 def chromium() -> str | None:
