@@ -3,7 +3,7 @@
 The board is the truth of the day. Whoever has left it is on its list of labels that are gone.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -64,13 +64,7 @@ class Call(NamedTuple):
 
 
 CALLS = 8
-"""So many are shown."""
-
-
-def latest(calls: Iterable[Call | None]) -> list[Call]:
-    """The calls that are shown, the latest first."""
-    made = (call for call in calls if call)
-    return sorted(made, key=lambda call: call.at, reverse=True)[:CALLS]
+"""The last so many are shown."""
 
 
 class Ticket(NamedTuple):
@@ -156,7 +150,7 @@ class Board(NamedTuple):
     gone: frozenset[str] = frozenset()
     """The labels that have left for good."""
     calls: tuple[Call, ...] = ()
-    """The last calls of those who are gone, the latest first."""
+    """Of the last calls those of whoever is gone, the latest first."""
     pace: Mapping[int, float] = MappingProxyType({})
     """The minutes for one person at a step, as the day has taught them."""
 
@@ -187,7 +181,13 @@ class Board(NamedTuple):
 
     def last_calls(self) -> list[Call]:
         """The last calls of the day, the latest first; of each ticket one."""
-        return latest([*self.calls, *(one.call for one in self.tickets.values())])
+        calls = [*self.calls, *(one.call for one in self.tickets.values() if one.call)]
+        return sorted(calls, key=lambda call: call.at, reverse=True)[:CALLS]
+
+    def calls_without(self, ticket: Ticket) -> list[Call]:
+        """Which of the last calls no ticket tells once this one is gone."""
+        here = self.tickets.keys() - {ticket.label}
+        return [call for call in self.last_calls() if call.label not in here]
 
     def at(self, counter_id: str) -> Ticket | None:
         """Who is called or served at a counter."""

@@ -148,8 +148,8 @@ def end(key: BoardKey, before: Ticket, after: Ticket) -> Wrote | Stood:
 def drop(key: BoardKey, ticket: Ticket, calls: Sequence[Call]) -> Wrote | Stood:
     """Take a ticket off the board that is done, and still as it was read; its label is gone.
 
-    What is left of it are ``calls``, the last ones of all who are gone. Of two that drop at once
-    one may not know the other's: nothing rests on them.
+    ``calls`` are those of the last ones that no ticket tells then. Of two that drop at once one may
+    not know the other's: nothing rests on them.
     """
     return _change(
         key,

@@ -1,8 +1,8 @@
 """`make pictures`: the dashboards as pictures for docs/, beside a running `make run`.
 
 People come for two minutes, so that there is something to see, and meanwhile a day is played at a
-run of its own, whose records this run gets. Then Chromium, which must be installed, takes a picture
-of each dashboard as it is on that page.
+run of its own; what is measured at its desk, this run gets too. Then Chromium, which must be
+installed, takes a picture of each dashboard as it is on that page.
 """
 
 import os
@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.local import beside, console, functions, platform, visitors
+from infra.local.cloudwatch.metrics import read
 from infra.local.state import Run, State
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -25,6 +26,13 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "there is no Chromium on this machine"
 
 PEOPLE, SECONDS = 240, 120
+
+DESK = (
+    *("Visits", "Wait", "EstimateError", "LineLag"),
+    *("CallUnserved", "PressesRefused", "BoardBytes", "DaysNotClosed"),
+)
+"""Metrics that only a day at an office has."""
+
 WIDTH = 1476
 
 
@@ -58,17 +66,15 @@ def main() -> None:
 
 @contextmanager
 def played(state: State, environment: dict[str, str]) -> Iterator[None]:
-    """Play a day during the block; what was measured and logged of it is in ``state`` after it."""
+    """Play a day during the block; what was measured at its desk is in ``state`` after it."""
     with TemporaryDirectory() as kept:
         command = [sys.executable, "-m", "infra.local.day"]
         with subprocess.Popen(command, env={**environment, "STATE": kept, "PORT": "0"}) as day:
             yield
         if day.returncode:
             raise SystemExit("The day was not played.")
-        its = State(Path(kept))
-        for mine, more in ((state.metrics, its.metrics), (state.logs, its.logs)):
-            with mine.open("ab") as records:
-                records.write(more.read_bytes())
+        with State(Path(kept)).metrics.open() as its, state.metrics.open("a") as ours:
+            ours.writelines(line for line in its if any(one.name in DESK for one in read(line)))
 
 
 def chromium() -> str | None:

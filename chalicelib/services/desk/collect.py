@@ -7,7 +7,7 @@ nothing but a newer version of it, and a ticket that was taken back since it was
 from collections import Counter
 from datetime import datetime, timedelta
 
-from chalicelib.domain.boards import Board, BoardKey, State, latest
+from chalicelib.domain.boards import Board, BoardKey, State
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.desk import watch
 from chalicelib.store import boards, offices, visits
@@ -47,7 +47,7 @@ def keep(board: Board, before: datetime, zone: str) -> Board:
     for ticket in board.tickets.values():
         if ticket.state is State.DONE and ticket.done_at and ticket.done_at <= before:
             visits.put(board.key, ticket)
-            dropped = boards.drop(board.key, ticket, latest([*after.calls, ticket.call]))
+            dropped = boards.drop(board.key, ticket, after.calls_without(ticket))
             after = dropped.board or after
             if isinstance(dropped, Wrote) and ticket.outcome:
                 watch.measure_visit(ticket, ticket.outcome, board.key.office_id, zone)
