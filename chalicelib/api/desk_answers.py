@@ -106,8 +106,8 @@ class Today(Answer):
         int,
         Meta(
             description="In how many seconds to look again, for whoever shows the whole day: 5 "
-            "while anybody may be called, else 60. A phone whose own ticket is not in the line, or "
-            "is not called within ten minutes, had better look once a minute."
+            "while anybody may be called, else 60. A phone whose own call is more than ten minutes "
+            "away had better look once a minute."
         ),
     ]
 

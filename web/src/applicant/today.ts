@@ -1,5 +1,5 @@
-/** An office's day as it stands, asked for anew as often as the service says: seldom far from a
- * turn, often near it, and not at all while nobody looks at the tab. */
+/** An office's day as it stands, asked for anew as often as the service says, seldom where one's own
+ * turn is far, and not at all while nobody looks at the tab. */
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Problem } from "../api.ts";
@@ -22,22 +22,11 @@ export interface Watched {
 const FAILED_S = 10;
 const LONGEST_S = 60;
 
-/** Whoever is called within this looks as often as the service says. */
-const NEAR_MS = 10 * 60_000;
-
-/** In how many seconds to look again; `own` is a phone's own number, if it has one. */
-function patience(board: Today, own: string | undefined): number {
-  const called = board.serving.some(({ ticket }) => ticket === own);
-  const waits = board.line.find(({ ticket }) => ticket === own);
-  const near = waits && Date.parse(waits.from) - Date.parse(board.as_of) <= NEAR_MS;
-  return called || near ? board.poll_after : LONGEST_S;
-}
-
 /** Phones that began to look in one moment do not go on asking in one moment. */
 const jittered = (seconds: number): number => seconds * 1000 * (1 + Math.random() / 4);
 
-/** The day of an office; where it is the day of a booking, `own` says its number. */
-export function useToday(office_id: string, own?: () => string | undefined): Watched {
+/** The day of an office; `far` says whether it will be long until one's own turn. */
+export function useToday(office_id: string, far?: (board: Today) => boolean): Watched {
   const [seen, setSeen] = useState<Omit<Watched, "again">>({ at: 0, every: 0 });
   const loop = useRef<((after?: number) => void) | null>(null);
   useEffect(() => {
@@ -51,7 +40,7 @@ export function useToday(office_id: string, own?: () => string | undefined): Wat
       if (gone) return;
       failures = answer.ok ? 0 : failures + 1;
       if (answer.ok) {
-        const every = own ? patience(answer.ok, own()) : answer.ok.poll_after;
+        const every = far?.(answer.ok) ? LONGEST_S : answer.ok.poll_after;
         setSeen({ board: answer.ok, at: Date.now(), every });
         again(jittered(every));
       } else {
