@@ -17,8 +17,11 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from bench.office_day import BY_TURNS, R_RULES, as_r
+from bench.office_day import R_RULES, as_r
+from chalicelib import clock
+from infra import offices
 from infra.local import signals
+from infra.local.day.play import Day, play, prepared
 from infra.waits import figures
 from infra.waits.figures import ENOUGH, Figures, table, waited
 from infra.waits.hall import played
@@ -52,18 +55,16 @@ class Compared(NamedTuple):
     alike: int
 
 
-def compared(factor: float, seed: int) -> Compared:
-    """Play a day. Its clock becomes that of the process."""
-    from chalicelib import clock
-    from infra import offices
-    from infra.local.day.play import play, prepared
-
+def day_of(factor: float, seed: int) -> Day:
+    """A day of R, or of R with so many times its places."""
     fields = next(one for one in offices.every() if one["office_id"] == OFFICE)
     places = [window.places for window in as_r(factor)]
-    day = prepared(fields, places, seed, clock.now(), R_RULES)
-    as_planned = (day.office.counters, day.office.step_minutes, day.office.breaks)
-    assert day.windows == as_r(factor)
-    assert as_planned == (BY_TURNS.counters, BY_TURNS.step_minutes, BY_TURNS.breaks)
+    return prepared(fields, places, seed, clock.now(), R_RULES)
+
+
+def compared(factor: float, seed: int) -> Compared:
+    """Play a day. Its clock becomes that of the process."""
+    day = day_of(factor, seed)
     with TemporaryDirectory() as state, redirect_stdout(StringIO()):
         done = play(day, None, Path(state))
     return Compared(
@@ -84,7 +85,7 @@ def main(days: int = DAYS) -> None:
         for seed in range(1, days + 1):
             found.append(_apart(factor, seed))
             print("  ".join(_cells(found[-1])), flush=True)
-        print("", table(HEAD, [*map(_cells, found), _all(found)]), "", sep="\n", flush=True)
+        print("", table(HEAD, [*map(_cells, found), total(found)]), "", sep="\n", flush=True)
 
 
 def _apart(factor: float, seed: int) -> Compared:
@@ -108,7 +109,7 @@ def _cells(one: Compared) -> list[str]:
     ]
 
 
-def _all(found: list[Compared]) -> list[str]:
+def total(found: list[Compared]) -> list[str]:
     """Means over the days, and on how many of them nine of ten waited half an hour at most."""
     return [
         f"mean; days with p90 <= {ENOUGH}",
