@@ -1,9 +1,9 @@
 """What goes out of an office's day: the bodies of answers, and how they are filled."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.domain.boards import State
@@ -99,11 +99,17 @@ class Today(Answer):
     """How long the first in the line has been due."""
     serving: list[Serving]
     called: list[Called]
-    """The last calls, the latest first."""
+    """The last eight tickets that were called, the latest first; a recall is a call again."""
     line: list[InLine]
     walk_ins: Literal["open", "later", "closed"]
-    poll_after: int
-    """In how many seconds to look again."""
+    poll_after: Annotated[
+        int,
+        Meta(
+            description="In how many seconds to look again, for whoever shows the whole day: 5 "
+            "while anybody may be called, else 60. A phone whose own call is more than ten minutes "
+            "away had better look once a minute."
+        ),
+    ]
 
 
 def checked_in(one: "check_in.CheckedIn", office: Office) -> CheckedIn:
@@ -151,10 +157,7 @@ def of_today(one: "today.Today", office: Office) -> Today:
         status=one.status.value,
         lag_minutes=int(one.lag.total_seconds() // 60),
         serving=[Serving(t.counter or "", t.label, t.step) for t in one.serving],
-        called=[
-            Called(t.label, t.counter or "", t.last_call.astimezone(office.zone))
-            for t in one.called
-        ],
+        called=[Called(c.label, c.counter, c.at.astimezone(office.zone)) for c in one.called],
         line=[
             InLine(w.ticket.label, w.ticket.step, *(_second(at, office) for at in w.call))
             for w in one.line

@@ -178,7 +178,7 @@ def _release(board: Board, counter_id: str, asked: Asked, office: Office, now: d
     freed = counter._replace(open=False, ticket=None)
     if ticket is None:
         return _change(board, counter_id, asked, freed)
-    after = _back_in_line(ticket)
+    after = _back_in_line(ticket)._replace(counter=None)  # as if it had not been called
     did = Did(asked.press, ticket.label, after.version, ticket.step)
     return _change(board, counter_id, asked, freed, did, ((ticket, after),))
 
@@ -267,7 +267,7 @@ def _changed(ticket: Ticket, **changed: object) -> Ticket:
 
 def _back_in_line(ticket: Ticket) -> Ticket:
     """Somebody who waits again with the place that they had."""
-    return _changed(ticket, state=State.WAITING, counter=None, served_at=None)
+    return _changed(ticket, state=State.WAITING, served_at=None)
 
 
 def _took(board: Board, ticket: Ticket, office: Office, now: datetime) -> float | None:

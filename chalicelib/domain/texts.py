@@ -15,7 +15,7 @@ LENGTH = 160
 UNKNOWN_PHONE = "Nomor ini belum terdaftar di Antrian Paspor. Silakan mendaftar dahulu di aplikasi."
 
 ABSENT = "Absen 2x: jeda 30 hari."
-"""What follows if people do not come (see ``domain.absences``), while they can still cancel."""
+"""What follows if people do not come (see ``domain.absences``)."""
 
 
 def code(digits: str) -> str:
@@ -48,18 +48,11 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
             f"pukul {booking.come_at:%H.%M} {office.zone_name}. Urutan Anda tetap, no. "
             f"{spans(numbers)}."
         )
-    where = (
-        f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
-        f"no. antrean {spans(numbers)}."
-    )
-    if kind is Notice.EVENING:
-        return (
-            f"Antrian Paspor: besok {place.slot.day:%d-%m} {where} Datang mulai "
-            f"{place.arrive_from:%H.%M}, bawa KTP asli. {ABSENT}"
-        )
     return (
-        f"Antrian Paspor: hari ini {day} {where} Harap datang mulai pukul "
-        f"{place.arrive_from:%H.%M} dan bawa KTP asli."
+        f"Antrian Paspor: {'besok' if kind is Notice.EVENING else 'hari ini'} "
+        f"{place.slot.day:%d-%m} pukul {place.slot.start:%H.%M} {office.zone_name}, "
+        f"Kanim {office.short_name}, no. antrean {spans(numbers)}. "
+        f"Datang mulai {place.arrive_from:%H.%M}, bawa KTP asli. {ABSENT}"
     )
 
 

@@ -97,6 +97,11 @@ const said = words(
   },
 );
 
+/** Whoever is called within this looks as often as the service says. */
+const NEAR_MS = 10 * 60_000;
+
+const toldTo = (booking: Booking): string => booking.come_at ?? booking.arrive_from;
+
 /** After a check-in the board that everybody shares may be a second old. */
 const BOARD_LAGS_MS = 3000;
 
@@ -147,7 +152,7 @@ function Line({ booking, office }: { booking: Booking; office: Office }) {
     );
   }
   return (
-    <Board office_id={office.office_id} zone={zone}>
+    <Board office_id={office.office_id} zone={zone} far={(board) => isFar(booking, board)}>
       {(board, watched) =>
         board.date === booking.date
           ? <Own booking={booking} board={board} watched={watched} zone={zone} />
@@ -166,10 +171,11 @@ function Line({ booking, office }: { booking: Booking; office: Office }) {
 function Board(props: {
   office_id: string;
   zone: string;
+  far?: (board: Today) => boolean;
   children: (board: Today, watched: Watched) => ComponentChildren;
 }) {
   const w = said();
-  const watched = useToday(props.office_id);
+  const watched = useToday(props.office_id, props.far);
   const { board, problem, again } = watched;
   const age = useAge(watched);
   if (!board) return problem ? <Trouble problem={problem} again={() => again()} /> : <Waiting />;
@@ -241,7 +247,7 @@ function Own(props: { booking: Booking; board: Today; watched: Watched; zone: st
       </section>
     );
   }
-  const told = booking.come_at ?? booking.arrive_from;
+  const told = toldTo(booking);
   const early = board.as_of.slice(11, 16) < told;
   return (
     <>
@@ -282,6 +288,15 @@ function turnOf(label: string, board: Today): TurnNow | undefined {
   const own = board.line.find(({ ticket }) => ticket === label);
   if (!own) return board.serving.find(({ ticket }) => ticket === label);
   return { ...own, ahead: board.line.filter(({ step }) => step === own.step).indexOf(own) };
+}
+
+/** Whether nobody calls the people of a booking soon, or they need not even be there yet. */
+function isFar(booking: Booking, board: Today): boolean {
+  const label = booking.ticket ?? visitOf(booking.code)?.ticket;
+  const turn = label ? turnOf(label, board) : undefined;
+  if (!turn) return board.as_of.slice(11, 16) < toldTo(booking);
+  return turn !== "here" && "from" in turn &&
+    Date.parse(turn.from) - Date.parse(board.as_of) > NEAR_MS;
 }
 
 /** What the answer to a check-in said, until there is a board that can know of it. */
