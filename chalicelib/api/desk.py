@@ -173,13 +173,13 @@ def press_at(request: Request, counter: str) -> answers.Counter:
 @bp.on(
     "POST",
     "/v1/desk/counters/{counter}/seen",
-    answer=answers.Seen,
+    answer=answers.Proven,
     summary="The KTP of somebody at the counter was held against them: their account is theirs",
     body=requests.Seen,
     refusals=[Invalid, NoSuchCounter, NotAtCounter, RequestInProgress],
     who=Who.STAFF,
 )
-def see(request: Request, counter: str) -> answers.Seen:
+def see(request: Request, counter: str) -> answers.Proven:
     from chalicelib.services.desk import people, press
     from chalicelib.services.office import persons
 
@@ -192,7 +192,7 @@ def see(request: Request, counter: str) -> answers.Seen:
         persons.seen_at_counter(who.account_id, who.person_id, case, request.now)
     except (persons.NoSuchPerson, persons.NotTheirs):
         raise NotAtCounter from None
-    return answers.Seen(body.queue_number, "seen")
+    return answers.Proven(body.queue_number, "seen")
 
 
 @bp.on(

@@ -48,7 +48,7 @@ class Named(Answer):
     """How their account has proven to be them; only of whoever has booked for themselves."""
 
 
-class Seen(Answer):
+class Proven(Answer):
     queue_number: int
     proof: Literal["seen"]
 
