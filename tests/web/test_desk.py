@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.machine import Machine
 from tests.web.axe import faults
-from tests.web.browser import Visitor
+from tests.web.hall import Staff
 
 pytestmark = pytest.mark.server
 
@@ -24,18 +24,6 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-class Staff(Visitor):
-    """Somebody at a desk's PC; a name leads there, for passkeys take no address."""
-
-    @property
-    def base(self) -> str:
-        return f"http://localhost:{self.machine.port}"
-
-    def opens(self, link: str) -> None:
-        self.page.goto(link)
-        self.page.wait_for_selector("h1")
 
 
 @contextmanager

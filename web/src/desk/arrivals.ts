@@ -28,7 +28,8 @@ export interface Arrivals {
 
 type Send = () => Promise<Came>;
 
-export function useArrivals(): Arrivals {
+/** `answered` hears that somebody has come, or was turned away. */
+export function useArrivals(answered: () => void): Arrivals {
   const [came, setCame] = useState<Came>();
   const [open, setOpen] = useState(0);
   const [lost, setLost] = useState(false);
@@ -54,6 +55,7 @@ export function useArrivals(): Arrivals {
       setLost(false);
       setOpen((before) => before - 1);
       setCame(answer.problem ? { problem: answer.problem } : answer.ok);
+      answered();
     });
   };
   return {

@@ -41,6 +41,8 @@ export interface Attendance {
   press: (pressed: Pressed) => void;
   /** Go on with a counter that somebody else has changed. */
   goOn: () => void;
+  /** Look at once: somebody has come. */
+  refresh: () => void;
   /** Note that somebody's KTP was seen. */
   seen: (queue_number: number) => void;
 }
@@ -50,24 +52,31 @@ const BUSY_MS = 15_000;
 const SLOW_MS = 4000;
 const SETTLE_MS = 300;
 
-export function useAttendance(id: string): View & Attendance {
-  const [view, setView] = useState<View>({ heardAt: 0, busy: false, lost: false });
+/** `opening` is pressed at once, if the counter is closed. */
+export function useAttendance(id: string, opening?: Pressed): View & Attendance {
+  const [view, setView] = useState<View>({ heardAt: 0, busy: true, lost: false });
   const attendance = useRef<Attendance | null>(null);
   useEffect(() => {
     const leave = new AbortController();
-    attendance.current = attend(id, setView, leave.signal);
+    attendance.current = attend(id, opening, setView, leave.signal);
     return () => leave.abort();
   }, [id]);
   return {
     ...view,
     press: (pressed) => attendance.current?.press(pressed),
     goOn: () => attendance.current?.goOn(),
+    refresh: () => attendance.current?.refresh(),
     seen: (queue_number) => attendance.current?.seen(queue_number),
   };
 }
 
-function attend(id: string, tell: (view: View) => void, left: AbortSignal): Attendance {
-  let view: View = { heardAt: Date.now(), busy: false, lost: false };
+function attend(
+  id: string,
+  opening: Pressed | undefined,
+  tell: (view: View) => void,
+  left: AbortSignal,
+): Attendance {
+  let view: View = { heardAt: Date.now(), busy: true, lost: false };
   let timer = 0, pressing = false;
 
   const put = (more: Partial<View>) => {
@@ -162,21 +171,28 @@ function attend(id: string, tell: (view: View) => void, left: AbortSignal): Atte
     }
   };
 
-  const turned = () => again(0);
-  document.addEventListener("visibilitychange", turned, { signal: left });
-  addEventListener("online", turned, { signal: left });
+  const refresh = () => again(0);
+  document.addEventListener("visibilitychange", refresh, { signal: left });
+  addEventListener("online", refresh, { signal: left });
   left.addEventListener("abort", () => clearTimeout(timer));
-  look().then(() => {
+  /** Nothing can be pressed before it is known what is so, and what was pressed before is done. */
+  const begin = async () => {
+    await look();
     const before = keptPress();
-    if (before?.counter === id) sending(before);
-    again(0);
-  });
+    if (before?.counter === id) await sending(before);
+    else if (view.counter && !view.counter.open && opening) {
+      await sending(pressOf(view.counter, opening));
+    } else put({ busy: false });
+    refresh();
+  };
+  begin();
 
   return {
     press: (pressed) => {
       if (!view.busy && !view.taken && view.counter) sending(pressOf(view.counter, pressed));
     },
     goOn: () => put({ taken: undefined, problem: undefined }),
+    refresh,
     seen,
   };
 }

@@ -71,7 +71,7 @@ export function Camera(props: { scan: (qr: string) => void; close: () => void })
       <p role="status">
         {state === "denied" ? w.denied : state === "open" ? w.hold : w.opening}
       </p>
-      <video ref={video} muted playsInline hidden={state === "denied"} />
+      <video ref={video} muted playsInline aria-hidden="true" hidden={state === "denied"} />
       <button type="button" class="second" aria-keyshortcuts="Escape" onClick={props.close}>
         {w.close} <kbd aria-hidden="true">Esc</kbd>
       </button>

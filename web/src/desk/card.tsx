@@ -1,8 +1,8 @@
 /** What came of a scan, or which number was given: in one glance, until the next thing is done. */
 
 import { offices } from "../api.ts";
-import { useEffect, useState } from "preact/hooks";
-import { clock } from "../dates.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { clock, longDate, zoned } from "../dates.ts";
 import { words } from "../words.ts";
 import type { Arrivals, Came, CheckedIn } from "./arrivals.ts";
 import { Icon, type Shape } from "./icons.tsx";
@@ -49,6 +49,8 @@ interface Told {
   shape: Shape;
   word: string;
   label?: string;
+  /** Where or when it would be right. */
+  about?: string;
   lines: string[];
 }
 
@@ -64,14 +66,17 @@ export function Card(props: { arrivals: Arrivals }) {
   return <p class="card-waits" role="status">{w.sending}</p>;
 }
 
-function Shown({ tone, shape, word, label, lines, more }: Told & { more?: string }) {
+function Shown({ tone, shape, word, label, about, lines, more }: Told & { more?: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <div class={`result ${tone}`} role={tone === "bad" ? "alert" : "status"}>
+    <div ref={box} class={`result ${tone}`} role={tone === "bad" ? "alert" : "status"}>
       <h2>
         <Icon shape={shape} />
         {word}
       </h2>
       {label && <p class="label">{label}</p>}
+      {about && <p class="about">{about}</p>}
       {lines.map((line) => <p key={line}>{line}</p>)}
       {more && <p>{more}</p>}
     </div>
@@ -86,10 +91,14 @@ function told(came: Came, office: string | undefined): Told {
     const lines = [w.between(time(call.from), time(call.until))];
     return { tone: "good", shape: "ticket", word: w.given, label: ticket, lines };
   }
-  const { type, title, detail } = came.problem;
+  const { type, title, detail, date, come_at } = came.problem;
   const [tone, shape]: [Tone, Shape] = REFUSED[type] ?? ["bad", "no"];
   if (type === "no-such-booking") return { tone, shape, word: w.notOurs, lines: [w.notOursDo] };
-  return { tone, shape, word: title, lines: [detail, ...(office ? [office] : [])] };
+  const about = office ??
+    (date ? longDate(String(date)) : come_at ? zoned(String(come_at)) : undefined);
+  return about
+    ? { tone, shape, word: title, about, lines: [] }
+    : { tone, shape, word: title, lines: [detail] };
 }
 
 const REFUSED: Record<string, [Tone, Shape]> = {

@@ -1,6 +1,6 @@
 /** What stands in the way: no connection, somebody else at this counter, a press that was refused. */
 
-import { clock } from "../dates.ts";
+import { clock, timeOfDay } from "../dates.ts";
 import { words } from "../words.ts";
 import type { View } from "./attend.ts";
 import { sendNow } from "./until_answered.ts";
@@ -19,6 +19,7 @@ const said = words(
     refused: "Tekanan Anda tidak dijalankan: tab lain, komputer lain, atau penyelia telah " +
       "mengubah loket ini. Beginilah keadaannya sekarang.",
     away: (time: string) => `Istirahat sampai pukul ${time}, kata penyelia.`,
+    old: (time: string) => `Tidak ada kabar baru sejak pukul ${time}. Memeriksa sambungan …`,
   },
   {
     lost: "The connection is lost",
@@ -33,12 +34,15 @@ const said = words(
       "Your press was not done: another tab, another computer or the supervisor has changed " +
       "this counter. This is how it stands now.",
     away: (time: string) => `Break until ${time}, says the supervisor.`,
+    old: (time: string) => `Nothing new has come since ${time}. Checking the connection …`,
   },
 );
 
-export function Situation({ view }: { view: View }) {
+const OLD_MS = 45_000;
+
+export function Situation({ view, now }: { view: View; now: number }) {
   const w = said();
-  const { lost, taken, problem, counter } = view;
+  const { lost, taken, problem, counter, heardAt } = view;
   if (lost) {
     return (
       <div class="notice warn" role="alert">
@@ -64,8 +68,11 @@ export function Situation({ view }: { view: View }) {
       </div>
     );
   }
+  if (heardAt && now - heardAt > OLD_MS) {
+    return <p class="notice warn" role="status">{w.old(timeOfDay(new Date(heardAt)))}</p>;
+  }
   const away = counter?.away_until;
-  if (away && Date.parse(away) > Date.now()) {
+  if (away && Date.parse(away) > now) {
     return <p class="notice">{w.away(clock(away.slice(11, 16)))}</p>;
   }
   return null;

@@ -1,6 +1,7 @@
 /** The one screen of whoever serves people: who is here now, what comes next, and who arrives. */
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { clock } from "../dates.ts";
 import { words } from "../words.ts";
 import { type Act, acts, KEYS, pressed } from "./acts.ts";
 import { useArrivals } from "./arrivals.ts";
@@ -80,12 +81,13 @@ const TICK_MS = 5000;
 export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
   const w = said();
   const { at } = props;
-  const here = useAttendance(at.counter);
-  const arrivals = useArrivals();
+  const here = useAttendance(at.counter, props.opens ? pressed("open", at.steps) : undefined);
+  const arrivals = useArrivals(here.refresh);
   const [panel, setPanel] = useState<Panel>();
   const now = useNow();
   const { counter, busy, taken } = here;
   const possible = counter && !taken ? acts(counter, here.office?.steps ?? at.steps) : undefined;
+  const callsNext = possible && /next/i.test(possible.first);
   const title = w.title(at.counter);
 
   const act = (one: Act) => {
@@ -121,10 +123,6 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
   useEffect(() => {
     document.title = `${counter?.ticket ? `${counter.ticket} · ` : ""}${title} · Antrian Paspor`;
   }, [title, counter?.ticket]);
-  const ready = counter !== undefined;
-  useEffect(() => {
-    if (ready && props.opens && !counter.open) here.press(pressed("open", at.steps));
-  }, [ready]);
   const gone = here.problem?.type === "no-such-counter";
   useEffect(() => {
     if (gone) props.leave();
@@ -132,14 +130,16 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
 
   return (
     <main id="main" class="wide desk">
-      <Figures title={title} at={at} view={here} now={now} />
+      <div>
+        <Figures title={title} at={at} view={here} />
+        <Situation view={here} now={now} />
+      </div>
       <section class="now" aria-label={w.actions}>
-        <Situation view={here} />
         <Present view={here} see={here.seen} />
         <First
           view={here}
           label={taken ? w.goOn : possible && w[possible.first]}
-          hint={possible?.first === "next" && !counter?.waiting ? w.nobody : undefined}
+          hint={callsNext && !counter?.waiting ? w.nobody : undefined}
           onPress={first}
         />
         <div class="others">
@@ -201,15 +201,17 @@ function Present(props: { view: View; see: Attendance["seen"] }) {
   const w = said();
   const { counter } = props.view;
   const state = counter?.state;
+  const several = (props.view.names?.length ?? 0) > 2;
+  const since = state === "serving" ? counter?.served_at : counter?.called_at;
   const word = state === "called" || state === "serving" ? w[state] : undefined;
   return (
-    <div class={`present ${state ?? ""}`} aria-live="polite">
+    <div class={`present ${state ?? ""} ${several ? "many" : ""}`} aria-live="polite">
       {word
         ? (
-          <>
-            <p class="state">{word}</p>
-            <p class="label">{counter!.ticket}</p>
-          </>
+          <p class="head">
+            <span class="label">{counter!.ticket}</span>
+            <span class="state">{word} {since && w.since(clock(since.slice(11, 16)))}</span>
+          </p>
         )
         : counter && <p class="nobody">{counter.open ? w.free : w.closed}</p>}
       <Names view={props.view} see={props.see} />
