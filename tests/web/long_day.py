@@ -57,8 +57,9 @@ class LongDay:
         for _ in range(visits):
             self.visits += 1
             self._comes()
-            self.clerk.presses_key("Enter")
-            self.clerk.page.locator(".present.serving").wait_for()
+            if self.clerk.first == "Mulai layani":
+                self.clerk.presses_key("Enter")
+                self.clerk.page.locator(".present.serving").wait_for()
             self.clerk.calls()
 
     def _comes(self) -> None:

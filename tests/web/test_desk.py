@@ -81,7 +81,7 @@ def test_a_passkey_is_made_signs_in_and_is_of_no_use_once_it_is_disabled(
         staff.page.reload()
         staff.sees("Masuk sebagai petugas")
         staff.taps("Masuk dengan kunci sandi")
-        staff.sees("Anda sudah masuk")
+        staff.sees("Pilih loket Anda")
 
         assert machine.beside("infra.ops.staff", "disable", staff_id).returncode == 0
         staff.page.reload()

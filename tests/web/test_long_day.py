@@ -9,14 +9,13 @@ from tests.web.long_day import LongDay
 
 pytestmark = pytest.mark.server
 
-EARLY, LATER = 6, 12
+EARLY, LATER = 4, 8
 
 LEAK = """() => {
   globalThis.leak = [...Array(2000).keys()].map((n) => {
     const one = document.createElement("p");
     one.addEventListener("click", () => n);
-    one.append("x".repeat(1000) + n);
-    return one;
+    return [one, Array(1000).fill(n)];
   });
 }"""
 

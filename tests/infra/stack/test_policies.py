@@ -404,7 +404,7 @@ def at_the_desk(token: str, qr: str) -> None:
     press.press("malang", "1", Asked(Press.NEXT, 1, "b"), NINE)
     press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), NINE)
     at = press.look("malang", "1", NINE)
-    (named,) = people.there(at, staff, NINE) or ()
+    named = (people.there(at, staff, NINE) or [])[0]
     assert at.ticket
     who = people.themselves(at, at.ticket.label, named.queue_number, staff, NINE)
     case = persons.Case(staff.credential, "counter")
