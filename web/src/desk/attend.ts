@@ -92,18 +92,18 @@ function attend(
   const look = async () => {
     const path = { counter: id };
     const answer = await ask(desk.GET("/v1/desk/counters/{counter}", { params: { path } }));
-    if (answer.problem) return view.counter ? undefined : put({ problem: answer.problem });
-    if (answer.ok.turn >= (view.counter?.turn ?? 0)) adopt(answer.ok, { heardAt: Date.now() });
+    if (answer.ok) heed(answer.ok);
+    else if (!view.counter) put({ problem: answer.problem });
   };
 
-  /** See to what a look at all counters says of this one. */
-  const heed = async (mine: Counter) => {
+  /** See to how the counter is found, unless a press has changed it since. */
+  const heed = (found: Counter) => {
     const known = view.counter;
-    if (pressing || (known && mine.turn < known.turn)) return;
+    if (pressing || (known && found.turn < known.turn)) return;
     const is = (one?: Counter) => [one?.open, one?.ticket, one?.state].join();
-    const foreign = known && mine.turn > known.turn && is(mine) !== is(known);
-    adopt(mine, foreign ? { taken: "found" } : {});
-    if (isNameless(view)) await look();
+    const foreign = known && found.turn > known.turn && is(found) !== is(known);
+    const problem = known && view.problem;
+    adopt(found, { heardAt: Date.now(), problem, ...(foreign && { taken: "found" }) });
   };
 
   const poll = async () => {
@@ -113,7 +113,8 @@ function attend(
     if (answer.ok) {
       put({ office: answer.ok, heardAt: Date.now() });
       const mine = answer.ok.counters.find(({ counter }) => counter === id);
-      if (mine) await heed(mine);
+      if (mine) heed(mine);
+      if (isNameless(view) && !pressing) await look();
     }
     again();
   };
