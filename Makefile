@@ -29,10 +29,11 @@ test: $(APP) $(EMULATOR) $(PAGES)  ## Run every test
 test-fast: $(APP) $(PAGES)  ## Run the tests that need no server, and list the lines that none of them runs
 	@$(RUN) -m pytest -q -m "not server" --cov --cov-report=term-missing:skip-covered
 
-proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes more than an hour
+proof: $(APP) $(EMULATOR) $(PAGES)  ## Walk through all interleavings and the large histories; takes more than an hour
 	@$(RUN) -m tests.interleavings
 	@$(RUN) -m tests.histories
 	@$(RUN) -m tests.histories.desk
+	@$(RUN) -m tests.web.long_day
 
 mutants: $(MUTATOR)  ## List the changes to the rules that no test minds; takes hours (ONLY='chalicelib.domain.*')
 	@.venv-mutants/bin/mutmut run --max-children 1 $(if $(ONLY),'$(ONLY)')

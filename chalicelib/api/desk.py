@@ -23,9 +23,11 @@ from chalicelib.domain.errors import (
     NoSuchCounter,
     OtherDay,
     OtherOffice,
+    RequestInProgress,
     TooEarly,
 )
 from chalicelib.domain.offices import Office
+from chalicelib.domain.staff import NotAtCounter
 from chalicelib.store import offices
 from chalicelib.telemetry import Metric, count
 
@@ -101,6 +103,21 @@ def get_presence(request: Request) -> answers.Presence:
 
 @bp.on(
     "GET",
+    "/v1/desk/counters",
+    answer=answers.Counters,
+    summary="The counters of the office, and who is called or served there, without names",
+    who=Who.STAFF,
+)
+def list_counters(request: Request) -> answers.Counters:
+    from chalicelib.services.desk import press
+
+    return answers.counters(
+        press.look_at_all(request.staff.office_id, request.now), _office(request)
+    )
+
+
+@bp.on(
+    "GET",
     "/v1/desk/counters/{counter}",
     answer=answers.Counter,
     summary="A counter, and who is called or served there; each look at their names is recorded",
@@ -151,6 +168,31 @@ def press_at(request: Request, counter: str) -> answers.Counter:
         stands = answers.counter(changed.more["counter"], office)
         raise CounterChanged(counter=stands) from None
     return answers.counter(at, office)
+
+
+@bp.on(
+    "POST",
+    "/v1/desk/counters/{counter}/seen",
+    answer=answers.Proven,
+    summary="The KTP of somebody at the counter was held against them: their account is theirs",
+    body=requests.Seen,
+    refusals=[Invalid, NoSuchCounter, NotAtCounter, RequestInProgress],
+    who=Who.STAFF,
+)
+def see(request: Request, counter: str) -> answers.Proven:
+    from chalicelib.services.desk import people, press
+    from chalicelib.services.office import persons
+
+    body: requests.Seen = request.body
+    staff = request.staff
+    at = press.look(staff.office_id, counter, request.now)
+    who = people.themselves(at, body.ticket, body.queue_number, staff, request.now)
+    case = persons.Case(staff.credential, f"counter: {body.ticket}")
+    try:
+        persons.seen_at_counter(who.account_id, who.person_id, case, request.now)
+    except (persons.NoSuchPerson, persons.NotTheirs):
+        raise NotAtCounter from None
+    return answers.Proven(body.queue_number, "seen")
 
 
 @bp.on(

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.api.answers import Answer, Instant
+from chalicelib.api import shown
+from chalicelib.api.answers import Answer, Instant, ProofName
 from chalicelib.domain.boards import State
 from chalicelib.domain.estimates import Range
 from chalicelib.domain.offices import Office
@@ -26,6 +27,8 @@ class CheckedIn(Answer):
     ticket: str
     state: State
     due: Instant
+    arrival: Literal["new", "here", "back"]
+    """Whether they came now, had checked in before, or wait again after a call that they missed."""
     place: int | UnsetType = UNSET
     """In the line, from 1 on; only while they wait."""
     call: Call | UnsetType = UNSET
@@ -41,6 +44,13 @@ class Named(Answer):
     name: str
     check_at_counter: bool
     """The NIK says another birth date or sex: look at the papers."""
+    proof: ProofName | UnsetType = UNSET
+    """How their account has proven to be them; only of whoever has booked for themselves."""
+
+
+class Proven(Answer):
+    queue_number: int
+    proof: Literal["seen"]
 
 
 class Counter(Answer):
@@ -50,14 +60,32 @@ class Counter(Answer):
     steps: list[int]
     waiting: int
     """How many tickets wait for it."""
+    served: int
+    """How many people have finished a step there today."""
+    pace: float | UnsetType = UNSET
+    """The minutes that one of them took, on average."""
+    undo: str | UnsetType = UNSET
+    """The ticket that `undo` would bring back."""
     ticket: str | UnsetType = UNSET
     state: State | UnsetType = UNSET
+    step: int | UnsetType = UNSET
     people: int | UnsetType = UNSET
     called_at: Instant | UnsetType = UNSET
     served_at: Instant | UnsetType = UNSET
     away_until: Instant | UnsetType = UNSET
     names: list[Named] | UnsetType = UNSET
     """Who stands there, where that can be told now."""
+
+
+class Counters(Answer):
+    """An office's counters, as whoever works at one of them has to know: no names."""
+
+    steps: list[int]
+    pace: list[float]
+    """The minutes for one person at each step, as the day has taught or the office has said."""
+    lag_minutes: int
+    """How long the first in the line has been due."""
+    counters: list[Counter]
 
 
 class Presence(Answer):
@@ -119,6 +147,7 @@ def checked_in(one: "check_in.CheckedIn", office: Office) -> CheckedIn:
         due=one.ticket.due.astimezone(office.zone),
         place=UNSET if one.place is None else one.place,
         call=UNSET if one.call is None else _call(one.call, office),
+        arrival=one.arrival.value,
     )
 
 
@@ -128,21 +157,39 @@ def walk_in_taken(one: "walk_in.WalkIn", office: Office) -> WalkIn:
 
 def counter(at: "press.At", office: Office, named: "list[people.Person] | None" = None) -> Counter:
     ticket, away = at.ticket, at.counter.away_until
-    shown = Counter(
+    told = Counter(
         counter=at.counter_id,
         turn=at.counter.turn,
         open=at.counter.open,
         steps=list(at.counter.steps or office.steps),
         waiting=at.waiting,
+        served=at.counter.served,
+        pace=round(at.counter.minutes / at.counter.served, 1) if at.counter.served else UNSET,
+        undo=at.undo.label if at.undo else UNSET,
         away_until=_local(away, office),
     )
     if ticket:
-        shown.ticket, shown.state, shown.people = ticket.label, ticket.state, ticket.people
-        shown.called_at = _local(ticket.called_at, office)
-        shown.served_at = _local(ticket.served_at, office)
+        told.ticket, told.state, told.people = ticket.label, ticket.state, ticket.people
+        told.step = ticket.step
+        told.called_at = _local(ticket.called_at, office)
+        told.served_at = _local(ticket.served_at, office)
     if named is not None:
-        shown.names = [Named(one.queue_number, one.name, one.check_at_counter) for one in named]
-    return shown
+        told.names = [_named(one) for one in named]
+    return told
+
+
+def _named(one: "people.Person") -> Named:
+    proof = UNSET if one.proof is None else shown.proof(one.proof)
+    return Named(one.queue_number, one.name, one.check_at_counter, proof)
+
+
+def counters(of: "press.Counters", office: Office) -> Counters:
+    return Counters(
+        steps=list(office.steps),
+        pace=[of.pace[step] for step in office.steps],
+        lag_minutes=int(of.lag.total_seconds() // 60),
+        counters=[counter(one, office) for one in of.every],
+    )
 
 
 def closed_day(board: "Board") -> ClosedDay:

@@ -128,6 +128,14 @@ class Press(Body):
     """With `open`: for which steps; by default all."""
 
 
+class Seen(Body):
+    """A KTP was held against a person who is called or served at the counter."""
+
+    ticket: Annotated[str, Meta(max_length=16)]
+    queue_number: Annotated[int, Meta(ge=1, le=1_000_000)]
+    """Of whoever has booked for themselves: a KTP proves nothing of who a relative's account is."""
+
+
 class Break(Body):
     counter: Id
     until: Annotated[datetime, Meta(tz=True)]

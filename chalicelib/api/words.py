@@ -413,6 +413,15 @@ KINDS: dict[str, Kind] = {
         "Kantor ini tidak memiliki loket itu.",
         "This office does not have that counter.",
     ),
+    "not-at-counter": _kind(
+        404,
+        "Tidak ada di loket ini",
+        "Not at this counter",
+        "Orang dengan nomor itu, yang memesan untuk dirinya sendiri, tidak dipanggil atau dilayani "
+        "di loket ini.",
+        "Nobody with that number, who has booked for themselves, is called or served at this "
+        "counter.",
+    ),
     "not-here": _kind(
         409,
         "Angka tidak cocok",

@@ -133,6 +133,10 @@ class Counter(NamedTuple):
     did: Did | None = None
     away_until: datetime | None = None
     """A break, as the supervisor has said."""
+    served: int = 0
+    """How many people have finished a step there today …"""
+    minutes: float = 0.0
+    """… and what that took for all of them."""
 
 
 class Board(NamedTuple):

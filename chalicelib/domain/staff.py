@@ -51,6 +51,12 @@ class NoSuchStaff(Missing):
     slug = "no-such-staff"
 
 
+class NotAtCounter(Missing):
+    """Nobody with this number who has booked for themselves is called or served there."""
+
+    slug = "not-at-counter"
+
+
 class LinkEnded(Unproven):
     """A link to enrol was used, is too old, or never was one; nobody is told which."""
 

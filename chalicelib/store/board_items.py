@@ -98,6 +98,8 @@ def counter_fields(one: Counter) -> Fields:
         "key": one.key,
         "did": _did_fields(did) if did else None,
         "away": seconds(one.away_until) if one.away_until else None,
+        "served": one.served or None,
+        "minutes": one.minutes or None,
     }
     return {name: value for name, value in kept.items() if value is not None}
 
@@ -126,4 +128,6 @@ def counter(fields: Mapping[str, Any]) -> Counter:
         key=fields.get("key"),
         did=_did(did) if did else None,
         away_until=instant(fields["away"]) if "away" in fields else None,
+        served=int(fields.get("served", 0)),
+        minutes=float(fields.get("minutes", 0)),
     )

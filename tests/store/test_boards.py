@@ -90,6 +90,7 @@ def test_a_ticket_is_kept_as_it_was(ticket: Ticket) -> None:
         OPEN,
         Counter(3, False, (0, 1), None, "k", Did(Press.SEND_ON, "A1", 4, 1), NOW),
         Counter(7, True, (1,), "A1", "k", Did(Press.NEXT, "A1", 2)),
+        Counter(7, True, (0,), None, "k", Did(Press.FINISH, "A1", 2), None, 12, 170.5),
     ],
 )
 def test_a_counter_is_kept_as_it_was(counter: Counter) -> None:

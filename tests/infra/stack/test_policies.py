@@ -48,6 +48,7 @@ from chalicelib.services.desk.telling import tell_of_today
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
+from chalicelib.services.office import persons
 from chalicelib.services.office.closure import carry_out
 from chalicelib.services.people import (
     consent,
@@ -402,7 +403,12 @@ def at_the_desk(token: str, qr: str) -> None:
     press.press("malang", "1", Asked(Press.OPEN, 0, "a"), NINE)
     press.press("malang", "1", Asked(Press.NEXT, 1, "b"), NINE)
     press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), NINE)
-    assert people.there(press.look("malang", "1", NINE), staff, NINE)
+    at = press.look("malang", "1", NINE)
+    named = (people.there(at, staff, NINE) or [])[0]
+    assert at.ticket
+    who = people.themselves(at, at.ticket.label, named.queue_number, staff, NINE)
+    case = persons.Case(staff.credential, "counter")
+    assert persons.seen_at_counter(who.account_id, who.person_id, case, NINE)
     press.release("malang", "1", NINE)
     close.close("malang", NINE)
     assert roster.page(WEDNESDAY, None, staff, NINE).entries

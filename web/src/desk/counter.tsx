@@ -1,10 +1,20 @@
-/** The counter of a clerk. */
+/** The room of whoever serves people: a counter is chosen, then worked at. */
 
-import { Page } from "../ui.tsx";
-import { words } from "../words.ts";
-
-const said = words({ title: "Loket" }, { title: "Counter" });
+import { useState } from "preact/hooks";
+import { staff } from "../staff.ts";
+import { Choose } from "./choose.tsx";
+import { type Chosen, chosen, keepChosen } from "./chosen.ts";
+import { Work } from "./work.tsx";
 
 export function Counter() {
-  return <Page title={said().title}>{null}</Page>;
+  const { office_id } = staff()!;
+  const [at, setAt] = useState(() => chosen(office_id));
+  const [opens, setOpens] = useState(false);
+  const choose = (one: Chosen | undefined, free = false) => {
+    keepChosen(one);
+    setOpens(free);
+    setAt(one);
+  };
+  if (!at) return <Choose office_id={office_id} choose={choose} />;
+  return <Work key={at.counter} at={at} opens={opens} leave={() => choose(undefined)} />;
 }
