@@ -37,11 +37,14 @@ HASHED = "assets/"
 ICON = "icon.svg"
 """Browsers ask for it at every step of the way, unless they may keep it."""
 
+VOICE = "voice/"
+"""Where the words are that the board says: one file for each, so that one can be taken again."""
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".opus": "audio/ogg",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
@@ -55,4 +58,4 @@ def cache_control(name: str) -> str:
     """How long a file may be kept: forever where another content would have another name."""
     if name.startswith(HASHED):
         return "public, max-age=31536000, immutable"
-    return "public, max-age=86400" if name == ICON else "no-cache"
+    return "public, max-age=86400" if name.startswith((ICON, VOICE)) else "no-cache"
