@@ -2,20 +2,14 @@
  *
  * `Date` has whole seconds and was written before the answer came, so it tells how late it is there
  * *at least*. Of all answers the best counts: nobody comes too early, and each a little later than
- * the next one. As what it was learnt by goes too fast itself, it counts a little less each day. */
+ * the next one. */
 
 let began = -Infinity;
-let learntAt = 0;
-
-/** How much too fast the clock of a machine may go: nine seconds a day. */
-const DRIFT = 1e-4;
 
 /** Learn from an answer; also an old one out of a cache does no harm. */
 export function learnTime({ headers }: Response): void {
-  const told = Date.parse(headers.get("Date") ?? ""), now = performance.now();
-  if (!told) return;
-  began = Math.max(began - (now - learntAt) * DRIFT, told - now);
-  learntAt = now;
+  const told = Date.parse(headers.get("Date") ?? "");
+  if (told) began = Math.max(began, told - performance.now());
 }
 
 /** Whether any answer has told it. */

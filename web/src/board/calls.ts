@@ -24,7 +24,8 @@ export function unsaid(): (called: Call[], now: number) => Call[] {
     within = LATE_MS;
     called.forEach((one) => said.set(keyOf(one), Date.parse(one.at)));
     said.forEach((at, key) => now - at > 2 * LATE_MS && said.delete(key));
-    return found.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+    // Of one instant the later one is told first.
+    return found.reverse().sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
   };
 }
 

@@ -13,7 +13,7 @@ export function errand<T>(
   told: (answer: T | undefined) => void,
   every: () => number,
 ): Errand {
-  let asked = -Infinity;
+  let asked = -Number.MAX_VALUE; // `every` may say never, by Infinity
   let running: AbortController | undefined;
   return (now) => {
     if (running && now - asked > PATIENCE_MS) {

@@ -15,6 +15,7 @@ const isNight = (hour: number | undefined): boolean => hour === 2 || hour === 3;
  * for ten minutes it opens anew at once. Never before the new page and its files were seen to come:
  * a browser without an answer shows a page of its own, and that one never looks again. */
 export function renewal(how: () => { hour?: number; well: boolean }): Errand {
+  const opened = performance.now();
   let unwellSince: number | undefined;
   const looks = errand(
     async (stop) => {
@@ -31,7 +32,10 @@ export function renewal(how: () => { hour?: number; well: boolean }): Errand {
       const isNew = files.some((file) => !own.includes(file));
       if ((isNew && well && isNight(hour)) || isUnwell(performance.now())) location.reload();
     },
-    () => unwellSince === undefined ? EVERY_MS : WHEN_UNWELL_MS,
+    () => {
+      if (unwellSince !== undefined) return WHEN_UNWELL_MS;
+      return performance.now() - opened < EVERY_MS ? Infinity : EVERY_MS;
+    },
   );
   const isUnwell = (now: number) => unwellSince !== undefined && now - unwellSince > UNWELL_MS;
   return (now) => {

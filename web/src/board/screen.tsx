@@ -52,7 +52,7 @@ export function Screen({ hall }: { hall: Hall }) {
         {local && (
           <p class="clock">
             <span class="day">
-              <Both told={DAYS[weekday(local)]} />
+              <Both told={DAYS[weekday(local.slice(0, 10))]} />
             </span>
             <time>{time(local)}</time>
           </p>
@@ -85,7 +85,7 @@ function Now(props: { call?: Call; hall: Hall; local?: string }) {
         <h2>
           <Both told={["Nomor antrean", "Number"]} />
         </h2>
-        <p class="ticket">{ticket}</p>
+        <p class="huge">{ticket}</p>
         <p class="counter">
           <Both told={["Loket", "Counter"]} /> <strong>{counter}</strong>
         </p>
@@ -99,7 +99,7 @@ function why(call: Call | undefined, { today, office, news }: Hall, local?: stri
   if (!today || !local) {
     return news === "lost" ? BY_EAR : ["Memuat antrean …", "Loading the queue …"];
   }
-  const windows = office?.opening[WEEKDAYS[weekday(local)]] ?? [];
+  const windows = office?.opening[WEEKDAYS[weekday(local.slice(0, 10))]] ?? [];
   const begins = windows.at(0)?.start;
   const early = begins && local.slice(11, 16) < begins ? begins : undefined;
   if (today.status === "closed" && !today.serving.length && !today.line.length) {
@@ -158,12 +158,14 @@ function Foot({ hall, local }: { hall: Hall; local?: string }) {
         <>
           <Fact about={["Antrean", "Queue"]}>
             <Both
-              told={late > 0
+              told={today.status === "closed" && !today.line.length
+                ? ["ditutup", "closed"]
+                : late > 0
                 ? [`terlambat ${late} menit`, `${late} min late`]
                 : ["tepat waktu", "on time"]}
             />
           </Fact>
-          <Fact about={["Tanpa pesanan", "Without a booking"]}>
+          <Fact about={["Tanpa pesanan", "No booking"]}>
             <Both told={WALK_INS[today.walk_ins]} />
           </Fact>
         </>

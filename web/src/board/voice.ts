@@ -56,18 +56,18 @@ export function newVoice(): Voice {
   );
 
   const next = async () => {
-    const one = queue.shift();
-    if (!one || performance.now() > one.until) return;
+    const { call } = queue.shift()!;
     saying = true;
-    const ends = play(context, words, one.call);
+    const ends = play(context, words, call);
     await new Promise((done) => setTimeout(done, 1000 * (ends - context.currentTime) + PAUSE_MS));
     saying = false;
-    dispatchEvent(new CustomEvent("said", { detail: one.call }));
+    dispatchEvent(new CustomEvent("said", { detail: call }));
   };
 
   return {
     beat: (now) => {
       learn(now);
+      while (queue.length && now > queue[0].until) queue.shift();
       const ready = context.state === "running" && (tried || words.size === WORDS.length);
       if (ready && !saying && queue.length) void next();
     },
@@ -95,7 +95,6 @@ function play(context: AudioContext, words: Map<string, AudioBuffer>, call: Call
     const source = context.createBufferSource();
     source.buffer = clip!;
     source.connect(context.destination);
-    source.onended = () => source.disconnect();
     source.start(ends);
     ends += clip!.duration;
   }
@@ -111,7 +110,6 @@ function chime(context: AudioContext, at: number): void {
     loud.gain.exponentialRampToValueAtTime(0.4, begins + 0.01);
     loud.gain.exponentialRampToValueAtTime(0.0001, ends);
     note.connect(loud).connect(context.destination);
-    note.onended = () => loud.disconnect();
     note.start(begins);
     note.stop(ends);
   });
