@@ -59,7 +59,8 @@ def _add(asked: argparse.Namespace) -> str:
     if role not in PEOPLE:
         begun = shifts.start(office.office_id, role, now)
         until = begun.shift.expires_at.astimezone(office.zone)
-        return f"{begun.staff.staff_id}\n{signing_in(begun)}\nGood until {until:%Y-%m-%d}, or disabled."
+        link_in = signing_in(begun)
+        return f"{begun.staff.staff_id}\n{link_in}\nGood until {until:%Y-%m-%d}, or disabled."
     made = members.invite(office.office_id, role, parse_name(asked.name), now)
     until = made.expires_at.astimezone(office.zone)
     return (

@@ -1,4 +1,4 @@
-"""Offices whose halls are open: the API in this process, a Tuesday at nine, and what stands there."""
+"""Offices whose halls are open, on a Tuesday from nine on: the API in this process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import type { components } from "../contract.d.ts";
+import { localTime } from "../dates.ts";
 import { desk, type Link, resume, staff } from "../staff.ts";
 import { unsaid } from "./calls.ts";
 import { errand } from "./errand.ts";
@@ -141,13 +142,6 @@ export function useHall(office_id: string, voice: Voice, link: Link): Hall {
     };
   }, [office_id]);
   return seen;
-}
-
-/** `2026-12-07T09:41:05` in the office's time, which another instant is told in. */
-export function localTime(now: number, told: string): string {
-  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(told) ?? ["", "+", "0", "0"];
-  const ahead = Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-  return new Date(now + ahead).toISOString().slice(0, 19);
 }
 
 /** What is public, read to its end; `null` if there is no such thing. */

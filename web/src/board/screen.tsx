@@ -1,9 +1,9 @@
 /** What the board shows: Indonesian in large letters, English beneath in smaller ones. */
 
 import type { ComponentChildren } from "preact";
-import { weekday } from "../dates.ts";
+import { localTime, weekday } from "../dates.ts";
 import { byTicket, type Call, keyOf } from "./calls.ts";
-import { type Hall, localTime, type Today } from "./hall.ts";
+import type { Hall, Today } from "./hall.ts";
 
 type Told = readonly [id: string, en: string];
 
