@@ -24,11 +24,11 @@ WIDE, TALL = {"width": 1920, "height": 1080}, {"width": 1080, "height": 1920}
 
 @contextmanager
 def opened(*office_ids: str, at: datetime = NOW) -> Iterator[Api]:
-    """The API with these offices, each with two counters, from nine o'clock on."""
+    """The API with these offices, each with twenty counters, from nine o'clock on."""
     real, began = clock.now, clock.now()
     more = [
         {**OFFICE, "office_id": one, "name": f"Kantor Imigrasi {one.title()}"}
-        | {"counters": 2, "step_minutes": [10]}
+        | {"counters": 20, "step_minutes": [2]}
         for one in office_ids
     ]
     with pytest.MonkeyPatch.context() as patch:

@@ -125,7 +125,7 @@ def test_a_long_press_a_double_tap_and_a_held_key_give_one_number(page: Page) ->
     number(page)
     presses(page, "Selesai")
     page.get_by_role("button", name="Tanpa pesanan").wait_for()
-    page.wait_for_function("!document.querySelector('.ways button').disabled")
+    page.wait_for_function("() => !document.querySelector('.ways button').disabled")
     page.focus(".ways button")
     for _ in range(5):
         page.keyboard.down("Enter")  # as a key that is held is heard
@@ -305,8 +305,10 @@ TARGETS = """() => [...document.querySelectorAll("button, a")].filter((one) => {
 
 
 def wrong(page: Page, size: dict[str, int]) -> list[str]:
-    """What is wrong with a screen; axe looks where the letters are largest and where they are small."""
-    page.wait_for_function("![...document.querySelectorAll('button')].some((one) => one.disabled)")
+    """What is wrong with a screen; axe looks at all but one of the three sizes."""
+    page.wait_for_function(
+        "() => ![...document.querySelectorAll('button')].some((one) => one.disabled)"
+    )
     small: list[str] = page.evaluate(TARGETS)
     wide: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return small + ["too wide"] * (wide > 0) + (faults(page) if size != WIDE else [])

@@ -47,8 +47,8 @@ export interface Slip {
 const time = (at: string): string => clock(at.slice(11, 16));
 
 /** A page that everybody may see: no secret, and nobody's name. */
-const follow = ({ office_id, ticket, told }: Slip): string =>
-  `${location.origin}/#/antrean/${office_id}/${ticket}/${told.slice(0, 10)}`;
+const follow = ({ office_id, ticket, told, call }: Slip): string =>
+  `${location.origin}/#/antrean/${office_id}/${ticket}/${(call?.from ?? told).slice(0, 10)}`;
 
 /** Shows a slip, and prints it once if there is paper. */
 export function Slipped({ slip, paper }: { slip: Slip; paper: boolean }) {

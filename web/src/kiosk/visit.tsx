@@ -144,11 +144,11 @@ export function Visit({ office_id, office }: { office_id: string; office: string
       case "start":
         return <Start office_id={office_id} paper={paper} go={setStep} />;
       case "service":
-        return <Service go={setStep} />;
+        return <Service go={setStep} over={over} />;
       case "people":
-        return <People wish={step.wish} go={setStep} />;
+        return <People wish={step.wish} go={setStep} over={over} />;
       case "priority":
-        return <Priority wish={step.wish} go={setStep} />;
+        return <Priority wish={step.wish} go={setStep} over={over} />;
       case "taking":
         return <Taking {...step} done={done("yours")} over={over} />;
       case "checking":
@@ -256,7 +256,7 @@ function Languages() {
   );
 }
 
-function Service({ go }: { go: Go }) {
+function Service({ go, over }: { go: Go; over: () => void }) {
   const w = said();
   const button = (service: Wish["service"], name: string, hint: string) => (
     <Press onPress={() => go({ at: "people", wish: { service } })}>
@@ -265,7 +265,7 @@ function Service({ go }: { go: Go }) {
     </Press>
   );
   return (
-    <Screen title={w.service} over={() => go({ at: "start" })}>
+    <Screen title={w.service} over={over}>
       <div class="ways">
         {button("new", w.new, w.newHint)}
         {button("renewal", w.renewal, w.renewalHint)}
@@ -274,10 +274,10 @@ function Service({ go }: { go: Go }) {
   );
 }
 
-function People({ wish, go }: { wish: Partial<Wish>; go: Go }) {
+function People({ wish, go, over }: { wish: Partial<Wish>; go: Go; over: () => void }) {
   const w = said();
   return (
-    <Screen title={w.people} over={() => go({ at: "start" })}>
+    <Screen title={w.people} over={over}>
       <div class="ways few">
         {PEOPLE.map((people) => (
           <Press
@@ -294,13 +294,13 @@ function People({ wish, go }: { wish: Partial<Wish>; go: Go }) {
 
 /** The last question: its answer takes the number. The key is made here, one for a visit, and is
  * sent with every try until there is an answer. */
-function Priority({ wish, go }: { wish: Partial<Wish>; go: Go }) {
+function Priority({ wish, go, over }: { wish: Partial<Wish>; go: Go; over: () => void }) {
   const w = said();
   const key = useRef(newKey());
   const take = (priority?: Wish["priority"]) =>
     go({ at: "taking", wish: { ...wish as Wish, priority }, key: key.current });
   return (
-    <Screen title={w.priority} over={() => go({ at: "start" })}>
+    <Screen title={w.priority} over={over}>
       <div class="ways few">
         <Press onPress={() => take()}>
           <strong>{w.none}</strong>
