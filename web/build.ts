@@ -61,9 +61,7 @@ async function build(): Promise<void> {
       .replaceAll("{{shared}}", () => `/assets/${shared(scripts, script)}`);
     await Deno.writeTextFile(`${DRAFT}/${page}`, html);
   }
-  for await (const file of Deno.readDir(`${HERE}/static`)) {
-    await Deno.copyFile(`${HERE}/static/${file.name}`, `${DRAFT}/${file.name}`);
-  }
+  await copy(`${HERE}/static`, DRAFT);
   const applicants = built.get("index.html")!;
   await serviceWorker(applicants, [
     `/assets/${outputs(applicants).get(PAGES["index.html"].style)}`,
@@ -71,6 +69,14 @@ async function build(): Promise<void> {
   // At once: whoever serves the pages meanwhile finds all of the old ones or all of the new.
   await Deno.remove(TARGET, { recursive: true }).catch(missing);
   await Deno.rename(DRAFT, TARGET);
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copy(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
 }
 
 /** The file that each entry point was written to. */

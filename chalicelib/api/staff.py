@@ -32,6 +32,9 @@ bp = Routes(__name__, Function.STAFF)
 PAGE = "/meja"
 """The staff's page, of which a link names what stands behind the # sign: no server is sent that."""
 
+DEVICES = {Role.BOARD: "/papan?office=", Role.KIOSK: "/kios?office="}
+"""The page of each kind of device, and of which office it is."""
+
 
 class Enrolment(Answer):
     enrolled: bool
@@ -194,6 +197,13 @@ def disable_clerk(request: Request, staff_id: str) -> None:
 def link(token: str) -> str:
     """The link by which somebody enrols."""
     return f"{settings.desk_origin}{PAGE}#daftar={token}"
+
+
+def signing_in(started: "Started") -> str:
+    """The link by which a browser is signed in at once, as a device for a year."""
+    staff = started.staff
+    at = DEVICES[staff.role] + staff.office_id if staff.role in DEVICES else PAGE
+    return f"{settings.desk_origin}{at}#masuk={started.refresh_token}"
 
 
 def _issued(request: Request, started: "Started") -> StaffTokens | Headed:

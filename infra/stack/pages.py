@@ -38,11 +38,14 @@ ICONS = frozenset({"icon.svg", "icon-192.png", "icon-512.png", "apple-touch-icon
 """Browsers ask for them at every step of the way, unless they may keep them. An iPhone finds its own
 by its name: no page links it."""
 
+VOICE = "voice/"
+"""Where the words are that the board says: one file for each, so that one can be taken again."""
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".opus": "audio/ogg",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
@@ -57,4 +60,5 @@ def cache_control(name: str) -> str:
     """How long a file may be kept: forever where another content would have another name."""
     if name.startswith(HASHED):
         return "public, max-age=31536000, immutable"
-    return "public, max-age=86400" if name in ICONS else "no-cache"
+    a_day = name in ICONS or name.startswith(VOICE)
+    return "public, max-age=86400" if a_day else "no-cache"

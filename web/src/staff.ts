@@ -14,7 +14,7 @@ import { language } from "./words.ts";
 export type Tokens = components["schemas"]["StaffTokens"];
 
 /** What a link says behind the # sign, which no server is sent. */
-interface Link {
+export interface Link {
   /** The token by which somebody makes their passkey. */
   daftar?: string;
   /** The token by which a device, or on one machine somebody, is signed in at once. */

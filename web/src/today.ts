@@ -2,8 +2,8 @@
  * turn is far, and not at all while nobody looks at the tab. */
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { api, ask, type Problem } from "../api.ts";
-import type { components } from "../contract.d.ts";
+import { api, ask, type Problem } from "./api.ts";
+import type { components } from "./contract.d.ts";
 
 export type Today = components["schemas"]["Today"];
 
