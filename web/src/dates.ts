@@ -54,8 +54,11 @@ export function instant(at: string, zone?: string): string {
   return `${longDate(at.slice(0, 10))}, ${pukul} ${clock(at.slice(11, 16))}${name}`;
 }
 
+/** `WIB`, by the offset of an instant that is told in the office's time. */
+export const zoneOf = (at: string): string => OFFSETS[at.slice(-6)] ?? "";
+
 /** The same with the zone that its offset has in Indonesia. */
-export const zoned = (at: string): string => `${instant(at)} ${OFFSETS[at.slice(-6)] ?? ""}`.trim();
+export const zoned = (at: string): string => `${instant(at)} ${zoneOf(at)}`.trim();
 
 /** The same of an instant in UTC, as the clock of this phone shows it. */
 export function here(at: string): string {
