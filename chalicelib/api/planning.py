@@ -19,7 +19,6 @@ from chalicelib.domain.planning import (
     DayBegun,
     DayOver,
     NoHours,
-    NoReason,
     PlacesHeld,
     Standing,
     TooManyPlaces,
@@ -114,7 +113,7 @@ def look_at_day(request: Request, date: str) -> DayToCome:
     answer=DayToCome,
     summary="Close a day that has not begun: its bookings are cancelled and its people are told",
     body=requests.NewClosure,
-    refusals=[Invalid, DayOver, DayBegun, NoHours, NoReason],
+    refusals=[Invalid, DayOver, DayBegun, NoHours],
     who=Who.SUPERVISOR,
 )
 def declare_closure(request: Request) -> DayToCome:

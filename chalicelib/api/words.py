@@ -497,13 +497,6 @@ KINDS: dict[str, Kind] = {
         "Sudah ada yang lapor hadir, sehingga harinya tidak dapat ditutup. Antreannya dapat.",
         "People have checked in, so the day cannot be closed any more. Its line can.",
     ),
-    "no-reason": _kind(
-        409,
-        "Alasan belum ditulis",
-        "A reason is missing",
-        "Tulis alasan penutupan dalam bahasa Indonesia dan bahasa Inggris.",
-        "Write why the office is closed, in Indonesian and in English.",
-    ),
     "no-hours": _kind(
         409,
         "Tidak ada jam layanan",

@@ -31,6 +31,7 @@ from tests.builders import THURSDAY, a_slot
 from tests.machine import ROOT
 
 OPERATORS_ONLY = {
+    "NoReason": "told to the operator who closes a day; of a request a field is missing then",
     "NotRotating": "told to the operator who rotates the key of the index",
     "StillRotating": "told to the same",
     "NotAllUnderThisKey": "told to the same",

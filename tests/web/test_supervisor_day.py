@@ -87,8 +87,8 @@ def pressed(counter: str, what: Press, now: datetime, office_id: str = AT_WORK) 
 
 def a_morning() -> None:
     """Two counters serve since eight; one has called somebody for a while; the fourth is shut."""
-    comes = [(at(8, 4 * n), a_booking(AT_WORK, TODAY, 8, n)) for n in range(10)]
-    comes += [(at(9, 3 * n), a_booking(AT_WORK, TODAY, 9, 10 + n)) for n in range(10)]
+    comes = [(at(8, 9 * n), a_booking(AT_WORK, TODAY, 8, n)) for n in range(5)]
+    comes += [(at(9, 4 * n), a_booking(AT_WORK, TODAY, 9, 10 + n)) for n in range(7)]
     busy: dict[str, datetime] = {}
     for minute in range(100):
         now = at(8, minute)
@@ -97,7 +97,7 @@ def a_morning() -> None:
                 check_in.by_qr(qr(booking), AT_WORK, now)
         if minute in {12, 40, 71}:
             walk_in.take(1, AT_WORK, f"w {minute}", now, priority=minute == 40)
-        for counter, pace in (("1", 9), ("2", 12)):
+        for counter, pace in (("1", 16), ("2", 19)):
             if minute == 0:
                 pressed(counter, Press.OPEN, now)
             if counter in busy and now - busy[counter] == MINUTE:
