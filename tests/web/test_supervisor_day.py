@@ -95,9 +95,9 @@ def a_morning() -> None:
         for when, booking in comes:
             if when == now:
                 check_in.by_qr(qr(booking), AT_WORK, now)
-        if minute in {12, 40, 71}:
+        if minute in {12, 40}:
             walk_in.take(1, AT_WORK, f"w {minute}", now, priority=minute == 40)
-        for counter, pace in (("1", 16), ("2", 19)):
+        for counter, pace in (("1", 13), ("2", 17)):
             if minute == 0:
                 pressed(counter, Press.OPEN, now)
             if counter in busy and now - busy[counter] == MINUTE:
