@@ -29,7 +29,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.offices import Office
 from chalicelib.domain.staff import NotAtCounter
 from chalicelib.store import offices
-from chalicelib.telemetry import Metric, count
+from chalicelib.telemetry import Metric, count, log
 
 bp = Routes(__name__, Function.DESK)
 
@@ -207,6 +207,7 @@ def release(request: Request, counter: str) -> answers.Counter:
     from chalicelib.services.desk import press
 
     at = press.release(request.staff.office_id, counter, request.now)
+    _note(request, "counter released", counter=counter)
     return answers.counter(at, _office(request))
 
 
@@ -226,7 +227,21 @@ def take_break(request: Request) -> answers.Counter:
     if not request.now < body.until <= request.now + LONGEST_BREAK:
         raise Invalid("until", "break")
     at = press.away(request.staff.office_id, body.counter, body.until, request.now)
+    _note(request, "break stated", counter=body.counter)
     return answers.counter(at, _office(request))
+
+
+@bp.on(
+    "GET",
+    "/v1/desk/close",
+    answer=answers.ClosingDay,
+    summary="Whom it affects if the day is closed now, and what they are told",
+    who=Who.SUPERVISOR,
+)
+def look_at_close(request: Request) -> answers.ClosingDay:
+    from chalicelib.services.desk import close as service
+
+    return answers.closing_day(service.ahead(request.staff.office_id, request.now))
 
 
 @bp.on(
@@ -239,8 +254,15 @@ def take_break(request: Request) -> answers.Counter:
 def close(request: Request) -> answers.ClosedDay:
     from chalicelib.services.desk import close as service
 
-    return answers.closed_day(service.close(request.staff.office_id, request.now))
+    board = service.close(request.staff.office_id, request.now)
+    _note(request, "day closed", date=board.key.day.isoformat())
+    return answers.closed_day(board)
 
 
 def _office(request: Request) -> Office:
     return offices.get(request.staff.office_id, request.now)
+
+
+def _note(request: Request, what: str, **about: object) -> None:
+    """Which supervisor has done it goes into the log."""
+    log.info(what, office=request.staff.office_id, by=request.staff.credential, **about)

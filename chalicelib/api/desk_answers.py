@@ -13,7 +13,7 @@ from chalicelib.domain.offices import Office
 
 if TYPE_CHECKING:
     from chalicelib.domain.boards import Board
-    from chalicelib.services.desk import check_in, people, press, today, walk_in
+    from chalicelib.services.desk import check_in, close, people, press, today, walk_in
 
 
 class Call(Answer, rename={"from_": "from"}):
@@ -98,6 +98,29 @@ class ClosedDay(Answer):
     status: Literal["closed"]
     at_counters: int
     """How many tickets are still called or served."""
+
+
+class Affected(Answer):
+    tickets: int
+    """Or bookings, of those who have not come yet."""
+    people: int
+
+
+class ClosingDay(Answer):
+    date: date
+    status: Literal["open", "closed"]
+    waiting: Affected
+    """Will be turned away …"""
+    walk_ins: Affected
+    """… of whom these have no booking, and are told by nobody but the staff."""
+    to_come: Affected
+    """Are not due yet, and will be turned away as well."""
+    missed: Affected
+    """Have missed their call, or are late: that will count as not having come."""
+    at_counters: Affected
+    """Are served to the end."""
+    message: str
+    """What those with a booking are told by SMS who are turned away."""
 
 
 class Serving(Answer):
@@ -195,6 +218,19 @@ def counters(of: "press.Counters", office: Office) -> Counters:
 def closed_day(board: "Board") -> ClosedDay:
     here = sum(counter.ticket is not None for counter in board.counters.values())
     return ClosedDay(board.key.day, "closed", here)
+
+
+def closing_day(ahead: "close.Ahead") -> ClosingDay:
+    return ClosingDay(
+        date=ahead.board.key.day,
+        status="closed" if ahead.board.closed else "open",
+        waiting=Affected(*ahead.waiting),
+        walk_ins=Affected(*ahead.walk_ins),
+        to_come=Affected(*ahead.to_come),
+        missed=Affected(*ahead.missed),
+        at_counters=Affected(*ahead.at_counters),
+        message=ahead.message,
+    )
 
 
 def of_today(one: "today.Today", office: Office) -> Today:

@@ -141,6 +141,30 @@ class Break(Body):
     until: Annotated[datetime, Meta(tz=True)]
 
 
+Words = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class Reason(Body):
+    """Why an office does not serve, in the words that applicants read."""
+
+    id: Words
+    """In Indonesian."""
+    en: Words
+    """In English."""
+
+
+class NewClosure(Body):
+    date: date
+    reason: Reason
+
+
+class Places(Body):
+    date: date
+    start: ClockTime
+    places: Annotated[int, Meta(ge=0, le=1_000_000)]
+    """In all; not fewer than are held."""
+
+
 class Enrolment(Body):
     credential: Json | None = None
     """What `navigator.credentials.create` made, as `toJSON` writes it; without it one asks for the

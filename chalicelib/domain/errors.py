@@ -1,7 +1,7 @@
 """Everything that an applicant is refused, as one small tree, and two faults beside it.
 
-What only an operator is refused stands beside its use case, and how staff are refused to sign in
-stands in `domain.staff`.
+What only an operator is refused stands beside its use case, how staff are refused to sign in in
+`domain.staff`, and what supervisors are refused in `domain.planning`.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be

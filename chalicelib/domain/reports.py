@@ -132,6 +132,30 @@ def report(
     )
 
 
+QUARTER = timedelta(minutes=15)
+
+
+def waiting(visits: Sequence[Visit], until: datetime) -> list[tuple[datetime, int]]:
+    """How many tickets waited to be called at each quarter of an hour.
+
+    From the quarter before the first came to the one after the last was called, or to ``until``.
+    """
+    spans = [(one.came, one.called or one.done or until) for one in visits]
+    if not spans:
+        return []
+    at, last = _quarter(min(spans)[0]), min(max(end for _, end in spans) + QUARTER, until)
+    told = []
+    while at <= last:
+        told.append((at, sum(came <= at < end for came, end in spans)))
+        at += QUARTER
+    return told
+
+
+def _quarter(at: datetime) -> datetime:
+    """The quarter of an hour that an instant is in; in Indonesia's zones they begin together."""
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+
+
 def waited(one: Visit) -> timedelta | None:
     """How long somebody waited, if they were called.
 

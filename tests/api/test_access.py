@@ -191,6 +191,10 @@ A_CHILD = {
     "relation": "child",
 }
 
+A_CLOSURE = {"date": "2026-12-01", "reason": {"id": "Banjir", "en": "Flood"}}
+
+PLACES = {"date": "2026-12-01", "start": "08:00", "places": 3}
+
 MATRIX = {
     "GET /v1/me": Row(),
     "PATCH /v1/me": Row(_as({"name": "Nama Baru"})),
@@ -241,6 +245,13 @@ MATRIX = {
     "POST /v1/desk/counters/{counter}/release": Row(),
     "POST /v1/desk/breaks": Row(_as({"counter": "1", "until": "2026-12-01T12:00:00Z"})),
     "POST /v1/desk/close": Row(),
+    "GET /v1/desk/close": Row(),
+    "GET /v1/desk/closures": Row(),
+    "POST /v1/desk/closures": Row(_as(A_CLOSURE)),
+    "GET /v1/desk/closures/{date}": Row(),
+    "DELETE /v1/desk/closures/{date}": Row(),
+    "GET /v1/desk/places": Row(),
+    "POST /v1/desk/places": Row(_as(PLACES)),
     "GET /v1/desk/day": Row(),
     "GET /v1/desk/report": Row(),
     "GET /v1/desk/roster": Row(),

@@ -19,6 +19,7 @@ from chalicelib.api import tokens
 from chalicelib.api.routes import ROUTES, Route, Who
 from chalicelib.domain import texts
 from chalicelib.domain.boards import BoardKey
+from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.offices import Window
 from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Proof, settle
@@ -27,7 +28,7 @@ from chalicelib.services.desk import shifts
 from chalicelib.services.desk.shifts import DEVICE, SHIFT, Started
 from chalicelib.services.people import family
 from chalicelib.services.sign_in.sessions import SignedIn
-from chalicelib.store import applicants, boards, disclosures, offices
+from chalicelib.store import applicants, boards, days, disclosures, offices, slots
 from chalicelib.store import staff as store
 from tests.api.caller import call, desk_token, token_of
 from tests.api.forgery import forged
@@ -68,6 +69,13 @@ ALLOWED = {
     "POST /v1/desk/counters/{counter}/release": {"supervisor"},
     "POST /v1/desk/breaks": {"supervisor"},
     "POST /v1/desk/close": {"supervisor"},
+    "GET /v1/desk/close": {"supervisor"},
+    "GET /v1/desk/closures": {"supervisor"},
+    "POST /v1/desk/closures": {"supervisor"},
+    "GET /v1/desk/closures/{date}": {"supervisor"},
+    "DELETE /v1/desk/closures/{date}": {"supervisor"},
+    "GET /v1/desk/places": {"supervisor"},
+    "POST /v1/desk/places": {"supervisor"},
     "GET /v1/desk/day": {"supervisor"},
     "GET /v1/desk/report": {"supervisor"},
     "GET /v1/desk/roster": {"supervisor"},
@@ -97,13 +105,25 @@ def ask(route: Route, token: str) -> Reply:
     body = MATRIX[name(route)].body(None, {})  # type: ignore[arg-type]
     if route.path.endswith("breaks"):
         body = {"counter": "1", "until": (clock.now() + timedelta(hours=1)).isoformat()}
-    path = route.path.replace("{counter}", "1")
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    if body and "date" in body:
+        body = {**body, "date": tomorrow} | ({"start": "00:00"} if "start" in body else {})
+    path = route.path.replace("{counter}", "1").replace("{date}", tomorrow)
     return call(route.method, path, body, token=token, key=new_key())
 
 
 def everything() -> Any:
-    """All boards of today."""
-    return [boards.get(BoardKey(place, today())) for place in ("malang", "bandung")]
+    """All boards of today, and what supervisors may change of both offices."""
+    tomorrow = today() + timedelta(days=1)
+    return [
+        (
+            boards.get(BoardKey(place, today())),
+            offices.read(place),
+            days.between(place, today(), tomorrow),
+            slots.get(SlotKey(place, tomorrow, ALL_DAY.start)),
+        )
+        for place in ("malang", "bandung")
+    ]
 
 
 # ---- the matrix ----------------------------------------------------------------------------------

@@ -31,11 +31,7 @@ from tests.builders import THURSDAY, a_slot
 from tests.machine import ROOT
 
 OPERATORS_ONLY = {
-    "DayOver": "told to the operator who closes a day; no route closes one",
-    "NoReason": "told to the same",
-    "NoHours": "told to the operator who opens a day",
-    "PlacesHeld": "told to the operator who lowers a quota; no route changes quotas",
-    "TooManyPlaces": "told to the operator who raises one",
+    "NoReason": "told to the operator who closes a day; of a request a field is missing then",
     "NotRotating": "told to the operator who rotates the key of the index",
     "StillRotating": "told to the same",
     "NotAllUnderThisKey": "told to the same",

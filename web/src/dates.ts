@@ -57,10 +57,10 @@ export function instant(at: string, zone?: string): string {
   return `${longDate(at.slice(0, 10))}, ${atTime(at.slice(11, 16))}${name}`;
 }
 
-/** The zone that the offset of an instant has in Indonesia. */
+/** `WIB`, by the offset of an instant that is told in the office's time. */
 export const zoneOf = (at: string): string => OFFSETS[at.slice(-6)] ?? "";
 
-/** The same with that zone. */
+/** The same with the zone that its offset has in Indonesia. */
 export const zoned = (at: string): string => `${instant(at)} ${zoneOf(at)}`.trim();
 
 /** The same of an instant in UTC, as the clock of this phone shows it. */

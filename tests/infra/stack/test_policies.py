@@ -48,7 +48,7 @@ from chalicelib.services.desk.telling import tell_of_today
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
-from chalicelib.services.office import persons
+from chalicelib.services.office import closure, persons, planning
 from chalicelib.services.office.closure import carry_out
 from chalicelib.services.people import (
     consent,
@@ -410,9 +410,20 @@ def at_the_desk(token: str, qr: str) -> None:
     case = persons.Case(staff.credential, "counter")
     assert persons.seen_at_counter(who.account_id, who.person_id, case, NINE)
     press.release("malang", "1", NINE)
+    assert close.ahead("malang", NINE).waiting
     close.close("malang", NINE)
+    assert report.of_day("malang", WEDNESDAY, NINE).serves is False
     assert roster.page(WEDNESDAY, None, staff, NINE).entries
     assert report.of_days("malang", WEDNESDAY, WEDNESDAY, NINE)
+
+
+def plans_days() -> None:
+    """A supervisor closes a day, opens it again, and gives one of its slots another place."""
+    planning.close("malang", THURSDAY, Closure("Banjir", "Flood"), NINE)
+    assert planning.closures("malang", NINE)
+    closure.take_back("malang", THURSDAY, NINE)
+    assert planning.look("malang", THURSDAY, NINE).bookings == 1
+    assert planning.set_places(a_slot(SINGLE, THURSDAY), 2, NINE).left == 1
 
 
 def a_token() -> str:
@@ -427,9 +438,11 @@ def a_day_that_was_closed() -> None:
 def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     """On a day whose board nobody has made yet."""
     token, qr = a_token(), shown.qr(an_open_office())
+    booked(a_slot(SINGLE, THURSDAY), registered(21), now=NINE)
     forget()
     calls.clear()
     at_the_desk(token, qr)
+    plans_days()
     assert calls == allowed_to_code("desk_handler")
 
 

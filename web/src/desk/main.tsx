@@ -15,6 +15,8 @@ const said = words(
     menu: "Menu",
     counter: "Loket",
     day: "Hari ini",
+    places: "Tempat",
+    closures: "Penutupan",
     as: (role: string, office: string) => `${role}, kantor ${office}`,
     clerk: "Petugas loket",
     supervisor: "Penyelia",
@@ -28,6 +30,8 @@ const said = words(
     menu: "Menu",
     counter: "Counter",
     day: "Today",
+    places: "Places",
+    closures: "Closures",
     as: (role: string, office: string) => `${role}, office ${office}`,
     clerk: "Clerk",
     supervisor: "Supervisor",
@@ -44,6 +48,9 @@ type Room = Record<string, ComponentType<{ place: Place }>>;
 /** The rooms of supervisors, by the first part of their place; loaded when somebody enters one. */
 const ROOMS: [places: string[], load: () => Promise<{ pages: Room }>][] = [
   [["hari"], () => import("./day.tsx")],
+  [["tutup-antrean"], () => import("./close.tsx")],
+  [["tempat"], () => import("./places.tsx")],
+  [["penutupan"], () => import("./closures.tsx")],
 ];
 
 const loaded: Room = { "": Counter as Room[string] };
@@ -104,6 +111,8 @@ function Inside(props: { tokens: Tokens }) {
               <>
                 {room("", w.counter)}
                 {room("hari", w.day)}
+                {room("tempat", w.places)}
+                {room("penutupan", w.closures)}
               </>
             )}
             <button type="button" aria-disabled={sending.busy || undefined} onClick={sending.send}>
