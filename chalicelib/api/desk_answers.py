@@ -8,11 +8,11 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.api import shown
 from chalicelib.api.answers import Answer, Instant, ProofName
 from chalicelib.domain.boards import State
-from chalicelib.domain.estimates import Range
 from chalicelib.domain.offices import Office
 
 if TYPE_CHECKING:
     from chalicelib.domain.boards import Board
+    from chalicelib.domain.estimates import Range
     from chalicelib.services.desk import check_in, close, people, press, today, walk_in
 
 
@@ -250,7 +250,7 @@ def of_today(one: "today.Today", office: Office) -> Today:
     )
 
 
-def _call(one: Range, office: Office) -> Call:
+def _call(one: "Range", office: Office) -> Call:
     return Call(*(_second(at, office) for at in one))
 
 

@@ -9,7 +9,17 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 import chalicelib
-from chalicelib.api import cookie
+from chalicelib.api import (  # noqa: F401 (their routes are what is documented)
+    accounts,
+    bookings,
+    cookie,
+    desk,
+    offices,
+    proof_of_work,
+    reports,
+    sessions,
+    staff,
+)
 from chalicelib.api.answers import Answer
 from chalicelib.api.members import MEMBERS
 from chalicelib.api.parsing import KEY_LENGTH, PARAMETER

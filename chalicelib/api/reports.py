@@ -171,7 +171,7 @@ def get_report(request: Request) -> Reports | Raw:
     query={
         "date": Query("By default today", DATE),
         "after": Query(
-            "The ticket behind which to go on", {"type": "string", "pattern": f"^{LABEL.pattern}$"}
+            "The ticket behind which to go on", {"type": "string", "pattern": f"^{LABEL}$"}
         ),
     },
     who=Who.SUPERVISOR,

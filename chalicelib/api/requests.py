@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.bookings import Service
-from chalicelib.domain.people import FAMILY_LIMIT, Sex
+from chalicelib.domain.people import FAMILY_LIMIT
 
 Text = Annotated[str, Meta(max_length=254)]
 Id = Annotated[
@@ -31,69 +31,9 @@ class Body(Struct, forbid_unknown_fields=True):
     pass
 
 
-class Registration(Body):
-    nik: Annotated[str, Meta(max_length=32, examples=["3573014107900001"])]
-    name: Text
-    birth_date: date
-    sex: Sex
-    phone: Annotated[str, Meta(max_length=32, examples=["0812-3456-7890"])]
-    consent: bool
-    email: Text | None = None
-
-
-class Code(Body):
-    code: Annotated[str, Meta(max_length=32)]
-
-
-class Proof(Body):
-    """The code of a sign-in; and, if it is asked for, what the holder of the account knows."""
-
-    code: Annotated[str, Meta(max_length=32)]
-    birth_date: date | None = None
-    nik_last: Annotated[str, Meta(max_length=32)] | None = None
-    """The last four digits of the NIK."""
-
-
-class NewPhone(Body):
-    phone: Annotated[str, Meta(max_length=32)]
-
-
-class SignIn(Body):
-    phone: Annotated[str, Meta(max_length=32)]
-    device_token: Annotated[str, Meta(max_length=256)] | None = None
-    """From earlier tokens of the account. A wrong one is answered as none."""
-
-
-class Refresh(Body):
-    refresh_token: Annotated[str, Meta(max_length=256)] | None = None
-    """Not beside the header `Antrian-Session: cookie`: then it is in the cookie."""
-
-
 class Resume(Body):
     refresh_token: Annotated[str, Meta(max_length=256)] | None = None
     """With the header `Antrian-Session: cookie` it may be in the cookie, and goes there if not."""
-
-
-class Correction(Body):
-    name: Text | None = None
-    email: Text | None = None
-    """An empty one removes the address that is held."""
-    birth_date: date | None = None
-    sex: Sex | None = None
-
-
-class NewRelative(Body):
-    nik: Annotated[str, Meta(max_length=32)]
-    name: Text
-    birth_date: date
-    sex: Sex
-    relation: Literal["parent", "child", "spouse", "sibling"]
-    """All of `Relation` but SELF: the holder is there from registration on."""
-
-
-class Consent(Body):
-    accept: bool
-    """False takes back a consent that was given, too."""
 
 
 class OwnCheckIn(Body):

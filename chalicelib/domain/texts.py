@@ -29,7 +29,6 @@ def code(digits: str) -> str:
 def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int]) -> str:
     """What those are told of a booking who have these numbers in it."""
     place = booking.place
-    day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
         if calendar.closure_on(office, place.slot.day) is None:
             return cancelled(booking)  # it was taken back before they were told

@@ -35,8 +35,8 @@ HASHED = "assets/"
 """Where files are whose name has a hash of what is in them."""
 
 ICONS = frozenset({"icon.svg", "icon-192.png", "icon-512.png", "apple-touch-icon.png"})
-"""Browsers ask for them at every step of the way, unless they may keep them. An iPhone finds its own
-by its name: no page links it."""
+"""Browsers ask for them at every step of the way, unless they may keep them. An iPhone finds its
+own by its name: no page links it."""
 
 VOICE = "voice/"
 """Where the words are that the board says: one file for each, so that one can be taken again."""
