@@ -15,6 +15,7 @@ from chalicelib.api import (  # noqa: F401 (their routes are what is documented)
     cookie,
     desk,
     offices,
+    planning,
     proof_of_work,
     reports,
     sessions,
