@@ -63,7 +63,7 @@ openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a bod
 desk: $(APP)  ## Print a link that signs a browser in at a desk, beside a run (OFFICE=malang ROLE=supervisor)
 	@$(RUN) -m infra.local.staff '$(OFFICE)' $(ROLE)
 
-day: $(APP) $(EMULATOR) $(PAGES)  ## Play the next day of an office over HTTP, quickly (OFFICE=malang PEOPLE=162 SEED=1 SPEED=60)
+day: $(APP) $(EMULATOR) $(PAGES)  ## Play the next day of an office over HTTP (OFFICE=malang PEOPLE=162 SEED=1; to watch it, SPEED=60)
 	@exec $(RUN) -m infra.local.day $(or $(OFFICE),malang) $(or $(PEOPLE),162) $(or $(SEED),1) $(SPEED)
 
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z AGAIN=no)
