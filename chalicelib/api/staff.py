@@ -32,8 +32,8 @@ bp = Routes(__name__, Function.STAFF)
 PAGE = "/meja"
 """The staff's page, of which a link names what stands behind the # sign: no server is sent that."""
 
-DEVICES = {Role.BOARD: "/papan?office=", Role.KIOSK: "/kios?office="}
-"""The page of each kind of device, and of which office it is."""
+DEVICES = {Role.BOARD: "/papan?office={}", Role.KIOSK: "/kios"}
+"""The page of each kind of device. A board says which hall it is of, for it is anybody's to see."""
 
 
 class Enrolment(Answer):
@@ -202,7 +202,7 @@ def link(token: str) -> str:
 def signing_in(started: "Started") -> str:
     """The link by which a browser is signed in at once, as a device for a year."""
     staff = started.staff
-    at = DEVICES[staff.role] + staff.office_id if staff.role in DEVICES else PAGE
+    at = DEVICES.get(staff.role, PAGE).format(staff.office_id)
     return f"{settings.desk_origin}{at}#masuk={started.refresh_token}"
 
 

@@ -37,7 +37,8 @@ class Day(NamedTuple):
 def staff(machine: Machine, role: str) -> str:
     reply = machine.call("POST", "/_local/staff", {"office_id": TRIAL, "role": role})
     assert reply.status == 201, reply.content
-    assert "/meja#masuk=" in reply.json["link"]
+    page = {"kiosk": "/kios", "board": f"/papan?office={TRIAL}"}.get(role, "/meja")
+    assert f"{page}#masuk=" in reply.json["link"]
     return str(reply.json["access_token"])
 
 

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from chalicelib import clock
-from chalicelib.api.staff import DEVICES
+from chalicelib.api.staff import signing_in
+from chalicelib.config import settings
 from chalicelib.domain.boards import Press
 from chalicelib.domain.presses import Asked
 from chalicelib.domain.staff import Role
@@ -40,8 +41,7 @@ def opened(*office_ids: str, at: datetime = NOW) -> Iterator[Api]:
 def device(api: Api, office_id: str, role: Role) -> tuple[str, str]:
     """The id and the link of a device that was added."""
     begun = shifts.start(office_id, role, clock.now())
-    link = f"{api.address}{DEVICES[role]}{office_id}#masuk={begun.refresh_token}"
-    return begun.staff.staff_id, link
+    return begun.staff.staff_id, api.address + signing_in(begun).removeprefix(settings.desk_origin)
 
 
 def comes(office_id: str) -> str:

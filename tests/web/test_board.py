@@ -164,11 +164,11 @@ def test_it_is_read_from_ten_metres_and_nothing_overflows(
         assert page.evaluate(CAP) >= 1080 / 5
         assert page.evaluate(OVERFLOWS) == [0, 0]
         assert faults(page) == []
-        page.unroute(POLL)
-        page.route(POLL, lambda route: route.abort())
+        page.context.set_offline(True)
         page.get_by_text("Sambungan terputus.").wait_for()
         assert page.evaluate(OVERFLOWS) == [0, 0]
         assert faults(page) == []
+        page.context.set_offline(False)
         page.unroute(POLL)
         page.route(
             POLL, lambda route: route.fulfill(json=as_it_stands(api, called=called("AA999")))
@@ -179,13 +179,13 @@ def test_it_is_read_from_ten_metres_and_nothing_overflows(
 
 def test_a_day_without_calls_says_why(browser: Browser, api: Api) -> None:
     early = {"as_of": "2026-11-24T06:30:00+07:00", "called": [], "serving": [], "line": []}
-    days = {
+    days: dict[str, dict[str, Any]] = {
         "Belum ada yang dipanggil": {},
         "Layanan mulai pukul 09.00": early,
         "Hari ini tidak ada layanan": {**early, "status": "closed"},
         "Layanan hari ini sudah selesai": {"status": "closed"},
     }
-    shown = {}
+    shown: dict[str, Any] = {}
     with screen(browser, api) as page:
         page.route(POLL, lambda route: route.fulfill(json=as_it_stands(api, **shown)))
         for words, changed in days.items():
@@ -248,7 +248,7 @@ def test_calls_that_came_while_nobody_heard_them_are_said_once_and_old_ones_are_
     browser: Browser, api: Api
 ) -> None:
     old = called("A1", seconds_ago=61)
-    day = {"called": called("A2", seconds_ago=5) + old}
+    day: dict[str, Any] = {"called": called("A2", seconds_ago=5) + old}
     with screen(browser, api) as page:
         page.route(POLL, lambda route: route.fulfill(json=as_it_stands(api, **day)))
         board(page, api, QUIET)
