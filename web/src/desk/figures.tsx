@@ -20,7 +20,7 @@ const said = words(
   {
     steps: (numbers: string) => `Step ${numbers}`,
     waiting: "Waiting for this counter",
-    late: "We are late by",
+    late: "Delay",
     minutes: (n: number) => n === 1 ? "1 minute" : `${n} minutes`,
     onTime: "on time",
     served: "Served by me",
