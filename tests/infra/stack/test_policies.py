@@ -35,6 +35,7 @@ from chalicelib.services.desk import (
     check_in,
     close,
     collect,
+    early_close,
     people,
     presence,
     press,
@@ -405,7 +406,7 @@ def at_the_desk(token: str, qr: str) -> None:
     press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), NINE)
     assert people.there(press.look("malang", "1", NINE), staff, NINE)
     press.release("malang", "1", NINE)
-    assert close.ahead("malang", NINE).waiting
+    assert early_close.look("malang", NINE).waiting
     close.close("malang", NINE)
     assert report.of_day("malang", WEDNESDAY, NINE).serves is False
     assert roster.page(WEDNESDAY, None, staff, NINE).entries
