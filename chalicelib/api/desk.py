@@ -239,9 +239,9 @@ def take_break(request: Request) -> answers.Counter:
     who=Who.SUPERVISOR,
 )
 def look_at_close(request: Request) -> answers.ClosingDay:
-    from chalicelib.services.desk import close as service
+    from chalicelib.services.desk import early_close
 
-    return answers.closing_day(service.ahead(request.staff.office_id, request.now))
+    return answers.closing_day(early_close.look(request.staff.office_id, request.now))
 
 
 @bp.on(

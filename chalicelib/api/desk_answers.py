@@ -13,7 +13,7 @@ from chalicelib.domain.offices import Office
 if TYPE_CHECKING:
     from chalicelib.domain.boards import Board
     from chalicelib.domain.estimates import Range
-    from chalicelib.services.desk import check_in, close, people, press, today, walk_in
+    from chalicelib.services.desk import check_in, early_close, people, press, today, walk_in
 
 
 class Call(Answer, rename={"from_": "from"}):
@@ -220,7 +220,7 @@ def closed_day(board: "Board") -> ClosedDay:
     return ClosedDay(board.key.day, "closed", here)
 
 
-def closing_day(ahead: "close.Ahead") -> ClosingDay:
+def closing_day(ahead: "early_close.Ahead") -> ClosingDay:
     return ClosingDay(
         date=ahead.board.key.day,
         status="closed" if ahead.board.closed else "open",

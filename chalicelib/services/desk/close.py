@@ -10,12 +10,11 @@ Every outcome is noted once, with what it counts (see ending.py); a day is settl
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from chalicelib.domain import calendar, lines, texts
-from chalicelib.domain.boards import AT_A_COUNTER, Board, BoardKey, Press, State, Ticket
+from chalicelib.domain import calendar, lines
+from chalicelib.domain.boards import Board, BoardKey, Press, State, Ticket
 from chalicelib.domain.bookings import Booking, Outcome, SlotKey
 from chalicelib.domain.days import Day
 from chalicelib.domain.offices import Office
@@ -73,62 +72,6 @@ def _over(now: datetime, done: Counter[str]) -> Iterator[tuple[Office, Day, Boar
             yield office, day, board
 
 
-class Ahead(NamedTuple):
-    """Whom it affects if a day is closed now: how many tickets or bookings, and their people."""
-
-    board: Board
-    message: str
-    """What those are told by SMS who are turned away and have a booking."""
-    waiting: tuple[int, int]
-    """Will be turned away …"""
-    walk_ins: tuple[int, int]
-    """… of whom these have no booking, and so no phone that could be told."""
-    to_come: tuple[int, int]
-    """Are not due yet, and will be turned away as well."""
-    missed: tuple[int, int]
-    """Have missed their call, or are late: that will count as not having come."""
-    at_counters: tuple[int, int]
-    """Are served to the end."""
-
-
-def ahead(office_id: str, now: datetime) -> Ahead:
-    """Whom it affects if the day of an office is closed now; nobody any more if it has been."""
-    office = offices.get(office_id, now)
-    key = BoardKey(office_id, office.today(now))
-    board = boards.get(key) or Board(key)
-    day = None if board.closed else days.between(*key, key.day).get(key.day)
-    not_here = [*_outcomes(office, day, board._replace(closed_at=now))] if day else []
-    here = board.tickets.values()
-    waiting = [one for one in here if one.state is State.WAITING]
-    return Ahead(
-        board=board,
-        message=texts.turned_away(office, key.day),
-        waiting=_sized(one.people for one in waiting),
-        walk_ins=_sized(
-            one.people for one in waiting if lines.class_of(one.label) is not lines.Class.BOOKED
-        ),
-        to_come=_sized(_expected(not_here, Outcome.TURNED_AWAY)),
-        missed=_sized(
-            [
-                *(one.people for one in here if one.state is State.MISSED),
-                *_expected(not_here, Outcome.ABSENT),
-            ]
-        ),
-        at_counters=_sized(one.people for one in here if one.state in AT_A_COUNTER),
-    )
-
-
-def _expected(ends: Iterable[tuple[Booking, Outcome]], outcome: Outcome) -> Iterator[int]:
-    """How many people have each booking whose visit ends so."""
-    return (len(booking.remaining) for booking, end in ends if end is outcome)
-
-
-def _sized(people: Iterable[int]) -> tuple[int, int]:
-    """How many tickets or bookings there are, and how many people they have together."""
-    each = [*people]
-    return len(each), sum(each)
-
-
 def close(office_id: str, now: datetime) -> Board:
     """Close the day of an office now: nobody checks in, and nobody waits, any more."""
     office = offices.get(office_id, now)
@@ -170,7 +113,7 @@ def _close_day(office: Office, day: Day, board: Board, now: datetime) -> Iterato
         board = _serve_the_last(office, board, now)
     board = collect.keep(_end(board, now), now, office.zone_name)
     left = bool(board.tickets)
-    for booking, outcome in _outcomes(office, day, board):
+    for booking, outcome in outcomes(office, day, board):
         match ending.end(booking, outcome, now):
             case Noted():
                 yield outcome.value
@@ -200,7 +143,7 @@ def _serve_the_last(office: Office, board: Board, now: datetime) -> Board:
     return board
 
 
-def _outcomes(office: Office, day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
+def outcomes(office: Office, day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
     """How the visits of a day's bookings have ended, as far as they have."""
     recorded = visits.outcomes(board.key)
     for slot in slots.rosters([SlotKey(day.office_id, day.date, w.start) for w in day.windows]):

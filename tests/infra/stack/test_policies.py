@@ -35,6 +35,7 @@ from chalicelib.services.desk import (
     check_in,
     close,
     collect,
+    early_close,
     people,
     presence,
     press,
@@ -410,7 +411,7 @@ def at_the_desk(token: str, qr: str) -> None:
     case = persons.Case(staff.credential, "counter")
     assert persons.seen_at_counter(who.account_id, who.person_id, case, NINE)
     press.release("malang", "1", NINE)
-    assert close.ahead("malang", NINE).waiting
+    assert early_close.look("malang", NINE).waiting
     close.close("malang", NINE)
     assert report.of_day("malang", WEDNESDAY, NINE).serves is False
     assert roster.page(WEDNESDAY, None, staff, NINE).entries

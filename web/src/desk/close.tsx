@@ -16,7 +16,7 @@ const said = words(
     final: "Ini tidak dapat dibatalkan",
     why: "Orang-orang ini langsung boleh memesan hari lain dan diberi tahu lewat SMS, sehingga " +
       "antrean yang sudah ditutup tidak dapat dibuka lagi hari ini.",
-    waiting: "Menunggu, akan disuruh pulang",
+    waiting: "Menunggu, tidak akan dilayani lagi",
     toCome: "Belum waktunya datang, tidak akan dilayani",
     missed: "Panggilan terlewat atau terlambat, tercatat tidak hadir",
     atCounters: "Di loket, dilayani sampai selesai",
