@@ -8,6 +8,7 @@ from chalicelib import jobs
 from chalicelib.api import (
     about,
     accounts,
+    afterwards,
     bookings,
     desk,
     offices,
@@ -15,6 +16,7 @@ from chalicelib.api import (
     reports,
     sessions,
     staff,
+    unsent,
 )
 from chalicelib.api.routes import Function, refuse_other_methods
 
@@ -32,6 +34,8 @@ for routes in (
     bookings.bp,
     desk.bp,
     reports.bp,
+    afterwards.bp,
+    unsent.bp,
     staff.bp,
     proof_of_work.bp,
     about.bp,

@@ -22,6 +22,9 @@ ClockTime = Annotated[
     ),
 ]
 
+Ticket = Annotated[str, Meta(pattern="^[A-Z]{1,2}[0-9]{1,5}$", max_length=7)]
+"""The label of a ticket."""
+
 
 Json = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": True})]
 """An object of which another specification says what is in it."""
@@ -146,6 +149,18 @@ class PasskeyAnswer(Body):
 
 class NewClerk(Body):
     name: Annotated[str, Meta(max_length=254, examples=["Dewi Lestari"])]
+
+
+class NewDevice(Body):
+    role: Literal["kiosk", "board"]
+
+
+class Arrival(Body):
+    date: date
+    ticket: Ticket
+    arrived_at: ClockTime
+    served: bool = False
+    """Whether they have been served already; else they wait, as if they had checked in then."""
 
 
 class NewBooking(Body):

@@ -51,7 +51,7 @@ SUPERVISOR = "9"
 @contextmanager
 def desk_apart() -> Iterator[None]:
     """The services cut off from all but the database."""
-    with isolated(), mock.patch.object(send, "_concerned", return_value=[(ACCOUNT, [1])]):
+    with isolated(), mock.patch.object(send, "concerned", return_value=[(ACCOUNT, [1])]):
         yield
 
 

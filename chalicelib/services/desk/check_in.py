@@ -93,21 +93,24 @@ def _check_in(booking: Booking, office_id: str, now: datetime) -> CheckedIn:
     ticket = Ticket(
         label=lines.label_booked(windows, slot.start, booking.place.first),
         state=State.WAITING,
-        due=lines.due_booked(told, now, _later(booking, office)),
+        due=lines.due_booked(told, now, told_later(booking, office)),
         version=1,
         people=len(booking.remaining),
         arrived_at=now,
     )
-    return checked_in(_put(key, ticket, now), ticket.label, office, now)
+    return checked_in(put(key, ticket, now), ticket.label, office, now)
 
 
-def _later(booking: Booking, office: Office) -> datetime | None:
+def told_later(booking: Booking, office: Office) -> datetime | None:
     at = booking.come_at
     return None if at is None else calendar.instant(office, booking.slot.day, at)
 
 
-def _put(key: BoardKey, ticket: Ticket, now: datetime) -> Board:
-    """Let a ticket be on the board; returns the board that has it."""
+def put(key: BoardKey, ticket: Ticket, now: datetime) -> Board:
+    """Let a ticket be on the board; returns the board that has it.
+
+    Raises `DayClosed`, `AlreadyLeft`.
+    """
     for _ in range(TRIES):
         match boards.check_in(key, ticket):
             case Wrote(board):
