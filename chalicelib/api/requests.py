@@ -151,7 +151,7 @@ class NewClerk(Body):
     name: Annotated[str, Meta(max_length=254, examples=["Dewi Lestari"])]
 
 
-class NewDevice(Body):
+class Device(Body):
     role: Literal["kiosk", "board"]
 
 

@@ -243,7 +243,7 @@ def disable_clerk(request: Request, staff_id: str) -> None:
     answer=NewDevice,
     summary="Add a kiosk or a board to one's own office, which the link signs in for a year",
     status=201,
-    body=requests.NewDevice,
+    body=requests.Device,
     refusals=[Invalid],
     who=Who.SUPERVISOR,
 )
