@@ -58,7 +58,7 @@ async function build(): Promise<void> {
     const html = (await Deno.readTextFile(`${HERE}/pages/${page}`))
       .replaceAll("{{style}}", `/assets/${names.get(style)}`)
       .replaceAll("{{script}}", `/assets/${names.get(script)}`)
-      .replaceAll("{{shared}}", `/assets/${shared(scripts, script)}`);
+      .replaceAll("{{shared}}", () => `/assets/${shared(scripts, script)}`);
     await Deno.writeTextFile(`${DRAFT}/${page}`, html);
   }
   for await (const file of Deno.readDir(`${HERE}/static`)) {

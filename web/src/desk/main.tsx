@@ -15,6 +15,10 @@ const said = words(
     menu: "Menu",
     counter: "Loket",
     day: "Hari ini",
+    roster: "Daftar hadir",
+    unsent: "Belum terkabari",
+    report: "Laporan",
+    team: "Petugas",
     as: (role: string, office: string) => `${role}, kantor ${office}`,
     clerk: "Petugas loket",
     supervisor: "Penyelia",
@@ -28,6 +32,10 @@ const said = words(
     menu: "Menu",
     counter: "Counter",
     day: "Today",
+    roster: "Roster",
+    unsent: "To call",
+    report: "Report",
+    team: "Staff",
     as: (role: string, office: string) => `${role}, office ${office}`,
     clerk: "Clerk",
     supervisor: "Supervisor",
@@ -44,6 +52,10 @@ type Room = Record<string, ComponentType<{ place: Place }>>;
 /** The rooms of supervisors, by the first part of their place; loaded when somebody enters one. */
 const ROOMS: [places: string[], load: () => Promise<{ pages: Room }>][] = [
   [["hari"], () => import("./day.tsx")],
+  [["daftar-hadir", "catat-hadir"], () => import("./roster.tsx")],
+  [["tidak-terkabari"], () => import("./unsent.tsx")],
+  [["laporan"], () => import("./report.tsx")],
+  [["petugas"], () => import("./team.tsx")],
 ];
 
 const loaded: Room = { "": Counter as Room[string] };
@@ -104,6 +116,10 @@ function Inside(props: { tokens: Tokens }) {
               <>
                 {room("", w.counter)}
                 {room("hari", w.day)}
+                {room("daftar-hadir", w.roster)}
+                {room("tidak-terkabari", w.unsent)}
+                {room("laporan", w.report)}
+                {room("petugas", w.team)}
               </>
             )}
             <button type="button" aria-disabled={sending.busy || undefined} onClick={sending.send}>
