@@ -8,6 +8,7 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import vault
+from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.staff import DEVICES, NoSuchStaff, Role, Staff, State
 from chalicelib.services.unseal import unseal
 from chalicelib.store import ceremonies
@@ -99,7 +100,7 @@ def _name(one: Member, by: Staff, now: datetime) -> str | None:
         return None
     try:
         told = unseal(staff_id, {staff_id: sealed}, by.credential, "staff", now)
-    except (ClientError, BotoCoreError) as fault:
+    except (ClientError, BotoCoreError, Unreadable) as fault:
         log.warning("staff are listed without names", fault=type(fault).__name__)
         count(Metric.FAULTS, kind=type(fault).__name__)
         return None

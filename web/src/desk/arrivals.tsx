@@ -8,7 +8,7 @@ import { type Place, to } from "../router.ts";
 import { desk } from "../staff.ts";
 import { Page, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
-import { Dated, type DayRoster, type Expected, rosterOf } from "./day_roster.tsx";
+import { type DayRoster, Days, type Expected, rosterOf } from "./day_roster.tsx";
 
 const said = words(
   {
@@ -17,7 +17,8 @@ const said = words(
       "berikutnya. Siapa yang tidak dicatat dihitung tidak datang bila hari ditutup.",
     past: "Hari ini dan enam hari sebelumnya. Bila hari sudah ditutup, hanya yang sudah dilayani " +
       "yang dapat dicatat; catatan tidak datang dihapus.",
-    date: "Tanggal",
+    before: "Hari sebelumnya",
+    after: "Hari berikutnya",
     ticket: "Nomor",
     ticketHint: "Misalnya A12",
     arrived: "Jam datang",
@@ -41,7 +42,8 @@ const said = words(
       "field. Whoever is not entered counts as absent once the day is closed.",
     past: "Today and the six days before. Once a day is closed only those who were served can be " +
       "entered; that they were absent is then taken back.",
-    date: "Date",
+    before: "The day before",
+    after: "The day after",
     ticket: "Ticket",
     ticketHint: "Such as A12",
     arrived: "Came at",
@@ -68,8 +70,13 @@ export function Entering({ place }: { place: Place }) {
     <Page title={w.title} back={to("daftar-hadir", ...place.slice(1))} wide>
       <p>{w.hint}</p>
       <p class="hint">{w.past}</p>
-      <div class="controls">
-        <Dated name="catat-hadir" label={w.date} date={asked.ok?.date ?? place[1] ?? ""} />
+      <div class="actions">
+        <Days
+          room="catat-hadir"
+          date={asked.ok?.date ?? place[1] ?? ""}
+          before={w.before}
+          after={w.after}
+        />
       </div>
       <Wait asked={asked}>{(ok) => <Entry roster={ok} />}</Wait>
     </Page>
@@ -151,7 +158,7 @@ function Entry(props: { roster: DayRoster }) {
             short
           />
         </div>
-        <p class="meant" role="status">{meant ? w.who(who(meant), told_to(meant)) : told}</p>
+        <p class="meant" role="status">{meant ? w.who(who(meant), comeAt(meant)) : told}</p>
         <Choices
           name="state"
           label={w.state}
@@ -169,7 +176,7 @@ function Entry(props: { roster: DayRoster }) {
         <ul class="left-over">
           {left.map((one) => (
             <li key={one.ticket}>
-              <strong>{one.ticket}</strong> {told_to(one)} {who(one)}
+              <strong>{one.ticket}</strong> {comeAt(one)} {who(one)}
             </li>
           ))}
         </ul>
@@ -179,4 +186,4 @@ function Entry(props: { roster: DayRoster }) {
 }
 
 const who = (one: Expected): string => one.initials?.join(", ") ?? one.ticket;
-const told_to = (one: Expected): string => clock(one.come_at.slice(11, 16));
+const comeAt = (one: Expected): string => clock(one.come_at.slice(11, 16));

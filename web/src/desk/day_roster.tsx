@@ -1,8 +1,8 @@
-/** Who is to come on a day: which day it is, and all pages of it. */
+/** Who is to come on a day: all pages of it, and the ways to other days. */
 
 import { type Answer, ask } from "../api.ts";
 import type { components } from "../contract.d.ts";
-import { goInstead } from "../router.ts";
+import { to } from "../router.ts";
 import { desk } from "../staff.ts";
 
 export type Expected = components["schemas"]["Expected"];
@@ -27,22 +27,21 @@ export async function rosterOf(date?: string): Promise<Answer<DayRoster>> {
   }
 }
 
-/** Which day is shown; another one is another place. */
-export function Dated(props: { name: string; label: string; date: string; last?: string }) {
+/** The ways to the day before and to the day after. */
+export function Days(props: { room: string; date: string; before: string; after: string }) {
+  const { room, date, before, after } = props;
+  if (!date) return null;
   return (
-    <div class="field">
-      <label for="date">{props.label}</label>
-      <input
-        type={"date" as "text"}
-        id="date"
-        name="date"
-        value={props.date}
-        max={props.last}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          if (value) goInstead(props.name, value);
-        }}
-      />
-    </div>
+    <>
+      <a class="button second" href={to(room, plus(date, -1))}>{before}</a>
+      <a class="button second" href={to(room, plus(date, 1))}>{after}</a>
+    </>
   );
+}
+
+/** A date so many days after another. */
+export function plus(date: string, days: number): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
 }

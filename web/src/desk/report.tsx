@@ -9,6 +9,7 @@ import { type Place, to } from "../router.ts";
 import { desk, staff } from "../staff.ts";
 import { Page, Trouble, Wait } from "../ui.tsx";
 import { language, words } from "../words.ts";
+import { plus } from "./day_roster.tsx";
 
 const said = words(
   {
@@ -64,13 +65,6 @@ type Day = components["schemas"]["DayReport"];
 type Reports = components["schemas"]["Reports"];
 
 const WEEK = 7;
-
-/** A date so many days after another. */
-function plus(date: string, days: number): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + days);
-  return at.toISOString().slice(0, 10);
-}
 
 /** Today at the office, as far as this PC's clock knows; the service has its own. */
 const today = (): string => {

@@ -8,14 +8,15 @@ import { staff } from "../staff.ts";
 import { AsOf, Page, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
 import { Entering } from "./arrivals.tsx";
-import { Dated, type DayRoster, rosterOf } from "./day_roster.tsx";
+import { type DayRoster, Days, rosterOf } from "./day_roster.tsx";
 
 const said = words(
   {
     title: "Daftar hadir",
     hint: "Untuk pagi tanpa jaringan: cetak daftar ini, tulis dengan tangan siapa yang datang, " +
       "lalu catat di sini. Nama disingkat; setiap kali daftar dibuka, itu dicatat.",
-    date: "Tanggal",
+    before: "Hari sebelumnya",
+    after: "Hari berikutnya",
     print: "Cetak",
     enter: "Catat siapa yang datang",
     nobody: "Tidak ada pesanan untuk hari ini.",
@@ -32,7 +33,8 @@ const said = words(
     title: "Roster",
     hint: "For a morning without network: print this list, write by hand who comes, and enter it " +
       "here afterwards. Names are shortened; each time the list is opened, that is recorded.",
-    date: "Date",
+    before: "The day before",
+    after: "The day after",
     print: "Print",
     enter: "Enter who came",
     nobody: "There are no bookings for this day.",
@@ -55,8 +57,8 @@ function Roster({ place }: { place: Place }) {
   return (
     <Page title={w.title} wide>
       <p class="screen">{w.hint}</p>
-      <div class="controls screen">
-        <Dated name="daftar-hadir" label={w.date} date={date} />
+      <div class="actions screen">
+        <Days room="daftar-hadir" date={date} before={w.before} after={w.after} />
         <button type="button" class="button" onClick={() => print()}>{w.print}</button>
         <a class="button second" href={to("catat-hadir", ...place.slice(1))}>{w.enter}</a>
       </div>
@@ -92,31 +94,33 @@ function Sheet(props: { roster: DayRoster; office?: Office }) {
       </p>
       {bookings.length === 0 && <p>{w.nobody}</p>}
       {bookings.length > 0 && (
-        <table class="sheet">
-          <caption>{w.caption(bookings.length, people)}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{w.ticket}</th>
-              <th scope="col">{w.come}</th>
-              <th scope="col">{w.people}</th>
-              <th scope="col">{w.initials}</th>
-              <th scope="col" class="paper">{w.arrived}</th>
-              <th scope="col" class="paper">{w.served}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {bookings.map((one) => (
-              <tr key={one.ticket}>
-                <th scope="row">{one.ticket}</th>
-                <td>{clock(one.come_at.slice(11, 16))}</td>
-                <td>{one.people}</td>
-                <td>{one.initials?.join(", ") ?? "–"}</td>
-                <td class="paper box" />
-                <td class="paper box tick" />
+        <div class="scrolls" role="region" aria-label={w.title} tabIndex={0}>
+          <table class="sheet">
+            <caption>{w.caption(bookings.length, people)}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{w.ticket}</th>
+                <th scope="col">{w.come}</th>
+                <th scope="col">{w.people}</th>
+                <th scope="col">{w.initials}</th>
+                <th scope="col" class="paper">{w.arrived}</th>
+                <th scope="col" class="paper">{w.served}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {bookings.map((one) => (
+                <tr key={one.ticket}>
+                  <th scope="row">{one.ticket}</th>
+                  <td>{clock(one.come_at.slice(11, 16))}</td>
+                  <td>{one.people}</td>
+                  <td>{one.initials?.join(", ") ?? "–"}</td>
+                  <td class="paper box" />
+                  <td class="paper box tick" />
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </>
   );

@@ -5,7 +5,7 @@ import { Qr } from "../applicant/qr.tsx";
 import { ask, useAsked } from "../api.ts";
 import type { components } from "../contract.d.ts";
 import { birthDate, zoned } from "../dates.ts";
-import { Field, Form, Progressing, useSend } from "../form.tsx";
+import { type Errors, Field, Form, Progressing, useSend } from "../form.tsx";
 import { desk, staff } from "../staff.ts";
 import { Page, Trouble, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
@@ -200,7 +200,7 @@ function Disabling(props: { one: Member; over: (done: boolean) => void }) {
 function Adding(props: { added: (title: string) => (ok: Omit<Made, "title">) => void }) {
   const w = said();
   const [name, setName] = useState("");
-  const [error, setError] = useState("");
+  const [errors, setErrors] = useState<Errors>({});
   const clerk = useSend(
     () => ask(desk.POST("/v1/staff/clerks", { body: { name } })),
     (ok) => props.added(w.madeClerk(name))(ok),
@@ -213,11 +213,11 @@ function Adding(props: { added: (title: string) => (ok: Omit<Made, "title">) => 
       <section>
         <h2>{w.addClerk}</h2>
         <Form
-          errors={error ? { name: error } : {}}
+          errors={errors}
           sending={clerk}
           submit={w.add}
           onSubmit={() => {
-            setError(name.trim() ? "" : w.noNameYet);
+            setErrors({ name: name.trim() ? undefined : w.noNameYet });
             if (name.trim()) clerk.send();
           }}
         >
@@ -225,7 +225,7 @@ function Adding(props: { added: (title: string) => (ok: Omit<Made, "title">) => 
             name="name"
             label={w.name}
             hint={w.nameHint}
-            error={error}
+            error={errors.name}
             value={name}
             onInput={setName}
             autoComplete="off"
