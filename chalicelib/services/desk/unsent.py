@@ -86,7 +86,14 @@ def called(day: date, label: str, staff: Staff, now: datetime) -> None:
     if not calls.note(row.booking, row.notices, staff.credential, now):
         raise NoSuchBooking
     told = [notice.value for notice in row.notices]
-    log.info("called by telephone", by=staff.staff_id, code=row.booking.code, notices=told)
+    log.info(
+        "called by telephone",
+        office=staff.office_id,
+        date=day.isoformat(),
+        ticket=label,
+        notices=told,
+        by=staff.staff_id,
+    )
 
 
 def _row(day: date, label: str, staff: Staff, now: datetime) -> Row:
