@@ -22,7 +22,10 @@ ClockTime = Annotated[
     ),
 ]
 
-Ticket = Annotated[str, Meta(pattern="^[A-Z]{1,2}[0-9]{1,5}$", max_length=7)]
+Ticket = Annotated[
+    str,
+    Meta(pattern=r"^[A-Z]{1,2}[0-9]{1,5}$(?!\n)"),  # in Python a $ lets a line feed follow
+]
 """The label of a ticket."""
 
 

@@ -131,6 +131,7 @@ def test_a_clerk_and_a_device_are_added_by_a_link_that_is_shown_once_and_disable
     supervisor.sees("Tautan untuk Dewi Lestari")
     link = page.inner_text(".made code")
     assert "/meja#daftar=" in link
+    page.locator(".team .card", has_text="Dewi Lestari").wait_for()
     screens["link"] = wrong_with(supervisor)
     supervisor.taps("Salin tautan")
     supervisor.sees("Tautan sudah disalin")
