@@ -20,7 +20,7 @@ from chalicelib.api.routes import Function, refuse_other_methods
 ROUTES_OF: dict[str, tuple[str, ...]] = {
     Function.API: ("offices", "bookings", "proof_of_work", "about"),
     Function.PEOPLE: ("sessions", "accounts", "proof_of_work"),
-    Function.DESK: ("desk", "reports", "planning"),
+    Function.DESK: ("desk", "reports", "planning", "afterwards", "unsent"),
     Function.STAFF: ("staff",),
 }
 """In which modules of the API the routes of a function are."""

@@ -86,6 +86,8 @@ class Expected(Answer):
     ticket: str
     come_at: Instant
     people: int
+    came: bool
+    """Whether they have checked in, or were entered afterwards."""
     initials: list[str] | UnsetType = UNSET
     """Where they can be told now."""
 
@@ -189,6 +191,7 @@ def get_roster(request: Request) -> Roster:
             one.label,
             one.come_at.astimezone(zone),
             one.size,
+            one.came,
             UNSET if one.people is None else one.people,
         )
         for one in found.entries

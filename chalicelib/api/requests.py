@@ -22,6 +22,12 @@ ClockTime = Annotated[
     ),
 ]
 
+Ticket = Annotated[
+    str,
+    Meta(pattern=r"^[A-Z]{1,2}[0-9]{1,5}$(?!\n)"),  # in Python a $ lets a line feed follow
+]
+"""The label of a ticket."""
+
 
 Json = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": True})]
 """An object of which another specification says what is in it."""
@@ -118,6 +124,18 @@ class PasskeyAnswer(Body):
 
 class NewClerk(Body):
     name: Annotated[str, Meta(max_length=254, examples=["Dewi Lestari"])]
+
+
+class Device(Body):
+    role: Literal["kiosk", "board"]
+
+
+class Arrival(Body):
+    date: date
+    ticket: Ticket
+    arrived_at: ClockTime
+    served: bool = False
+    """Whether they have been served already; else they wait, as if they had checked in then."""
 
 
 class NewBooking(Body):

@@ -21,6 +21,7 @@ from chalicelib.domain.staff import (
     PasskeysOff,
     Role,
     SignInEnded,
+    State,
 )
 from chalicelib.store import offices
 
@@ -158,6 +159,51 @@ def sign_out(request: Request) -> Headed:
     return Headed(None, cookie.FORGETTING_DESK)
 
 
+class Member(Answer):
+    staff_id: str
+    role: Role
+    state: State
+    added_at: Instant
+    name: str | UnsetType = UNSET
+    """Not of a device, nor where it cannot be told now."""
+    disabled_at: Instant | UnsetType = UNSET
+
+
+class Members(Answer):
+    office_id: str
+    staff: list[Member]
+    """And the devices; in the order in which they were added."""
+
+
+class NewDevice(Answer):
+    staff_id: str
+    link: str
+    """To be opened on the device and nowhere else: it signs the device in."""
+    expires_at: Instant
+
+
+@bp.on(
+    "GET",
+    "/v1/staff/clerks",
+    answer=Members,
+    summary="The staff and the devices of one's own office; each look at a name is recorded",
+    who=Who.SUPERVISOR,
+)
+def list_staff(request: Request) -> Members:
+    from chalicelib.services.staff import members
+
+    zone = offices.get(request.staff.office_id, request.now).zone
+    listed = []
+    for one in members.of_office(request.staff, request.now):
+        shown = Member(one.staff.staff_id, one.staff.role, one.state, one.added_at.astimezone(zone))
+        if one.name is not None:
+            shown.name = one.name
+        if one.staff.disabled_at:
+            shown.disabled_at = one.staff.disabled_at.astimezone(zone)
+        listed.append(shown)
+    return Members(request.staff.office_id, listed)
+
+
 @bp.on(
     "POST",
     "/v1/staff/clerks",
@@ -183,7 +229,7 @@ def add_clerk(request: Request) -> NewClerk:
     "DELETE",
     "/v1/staff/clerks/{staff_id}",
     answer=None,
-    summary="Disable a clerk of one's own office, who is out at their next request",
+    summary="Disable a clerk or a device of one's own office, out at their next request",
     status=204,
     refusals=[NoSuchStaff],
     who=Who.SUPERVISOR,
@@ -192,6 +238,33 @@ def disable_clerk(request: Request, staff_id: str) -> None:
     from chalicelib.services.staff import members
 
     members.disable(staff_id, request.now, by=request.staff)
+
+
+@bp.on(
+    "POST",
+    "/v1/staff/devices",
+    answer=NewDevice,
+    summary="Add a kiosk or a board to one's own office, which the link signs in for a year",
+    status=201,
+    body=requests.Device,
+    refusals=[Invalid],
+    who=Who.SUPERVISOR,
+)
+def add_device(request: Request) -> NewDevice:
+    from chalicelib.services.desk import shifts
+
+    office = offices.get(request.staff.office_id, request.now)
+    begun = shifts.start(office.office_id, Role(request.body.role), request.now)
+    until = begun.shift.expires_at.astimezone(office.zone)
+    return NewDevice(begun.staff.staff_id, device_link(begun), until)
+
+
+def device_link(begun: "Started") -> str:
+    """The link that signs a device in: the token stands behind the # sign."""
+    page = {Role.KIOSK: "/kios", Role.BOARD: f"/papan?office={begun.staff.office_id}"}[
+        begun.staff.role
+    ]
+    return f"{settings.desk_origin}{page}#masuk={begun.refresh_token}"
 
 
 def link(token: str) -> str:

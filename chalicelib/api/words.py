@@ -109,8 +109,8 @@ KINDS: dict[str, Kind] = {
         404,
         "Petugas tidak ditemukan",
         "No such member of staff",
-        "Tidak ada petugas loket dengan nomor itu di kantor Anda.",
-        "Your office has no clerk with that id.",
+        "Tidak ada petugas loket atau perangkat dengan nomor itu di kantor Anda.",
+        "Your office has no clerk and no device with that id.",
     ),
     "wrong-code": _kind(
         422,
@@ -590,6 +590,11 @@ RULES: dict[str, dict[Language, str]] = {
         "id": "pilih hari dari hari ini sampai setahun ke depan.",
         "en": "choose a day from today to a year ahead.",
     },
+    "week": {
+        "id": "pilih hari ini atau salah satu dari enam hari sebelumnya.",
+        "en": "choose today or one of the six days before.",
+    },
+    "past": {"id": "tulis waktu yang sudah lewat.", "en": "write a time that has passed."},
     "span": {
         "id": "pilih paling banyak 31 hari, dari tanggal pertama sampai yang terakhir.",
         "en": "choose at most 31 days, from the first date to the last.",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from chalicelib.domain.notices import Notice, State, Telling
+from chalicelib.domain.notices import TOLD, Notice, Telling
 from chalicelib.domain.offices import Office
 
 # Crockford's base 32: no I, L, O, U, so that a code can be read out at a counter.
@@ -207,7 +207,7 @@ class Booking(NamedTuple):
         return (
             self.slot == slot
             and self.cancelled_by is CancelledBy.OFFICE
-            and (telling is None or telling.state is not State.SENT)
+            and (telling is None or telling.state not in TOLD)
         )
 
 

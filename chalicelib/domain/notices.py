@@ -35,6 +35,12 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     """SNS gave no definite answer. It may have been sent, so it is never sent again."""
+    CALLED = "called"
+    """It was not surely sent, and somebody of the office has told them by telephone."""
+
+
+TOLD = frozenset({State.SENT, State.CALLED})
+"""The states in which people know."""
 
 
 class Telling(NamedTuple):
@@ -43,6 +49,8 @@ class Telling(NamedTuple):
     state: State
     at: datetime
     reason: str | None = None
+    by: str | None = None
+    """Who has called them."""
 
 
 def due(office: Office, day: date, start: time, now: datetime) -> Notice | None:

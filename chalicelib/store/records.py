@@ -67,7 +67,9 @@ def booking(item: BookingItem) -> Booking:
 def _tellings(item: BookingItem) -> dict[Notice, Telling]:
     kept = {notice: getattr(item, notice.value) for notice in Notice}
     return {
-        notice: Telling(State(told["state"]), instant(told["at"]), told.get("reason"))
+        notice: Telling(
+            State(told["state"]), instant(told["at"]), told.get("reason"), told.get("by")
+        )
         for notice, told in ((notice, t.as_dict()) for notice, t in kept.items() if t)
     }
 

@@ -255,12 +255,20 @@ MATRIX = {
     "GET /v1/desk/day": Row(),
     "GET /v1/desk/report": Row(),
     "GET /v1/desk/roster": Row(),
+    "POST /v1/desk/arrivals": Row(
+        _as({"date": "2026-12-01", "ticket": "A1", "arrived_at": "08:00", "served": True})
+    ),
+    "GET /v1/desk/unsent": Row(),
+    "GET /v1/desk/unsent/{date}/{ticket}": Row(),
+    "POST /v1/desk/unsent/{date}/{ticket}/called": Row(),
     # How they sign in; test_staff.py says what is refused there.
     "POST /v1/staff/enrolments/{token}": Row(_as({})),
     "POST /v1/staff/sessions": Row(drawn=True),
     "POST /v1/staff/sessions/{session_id}/verification": Row(_as({"credential": {}})),
     "POST /v1/staff/sessions/refresh": Row(_as({"refresh_token": "unknown.secret"})),
     "DELETE /v1/staff/sessions/current": Row(),
+    "GET /v1/staff/clerks": Row(),
+    "POST /v1/staff/devices": Row(_as({"role": "kiosk"})),
     "POST /v1/staff/clerks": Row(_as({"name": "Dewi Lestari"})),
     "DELETE /v1/staff/clerks/{staff_id}": Row(),
 }

@@ -79,9 +79,19 @@ ALLOWED = {
     "GET /v1/desk/day": {"supervisor"},
     "GET /v1/desk/report": {"supervisor"},
     "GET /v1/desk/roster": {"supervisor"},
+    "POST /v1/desk/arrivals": {"supervisor"},
+    "GET /v1/desk/unsent": {"supervisor"},
+    "GET /v1/desk/unsent/{date}/{ticket}": {"supervisor"},
+    "POST /v1/desk/unsent/{date}/{ticket}/called": {"supervisor"},
 }
 
-NOT_THERE = {"POST /v1/desk/check-ins", "POST /v1/desk/counters/{counter}/seen"}
+NOT_THERE = {
+    "POST /v1/desk/check-ins",
+    "POST /v1/desk/counters/{counter}/seen",
+    "POST /v1/desk/arrivals",
+    "GET /v1/desk/unsent/{date}/{ticket}",
+    "POST /v1/desk/unsent/{date}/{ticket}/called",
+}
 """Those of them that are about somebody, who is not there in the matrix."""
 
 ALL_DAY = Window(time(0), time(23, 59), 20)
@@ -106,9 +116,12 @@ def ask(route: Route, token: str) -> Reply:
     if route.path.endswith("breaks"):
         body = {"counter": "1", "until": (clock.now() + timedelta(hours=1)).isoformat()}
     tomorrow = (today() + timedelta(days=1)).isoformat()
-    if body and "date" in body:
+    if route.path.endswith("arrivals"):
+        body = {"date": today().isoformat(), "ticket": "A1", "arrived_at": "00:00"}
+    elif body and "date" in body:
         body = {**body, "date": tomorrow} | ({"start": "00:00"} if "start" in body else {})
-    path = route.path.replace("{counter}", "1").replace("{date}", tomorrow)
+    path = route.path.replace("{counter}", "1").replace("{ticket}", "A1")
+    path = path.replace("{date}", today().isoformat() if "{ticket}" in route.path else tomorrow)
     return call(route.method, path, body, token=token, key=new_key())
 
 

@@ -3,8 +3,8 @@ started it.
 
     python -m tests.web.morning STATE
 
-Prints how it starts, and then a line of JSON, with the address and the people who have booked. Then each line that it reads is
-a minute of the day to move on to, and it prints the line once it is there.
+Prints how it starts, and then a line of JSON, with the address and the people who have booked. Each
+line that it reads then is a minute of the day to move on to, and it prints the line once it is there.
 """
 
 import json
@@ -29,14 +29,13 @@ EACH = 10
 MINUTES = 4
 """For a person at a counter."""
 
+WINDOWS = [
+    {"start": "08:00", "end": "09:00", "places": EACH},
+    {"start": "09:00", "end": "10:00", "places": EACH},
+]
+
 FIELDS = next(one for one in offices.every() if one["office_id"] == OFFICE) | {
-    "opening": dict.fromkeys(
-        WEEKDAYS,
-        [
-            {"start": "08:00", "end": "09:00", "places": EACH},
-            {"start": "09:00", "end": "10:00", "places": EACH},
-        ],
-    ),
+    "opening": dict.fromkeys(WEEKDAYS, WINDOWS),
     "counters": 2,
     "step_minutes": [MINUTES],
     "breaks": [],
@@ -44,8 +43,7 @@ FIELDS = next(one for one in offices.every() if one["office_id"] == OFFICE) | {
 
 
 def people() -> list[Booked]:
-    """Somebody for each place, and when they are told to come: in steps of five minutes, five before
-    their turn."""
+    """Somebody for each place, and when they are told to come: five minutes before their turn."""
     turns = [60 * n // EACH for n in range(EACH)]
     return [
         Booked(f"{letter}{n + 1}", 1, begins + turn // 5 * 5 - 5)

@@ -1,8 +1,8 @@
 """A morning of thirty people in five windows: two desks, a board, a kiosk and a phone.
 
 Some have booked, some come late or not at all, some have no booking or have priority; one misses
-their call and comes back, and a counter's PC dies while somebody is served there. At the end everybody
-was called, heard and served once; only who had a reason to be, twice.
+their call and comes back, and a counter's PC dies while somebody is served there. At the end
+everybody was called, heard and served once; only who had a reason to be, twice.
 """
 
 import json
@@ -17,9 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from infra.local import pictures
 from tests.machine import ROOT, Api
-from tests.web.axe import faults
 from tests.web.browser import CHEAP_PHONE, Visitor
 from tests.web.hall import PC, Clerk
 from tests.web.halls import WIDE
@@ -59,7 +57,9 @@ WALK_INS = {OPENS + 12 * n: "Tidak ada" for n in range(1, 8)} | {
 class Morning:
     """The office, whose clock is moved by hand, and all who are there."""
 
-    def __init__(self, process: "subprocess.Popen[str]", browser: Browser, stack: ExitStack) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[str]", browser: Browser, stack: ExitStack
+    ) -> None:
         self._process, self._browser, self._stack = process, browser, stack
         told = json.loads(next(line for line in iter(self._line, "") if line.startswith("{")))
         self.people: list[dict[str, Any]] = told["people"]
@@ -156,6 +156,8 @@ class Morning:
         """By the phone, at the kiosk or at a desk, where a scanner reads the ticket."""
         label, qr = person["label"], person["qr"]
         if label == HAS_PHONE:
+            digits = self.api.call("GET", "/v1/desk/presence", token=self.token).json["presence"]
+            self.board.locator(".four", has_text=digits).wait_for()
             self.phone.fill("[name=presence]", self.board.inner_text(".four"))
             self.phone.click("form > .button")
             told = self.phone.get_by_text("Perkiraan dipanggil").inner_text()

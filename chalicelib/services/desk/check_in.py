@@ -105,22 +105,25 @@ def _check_in(booking: Booking, office_id: str, now: datetime) -> CheckedIn:
     ticket = Ticket(
         label=lines.label_booked(windows, slot.start, booking.place.first),
         state=State.WAITING,
-        due=lines.due_booked(told, now, _later(booking, office)),
+        due=lines.due_booked(told, now, told_later(booking, office)),
         version=1,
         people=len(booking.remaining),
         arrived_at=now,
     )
-    board, arrival = _put(key, ticket, now)
+    board, arrival = put(key, ticket, now)
     return checked_in(board, ticket.label, office, now)._replace(arrival=arrival)
 
 
-def _later(booking: Booking, office: Office) -> datetime | None:
+def told_later(booking: Booking, office: Office) -> datetime | None:
     at = booking.come_at
     return None if at is None else calendar.instant(office, booking.slot.day, at)
 
 
-def _put(key: BoardKey, ticket: Ticket, now: datetime) -> tuple[Board, Arrival]:
-    """Let a ticket be on the board; returns the board that has it, and whether it had before."""
+def put(key: BoardKey, ticket: Ticket, now: datetime) -> tuple[Board, Arrival]:
+    """Let a ticket be on the board; returns the board that has it, and whether it had before.
+
+    Raises `DayClosed`, `AlreadyLeft`.
+    """
     for _ in range(TRIES):
         match boards.check_in(key, ticket):
             case Wrote(board):

@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.domain import lines
 from chalicelib.domain.boards import BoardKey
-from chalicelib.domain.bookings import Booking, SlotKey
+from chalicelib.domain.bookings import Booking
 from chalicelib.domain.persons import Proof
 from chalicelib.domain.staff import NotAtCounter, Staff
 from chalicelib.services import aliases
-from chalicelib.services.desk import forecast
+from chalicelib.services.desk import forecast, labelled
 from chalicelib.services.desk.press import At
 from chalicelib.services.unseal import unseal
-from chalicelib.store import accounts, applicants, bookings, offices, slots
+from chalicelib.store import accounts, applicants, offices
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
 
@@ -73,19 +72,8 @@ def _booking(label: str, office_id: str, now: datetime) -> Booking | None:
     """The booking that has a label today."""
     office = offices.get(office_id, now)
     key = BoardKey(office_id, office.today(now))
-    booked_as = lines.booked_as(forecast.windows(office, key, now), label)
-    if booked_as is None:
-        return None
-    window, first = booked_as
-    slot = slots.get(SlotKey(office_id, key.day, window.start))
-    for code, hold in slot.holds.items() if slot else ():
-        if hold.first == first:
-            found = bookings.get(code)
-            if isinstance(found, Booking) and found.stands_in(
-                SlotKey(office_id, key.day, window.start)
-            ):
-                return found
-    return None
+    found = labelled.booking(key, forecast.windows(office, key, now), label)
+    return found if found and found.stands_in(found.slot) else None
 
 
 def _named(booking: Booking, staff: Staff, label: str, now: datetime) -> list[Person] | None:

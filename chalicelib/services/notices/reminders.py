@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.bookings import Booking, SlotKey
 from chalicelib.domain.days import Day
-from chalicelib.domain.notices import Notice, State, due
+from chalicelib.domain.notices import TOLD, Notice, due
 from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance
 from chalicelib.services.contained import contained, every_office
@@ -39,7 +39,7 @@ def unsent(office_id: str, now: datetime) -> list[Unsent]:
         for slot in day.slots
         for booking in _booked(slot)
         for notice, telling in booking.told.items()
-        if telling.state is not State.SENT
+        if telling.state not in TOLD
     ]
 
 

@@ -53,7 +53,7 @@ def tell(
     if not bookings.mark(booking, notice, now):
         return None
     outcomes: list[Outcome] = []
-    for account_id, numbers in _concerned(booking):
+    for account_id, numbers in concerned(booking):
         if outcomes:
             more()  # keeps the pace; what was begun is finished
         words = texts.notice(notice, office, booking, numbers)
@@ -69,7 +69,7 @@ SEVERITY = {State.SENT: 0, State.FAILED: 1, State.UNKNOWN: 2}
 """A notice is as sure as its least sure message."""
 
 
-def _concerned(booking: Booking) -> Iterator[tuple[str, Sequence[int]]]:
+def concerned(booking: Booking) -> Iterator[tuple[str, Sequence[int]]]:
     """The accounts that a booking concerns, each with the queue numbers that it may know."""
     numbers = booking.numbers
     yield booking.account_id, list(numbers.values())

@@ -19,9 +19,10 @@ from chalicelib.api import shown, tokens, viewer
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
 from chalicelib.domain.boards import BoardKey, Press
-from chalicelib.domain.bookings import Booking, Hold
+from chalicelib.domain.bookings import Booking, Hold, Outcome
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.errors import NoCapacity
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.presses import Asked
@@ -32,10 +33,12 @@ from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.days.release import open_days
 from chalicelib.services.desk import (
+    arrivals,
     check_in,
     close,
     collect,
     early_close,
+    ending,
     people,
     presence,
     press,
@@ -43,8 +46,10 @@ from chalicelib.services.desk import (
     roster,
     shifts,
     today,
+    unsent,
     walk_in,
 )
+from chalicelib.services.desk.arrivals import Entry
 from chalicelib.services.desk.telling import tell_of_today
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices.questions import tell_holders
@@ -63,7 +68,7 @@ from chalicelib.services.people import (
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.staff import enrolment, members, sign_in
-from chalicelib.store import boards, days, offices, slots, staff
+from chalicelib.store import boards, bookings, days, offices, slots, staff
 from chalicelib.store import sessions as stored_sessions
 from infra.stack import functions, keys, overrides, tables
 from infra.stack.stages import STAGES
@@ -437,13 +442,23 @@ def a_day_that_was_closed() -> None:
 
 
 def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
-    """On a day whose board nobody has made yet."""
+    """On a day whose board nobody has made yet; afterwards whoever seemed absent is entered, and
+    somebody is called whom no SMS has told."""
     token, qr = a_token(), shown.qr(an_open_office())
+    assert ending.end(booked(a_slot(SINGLE, WEDNESDAY), registered(22)), Outcome.ABSENT, NINE)
+    untold = booked(a_slot(DOUBLE, WEDNESDAY), registered(23))
+    bookings.mark(untold, Notice.EVENING, NOW)
     booked(a_slot(SINGLE, THURSDAY), registered(21), now=NINE)
     forget()
     calls.clear()
     at_the_desk(token, qr)
     plans_days()
+    staff = at_work(f"Bearer {token}", frozenset(Role), NINE)
+    arrivals.enter(Entry(WEDNESDAY, "A1", SINGLE.start, served=True), staff, NINE)
+    early = NINE - timedelta(minutes=30)
+    (row,) = unsent.of_office("malang", early)
+    assert unsent.contacts(WEDNESDAY, row.label, staff, early)
+    unsent.called(WEDNESDAY, row.label, staff, early)
     assert calls == allowed_to_code("desk_handler")
 
 
@@ -466,6 +481,7 @@ def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> No
     started = sign_in.verify(asked.sign_in_id, key.get(asked.options), NINE)
     tokens.issue_to_desk(shifts.resume(started.refresh_token, NINE), NINE)
     staff.end(started.shift.session_id)
+    assert members.of_office(started.staff, NINE)
     members.disable(made.staff.staff_id, NINE)
     assert calls == allowed_to_code("staff_handler")
 

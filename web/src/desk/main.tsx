@@ -17,6 +17,10 @@ const said = words(
     day: "Hari ini",
     places: "Tempat",
     closures: "Penutupan",
+    roster: "Daftar hadir",
+    unsent: "Belum terkabari",
+    report: "Laporan",
+    team: "Petugas",
     as: (role: string, office: string) => `${role}, kantor ${office}`,
     clerk: "Petugas loket",
     supervisor: "Penyelia",
@@ -32,6 +36,10 @@ const said = words(
     day: "Today",
     places: "Places",
     closures: "Closures",
+    roster: "Roster",
+    unsent: "To call",
+    report: "Report",
+    team: "Staff",
     as: (role: string, office: string) => `${role}, office ${office}`,
     clerk: "Clerk",
     supervisor: "Supervisor",
@@ -51,6 +59,10 @@ const ROOMS: [places: string[], load: () => Promise<{ pages: Room }>][] = [
   [["tutup-antrean"], () => import("./close.tsx")],
   [["tempat"], () => import("./places.tsx")],
   [["penutupan"], () => import("./closures.tsx")],
+  [["daftar-hadir", "catat-hadir"], () => import("./roster.tsx")],
+  [["tidak-terkabari"], () => import("./unsent.tsx")],
+  [["laporan"], () => import("./report.tsx")],
+  [["petugas"], () => import("./team.tsx")],
 ];
 
 const loaded: Room = { "": Counter as Room[string] };
@@ -113,6 +125,10 @@ function Inside(props: { tokens: Tokens }) {
                 {room("hari", w.day)}
                 {room("tempat", w.places)}
                 {room("penutupan", w.closures)}
+                {room("daftar-hadir", w.roster)}
+                {room("tidak-terkabari", w.unsent)}
+                {room("laporan", w.report)}
+                {room("petugas", w.team)}
               </>
             )}
             <button type="button" aria-disabled={sending.busy || undefined} onClick={sending.send}>
