@@ -31,7 +31,7 @@ app.api.cors = CORSConfig(
     expose_headers=["Retry-After"],
     max_age=600,
 )
-app.api.binary_types = []  # no body is binary, and Chalice would look at each of them twice
+app.api.binary_types = []  # no body is binary
 
 # As Lambda has it: antrian-paspor-prod-people_handler (infra/stack/functions.py).
 started_as = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "").rpartition("-")[2]

@@ -116,6 +116,12 @@ def test_the_first_booking_finds_all_that_it_needs_loaded(booking: str) -> None:
     assert ours(booking) == ours(API)
 
 
+def test_the_collector_rests_only_while_the_api_starts() -> None:
+    assert (
+        said(f"{API}; import gc; print(gc.isenabled(), gc.get_freeze_count() > 0)") == "True True"
+    )
+
+
 def test_the_api_starts_without_a_client() -> None:
     assert said(f"{API}; from bench import replay; print(*replay.clients())") == ""
 
