@@ -15,15 +15,7 @@ from typing import Any
 
 from chalice.app import Chalice, CORSConfig
 
-from chalicelib.api.routes import Function, refuse_other_methods
-
-ROUTES_OF: dict[str, tuple[str, ...]] = {
-    Function.API: ("offices", "bookings", "proof_of_work", "about"),
-    Function.PEOPLE: ("sessions", "accounts", "proof_of_work"),
-    Function.DESK: ("desk", "reports", "planning", "afterwards", "unsent"),
-    Function.STAFF: ("staff",),
-}
-"""In which modules of the API the routes of a function are."""
+from chalicelib.api.routes import ROUTES_OF, Function, refuse_other_methods
 
 app = Chalice(app_name="antrian-paspor", configure_logs=False)
 app.api.cors = CORSConfig(

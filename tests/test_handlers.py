@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from chalice.app import ScheduledEventConfig
 
-from app import ROUTES_OF, app
-from chalicelib.api.routes import ROUTES, Function
+from app import app
+from chalicelib.api.routes import ROUTES, ROUTES_OF, Function
 from infra.stack.functions import full_name
 from infra.stack.stages import STAGES
 from tests.machine import ROOT

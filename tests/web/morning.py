@@ -3,8 +3,9 @@ started it.
 
     python -m tests.web.morning STATE
 
-Prints how it starts, and then a line of JSON, with the address and the people who have booked. Each
-line that it reads then is a minute of the day to move on to, and it prints the line once it is there.
+Prints how it starts, and then a line of JSON, with the address and the people who have booked.
+Each line that it reads then is a minute of the day to move on to, and it prints the line once it
+is there.
 """
 
 import json
