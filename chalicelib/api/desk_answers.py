@@ -84,7 +84,7 @@ class Counters(Answer):
     pace: list[float]
     """The minutes for one person at each step, as the day has taught or the office has said."""
     lag_minutes: int
-    """How long the first in the line has been due."""
+    """How long somebody in the line has been due, and here."""
     counters: list[Counter]
 
 
@@ -147,7 +147,7 @@ class Today(Answer):
     as_of: Instant
     status: Literal["open", "closed"]
     lag_minutes: int
-    """How long the first in the line has been due."""
+    """How long somebody in the line has been due, and here."""
     serving: list[Serving]
     called: list[Called]
     """The last eight tickets that were called, the latest first; a recall is a call again."""

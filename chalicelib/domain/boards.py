@@ -179,9 +179,13 @@ class Board(NamedTuple):
         return self.line({ticket.step}).index(ticket) + 1
 
     def lag(self, now: datetime) -> timedelta:
-        """How long the first in the line has been due."""
-        line = self.line()
-        return max(now - line[0].due, timedelta(0)) if line else timedelta(0)
+        """How long somebody in the line has been due, and here.
+
+        Priority people are due before they come, and whoever comes a little late was due before
+        too: nobody is behind for them until they are there.
+        """
+        since = (max(one.due, one.arrived_at) for one in self.line())
+        return max((now - min(since, default=now), timedelta(0)))
 
     def last_calls(self) -> list[Call]:
         """The last calls of the day, the latest first; of each ticket one."""

@@ -102,7 +102,9 @@ def report(
             hour = one.came.astimezone(zone).hour
             waits.setdefault((hour, one.kind), []).append(wait / MINUTE)
     every = [wait for group in waits.values() for wait in group]
-    lags = [max((one.called - one.due) / MINUTE, 0.0) for one in visits if one.called]
+    lags = [
+        max((one.called - max(one.due, one.came)) / MINUTE, 0.0) for one in visits if one.called
+    ]
     calls = [(one.served - one.called) / MINUTE for one in visits if one.served and one.called]
     errors = [error / MINUTE for error in map(misjudged, visits) if error is not None]
     came = _people(visits, lambda one: one.kind is Class.BOOKED)

@@ -40,7 +40,7 @@ class Counters(NamedTuple):
 
     every: list[At]
     lag: timedelta
-    """How long the first in the line has been due."""
+    """How long somebody in the line has been due, and here."""
     pace: Mapping[int, float]
     """The minutes for one person at each step: as the day has taught, or as the office has said."""
 

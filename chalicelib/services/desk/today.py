@@ -47,7 +47,7 @@ class Today(NamedTuple):
     as_of: datetime
     status: Status
     lag: timedelta
-    """How long the first in the line has been due."""
+    """How long somebody in the line has been due, and here."""
     serving: list[Ticket]
     called: list[Call]
     """The last calls, the latest first."""

@@ -91,10 +91,16 @@ def test_whoever_is_back_is_called_no_more() -> None:
     assert today.today("malang", EIGHT).called == []
 
 
-def test_the_lag_is_how_long_the_first_has_been_due() -> None:
+def test_the_lag_is_how_long_somebody_has_been_due_and_here() -> None:
     opened()
     scan(a_booking_of(1))
-    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 10 * MINUTE
+    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 5 * MINUTE
+
+
+def test_nobody_is_behind_for_priority_people_who_have_just_come() -> None:
+    opened()
+    walk_in.take(1, "malang", "key", EIGHT, priority=True)
+    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 5 * MINUTE
 
 
 def test_breaks_that_the_office_has_stated_are_in_what_people_are_told() -> None:
