@@ -124,7 +124,7 @@ class Supervisor(Visitor):
     def at_work(self, office_id: str, role: Role = Role.SUPERVISOR) -> None:
         started = shifts.start(office_id, role, clock.now())
         self.page.goto(f"{self.base}/meja#masuk={started.refresh_token}")
-        self.page.wait_for_selector("nav button")
+        self.page.wait_for_selector(".sign-out")
 
     def enters(self, place: str, selector: str) -> None:
         self.page.evaluate("place => { location.hash = `#/${place}`; }", place)

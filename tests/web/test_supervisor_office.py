@@ -168,7 +168,7 @@ def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     supervisor.page.on("request", lambda request: asked.append(request.url))
     supervisor.enters(WEEK, "laporan")
     supervisor.sees("24 Nov")
-    row = supervisor.page.locator(".figures tbody tr")
+    row = supervisor.page.locator(".week tbody tr")
     assert row.locator("td").first.inner_text() == "1"
     found = wrong_with(supervisor)
     with supervisor.page.expect_download() as downloading:

@@ -13,6 +13,7 @@ import { serviceTime } from "../service_time.ts";
 import { desk } from "../staff.ts";
 import { type Today, useToday } from "../today.ts";
 import { newKey } from "../trip.ts";
+import { Emblem } from "../ui.tsx";
 import { type Language, language, speak, words } from "../words.ts";
 import { Idle } from "./idle.tsx";
 import { Press } from "./press.tsx";
@@ -159,7 +160,26 @@ export function Visit({ office_id, office }: { office_id: string; office: string
         return <Staff paper={paper} refill={refill} over={over} />;
     }
   };
-  return <div class="visit" key={`${visit} ${step.at} ${language()}`}>{shown()}</div>;
+  return (
+    <>
+      <Band name={office} />
+      <div class="visit" key={`${visit} ${step.at} ${language()}`}>{shown()}</div>
+    </>
+  );
+}
+
+/** Whose kiosk this is. */
+function Band({ name }: { name: string }) {
+  return (
+    <header>
+      <div class="bar">
+        <span class="brand">
+          <Emblem />
+          {name}
+        </span>
+      </div>
+    </header>
+  );
 }
 
 type Go = (step: Step) => void;
