@@ -76,7 +76,7 @@ const said = words(
     renewalHint: "Expired, full, lost or damaged",
     people: "For how many people?",
     person: (n: number) => n === 1 ? "1 person" : `${n} people`,
-    priority: "Should somebody not have to wait?",
+    priority: "Does anybody need to go first?",
     none: "Nobody",
     elderly: "Elderly, over 60",
     toddler: "A child under 5",
