@@ -236,7 +236,7 @@ def test_a_roster_is_whole_and_prints_on_a4(
     head = page.inner_text(".sheet-head")
     assert "Kantor Imigrasi Ngawi" in head
     assert "Rabu, 25 November 2026" in head
-    assert re.search(r"Dicetak 09\.0\d WIB", head)
+    assert re.search(r"Dicetak pukul 09\.0\d WIB", head)
     assert "A. B." in page.inner_text(".sheet tbody")
     assert "Anak Baru" not in page.content()
     sheet = page.pdf(prefer_css_page_size=True)
