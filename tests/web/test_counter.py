@@ -318,7 +318,7 @@ def test_a_press_at_a_counter_that_another_tab_has_taken_is_not_done(
     clerk.takes("5")
     theirs = hall.press("5", "next")["ticket"]
     clerk.presses_key("Enter")
-    clerk.sees("Tekanan Anda tidak dijalankan")
+    clerk.sees("Perintah Anda tidak dijalankan")
     assert clerk.ticket == theirs
     assert clerk.first == "Lanjutkan di sini"
     turn = hall.counter("5")["turn"]

@@ -124,7 +124,7 @@ class Supervisor(Visitor):
     def at_work(self, office_id: str, role: Role = Role.SUPERVISOR) -> None:
         started = shifts.start(office_id, role, clock.now())
         self.page.goto(f"{self.base}/meja#masuk={started.refresh_token}")
-        self.page.wait_for_selector("nav button")
+        self.page.wait_for_selector(".sign-out")
 
     def enters(self, place: str, selector: str) -> None:
         self.page.evaluate("place => { location.hash = `#/${place}`; }", place)
@@ -350,7 +350,7 @@ def test_a_clerk_finds_no_such_room_and_is_refused_by_the_api(
     supervisor.at_work(AT_WORK, Role.CLERK)
     for room in ("hari", "tutup-antrean", "tempat", "penutupan"):
         supervisor.enters(room, "h1")
-        assert supervisor.heading == "Loket"
+        assert supervisor.heading == "Pilih loket Anda"
     assert supervisor.page.get_by_role("link", name="Hari ini").count() == 0
     token = desk_token(Role.CLERK, AT_WORK)
     for path in ("day", "close", "closures", f"closures/{LATER}", "places"):

@@ -168,7 +168,7 @@ def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     supervisor.page.on("request", lambda request: asked.append(request.url))
     supervisor.enters(WEEK, "laporan")
     supervisor.sees("24 Nov")
-    row = supervisor.page.locator(".figures tbody tr")
+    row = supervisor.page.locator(".week tbody tr")
     assert row.locator("td").first.inner_text() == "1"
     found = wrong_with(supervisor)
     with supervisor.page.expect_download() as downloading:
@@ -236,7 +236,7 @@ def test_a_roster_is_whole_and_prints_on_a4(
     head = page.inner_text(".sheet-head")
     assert "Kantor Imigrasi Ngawi" in head
     assert "Rabu, 25 November 2026" in head
-    assert re.search(r"Dicetak 09\.0\d WIB", head)
+    assert re.search(r"Dicetak pukul 09\.0\d WIB", head)
     assert "A. B." in page.inner_text(".sheet tbody")
     assert "Anak Baru" not in page.content()
     sheet = page.pdf(prefer_css_page_size=True)

@@ -232,7 +232,10 @@ export function Nowhere({ office_id }: { office_id: string }) {
           <Both
             told={office_id
               ? [`Kantor "${office_id}" tidak dikenal`, `There is no office "${office_id}"`]
-              : ["Kantor mana? /papan?office=malang", "Which office? /papan?office=malang"]}
+              : [
+                "Kantor mana? Contoh alamat: /papan?office=malang",
+                "Which office? For example /papan?office=malang",
+              ]}
           />
         </h1>
       </section>

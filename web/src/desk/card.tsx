@@ -17,6 +17,7 @@ const said = words(
     given: "Nomor baru",
     place: (n: number) => n === 1 ? "Berikutnya dipanggil" : `Ke-${n} dalam antrean`,
     between: (from: string, until: string) => `dipanggil sekitar pukul ${from} sampai ${until}`,
+    come: (at: string) => `Silakan datang ${at}`,
     notOurs: "Bukan tiket kami",
     notOursDo: "Kode ini bukan tiket Antrian Paspor, atau pesanannya sudah lama lewat.",
     sending: "Mengirim …",
@@ -33,6 +34,7 @@ const said = words(
     given: "New number",
     place: (n: number) => n === 1 ? "Next to be called" : `Number ${n} in the line`,
     between: (from: string, until: string) => `called at about ${from} to ${until}`,
+    come: (at: string) => `Please come: ${at}`,
     notOurs: "Not a ticket of ours",
     notOursDo: "This code is no ticket of Antrian Paspor, or its booking is long past.",
     sending: "Sending …",
@@ -95,7 +97,7 @@ function told(came: Came, office: string | undefined): Told {
   const [tone, shape]: [Tone, Shape] = REFUSED[type] ?? ["bad", "no"];
   if (type === "no-such-booking") return { tone, shape, word: w.notOurs, lines: [w.notOursDo] };
   const about = office ??
-    (date ? longDate(String(date)) : come_at ? zoned(String(come_at)) : undefined);
+    (date ? longDate(String(date)) : come_at ? w.come(zoned(String(come_at))) : undefined);
   return about
     ? { tone, shape, word: title, about, lines: [] }
     : { tone, shape, word: title, lines: [detail] };

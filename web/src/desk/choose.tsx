@@ -15,16 +15,16 @@ const said = words(
     title: "Pilih loket Anda",
     counters: "Loket",
     counter: (name: string) => `Loket ${name}`,
-    free: "kosong",
-    open: "sedang dibuka",
-    at: (ticket: string) => `sedang dibuka, melayani ${ticket}`,
+    free: "tutup",
+    open: "buka, kosong",
+    at: (ticket: string) => `melayani ${ticket}`,
     which: "Pilih satu loket.",
     steps: "Tahap yang dilayani",
     step: (n: number) => `Tahap ${n}`,
     atLeast: "Pilih sedikitnya satu tahap.",
     taken:
       "Loket ini sedang dibuka. Bila Anda mengambil alih, tab atau komputer yang lain diberi " +
-      "tahu pada tekanan berikutnya.",
+      "tahu begitu menekan tombol berikutnya.",
     start: "Buka loket",
     takeOver: "Ambil alih loket",
   },
@@ -32,9 +32,9 @@ const said = words(
     title: "Choose your counter",
     counters: "Counter",
     counter: (name: string) => `Counter ${name}`,
-    free: "free",
-    open: "open",
-    at: (ticket: string) => `open, serving ${ticket}`,
+    free: "closed",
+    open: "open, nobody there",
+    at: (ticket: string) => `serving ${ticket}`,
     which: "Choose a counter.",
     steps: "Steps that it serves",
     step: (n: number) => `Step ${n}`,
@@ -53,7 +53,7 @@ export function Choose(props: {
 }) {
   const asked = useAsked(() => ask(desk.GET("/v1/desk/counters", {})), []);
   return (
-    <Page title={said().title}>
+    <Page title={said().title} wide>
       <Wait asked={asked}>{(ok) => <Choice {...props} office={ok} />}</Wait>
     </Page>
   );

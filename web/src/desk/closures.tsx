@@ -45,6 +45,7 @@ const said = words(
     whyEn: "Alasan, dalam bahasa Inggris",
     whyEnHint: "Contoh: Flood",
     needed: "Tulis alasannya.",
+    neededEn: "Tulis alasannya dalam bahasa Inggris.",
     close: "Tutup pada tanggal ini",
     keep: "Jangan ditutup",
   },
@@ -82,6 +83,7 @@ const said = words(
     whyEn: "Why, in English",
     whyEnHint: "For example: Flood",
     needed: "Write why.",
+    neededEn: "Write the reason in English.",
     close: "Close this day",
     keep: "Leave it open",
   },
@@ -186,7 +188,7 @@ function Close({ day, changed }: { day: DayToCome; changed: () => void }) {
     changed,
   );
   const send = () => {
-    const wrong = { id: id.trim() ? undefined : w.needed, en: en.trim() ? undefined : w.needed };
+    const wrong = { id: id.trim() ? undefined : w.needed, en: en.trim() ? undefined : w.neededEn };
     setErrors(wrong);
     if (!wrong.id && !wrong.en) sending.send();
   };

@@ -15,7 +15,7 @@ const said = words(
     people: (n: number) => `${n} orang`,
     pace: "Menit per orang",
     mine: (own: string, office: string) => `saya ${own}, kantor ${office}`,
-    office: (minutes: string) => `kantor ${minutes}`,
+    office: (minutes: string) => `rata-rata kantor ${minutes}`,
   },
   {
     steps: (numbers: string) => `Step ${numbers}`,
@@ -27,7 +27,7 @@ const said = words(
     people: (n: number) => n === 1 ? "1 person" : `${n} people`,
     pace: "Minutes a person",
     mine: (own: string, office: string) => `mine ${own}, office ${office}`,
-    office: (minutes: string) => `office ${minutes}`,
+    office: (minutes: string) => `office average ${minutes}`,
   },
 );
 

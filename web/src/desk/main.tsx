@@ -1,11 +1,11 @@
 /** The staff's page: who signs in, what is around its rooms, and which of them is shown. */
 
-import { type ComponentType, render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { type ComponentChildren, type ComponentType, render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useSend } from "../form.tsx";
 import { type Place, to, usePlace } from "../router.ts";
 import { fromLink, resume, signOut, type Tokens, useStaff } from "../staff.ts";
-import { Trouble, Waiting } from "../ui.tsx";
+import { Emblem, Trouble, Waiting } from "../ui.tsx";
 import { language, speak, words } from "../words.ts";
 import { Counter } from "./counter.tsx";
 import { Enrol, SignIn } from "./sign_in.tsx";
@@ -18,7 +18,7 @@ const said = words(
     places: "Tempat",
     closures: "Penutupan",
     roster: "Daftar hadir",
-    unsent: "Belum terkabari",
+    unsent: "Perlu ditelepon",
     report: "Laporan",
     team: "Petugas",
     as: (role: string, office: string) => `${role}, kantor ${office}`,
@@ -90,15 +90,38 @@ function App() {
     setEnrolled(true);
     resume({});
   };
-  if (enrolling) return <Enrol token={enrolling} done={done} />;
-  if (tokens === undefined) {
-    return (
-      <main id="main">
-        <Waiting />
-      </main>
-    );
-  }
-  return tokens ? <Inside tokens={tokens} /> : <SignIn enrolled={enrolled} />;
+  if (tokens && !enrolling) return <Inside tokens={tokens} />;
+  return (
+    <>
+      <Head name="Antrian Paspor" />
+      {enrolling ? <Enrol token={enrolling} done={done} /> : tokens === undefined
+        ? (
+          <main id="main">
+            <Waiting />
+          </main>
+        )
+        : <SignIn enrolled={enrolled} />}
+    </>
+  );
+}
+
+/** The band at the top: whose page this is, the other language, and what else is given. */
+function Head(props: { name: string; children?: ComponentChildren }) {
+  const other = language() === "en" ? "id" : "en";
+  return (
+    <header>
+      <div class="bar staff">
+        <span class="brand">
+          <Emblem />
+          {props.name}
+        </span>
+        <button type="button" class="language" lang={other} onClick={() => speak(other)}>
+          {other === "en" ? "English" : "Indonesia"}
+        </button>
+        {props.children}
+      </div>
+    </header>
+  );
 }
 
 function Inside(props: { tokens: Tokens }) {
@@ -106,40 +129,47 @@ function Inside(props: { tokens: Tokens }) {
   const { role, office_id } = props.tokens;
   const place = usePlace();
   const sending = useSend(signOut, () => undefined);
-  const other = language() === "en" ? "id" : "en";
-  const room = (name: string, label: string) => (
-    <a href={to(name)} aria-current={(place[0] ?? "") === name ? "page" : undefined}>{label}</a>
-  );
   return (
     <>
-      <header>
-        <div class="bar">
-          <span class="brand">{w.as(w[role], office_id)}</span>
-          <button type="button" class="language" lang={other} onClick={() => speak(other)}>
-            {other === "en" ? "English" : "Indonesia"}
-          </button>
-          <nav aria-label={w.menu}>
-            {role === "supervisor" && (
-              <>
-                {room("", w.counter)}
-                {room("hari", w.day)}
-                {room("tempat", w.places)}
-                {room("penutupan", w.closures)}
-                {room("daftar-hadir", w.roster)}
-                {room("tidak-terkabari", w.unsent)}
-                {room("laporan", w.report)}
-                {room("petugas", w.team)}
-              </>
-            )}
-            <button type="button" aria-disabled={sending.busy || undefined} onClick={sending.send}>
-              {w.signOut}
-            </button>
-          </nav>
-        </div>
-      </header>
+      <Head name={w.as(w[role], office_id)}>
+        <button
+          type="button"
+          class="sign-out"
+          aria-disabled={sending.busy || undefined}
+          onClick={sending.send}
+        >
+          {w.signOut}
+        </button>
+        {role === "supervisor" && <Rooms here={place[0] ?? ""} />}
+      </Head>
       {sending.problem && <Trouble problem={sending.problem} />}
       <Current place={role === "supervisor" ? place : []} />
     </>
+  );
+}
+
+/** The way to every room of a supervisor; on a phone it is one row, moved to where one is. */
+function Rooms({ here }: { here: string }) {
+  const w = said();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const now = nav.current?.querySelector("[aria-current]");
+    now?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
+  const room = (name: string, label: string) => (
+    <a href={to(name)} aria-current={here === name ? "page" : undefined}>{label}</a>
+  );
+  return (
+    <nav aria-label={w.menu} ref={nav}>
+      {room("", w.counter)}
+      {room("hari", w.day)}
+      {room("tempat", w.places)}
+      {room("penutupan", w.closures)}
+      {room("daftar-hadir", w.roster)}
+      {room("tidak-terkabari", w.unsent)}
+      {room("laporan", w.report)}
+      {room("petugas", w.team)}
+    </nav>
   );
 }
 

@@ -24,11 +24,11 @@ const said = words(
     expected: "Dipesan",
     came: "Datang",
     served: "Dilayani",
-    missed: "Tidak ada saat dipanggil",
-    turnedAway: "Tidak sempat",
+    missed: "Panggilan terlewat",
+    turnedAway: "Tidak sempat dilayani",
     noShow: "Tidak datang",
-    p50: "Menunggu, separuh",
-    p90: "Menunggu, 9 dari 10",
+    p50: "Separuh dipanggil dalam",
+    p90: "9 dari 10 dipanggil dalam",
     longest: "Panggilan terlama",
     counters: "Loket",
     minutes: (n: string) => `${n} mnt`,
@@ -51,8 +51,8 @@ const said = words(
     missed: "Missed their call",
     turnedAway: "Turned away",
     noShow: "Did not come",
-    p50: "Waited, half",
-    p90: "Waited, 9 of 10",
+    p50: "Half were called within",
+    p90: "9 of 10 were called within",
     longest: "Longest call",
     counters: "Counters",
     minutes: (n: string) => `${n} min`,
@@ -136,7 +136,7 @@ function Days(props: { days: Day[] }) {
   return (
     <>
       <div class="scrolls" role="region" aria-label={w.table} tabIndex={0}>
-        <table class="figures">
+        <table class="week">
           <thead>
             <tr>
               <th scope="col">{w.date}</th>

@@ -27,7 +27,7 @@ const said = words(
     initials: "Inisial",
     arrived: "Jam datang",
     served: "Dilayani",
-    printed: "Dicetak",
+    printed: "Dicetak pukul",
   },
   {
     title: "Roster",
@@ -45,7 +45,7 @@ const said = words(
     initials: "Initials",
     arrived: "Came at",
     served: "Served",
-    printed: "Printed",
+    printed: "Printed at",
   },
 );
 

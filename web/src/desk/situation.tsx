@@ -8,15 +8,14 @@ import { sendNow } from "./until_answered.ts";
 const said = words(
   {
     lost: "Sambungan terputus",
-    lostDo:
-      "Tekanan Anda disimpan dan dikirim lagi sampai dijawab; ia dijalankan satu kali saja. " +
-      "Tekanan lain menunggu.",
+    lostDo: "Perintah Anda disimpan dan dikirim lagi sampai dijawab; hanya dijalankan satu kali. " +
+      "Perintah lain menunggu.",
     now: "Kirim sekarang",
     taken: "Loket ini dipakai di tempat lain",
     found:
       "Tab lain, komputer lain, atau penyelia telah mengubah loket ini. Beginilah keadaannya " +
       "sekarang.",
-    refused: "Tekanan Anda tidak dijalankan: tab lain, komputer lain, atau penyelia telah " +
+    refused: "Perintah Anda tidak dijalankan: tab lain, komputer lain, atau penyelia telah " +
       "mengubah loket ini. Beginilah keadaannya sekarang.",
     away: (time: string) => `Istirahat sampai pukul ${time}, kata penyelia.`,
     old: (time: string) => `Tidak ada kabar baru sejak pukul ${time}. Memeriksa sambungan …`,

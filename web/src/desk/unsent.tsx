@@ -11,7 +11,7 @@ import { words } from "../words.ts";
 
 const said = words(
   {
-    title: "Belum terkabari",
+    title: "Perlu ditelepon",
     hint:
       "SMS kepada orang-orang ini gagal, atau tidak jelas apakah terkirim. Teleponlah mereka. " +
       "Nomor telepon hanya untuk itu; setiap kali nomor dilihat, itu dicatat.",

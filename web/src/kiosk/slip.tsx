@@ -11,7 +11,7 @@ const said = words(
     call: "Perkiraan dipanggil",
     between: (from: string, until: string) => `pukul ${from} sampai ${until}`,
     now: "Anda sudah dipanggil. Lihat layar di ruang tunggu.",
-    asOf: (time: string) => `Perkiraan pukul ${time}; dapat berubah.`,
+    asOf: (time: string) => `Dihitung pukul ${time}; dapat berubah.`,
     take: "Ambil kertas nomor Anda.",
     photograph: "Potret kode ini",
     noPaper: "Kertas habis: potret kode ini atau catat nomor Anda.",
@@ -24,7 +24,7 @@ const said = words(
     call: "Your call is expected",
     between: (from: string, until: string) => `between ${from} and ${until}`,
     now: "You have been called. Look at the screen in the hall.",
-    asOf: (time: string) => `Estimated at ${time}; it may change.`,
+    asOf: (time: string) => `Worked out at ${time}; it may change.`,
     take: "Take the paper with your number.",
     photograph: "Photograph this code",
     noPaper: "Out of paper: photograph this code, or write your number down.",
@@ -63,7 +63,7 @@ export function Slipped({ slip, paper }: { slip: Slip; paper: boolean }) {
           <p class="about">{w.number}</p>
           <p class="huge">{slip.ticket}</p>
           <When slip={slip} />
-          <p>{paper ? w.take : w.noPaper}</p>
+          <p class="call">{paper ? w.take : w.noPaper}</p>
           <p>{w.watch}</p>
         </div>
         <div class={paper ? "code" : "code alone"}>

@@ -13,6 +13,7 @@ import { serviceTime } from "../service_time.ts";
 import { desk } from "../staff.ts";
 import { type Today, useToday } from "../today.ts";
 import { newKey } from "../trip.ts";
+import { Emblem } from "../ui.tsx";
 import { type Language, language, speak, words } from "../words.ts";
 import { Idle } from "./idle.tsx";
 import { Press } from "./press.tsx";
@@ -75,7 +76,7 @@ const said = words(
     renewalHint: "Expired, full, lost or damaged",
     people: "For how many people?",
     person: (n: number) => n === 1 ? "1 person" : `${n} people`,
-    priority: "Should somebody not have to wait?",
+    priority: "Does anybody need to go first?",
     none: "Nobody",
     elderly: "Elderly, over 60",
     toddler: "A child under 5",
@@ -159,7 +160,26 @@ export function Visit({ office_id, office }: { office_id: string; office: string
         return <Staff paper={paper} refill={refill} over={over} />;
     }
   };
-  return <div class="visit" key={`${visit} ${step.at} ${language()}`}>{shown()}</div>;
+  return (
+    <>
+      <Band name={office} />
+      <div class="visit" key={`${visit} ${step.at} ${language()}`}>{shown()}</div>
+    </>
+  );
+}
+
+/** Whose kiosk this is. */
+function Band({ name }: { name: string }) {
+  return (
+    <header>
+      <div class="bar">
+        <span class="brand">
+          <Emblem />
+          {name}
+        </span>
+      </div>
+    </header>
+  );
 }
 
 type Go = (step: Step) => void;
