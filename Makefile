@@ -29,10 +29,11 @@ test: $(APP) $(EMULATOR) $(PAGES)  ## Run every test
 test-fast: $(APP) $(PAGES)  ## Run the tests that need no server, and list the lines that none of them runs
 	@$(RUN) -m pytest -q -m "not server" --cov --cov-report=term-missing:skip-covered
 
-proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histories; takes more than an hour
+proof: $(APP) $(EMULATOR) $(PAGES)  ## Walk through all interleavings and the large histories; takes more than an hour
 	@$(RUN) -m tests.interleavings
 	@$(RUN) -m tests.histories
 	@$(RUN) -m tests.histories.desk
+	@$(RUN) -m tests.web.long_day
 
 mutants: $(MUTATOR)  ## List the changes to the rules that no test minds; takes hours (ONLY='chalicelib.domain.*')
 	@.venv-mutants/bin/mutmut run --max-children 1 $(if $(ONLY),'$(ONLY)')
@@ -62,8 +63,8 @@ openapi: $(APP)  ## Rewrite docs/openapi.json after a change of a route or a bod
 desk: $(APP)  ## Print a link that signs a browser in at a desk, beside a run (OFFICE=malang ROLE=supervisor)
 	@$(RUN) -m infra.local.staff '$(OFFICE)' $(ROLE)
 
-day: $(APP) $(EMULATOR) $(PAGES)  ## Play the next day of an office over HTTP, quickly (OFFICE=malang PEOPLE=162 SPEED=60 SEED=1)
-	@exec $(RUN) -m infra.local.day $(or $(OFFICE),malang) $(or $(PEOPLE),162) $(or $(SPEED),60) $(or $(SEED),1)
+day: $(APP) $(EMULATOR) $(PAGES)  ## Play the next day of an office over HTTP (OFFICE=malang PEOPLE=162 SEED=1; to watch it, SPEED=60)
+	@exec $(RUN) -m infra.local.day $(or $(OFFICE),malang) $(or $(PEOPLE),162) $(or $(SEED),1) $(SPEED)
 
 job: $(APP)  ## Run a scheduled function beside a run (NAME=open_days AT=2026-12-01T17:00:00Z AGAIN=no)
 	@$(RUN) -m infra.local.job '$(NAME)' '$(AT)'

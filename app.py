@@ -1,23 +1,21 @@
-"""The HTTP API, behind its gateway in functions with walls between them; and the jobs."""
+"""The HTTP API, behind its gateway in functions with walls between them; and the jobs.
 
+A function starts with its own routes. Whatever is no function of this API (a test, the package as
+it is made, one machine) has them all.
+"""
+
+import gc
+
+gc.disable()  # what a start loads stays: to look for garbage in it took a twentieth of the time
+
+import os
+from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from chalice.app import Chalice, CORSConfig
 
-from chalicelib import jobs
-from chalicelib.api import (
-    about,
-    accounts,
-    bookings,
-    desk,
-    offices,
-    proof_of_work,
-    pushes,
-    reports,
-    sessions,
-    staff,
-)
-from chalicelib.api.routes import Function, refuse_other_methods
+from chalicelib.api.routes import ROUTES_OF, Function, refuse_other_methods
 
 app = Chalice(app_name="antrian-paspor", configure_logs=False)
 app.api.cors = CORSConfig(
@@ -25,22 +23,17 @@ app.api.cors = CORSConfig(
     expose_headers=["Retry-After"],
     max_age=600,
 )
-app.api.binary_types = []  # no body is binary, and Chalice would look at each of them twice
-for routes in (
-    offices.bp,
-    sessions.bp,
-    accounts.bp,
-    pushes.bp,
-    bookings.bp,
-    desk.bp,
-    reports.bp,
-    staff.bp,
-    proof_of_work.bp,
-    about.bp,
-):
-    app.register_blueprint(routes)
+app.api.binary_types = []  # no body is binary
+
+# As Lambda has it: antrian-paspor-prod-people_handler (infra/stack/functions.py).
+started_as = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "").rpartition("-")[2]
+for module in ROUTES_OF.get(started_as) or dict.fromkeys(chain(*ROUTES_OF.values())):
+    app.register_blueprint(import_module(f"chalicelib.api.{module}").bp)
 app.register_blueprint(refuse_other_methods())
-app.register_blueprint(jobs.bp)
+if started_as not in ROUTES_OF:
+    app.register_blueprint(import_module("chalicelib.jobs").bp)
+gc.freeze()  # nor does anybody look through it later
+gc.enable()
 
 
 @app.lambda_function(name=Function.PEOPLE)

@@ -6,7 +6,6 @@ Where Secrets Manager is silent, a new process takes them from the replica in an
 
 import hmac
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -24,13 +23,13 @@ RENEWAL = timedelta(minutes=1)
 _renewing = Lock()
 
 
-@dataclass(slots=True)
 class TokenKeys:
     """``current`` signs; all of ``keys`` (by id) verify, so that a rotation signs nobody out."""
 
-    current: str
-    keys: dict[str, bytes]
-    renewed_at: datetime | None = None
+    def __init__(self, current: str, keys: dict[str, bytes]) -> None:
+        self.current = current
+        self.keys = keys
+        self.renewed_at: datetime | None = None
 
 
 @cache

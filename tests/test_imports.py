@@ -101,7 +101,7 @@ def libraries(statement: str) -> set[str]:
 
 
 def test_the_api_loads_the_libraries_that_it_books_with_and_no_others() -> None:
-    assert libraries(API) == LIBRARIES | {"msgspec", "typing_extensions"}
+    assert libraries(API) == LIBRARIES | {"msgspec"}
 
 
 def test_the_api_loads_nothing_that_the_jobs_do() -> None:
@@ -114,6 +114,12 @@ def test_the_api_starts_without_accounts_and_without_sms() -> None:
 
 def test_the_first_booking_finds_all_that_it_needs_loaded(booking: str) -> None:
     assert ours(booking) == ours(API)
+
+
+def test_the_collector_rests_only_while_the_api_starts() -> None:
+    assert (
+        said(f"{API}; import gc; print(gc.isenabled(), gc.get_freeze_count() > 0)") == "True True"
+    )
 
 
 def test_the_api_starts_without_a_client() -> None:

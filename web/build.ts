@@ -11,8 +11,12 @@ const HERE = import.meta.dirname!;
 const TARGET = `${HERE}/../build/web`;
 const DRAFT = `${TARGET}.new`;
 
-const PAGES = { "index.html": "src/applicant/main.tsx", "meja.html": "src/desk/main.tsx" };
-const STYLE = "src/style.css";
+const PAGES = {
+  "index.html": { script: "src/applicant/main.tsx", style: "src/style.css" },
+  "meja.html": { script: "src/desk/main.tsx", style: "src/desk/style.css" },
+  "papan.html": { script: "src/board/main.tsx", style: "src/board/style.css" },
+  "kios.html": { script: "src/kiosk/main.tsx", style: "src/kiosk/style.css" },
+};
 const WORKERS = ["src/proof_worker.ts"];
 
 /** What is kept for when there is no network: the applicant's page, and the room of tickets. */
@@ -38,11 +42,11 @@ async function build(): Promise<void> {
   const workers = await esbuild.build({ ...OPTIONS, ...NAMES, entryPoints: WORKERS });
   const built = new Map<string, Built>();
   // Each page by itself: nobody is a visitor of two, and a page loads nothing that is another's.
-  for (const [page, script] of Object.entries(PAGES)) {
+  for (const [page, { script, style }] of Object.entries(PAGES)) {
     const scripts = await esbuild.build({
       ...OPTIONS,
       ...NAMES,
-      entryPoints: [STYLE, script],
+      entryPoints: [style, script],
       splitting: true,
       format: "esm",
       jsx: "automatic",
@@ -52,19 +56,27 @@ async function build(): Promise<void> {
     built.set(page, scripts);
     const names = outputs(scripts);
     const html = (await Deno.readTextFile(`${HERE}/pages/${page}`))
-      .replaceAll("{{style}}", `/assets/${names.get(STYLE)}`)
+      .replaceAll("{{style}}", `/assets/${names.get(style)}`)
       .replaceAll("{{script}}", `/assets/${names.get(script)}`)
-      .replaceAll("{{shared}}", `/assets/${shared(scripts, script)}`);
+      .replaceAll("{{shared}}", () => `/assets/${shared(scripts, script)}`);
     await Deno.writeTextFile(`${DRAFT}/${page}`, html);
   }
-  for await (const file of Deno.readDir(`${HERE}/static`)) {
-    await Deno.copyFile(`${HERE}/static/${file.name}`, `${DRAFT}/${file.name}`);
-  }
+  await copy(`${HERE}/static`, DRAFT);
   const applicants = built.get("index.html")!;
-  await serviceWorker(applicants, [`/assets/${outputs(applicants).get(STYLE)}`]);
+  await serviceWorker(applicants, [
+    `/assets/${outputs(applicants).get(PAGES["index.html"].style)}`,
+  ]);
   // At once: whoever serves the pages meanwhile finds all of the old ones or all of the new.
   await Deno.remove(TARGET, { recursive: true }).catch(missing);
   await Deno.rename(DRAFT, TARGET);
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copy(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
 }
 
 /** The file that each entry point was written to. */

@@ -6,7 +6,7 @@ them, so they are loaded when somebody first asks.
 
 import re
 
-from chalicelib.api import answers, requests, shown
+from chalicelib.api import people_answers, people_requests
 from chalicelib.api.parsing import PARAMETER
 from chalicelib.api.routes import Function, Query, Request, Routes
 from chalicelib.domain.errors import (
@@ -43,30 +43,32 @@ bp = Routes(__name__, Function.PEOPLE)
 @bp.on(
     "GET",
     "/v1/me",
-    answer=answers.Account,
+    answer=people_answers.Account,
     summary="The account and its holder",
     refusals=[NoSuchAccount, TooOften],
     of_account=True,
 )
-def get_me(request: Request) -> answers.Account:
+def get_me(request: Request) -> people_answers.Account:
     from chalicelib.services.people import profile
 
-    return shown.account(profile.me(request.account_id, request.now, request.found, look=True))
+    return people_answers.account(
+        profile.me(request.account_id, request.now, request.found, look=True)
+    )
 
 
 @bp.on(
     "PATCH",
     "/v1/me",
-    answer=answers.Account,
+    answer=people_answers.Account,
     summary="Correct the holder's data",
-    body=requests.Correction,
+    body=people_requests.Correction,
     refusals=[Invalid, NoSuchAccount, RequestInProgress, TooOften],
     of_account=True,
 )
-def correct_me(request: Request) -> answers.Account:
+def correct_me(request: Request) -> people_answers.Account:
     from chalicelib.services.people import profile
 
-    body: requests.Correction = request.body
+    body: people_requests.Correction = request.body
     if (body.name, body.email, body.birth_date, body.sex) == (None,) * 4:
         raise Invalid("name", "nothing")
     name = parse_name(body.name) if body.name is not None else None
@@ -82,33 +84,33 @@ def correct_me(request: Request) -> answers.Account:
         sex=body.sex,
         look=True,
     )
-    return shown.account(corrected)
+    return people_answers.account(corrected)
 
 
 @bp.on(
     "POST",
     "/v1/me/phone",
-    answer=answers.PhoneChangeStarted,
+    answer=people_answers.PhoneChangeStarted,
     summary="Sign in with another phone from now on; a code goes to it",
     status=202,
-    body=requests.NewPhone,
+    body=people_requests.NewPhone,
     refusals=[Invalid, TooSoon, TooOften, CodesSpent],
 )
-def change_phone(request: Request) -> answers.PhoneChangeStarted:
+def change_phone(request: Request) -> people_answers.PhoneChangeStarted:
     from chalicelib.services.limits.asker import Asker
     from chalicelib.services.people import phones
 
     phone = Phone.parse(request.body.phone)
     asker = Asker(request.address)
-    return shown.phone_change(phones.ask(request.account_id, phone, request.now, asker))
+    return people_answers.phone_change(phones.ask(request.account_id, phone, request.now, asker))
 
 
 @bp.on(
     "POST",
     "/v1/me/phone/{change_id}/verification",
-    answer=answers.Account,
+    answer=people_answers.Account,
     summary="Prove the new phone; the old one is told",
-    body=requests.Code,
+    body=people_requests.Code,
     refusals=[
         Invalid,
         WrongCode,
@@ -118,26 +120,26 @@ def change_phone(request: Request) -> answers.PhoneChangeStarted:
         RequestInProgress,
     ],
 )
-def verify_phone(request: Request, change_id: str) -> answers.Account:
+def verify_phone(request: Request, change_id: str) -> people_answers.Account:
     from chalicelib.services.people import phones, profile
 
     phones.verify(request.account_id, change_id, parse_code(request.body.code), request.now)
-    return shown.account(profile.me(request.account_id, request.now))
+    return people_answers.account(profile.me(request.account_id, request.now))
 
 
 @bp.on(
     "GET",
     "/v1/me/requests",
-    answer=answers.ConsentRequests,
+    answer=people_answers.ConsentRequests,
     summary="Who asks to book for the holder, or to be the holder, and whom the holder allows it",
     refusals=[NoSuchAccount],
     of_account=True,
 )
-def get_requests(request: Request) -> answers.ConsentRequests:
+def get_requests(request: Request) -> people_answers.ConsentRequests:
     from chalicelib.services.people import consent
 
     found = consent.requests(request.account_id, request.now, request.found)
-    return answers.ConsentRequests([shown.consent_request(one) for one in found])
+    return people_answers.ConsentRequests([people_answers.consent_request(one) for one in found])
 
 
 @bp.on(
@@ -146,38 +148,38 @@ def get_requests(request: Request) -> answers.ConsentRequests:
     answer=None,
     summary="Accept or refuse such a request, or take back what was accepted",
     status=204,
-    body=requests.Consent,
+    body=people_requests.Consent,
     refusals=[Invalid, NoSuchAccount, NoSuchRequest, RequestInProgress],
 )
 def answer_request(request: Request, request_id: str) -> None:
     from chalicelib.services.people import consent
 
-    body: requests.Consent = request.body
+    body: people_requests.Consent = request.body
     consent.answer(request.account_id, request_id, request.now, accept=body.accept)
 
 
 @bp.on(
     "GET",
     "/v1/me/family",
-    answer=answers.Family,
+    answer=people_answers.Family,
     summary="The people of the account besides the holder",
     refusals=[NoSuchAccount, TooOften],
     of_account=True,
 )
-def get_family(request: Request) -> answers.Family:
+def get_family(request: Request) -> people_answers.Family:
     from chalicelib.services.people import family
 
     relatives = family.of(request.account_id, request.now, request.found, look=True)
-    return answers.Family([shown.relative(one) for one in relatives])
+    return people_answers.Family([people_answers.relative(one) for one in relatives])
 
 
 @bp.on(
     "POST",
     "/v1/me/family",
-    answer=answers.Relative,
+    answer=people_answers.Relative,
     summary="Add a person to the family; there may be four",
     status=201,
-    body=requests.NewRelative,
+    body=people_requests.NewRelative,
     refusals=[
         Invalid,
         NoSuchAccount,
@@ -188,11 +190,11 @@ def get_family(request: Request) -> answers.Family:
         TooOften,
     ],
 )
-def add_relative(request: Request) -> answers.Relative:
+def add_relative(request: Request) -> people_answers.Relative:
     from chalicelib.services.limits import tallied
     from chalicelib.services.people import family
 
-    body: requests.NewRelative = request.body
+    body: people_requests.NewRelative = request.body
     ktp = Ktp(
         nik=NationalId.parse(body.nik),
         name=parse_name(body.name),
@@ -202,7 +204,7 @@ def add_relative(request: Request) -> answers.Relative:
     relation = Relation(body.relation)
     with tallied.relatives(request.address, request.now):
         added = family.add(request.account_id, ktp, relation, request.now, request.address)
-        return shown.relative(added)
+        return people_answers.relative(added)
 
 
 @bp.on(
@@ -223,7 +225,7 @@ def remove_relative(request: Request, applicant_id: str) -> None:
 @bp.on(
     "GET",
     "/v1/me/export",
-    answer=answers.Export,
+    answer=people_answers.Export,
     summary="All data that are held about the account, and who has seen them, a page at a time",
     refusals=[Invalid, NoSuchAccount, TooOften],
     query={
@@ -234,14 +236,16 @@ def remove_relative(request: Request, applicant_id: str) -> None:
     },
     of_account=True,
 )
-def export_me(request: Request) -> answers.Export:
+def export_me(request: Request) -> people_answers.Export:
     from chalicelib.services.people import privacy
 
     after = request.query.get("after")
     if after is not None and not re.fullmatch(PARAMETER, after):
         raise Invalid("after", "type")
     found = request.found
-    return shown.export(privacy.export(request.account_id, request.now, after, found, look=True))
+    return people_answers.export(
+        privacy.export(request.account_id, request.now, after, found, look=True)
+    )
 
 
 @bp.on(

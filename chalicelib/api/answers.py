@@ -6,35 +6,15 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chalicelib.domain.bookings import CancelledBy, Outcome, Service, Status
-from chalicelib.domain.notices import Notice, State
-from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
 
 ProofName = Literal["claimed", "held", "confirmed", "seen"]
 Instant = Annotated[datetime, Meta(tz=True)]
-Consent = Literal["asked", "given", "not-needed"]
 MadeBy = Literal["me", "other"]
 
 
 class Answer(Struct, omit_defaults=True):
     pass
-
-
-class CodeSent(Answer):
-    code_expires_at: Instant
-    resend_after: Instant
-
-
-class RegistrationStarted(CodeSent, kw_only=True):
-    registration_id: str
-
-
-class PhoneChangeStarted(CodeSent, kw_only=True):
-    change_id: str
-
-
-class SignInStarted(CodeSent, kw_only=True):
-    session_id: str
 
 
 class Tokens(Answer):
@@ -108,49 +88,6 @@ class Day(Answer):
     reason: str | UnsetType = UNSET
 
 
-class Person(Answer):
-    applicant_id: str
-    nik: str
-    name: str
-    birth_date: date
-    sex: Sex
-    relation: Relation
-    check_at_counter: bool
-    """The NIK says another birth date or sex; the office looks at the papers."""
-
-
-class Account(Person, kw_only=True):
-    account_id: str
-    phone: str | None
-    """Null once somebody else has proven to have the number: change it."""
-    proof: ProofName
-    """How the account has proven to be this person; `claimed` where it may not book for them."""
-    created_at: Instant
-    email: str | None = None
-
-
-class Relative(Person, kw_only=True):
-    consent: Consent
-    """Whether the account may book for them; `asked`: not before they accept."""
-
-
-class Family(Answer):
-    family: list[Relative]
-
-
-class ConsentRequest(Answer):
-    """That somebody asks to book for the holder, or says that they are the holder (`self`)."""
-
-    request_id: str
-    relation: Relation
-    asked_at: Instant
-    accepted: bool
-
-
-class ConsentRequests(Answer):
-    requests: list[ConsentRequest]
-
-
 class QueuePlace(Answer):
     applicant_id: str
     queue_number: int
@@ -184,124 +121,6 @@ class Bookings(Answer):
     bookings: list[BookingAnswer]
     next: str | UnsetType = UNSET
     """Only if there are more: the code after which to go on."""
-
-
-class PlaceBefore(Answer):
-    """Where a booking was before it was moved."""
-
-    office_id: str
-    date: date
-    start: str
-    end: str
-    queue_number: int
-
-
-class PushDevice(Answer):
-    """A device that gets messages by push; where its push service reaches it is not told."""
-
-    push_id: str
-    since: Instant
-
-
-class PushedNotice(Answer):
-    """A notice that went to the account by push, and what came of it."""
-
-    notice_id: str
-    kind: Notice
-    state: State
-    at: Instant
-    shown_at: Instant | None = None
-
-
-class Told(Answer):
-    """A message about a booking, and what came of it."""
-
-    notice: Notice
-    state: State
-    at: Instant
-
-
-class BookingRecord(BookingAnswer, kw_only=True):
-    """All that is held of a booking."""
-
-    created_at: Instant
-    moved_from: PlaceBefore | None = None
-    told: list[Told]
-    left: bool = False
-    """The holder has left it: somebody else had made it for them."""
-    expires_at: Instant
-
-
-class Cancellation(Answer):
-    """That a booking of somebody was cancelled, by whichever account."""
-
-    at: Instant
-    own: bool
-    """By themselves, or by somebody whom they allow to book for them."""
-
-
-class Absence(Answer):
-    """That somebody did not come, or missed their call; counted when the day was closed."""
-
-    at: Instant
-    own: bool
-    """Whether it was them who had booked, or somebody whom they allow to."""
-
-
-class Counts(Answer):
-    """What is counted of somebody, and until when it keeps them from booking."""
-
-    applicant_id: str
-    cancellations: list[Cancellation]
-    absences: list[Absence]
-    others_pause_until: Instant | None = None
-    """Until when nobody books for them whom they have not allowed to."""
-    pauses_until: Instant | None = None
-    """Until when they do not book either."""
-
-
-class NamedBy(Answer):
-    """That another account names the holder; whose it is is not told."""
-
-    relation: Relation
-    since: Instant
-    accepted: bool
-
-
-class Session(Answer):
-    """Somebody is signed in; the tokens themselves are not kept."""
-
-    started_at: Instant
-    last_used_at: Instant
-    expires_at: Instant
-
-
-class Disclosure(Answer):
-    """Somebody has seen personal data: by which credential, why, and whose data."""
-
-    at: Instant
-    by: str
-    reason: str
-    whose: list[str]
-
-
-class Export(Answer):
-    account: Account
-    consented_at: Instant
-    family: list[Person]
-    bookings: list[BookingRecord]
-    counts: list[Counts]
-    named_by: list[NamedBy]
-    sessions: list[Session]
-    pushes: list[PushDevice]
-    notices: list[PushedNotice]
-    """Of the last seven days."""
-    codes_sent: list[Instant]
-    """When the last five codes went to the phone."""
-    disclosures: list[Disclosure]
-    """The first first, a hundred in an answer."""
-    next: str | UnsetType = UNSET
-    """What to ask for with ``after``, where there are more disclosures."""
 
 
 class ProofOfWork(Answer):

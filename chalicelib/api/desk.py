@@ -23,11 +23,13 @@ from chalicelib.domain.errors import (
     NoSuchCounter,
     OtherDay,
     OtherOffice,
+    RequestInProgress,
     TooEarly,
 )
 from chalicelib.domain.offices import Office
+from chalicelib.domain.staff import NotAtCounter
 from chalicelib.store import offices
-from chalicelib.telemetry import Metric, count
+from chalicelib.telemetry import Metric, count, log
 
 bp = Routes(__name__, Function.DESK)
 
@@ -101,6 +103,21 @@ def get_presence(request: Request) -> answers.Presence:
 
 @bp.on(
     "GET",
+    "/v1/desk/counters",
+    answer=answers.Counters,
+    summary="The counters of the office, and who is called or served there, without names",
+    who=Who.STAFF,
+)
+def list_counters(request: Request) -> answers.Counters:
+    from chalicelib.services.desk import press
+
+    return answers.counters(
+        press.look_at_all(request.staff.office_id, request.now), _office(request)
+    )
+
+
+@bp.on(
+    "GET",
     "/v1/desk/counters/{counter}",
     answer=answers.Counter,
     summary="A counter, and who is called or served there; each look at their names is recorded",
@@ -155,6 +172,31 @@ def press_at(request: Request, counter: str) -> answers.Counter:
 
 @bp.on(
     "POST",
+    "/v1/desk/counters/{counter}/seen",
+    answer=answers.Proven,
+    summary="The KTP of somebody at the counter was held against them: their account is theirs",
+    body=requests.Seen,
+    refusals=[Invalid, NoSuchCounter, NotAtCounter, RequestInProgress],
+    who=Who.STAFF,
+)
+def see(request: Request, counter: str) -> answers.Proven:
+    from chalicelib.services.desk import people, press
+    from chalicelib.services.office import persons
+
+    body: requests.Seen = request.body
+    staff = request.staff
+    at = press.look(staff.office_id, counter, request.now)
+    who = people.themselves(at, body.ticket, body.queue_number, staff, request.now)
+    case = persons.Case(staff.credential, f"counter: {body.ticket}")
+    try:
+        persons.seen_at_counter(who.account_id, who.person_id, case, request.now)
+    except (persons.NoSuchPerson, persons.NotTheirs):
+        raise NotAtCounter from None
+    return answers.Proven(body.queue_number, "seen")
+
+
+@bp.on(
+    "POST",
     "/v1/desk/counters/{counter}/release",
     answer=answers.Counter,
     summary="Put the person at a counter back into the line, with their place, and close it",
@@ -165,6 +207,7 @@ def release(request: Request, counter: str) -> answers.Counter:
     from chalicelib.services.desk import press
 
     at = press.release(request.staff.office_id, counter, request.now)
+    _note(request, "counter released", counter=counter)
     return answers.counter(at, _office(request))
 
 
@@ -184,7 +227,21 @@ def take_break(request: Request) -> answers.Counter:
     if not request.now < body.until <= request.now + LONGEST_BREAK:
         raise Invalid("until", "break")
     at = press.away(request.staff.office_id, body.counter, body.until, request.now)
+    _note(request, "break stated", counter=body.counter)
     return answers.counter(at, _office(request))
+
+
+@bp.on(
+    "GET",
+    "/v1/desk/close",
+    answer=answers.ClosingDay,
+    summary="Whom it affects if the day is closed now, and what they are told",
+    who=Who.SUPERVISOR,
+)
+def look_at_close(request: Request) -> answers.ClosingDay:
+    from chalicelib.services.desk import early_close
+
+    return answers.closing_day(early_close.look(request.staff.office_id, request.now))
 
 
 @bp.on(
@@ -197,8 +254,15 @@ def take_break(request: Request) -> answers.Counter:
 def close(request: Request) -> answers.ClosedDay:
     from chalicelib.services.desk import close as service
 
-    return answers.closed_day(service.close(request.staff.office_id, request.now))
+    board = service.close(request.staff.office_id, request.now)
+    _note(request, "day closed", date=board.key.day.isoformat())
+    return answers.closed_day(board)
 
 
 def _office(request: Request) -> Office:
     return offices.get(request.staff.office_id, request.now)
+
+
+def _note(request: Request, what: str, **about: object) -> None:
+    """Which supervisor has done it goes into the log."""
+    log.info(what, office=request.staff.office_id, by=request.staff.credential, **about)

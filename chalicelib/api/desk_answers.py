@@ -1,18 +1,19 @@
 """What goes out of an office's day: the bodies of answers, and how they are filled."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.api.answers import Answer, Instant
+from chalicelib.api import people_answers
+from chalicelib.api.answers import Answer, Instant, ProofName
 from chalicelib.domain.boards import State
-from chalicelib.domain.estimates import Range
 from chalicelib.domain.offices import Office
 
 if TYPE_CHECKING:
     from chalicelib.domain.boards import Board
-    from chalicelib.services.desk import check_in, people, press, today, walk_in
+    from chalicelib.domain.estimates import Range
+    from chalicelib.services.desk import check_in, early_close, people, press, today, walk_in
 
 
 class Call(Answer, rename={"from_": "from"}):
@@ -26,6 +27,8 @@ class CheckedIn(Answer):
     ticket: str
     state: State
     due: Instant
+    arrival: Literal["new", "here", "back"]
+    """Whether they came now, had checked in before, or wait again after a call that they missed."""
     place: int | UnsetType = UNSET
     """In the line, from 1 on; only while they wait."""
     call: Call | UnsetType = UNSET
@@ -41,6 +44,13 @@ class Named(Answer):
     name: str
     check_at_counter: bool
     """The NIK says another birth date or sex: look at the papers."""
+    proof: ProofName | UnsetType = UNSET
+    """How their account has proven to be them; only of whoever has booked for themselves."""
+
+
+class Proven(Answer):
+    queue_number: int
+    proof: Literal["seen"]
 
 
 class Counter(Answer):
@@ -50,14 +60,32 @@ class Counter(Answer):
     steps: list[int]
     waiting: int
     """How many tickets wait for it."""
+    served: int
+    """How many people have finished a step there today."""
+    pace: float | UnsetType = UNSET
+    """The minutes that one of them took, on average."""
+    undo: str | UnsetType = UNSET
+    """The ticket that `undo` would bring back."""
     ticket: str | UnsetType = UNSET
     state: State | UnsetType = UNSET
+    step: int | UnsetType = UNSET
     people: int | UnsetType = UNSET
     called_at: Instant | UnsetType = UNSET
     served_at: Instant | UnsetType = UNSET
     away_until: Instant | UnsetType = UNSET
     names: list[Named] | UnsetType = UNSET
     """Who stands there, where that can be told now."""
+
+
+class Counters(Answer):
+    """An office's counters, as whoever works at one of them has to know: no names."""
+
+    steps: list[int]
+    pace: list[float]
+    """The minutes for one person at each step, as the day has taught or the office has said."""
+    lag_minutes: int
+    """How long somebody in the line has been due, and here."""
+    counters: list[Counter]
 
 
 class Presence(Answer):
@@ -70,6 +98,29 @@ class ClosedDay(Answer):
     status: Literal["closed"]
     at_counters: int
     """How many tickets are still called or served."""
+
+
+class Affected(Answer):
+    tickets: int
+    """Or bookings, of those who have not come yet."""
+    people: int
+
+
+class ClosingDay(Answer):
+    date: date
+    status: Literal["open", "closed"]
+    waiting: Affected
+    """Will be turned away …"""
+    walk_ins: Affected
+    """… of whom these have no booking, and are told by nobody but the staff."""
+    to_come: Affected
+    """Are not due yet, and will be turned away as well."""
+    missed: Affected
+    """Have missed their call, or are late: that will count as not having come."""
+    at_counters: Affected
+    """Are served to the end."""
+    message: str
+    """What those with a booking are told by SMS who are turned away."""
 
 
 class Serving(Answer):
@@ -96,14 +147,20 @@ class Today(Answer):
     as_of: Instant
     status: Literal["open", "closed"]
     lag_minutes: int
-    """How long the first in the line has been due."""
+    """How long somebody in the line has been due, and here."""
     serving: list[Serving]
     called: list[Called]
-    """The last calls, the latest first."""
+    """The last eight tickets that were called, the latest first; a recall is a call again."""
     line: list[InLine]
     walk_ins: Literal["open", "later", "closed"]
-    poll_after: int
-    """In how many seconds to look again."""
+    poll_after: Annotated[
+        int,
+        Meta(
+            description="In how many seconds to look again, for whoever shows the whole day: 5 "
+            "while anybody may be called, else 60. A phone whose own call is more than ten minutes "
+            "away had better look once a minute."
+        ),
+    ]
 
 
 def checked_in(one: "check_in.CheckedIn", office: Office) -> CheckedIn:
@@ -113,6 +170,7 @@ def checked_in(one: "check_in.CheckedIn", office: Office) -> CheckedIn:
         due=one.ticket.due.astimezone(office.zone),
         place=UNSET if one.place is None else one.place,
         call=UNSET if one.call is None else _call(one.call, office),
+        arrival=one.arrival.value,
     )
 
 
@@ -122,26 +180,57 @@ def walk_in_taken(one: "walk_in.WalkIn", office: Office) -> WalkIn:
 
 def counter(at: "press.At", office: Office, named: "list[people.Person] | None" = None) -> Counter:
     ticket, away = at.ticket, at.counter.away_until
-    shown = Counter(
+    told = Counter(
         counter=at.counter_id,
         turn=at.counter.turn,
         open=at.counter.open,
         steps=list(at.counter.steps or office.steps),
         waiting=at.waiting,
+        served=at.counter.served,
+        pace=round(at.counter.minutes / at.counter.served, 1) if at.counter.served else UNSET,
+        undo=at.undo.label if at.undo else UNSET,
         away_until=_local(away, office),
     )
     if ticket:
-        shown.ticket, shown.state, shown.people = ticket.label, ticket.state, ticket.people
-        shown.called_at = _local(ticket.called_at, office)
-        shown.served_at = _local(ticket.served_at, office)
+        told.ticket, told.state, told.people = ticket.label, ticket.state, ticket.people
+        told.step = ticket.step
+        told.called_at = _local(ticket.called_at, office)
+        told.served_at = _local(ticket.served_at, office)
     if named is not None:
-        shown.names = [Named(one.queue_number, one.name, one.check_at_counter) for one in named]
-    return shown
+        told.names = [_named(one) for one in named]
+    return told
+
+
+def _named(one: "people.Person") -> Named:
+    proof = UNSET if one.proof is None else people_answers.proof(one.proof)
+    return Named(one.queue_number, one.name, one.check_at_counter, proof)
+
+
+def counters(of: "press.Counters", office: Office) -> Counters:
+    return Counters(
+        steps=list(office.steps),
+        pace=[of.pace[step] for step in office.steps],
+        lag_minutes=int(of.lag.total_seconds() // 60),
+        counters=[counter(one, office) for one in of.every],
+    )
 
 
 def closed_day(board: "Board") -> ClosedDay:
     here = sum(counter.ticket is not None for counter in board.counters.values())
     return ClosedDay(board.key.day, "closed", here)
+
+
+def closing_day(ahead: "early_close.Ahead") -> ClosingDay:
+    return ClosingDay(
+        date=ahead.board.key.day,
+        status="closed" if ahead.board.closed else "open",
+        waiting=Affected(*ahead.waiting),
+        walk_ins=Affected(*ahead.walk_ins),
+        to_come=Affected(*ahead.to_come),
+        missed=Affected(*ahead.missed),
+        at_counters=Affected(*ahead.at_counters),
+        message=ahead.message,
+    )
 
 
 def of_today(one: "today.Today", office: Office) -> Today:
@@ -151,10 +240,7 @@ def of_today(one: "today.Today", office: Office) -> Today:
         status=one.status.value,
         lag_minutes=int(one.lag.total_seconds() // 60),
         serving=[Serving(t.counter or "", t.label, t.step) for t in one.serving],
-        called=[
-            Called(t.label, t.counter or "", t.last_call.astimezone(office.zone))
-            for t in one.called
-        ],
+        called=[Called(c.label, c.counter, c.at.astimezone(office.zone)) for c in one.called],
         line=[
             InLine(w.ticket.label, w.ticket.step, *(_second(at, office) for at in w.call))
             for w in one.line
@@ -164,7 +250,7 @@ def of_today(one: "today.Today", office: Office) -> Today:
     )
 
 
-def _call(one: Range, office: Office) -> Call:
+def _call(one: "Range", office: Office) -> Call:
     return Call(*(_second(at, office) for at in one))
 
 

@@ -31,6 +31,8 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "other-day": {"date": date},
     "too-early": {"come_at": Instant},
     "no-capacity": {"come_at": Instant},
+    "places-held": {"held": int},
+    "too-many-places": {"most": int},
     "counter-changed": {"counter": Counter},
 }
 """The types are those of answers.py; a problem that is not here has none."""

@@ -3,6 +3,8 @@ answers are checked with, so nothing is written down twice."""
 
 import re
 from functools import cache
+from importlib import import_module
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
@@ -21,7 +23,7 @@ from chalicelib.api.problems import (
     TooLarge,
     UnsupportedMediaType,
 )
-from chalicelib.api.routes import ROUTES, Route, Who
+from chalicelib.api.routes import ROUTES, ROUTES_OF, Route, Who
 from chalicelib.api.words import KINDS, MEDIA_TYPE
 from chalicelib.domain.errors import Invalid, ProofNeeded, TooSoon
 
@@ -37,7 +39,9 @@ JSON_TYPES = {str: "string", int: "integer"}
 
 @cache
 def document() -> dict[str, Any]:
-    """The whole document, as JSON values."""
+    """The whole document, as JSON values: of all routes, whichever the process has."""
+    for module in chain(*ROUTES_OF.values()):
+        import_module(f"chalicelib.api.{module}")
     types = [*_structs(), *(_problem(slug) for slug in _slugs())]
     schemas, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"

@@ -24,7 +24,7 @@ KEY_LENGTH = 128
 BOM = b"\xef\xbb\xbf"
 """What some libraries write before a body in UTF-8."""
 
-FIELD = re.compile("[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*")
+FIELD = "[a-z]+(?:_[a-z]+|[A-Z][a-z]*)*"
 """What the name of a field looks like, whether a body has such a field or not."""
 
 
@@ -78,7 +78,7 @@ def _invalid(message: str) -> Refusal:
         return Invalid(missing[1], "missing")
     if unknown := re.search(r"contains unknown field `(.*)`", message, re.DOTALL):
         # Only what looks like a name is repeated: a value in its place could be personal.
-        return Invalid(unknown[1] if FIELD.fullmatch(unknown[1]) else "body", "unknown")
+        return Invalid(unknown[1] if re.fullmatch(FIELD, unknown[1]) else "body", "unknown")
     if path := re.search(r"at `\$\.([^`]*)`", message):
         if "encoded date" in message:
             return Invalid(path[1], "date")

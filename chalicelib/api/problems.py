@@ -75,5 +75,5 @@ def _plain(value: Any, language: Language) -> Any:
     if isinstance(value, Closure):
         return shown.reason(value, language)
     if isinstance(value, list):
-        return [msgspec.to_builtins(shown.offer(slot)) for slot in value]
+        return [shown.offer(slot) for slot in value]
     return value

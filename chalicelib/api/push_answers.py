@@ -2,7 +2,8 @@
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api.answers import Answer, PushDevice
+from chalicelib.api.answers import Answer
+from chalicelib.api.people_answers import PushDevice
 from chalicelib.domain.notices import Notice
 
 

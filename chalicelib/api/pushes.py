@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api import push_answers, requests
-from chalicelib.api.answers import PushDevice
+from chalicelib.api import people_requests, push_answers
 from chalicelib.api.language import Language
+from chalicelib.api.people_answers import PushDevice
 from chalicelib.api.routes import Function, Query, Request, Routes
 from chalicelib.domain.errors import Invalid, NoSuchAccount, RequestInProgress
 from chalicelib.domain.notices import NoSuchNotice
@@ -45,7 +45,7 @@ def get_pushes(request: Request) -> push_answers.Pushes:
     answer=push_answers.Subscribed,
     summary="Let a device get messages by push; at most five do, the latest",
     status=201,
-    body=requests.NewPush,
+    body=people_requests.NewPush,
     refusals=[Invalid, NoSuchAccount, RequestInProgress],
     of_account=True,
 )

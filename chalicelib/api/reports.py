@@ -5,12 +5,13 @@ As in desk.py, the views import their services themselves.
 
 import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
-from chalicelib.api import parsing, spreadsheet
+from chalicelib.api import desk_answers, parsing, spreadsheet
 from chalicelib.api.answers import Answer, Instant
+from chalicelib.api.desk_answers import Counter
 from chalicelib.api.responses import Raw
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.domain.errors import Invalid
@@ -58,6 +59,24 @@ class DayReport(Answer):
     estimate_error_p90_minutes: float | UnsetType = UNSET
 
 
+class WaitingAt(Answer):
+    at: Instant
+    tickets: int
+
+
+class DayAtWork(DayReport, kw_only=True):
+    as_of: Instant
+    status: Literal["open", "closed"]
+    """Whether anybody can still check in."""
+    closed_at: Instant | UnsetType = UNSET
+    """When it was closed, if it was."""
+    waiting: int
+    """How many tickets wait now …"""
+    waiting_by_quarter: list[WaitingAt]
+    """… and waited to be called at each quarter of an hour."""
+    at_counters: list[Counter]
+
+
 class Reports(Answer):
     office_id: str
     days: list[DayReport]
@@ -67,6 +86,8 @@ class Expected(Answer):
     ticket: str
     come_at: Instant
     people: int
+    came: bool
+    """Whether they have checked in, or were entered afterwards."""
     initials: list[str] | UnsetType = UNSET
     """Where they can be told now."""
 
@@ -81,20 +102,31 @@ class Roster(Answer):
 @bp.on(
     "GET",
     "/v1/desk/day",
-    answer=DayReport,
-    summary="How a day of one's office goes, or went",
+    answer=DayAtWork,
+    summary="How a day of one's office goes, or went: its waits, its line and its counters",
     refusals=[Invalid],
     query={"date": Query("By default today", DATE)},
     who=Who.SUPERVISOR,
 )
-def get_day(request: Request) -> DayReport:
-    from chalicelib.domain.reports import report
+def get_day(request: Request) -> DayAtWork:
+    from chalicelib.services.desk import press
     from chalicelib.services.desk import report as service
 
-    day = _day(request)
     office = offices.get(request.staff.office_id, request.now)
-    found = service.of_days(office.office_id, day, day, request.now)
-    return _shown(found[0] if found else report(day, [], 0, office.zone, over=False))
+    found = service.of_day(office.office_id, _day(request), request.now)
+    board, closed_at = found.board, found.board.closed_at
+    return DayAtWork(
+        **structs.asdict(_shown(found.report)),
+        as_of=request.now.astimezone(office.zone),
+        status="open" if found.serves else "closed",
+        closed_at=closed_at.astimezone(office.zone) if closed_at else UNSET,
+        waiting=len(board.line()),
+        waiting_by_quarter=[WaitingAt(at.astimezone(office.zone), n) for at, n in found.waiting],
+        at_counters=[
+            desk_answers.counter(press.at(board, office, counter_id), office)
+            for counter_id in office.counter_ids
+        ],
+    )
 
 
 @bp.on(
@@ -141,7 +173,7 @@ def get_report(request: Request) -> Reports | Raw:
     query={
         "date": Query("By default today", DATE),
         "after": Query(
-            "The ticket behind which to go on", {"type": "string", "pattern": f"^{LABEL.pattern}$"}
+            "The ticket behind which to go on", {"type": "string", "pattern": f"^{LABEL}$"}
         ),
     },
     who=Who.SUPERVISOR,
@@ -159,6 +191,7 @@ def get_roster(request: Request) -> Roster:
             one.label,
             one.come_at.astimezone(zone),
             one.size,
+            one.came,
             UNSET if one.people is None else one.people,
         )
         for one in found.entries

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.bookings import Service
-from chalicelib.domain.people import FAMILY_LIMIT, Sex
+from chalicelib.domain.people import FAMILY_LIMIT
 
 Text = Annotated[str, Meta(max_length=254)]
 Id = Annotated[
@@ -22,6 +22,12 @@ ClockTime = Annotated[
     ),
 ]
 
+Ticket = Annotated[
+    str,
+    Meta(pattern=r"^[A-Z]{1,2}[0-9]{1,5}$(?!\n)"),  # in Python a $ lets a line feed follow
+]
+"""The label of a ticket."""
+
 
 Json = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": True})]
 """An object of which another specification says what is in it."""
@@ -31,74 +37,9 @@ class Body(Struct, forbid_unknown_fields=True):
     pass
 
 
-class Registration(Body):
-    nik: Annotated[str, Meta(max_length=32, examples=["3573014107900001"])]
-    name: Text
-    birth_date: date
-    sex: Sex
-    phone: Annotated[str, Meta(max_length=32, examples=["0812-3456-7890"])]
-    consent: bool
-    email: Text | None = None
-
-
-class Code(Body):
-    code: Annotated[str, Meta(max_length=32)]
-
-
-class Proof(Body):
-    """The code of a sign-in; and, if it is asked for, what the holder of the account knows."""
-
-    code: Annotated[str, Meta(max_length=32)]
-    birth_date: date | None = None
-    nik_last: Annotated[str, Meta(max_length=32)] | None = None
-    """The last four digits of the NIK."""
-
-
-class NewPhone(Body):
-    phone: Annotated[str, Meta(max_length=32)]
-
-
-class SignIn(Body):
-    phone: Annotated[str, Meta(max_length=32)]
-    device_token: Annotated[str, Meta(max_length=256)] | None = None
-    """From earlier tokens of the account. A wrong one is answered as none."""
-
-
-class Refresh(Body):
-    refresh_token: Annotated[str, Meta(max_length=256)] | None = None
-    """Not beside the header `Antrian-Session: cookie`: then it is in the cookie."""
-
-
 class Resume(Body):
     refresh_token: Annotated[str, Meta(max_length=256)] | None = None
     """With the header `Antrian-Session: cookie` it may be in the cookie, and goes there if not."""
-
-
-class Correction(Body):
-    name: Text | None = None
-    email: Text | None = None
-    """An empty one removes the address that is held."""
-    birth_date: date | None = None
-    sex: Sex | None = None
-
-
-class NewRelative(Body):
-    nik: Annotated[str, Meta(max_length=32)]
-    name: Text
-    birth_date: date
-    sex: Sex
-    relation: Literal["parent", "child", "spouse", "sibling"]
-    """All of `Relation` but SELF: the holder is there from registration on."""
-
-
-class Consent(Body):
-    accept: bool
-    """False takes back a consent that was given, too."""
-
-
-class NewPush(Body):
-    endpoint: Annotated[str, Meta(max_length=1000)]
-    """Of the browser's subscription; an HTTPS address of a known push service."""
 
 
 class OwnCheckIn(Body):
@@ -133,9 +74,41 @@ class Press(Body):
     """With `open`: for which steps; by default all."""
 
 
+class Seen(Body):
+    """A KTP was held against a person who is called or served at the counter."""
+
+    ticket: Annotated[str, Meta(max_length=16)]
+    queue_number: Annotated[int, Meta(ge=1, le=1_000_000)]
+    """Of whoever has booked for themselves: a KTP proves nothing of who a relative's account is."""
+
+
 class Break(Body):
     counter: Id
     until: Annotated[datetime, Meta(tz=True)]
+
+
+Words = Annotated[str, Meta(min_length=1, max_length=120)]
+
+
+class Reason(Body):
+    """Why an office does not serve, in the words that applicants read."""
+
+    id: Words
+    """In Indonesian."""
+    en: Words
+    """In English."""
+
+
+class NewClosure(Body):
+    date: date
+    reason: Reason
+
+
+class Places(Body):
+    date: date
+    start: ClockTime
+    places: Annotated[int, Meta(ge=0, le=1_000_000)]
+    """In all; not fewer than are held."""
 
 
 class Enrolment(Body):
@@ -151,6 +124,18 @@ class PasskeyAnswer(Body):
 
 class NewClerk(Body):
     name: Annotated[str, Meta(max_length=254, examples=["Dewi Lestari"])]
+
+
+class Device(Body):
+    role: Literal["kiosk", "board"]
+
+
+class Arrival(Body):
+    date: date
+    ticket: Ticket
+    arrived_at: ClockTime
+    served: bool = False
+    """Whether they have been served already; else they wait, as if they had checked in then."""
 
 
 class NewBooking(Body):

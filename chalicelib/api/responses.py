@@ -32,6 +32,24 @@ HEADERS = {
 }
 
 
+class Answer(Response):
+    """A response as API Gateway takes it; all bodies are text, and nobody has to look for others.
+
+    (Chalice compares each answer's type with those of bodies that are coded for the way.)
+    """
+
+    body: str
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
+        headers, many = self._sort_headers(self.headers)
+        return {
+            "headers": headers,
+            "multiValueHeaders": many,
+            "statusCode": self.status_code,
+            "body": self.body,
+        }
+
+
 class Raw(NamedTuple):
     """An answer that is not JSON."""
 
@@ -46,21 +64,21 @@ class Headed(NamedTuple):
     headers: Mapping[str, str | list[str]]
 
 
-def answer(result: Any, *, status: int, cache: str, media_type: str) -> Response:
+def answer(result: Any, *, status: int, cache: str, media_type: str) -> Answer:
     """What a view returned: a struct for JSON, a `Raw`, None for an empty body; or one `Headed`."""
     headers: dict[str, Any] = {**HEADERS, "Cache-Control": cache, "Content-Type": media_type}
     if isinstance(result, Headed):
         headers |= result.headers
         result = result.result
     if isinstance(result, Raw):
-        return Response(result.text, headers | dict(result.headers), status)
+        return Answer(result.text, headers | dict(result.headers), status)
     if result is None:
         del headers["Content-Type"]
-        return Response("", headers, status)
-    return Response(msgspec.json.encode(result).decode(), headers, status)
+        return Answer("", headers, status)
+    return Answer(msgspec.json.encode(result).decode(), headers, status)
 
 
-def refusal(refused: Refusal, language: Language) -> Response:
+def refusal(refused: Refusal, language: Language) -> Answer:
     """A refusal with its words, and with the headers that its status asks for."""
     headers = {}
     if "retry_after" in refused.more:
@@ -70,16 +88,16 @@ def refusal(refused: Refusal, language: Language) -> Response:
     return _problem(refused.slug, language, headers, **refused.more)
 
 
-def fault(broken: Exception, route: str, language: Language) -> Response:
+def fault(broken: Exception, route: str, language: Language) -> Answer:
     """Any other exception: logged, and answered without its message; ``route`` is for the log."""
     _record(broken, route)
     slug = _slug(broken)
     return _problem(slug, language, WORTH_ANOTHER_TRY.get(slug, {}))
 
 
-def _problem(slug: str, language: Language, headers: Mapping[str, str], **more: Any) -> Response:
+def _problem(slug: str, language: Language, headers: Mapping[str, str], **more: Any) -> Answer:
     content = problems.body(slug, language, **more)
-    return Response(
+    return Answer(
         msgspec.json.encode(content).decode(),
         {
             **HEADERS,

@@ -63,6 +63,15 @@ class Function(StrEnum):
     """How staff sign in: it alone has what checks passkeys, which takes long to load."""
 
 
+ROUTES_OF: Mapping[str, tuple[str, ...]] = {
+    Function.API: ("offices", "bookings", "proof_of_work", "about"),
+    Function.PEOPLE: ("sessions", "accounts", "pushes", "proof_of_work"),
+    Function.DESK: ("desk", "reports", "planning", "afterwards", "unsent"),
+    Function.STAFF: ("staff",),
+}
+"""In which modules of the API the routes of a function are."""
+
+
 class Query(NamedTuple):
     """What a query may have under a name, as the OpenAPI document says it; the view checks it."""
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, structs
 
-from chalicelib.api import answers, cookie, proof_of_work, requests, shown, tokens
+from chalicelib.api import answers, cookie, people_answers, people_requests, proof_of_work, tokens
 from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
@@ -41,17 +41,17 @@ bp = Routes(__name__, Function.PEOPLE)
 @bp.on(
     "POST",
     "/v1/registrations",
-    answer=answers.RegistrationStarted,
+    answer=people_answers.RegistrationStarted,
     summary="Register with the data of a KTP; a code goes to the phone",
     status=202,
-    body=requests.Registration,
+    body=people_requests.Registration,
     refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
 )
-def register(request: Request) -> answers.RegistrationStarted:
+def register(request: Request) -> people_answers.RegistrationStarted:
     from chalicelib.services.people import registration
 
-    body: requests.Registration = request.body
+    body: people_requests.Registration = request.body
     if not body.consent:
         raise Invalid("consent", "consent")
     ktp = Ktp(
@@ -65,23 +65,23 @@ def register(request: Request) -> answers.RegistrationStarted:
     asker = proof_of_work.asker(request, proof_of_work.REGISTRATION)
     if settings.proof_to_register:
         asker.prove()
-    return shown.registration(registration.register(ktp, phone, request.now, asker))
+    return people_answers.registration(registration.register(ktp, phone, request.now, asker))
 
 
 @bp.on(
     "POST",
     "/v1/registrations/{registration_id}/code",
-    answer=answers.RegistrationStarted,
+    answer=people_answers.RegistrationStarted,
     summary="Send a new code",
     status=202,
     refusals=[ProofNeeded, CodeExpired, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
 )
-def resend_code(request: Request, registration_id: str) -> answers.RegistrationStarted:
+def resend_code(request: Request, registration_id: str) -> people_answers.RegistrationStarted:
     from chalicelib.services.people import registration
 
     asker = proof_of_work.asker(request, proof_of_work.REGISTRATION)
-    return shown.registration(registration.resend(registration_id, request.now, asker))
+    return people_answers.registration(registration.resend(registration_id, request.now, asker))
 
 
 @bp.on(
@@ -90,7 +90,7 @@ def resend_code(request: Request, registration_id: str) -> answers.RegistrationS
     answer=answers.Tokens,
     summary="Prove the phone; an account is made, or signed in to if there is one already",
     status=201,
-    body=requests.Code,
+    body=people_requests.Code,
     refusals=[
         Invalid,
         WrongCode,
@@ -107,29 +107,29 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
 
     code = parse_code(request.body.code)
     made = registration.verify(registration_id, code, request.now, request.address)
-    return _issued(request, made.signed_in, proof=shown.proof(made.proof))
+    return _issued(request, made.signed_in, proof=people_answers.proof(made.proof))
 
 
 @bp.on(
     "POST",
     "/v1/sessions",
-    answer=answers.SignInStarted,
+    answer=people_answers.SignInStarted,
     summary="Sign in with a phone; a code goes to it",
     status=202,
-    body=requests.SignIn,
+    body=people_requests.SignIn,
     refusals=[Invalid, ProofNeeded, TooSoon, TooOften, CodesSpent],
     who=Who.PUBLIC,
     cookie=True,
 )
-def sign_in(request: Request) -> answers.SignInStarted:
+def sign_in(request: Request) -> people_answers.SignInStarted:
     from chalicelib.services.sign_in import devices, sessions
 
-    body: requests.SignIn = request.body
+    body: people_requests.SignIn = request.body
     phone = Phone.parse(body.phone)
     told = _told(request, "device_token", body.device_token, cookie.DEVICE)
     device_of = devices.account_of(told or "", request.now)
     asker = proof_of_work.asker(request, proof_of_work.SESSION, device_of)
-    return shown.sign_in(sessions.ask(phone, request.now, asker))
+    return people_answers.sign_in(sessions.ask(phone, request.now, asker))
 
 
 @bp.on(
@@ -138,7 +138,7 @@ def sign_in(request: Request) -> answers.SignInStarted:
     answer=answers.Tokens,
     summary="Prove the phone and sign in; after 60 days without it, prove who you are as well",
     status=201,
-    body=requests.Proof,
+    body=people_requests.Proof,
     refusals=[Invalid, WrongCode, CodeExpired, IdentityNeeded, TooOften, RequestInProgress],
     who=Who.PUBLIC,
     cookie=True,
@@ -146,7 +146,7 @@ def sign_in(request: Request) -> answers.SignInStarted:
 def verify_session(request: Request, session_id: str) -> answers.Tokens | Headed:
     from chalicelib.services.sign_in import sessions
 
-    body: requests.Proof = request.body
+    body: people_requests.Proof = request.body
     told = None
     if body.birth_date is not None and body.nik_last is not None:
         told = sessions.Identity(body.birth_date, "".join(body.nik_last.split()))
@@ -159,7 +159,7 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens | Headed
     "/v1/sessions/refresh",
     answer=answers.Tokens,
     summary="Exchange a refresh token for new tokens",
-    body=requests.Refresh,
+    body=people_requests.Refresh,
     refusals=[Invalid, SessionEnded],
     who=Who.PUBLIC,
     cookie=True,

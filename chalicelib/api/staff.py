@@ -21,6 +21,7 @@ from chalicelib.domain.staff import (
     PasskeysOff,
     Role,
     SignInEnded,
+    State,
 )
 from chalicelib.store import offices
 
@@ -31,6 +32,9 @@ bp = Routes(__name__, Function.STAFF)
 
 PAGE = "/meja"
 """The staff's page, of which a link names what stands behind the # sign: no server is sent that."""
+
+DEVICES = {Role.BOARD: "/papan?office={}", Role.KIOSK: "/kios"}
+"""The page of each kind of device. A board says which hall it is of, for it is anybody's to see."""
 
 
 class Enrolment(Answer):
@@ -155,6 +159,51 @@ def sign_out(request: Request) -> Headed:
     return Headed(None, cookie.FORGETTING_DESK)
 
 
+class Member(Answer):
+    staff_id: str
+    role: Role
+    state: State
+    added_at: Instant
+    name: str | UnsetType = UNSET
+    """Not of a device, nor where it cannot be told now."""
+    disabled_at: Instant | UnsetType = UNSET
+
+
+class Members(Answer):
+    office_id: str
+    staff: list[Member]
+    """And the devices; in the order in which they were added."""
+
+
+class NewDevice(Answer):
+    staff_id: str
+    link: str
+    """To be opened on the device and nowhere else: it signs the device in."""
+    expires_at: Instant
+
+
+@bp.on(
+    "GET",
+    "/v1/staff/clerks",
+    answer=Members,
+    summary="The staff and the devices of one's own office; each look at a name is recorded",
+    who=Who.SUPERVISOR,
+)
+def list_staff(request: Request) -> Members:
+    from chalicelib.services.staff import members
+
+    zone = offices.get(request.staff.office_id, request.now).zone
+    listed = []
+    for one in members.of_office(request.staff, request.now):
+        shown = Member(one.staff.staff_id, one.staff.role, one.state, one.added_at.astimezone(zone))
+        if one.name is not None:
+            shown.name = one.name
+        if one.staff.disabled_at:
+            shown.disabled_at = one.staff.disabled_at.astimezone(zone)
+        listed.append(shown)
+    return Members(request.staff.office_id, listed)
+
+
 @bp.on(
     "POST",
     "/v1/staff/clerks",
@@ -180,7 +229,7 @@ def add_clerk(request: Request) -> NewClerk:
     "DELETE",
     "/v1/staff/clerks/{staff_id}",
     answer=None,
-    summary="Disable a clerk of one's own office, who is out at their next request",
+    summary="Disable a clerk or a device of one's own office, out at their next request",
     status=204,
     refusals=[NoSuchStaff],
     who=Who.SUPERVISOR,
@@ -191,9 +240,43 @@ def disable_clerk(request: Request, staff_id: str) -> None:
     members.disable(staff_id, request.now, by=request.staff)
 
 
+@bp.on(
+    "POST",
+    "/v1/staff/devices",
+    answer=NewDevice,
+    summary="Add a kiosk or a board to one's own office, which the link signs in for a year",
+    status=201,
+    body=requests.Device,
+    refusals=[Invalid],
+    who=Who.SUPERVISOR,
+)
+def add_device(request: Request) -> NewDevice:
+    from chalicelib.services.desk import shifts
+
+    office = offices.get(request.staff.office_id, request.now)
+    begun = shifts.start(office.office_id, Role(request.body.role), request.now)
+    until = begun.shift.expires_at.astimezone(office.zone)
+    return NewDevice(begun.staff.staff_id, device_link(begun), until)
+
+
+def device_link(begun: "Started") -> str:
+    """The link that signs a device in: the token stands behind the # sign."""
+    page = {Role.KIOSK: "/kios", Role.BOARD: f"/papan?office={begun.staff.office_id}"}[
+        begun.staff.role
+    ]
+    return f"{settings.desk_origin}{page}#masuk={begun.refresh_token}"
+
+
 def link(token: str) -> str:
     """The link by which somebody enrols."""
     return f"{settings.desk_origin}{PAGE}#daftar={token}"
+
+
+def signing_in(started: "Started") -> str:
+    """The link by which a browser is signed in at once, as a device for a year."""
+    staff = started.staff
+    at = DEVICES.get(staff.role, PAGE).format(staff.office_id)
+    return f"{settings.desk_origin}{at}#masuk={started.refresh_token}"
 
 
 def _issued(request: Request, started: "Started") -> StaffTokens | Headed:

@@ -109,8 +109,8 @@ KINDS: dict[str, Kind] = {
         404,
         "Petugas tidak ditemukan",
         "No such member of staff",
-        "Tidak ada petugas loket dengan nomor itu di kantor Anda.",
-        "Your office has no clerk with that id.",
+        "Tidak ada petugas loket atau perangkat dengan nomor itu di kantor Anda.",
+        "Your office has no clerk and no device with that id.",
     ),
     "wrong-code": _kind(
         422,
@@ -420,6 +420,15 @@ KINDS: dict[str, Kind] = {
         "Kantor ini tidak memiliki loket itu.",
         "This office does not have that counter.",
     ),
+    "not-at-counter": _kind(
+        404,
+        "Tidak ada di loket ini",
+        "Not at this counter",
+        "Orang dengan nomor itu, yang memesan untuk dirinya sendiri, tidak dipanggil atau dilayani "
+        "di loket ini.",
+        "Nobody with that number, who has booked for themselves, is called or served at this "
+        "counter.",
+    ),
     "not-here": _kind(
         409,
         "Angka tidak cocok",
@@ -490,6 +499,41 @@ KINDS: dict[str, Kind] = {
         "Tidak ada orang yang menunggu untuk loket ini.",
         "Nobody is waiting for this counter.",
     ),
+    "day-over": _kind(
+        409,
+        "Hari itu sudah lewat",
+        "That day is over",
+        "Hari yang sudah lewat tidak dapat diubah. Silakan pilih hari lain.",
+        "A day that is over cannot be changed. Choose another day.",
+    ),
+    "day-begun": _kind(
+        409,
+        "Layanan hari itu sudah dimulai",
+        "The day has begun",
+        "Sudah ada yang lapor hadir, sehingga harinya tidak dapat ditutup. Antreannya dapat.",
+        "People have checked in, so the day cannot be closed any more. Its line can.",
+    ),
+    "no-hours": _kind(
+        409,
+        "Tidak ada jam layanan",
+        "No hours on that day",
+        "Menurut jadwal mingguannya kantor ini tidak melayani pada hari itu.",
+        "By its weekly hours this office does not serve on that day.",
+    ),
+    "places-held": _kind(
+        409,
+        "Tempat sudah dipesan",
+        "The places are taken",
+        "Pada jam ini sudah {held} tempat dipesan. Jumlahnya tidak dapat lebih sedikit dari itu.",
+        "{held} places at this time are taken. There cannot be fewer than that.",
+    ),
+    "too-many-places": _kind(
+        409,
+        "Terlalu banyak tempat",
+        "Too many places",
+        "Satu jam layanan memuat paling banyak {most} tempat.",
+        "A slot can have at most {most} places.",
+    ),
     "internal-error": _kind(
         500,
         "Kesalahan pada layanan",
@@ -549,6 +593,15 @@ RULES: dict[str, dict[Language, str]] = {
         "id": "tulis waktu dalam dua belas jam ke depan.",
         "en": "write a time within the next twelve hours.",
     },
+    "ahead": {
+        "id": "pilih hari dari hari ini sampai setahun ke depan.",
+        "en": "choose a day from today to a year ahead.",
+    },
+    "week": {
+        "id": "pilih hari ini atau salah satu dari enam hari sebelumnya.",
+        "en": "choose today or one of the six days before.",
+    },
+    "past": {"id": "tulis waktu yang sudah lewat.", "en": "write a time that has passed."},
     "span": {
         "id": "pilih paling banyak 31 hari, dari tanggal pertama sampai yang terakhir.",
         "en": "choose at most 31 days, from the first date to the last.",

@@ -40,4 +40,4 @@ def _pad(key: bytes, account_id: str, nonce: bytes) -> bytes:
 
 
 def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(PERSON_BYTES)

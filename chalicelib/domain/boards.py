@@ -55,6 +55,18 @@ class BoardKey(NamedTuple):
         return f"{self.office_id}#{self.day}"
 
 
+class Call(NamedTuple):
+    """A call, as the board of the hall shows it."""
+
+    label: str
+    counter: str
+    at: datetime
+
+
+CALLS = 8
+"""The last so many are shown."""
+
+
 class Ticket(NamedTuple):
     """One to five people of a booking, or somebody who came without one."""
 
@@ -69,7 +81,7 @@ class Ticket(NamedTuple):
     step: int = 0
     """Of the office's steps, from 0 on."""
     counter: str | None = None
-    """Where it is called or served; of one that is done, where it was last."""
+    """Where it is called or served, or was called last."""
     called_at: datetime | None = None
     """When it was first called: a wait does not begin anew."""
     recalled_at: datetime | None = None
@@ -88,6 +100,11 @@ class Ticket(NamedTuple):
     def last_call(self) -> datetime:
         """When somebody was last called."""
         return self.recalled_at or self.called_at or self.arrived_at
+
+    @property
+    def call(self) -> Call | None:
+        """Their last call; None if they have not been called since they came or came back."""
+        return Call(self.label, self.counter, self.last_call) if self.counter else None
 
 
 class Did(NamedTuple):
@@ -116,6 +133,10 @@ class Counter(NamedTuple):
     did: Did | None = None
     away_until: datetime | None = None
     """A break, as the supervisor has said."""
+    served: int = 0
+    """How many people have finished a step there today …"""
+    minutes: float = 0.0
+    """… and what that took for all of them."""
 
 
 class Board(NamedTuple):
@@ -132,6 +153,8 @@ class Board(NamedTuple):
     counters: Mapping[str, Counter] = MappingProxyType({})
     gone: frozenset[str] = frozenset()
     """The labels that have left for good."""
+    calls: tuple[Call, ...] = ()
+    """Of the last calls those of whoever is gone, the latest first."""
     pace: Mapping[int, float] = MappingProxyType({})
     """The minutes for one person at a step, as the day has taught them."""
 
@@ -156,9 +179,23 @@ class Board(NamedTuple):
         return self.line({ticket.step}).index(ticket) + 1
 
     def lag(self, now: datetime) -> timedelta:
-        """How long the first in the line has been due."""
-        line = self.line()
-        return max(now - line[0].due, timedelta(0)) if line else timedelta(0)
+        """How long somebody in the line has been due, and here.
+
+        Priority people are due before they come, and whoever comes a little late was due before
+        too: nobody is behind for them until they are there.
+        """
+        since = (max(one.due, one.arrived_at) for one in self.line())
+        return max((now - min(since, default=now), timedelta(0)))
+
+    def last_calls(self) -> list[Call]:
+        """The last calls of the day, the latest first; of each ticket one."""
+        calls = [*self.calls, *(one.call for one in self.tickets.values() if one.call)]
+        return sorted(calls, key=lambda call: call.at, reverse=True)[:CALLS]
+
+    def calls_without(self, ticket: Ticket) -> list[Call]:
+        """Which of the last calls no ticket tells once this one is gone."""
+        here = self.tickets.keys() - {ticket.label}
+        return [call for call in self.last_calls() if call.label not in here]
 
     def at(self, counter_id: str) -> Ticket | None:
         """Who is called or served at a counter."""

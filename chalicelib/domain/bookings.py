@@ -63,7 +63,8 @@ class SlotKey(NamedTuple):
 
     @property
     def id(self) -> str:
-        return f"{self.office_id}#{self.day}#{self.start:%H%M}"
+        at = self.start
+        return f"{self.office_id}#{self.day.isoformat()}#{at.hour:02}{at.minute:02}"
 
 
 class Hold(NamedTuple):
@@ -217,8 +218,9 @@ def code(secret: bytes, account_id: str, key: str, attempt: int) -> str:
     up by one each time that a code was abandoned.
     """
     message = f"{account_id}\n{attempt}\n{key}".encode()
-    number = int.from_bytes(hmac.digest(secret, message, "sha256")[:8])
-    return "".join([PAIRS[(number >> shift) & 1023] for shift in range(0, 5 * CODE_LENGTH, 10)])
+    n = int.from_bytes(hmac.digest(secret, message, "sha256")[:8])
+    one, two, three = PAIRS[n & 1023], PAIRS[n >> 10 & 1023], PAIRS[n >> 20 & 1023]
+    return f"{one}{two}{three}{PAIRS[n >> 30 & 1023]}{PAIRS[n >> 40 & 1023]}{PAIRS[n >> 50 & 1023]}"
 
 
 def free_at(

@@ -1,7 +1,8 @@
 """Everything that an applicant is refused, as one small tree, and two faults beside it.
 
-What only an operator is refused stands beside its use case, and how staff are refused to sign in
-stands in `domain.staff`; `NoSuchNotice` is in `domain.notices`.
+What only an operator is refused stands beside its use case, how staff are refused to sign in in
+`domain.staff`, what supervisors are refused in `domain.planning`, and `NoSuchNotice` in
+`domain.notices`.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be

@@ -5,7 +5,7 @@ still to come count with the share of them that usually comes. All is in minutes
 """
 
 import heapq
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
@@ -75,16 +75,21 @@ def waits(
     """
     line = [_waiting(ticket, now) for ticket in board.line()]
     asked = {one.label for one in line} | set(also)
-    line += [_coming(one, office, now) for one in expected if one.told + LATE >= now]
+    line += [_coming(one, office, now) for one in still_expected(expected, now)]
     line += [
         _waiting(one, now)._replace(step=one.step + 1, comes=_left(board, office, one, now))
         for one in board.tickets.values()
         if one.state in AT_A_COUNTER and one.step + 1 < len(office.step_minutes)
     ]
-    ahead = {
-        counter_id: [*_ahead(board, counter_id, own, now)] for counter_id, own in breaks.items()
-    }
-    free = _free(board, office, opens_at, ahead, now)
+    ahead = _all_ahead(board, breaks, now)
+    free = [
+        (
+            max(begins, _left(board, office, board.at(counter_id), now)),
+            counter_id,
+            board.counter(counter_id).steps or office.steps,
+        )
+        for begins, counter_id in _there(board, office, opens_at, ahead, now)
+    ]
     heapq.heapify(free)
     found: dict[str, float] = {}
     while free and len(found) < len(asked):
@@ -112,6 +117,31 @@ def waits(
     return found
 
 
+def still_expected(expected: Iterable[Expected], now: datetime) -> list[Expected]:
+    """Without those who have not come while they kept their place: few of them will."""
+    return [one for one in expected if one.told + LATE >= now]
+
+
+def minutes_left(
+    board: Board,
+    office: Office,
+    opens_at: datetime,
+    closes_at: datetime,
+    breaks: Breaks,
+    now: datetime,
+) -> float:
+    """For how many minutes counters are there until the day closes, all together.
+
+    ``breaks``, as those of `waits`, are not among them; nor what a supervisor has said of one.
+    """
+    ends = _from_now(closes_at, now)
+    ahead = _all_ahead(board, breaks, now)
+    return sum(
+        max(ends - begins - sum(_within(one, begins, ends) for one in ahead.get(counter_id, ())), 0)
+        for begins, counter_id in _there(board, office, opens_at, ahead, now)
+    )
+
+
 def range_of(minutes: float, now: datetime) -> Range:
     """What is told of a wait of so many minutes: it holds in most cases."""
     return Range(now + max(0.7 * minutes - 3, 0) * MINUTE, now + (1.3 * minutes + 6) * MINUTE)
@@ -135,25 +165,30 @@ def _coming(one: Expected, office: Office, now: datetime) -> _Wait:
     return _Wait(told, one.label, max(told, 0.0), 0, one.people * office.show_rate)
 
 
-def _free(
+def _there(
     board: Board,
     office: Office,
     opens_at: datetime,
     ahead: Mapping[str, Sequence[_Break]],
     now: datetime,
-) -> list[tuple[float, str, tuple[int, ...]]]:
-    """When each counter is free; before any has opened, all of the office's do when it opens."""
+) -> list[tuple[float, str]]:
+    """From when on each counter is there; before any has opened, all are when the office opens."""
     found = []
     for counter_id, counter in board.counters.items():
         back = _from_now(counter.away_until, now) if counter.away_until else 0.0
         on_break = any(one.begins <= 0 for one in ahead.get(counter_id, ()))
         if counter.open or back > 0 or on_break:
-            busy = _left(board, office, board.at(counter_id), now)
-            found.append((max(busy, back, 0.0), counter_id, counter.steps or office.steps))
+            found.append((max(back, 0.0), counter_id))
     if found:
         return found
     at = max(_from_now(opens_at, now), 0.0)
-    return [(at, counter_id, office.steps) for counter_id in office.counter_ids]
+    return [(at, counter_id) for counter_id in office.counter_ids]
+
+
+def _all_ahead(board: Board, breaks: Breaks, now: datetime) -> dict[str, list[_Break]]:
+    return {
+        counter_id: [*_ahead(board, counter_id, own, now)] for counter_id, own in breaks.items()
+    }
 
 
 def _ahead(
@@ -172,6 +207,12 @@ def _ahead(
             yield _Break(_from_now(begins, now), (ends - begins) / MINUTE)
         elif ticket is None and now < ends:
             yield _Break(0.0, _from_now(ends, now))
+
+
+def _within(one: _Break, begins: float, ends: float) -> float:
+    """The minutes of a break that are between two instants."""
+    starts = max(one.begins, begins)
+    return max(min(starts + one.length, ends) - starts, 0)
 
 
 def _left(board: Board, office: Office, ticket: Ticket | None, now: datetime) -> float:

@@ -115,6 +115,10 @@ needs one when it is opened; each look asks KMS for every person of the account.
 PRESENCE_PER_ACCOUNT = Limit("presence-of-account", 20)
 """Attempts at the digits on an office's board: nobody guesses one of ten thousand in a day."""
 
+CALLS_PER_STAFF = Limit("calls-of-staff", 60, timedelta(hours=1))
+"""Phone numbers that a supervisor is shown, to call them: one a minute is more than anybody calls.
+Whoever has taken their place learns no more than that."""
+
 STAFF_PER_ADDRESS = Limit("staff-of-address", 200, timedelta(hours=1))
 """Sign-ins and enrolments that staff begin: forty counters behind one address, five times each."""
 

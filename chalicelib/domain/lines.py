@@ -25,7 +25,7 @@ WALK_IN = timedelta(minutes=15)
 LETTERS = "".join(letter for letter in ascii_uppercase if letter not in "PW")
 """Of the windows of a day, in their order. W and P are others'."""
 
-LABEL = re.compile("([A-Z]{1,2})([0-9]{1,5})")
+LABEL = "([A-Z]{1,2})([0-9]{1,5})"
 
 
 class Class(StrEnum):
@@ -86,7 +86,7 @@ def class_of(label: str) -> Class:
 
 def booked_as(windows: Sequence[Window], label: str) -> tuple[Window, int] | None:
     """The window and the first queue number of a label; None of a walk-in."""
-    read = LABEL.fullmatch(label)
+    read = re.fullmatch(LABEL, label)
     if read is None or class_of(label) is not Class.BOOKED:
         return None
     named = {letters(position): window for position, window in enumerate(windows)}

@@ -59,11 +59,13 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     """SNS gave no definite answer. It may have been sent, so it is never sent again."""
+    CALLED = "called"
+    """Not everybody was surely told, and somebody of the office has called them since."""
 
     @property
     def sure(self) -> bool:
         """Whether everybody was told, as far as anybody can know."""
-        return self in (State.SENT, State.SHOWN)
+        return self in (State.SENT, State.SHOWN, State.CALLED)
 
 
 SEVERITY = {
@@ -84,17 +86,21 @@ class Telling(NamedTuple):
     state: State
     at: datetime
     reason: str | None = None
+    by: str | None = None
+    """Who has called them."""
     waiting: frozenset[str] = frozenset()
     """The accounts that were told by push, of which nobody knows yet whether it was shown."""
 
     def unsure(self, now: datetime) -> bool:
         """Whether somebody may not have been told, and nothing goes on by itself any more."""
-        under_way = self.state is State.PUSHED and now - self.at < OVERDUE
+        under_way = self.waiting and now - self.at < OVERDUE
         return not (self.state.sure or under_way)
 
     def settled(self, account_id: str, state: State, reason: str | None) -> "Telling":
         """The same once it is known what came of the message to one of those accounts."""
         waiting = self.waiting - {account_id}
+        if self.state is State.CALLED:
+            return self._replace(waiting=waiting)
         known = state if self.state is State.PUSHED and not waiting else self.state
         worst = max(known, state, key=SEVERITY.__getitem__)
         return self._replace(state=worst, reason=self.reason or reason, waiting=waiting)

@@ -38,11 +38,11 @@ LONGEST_HORIZON = 366
 AN_HOUR = 60
 A_DAY = 24 * AN_HOUR
 
-OFFICE_ID = re.compile("[A-Za-z0-9_-]{1,64}")
+OFFICE_ID = "[A-Za-z0-9_-]{1,64}"
 """It is part of a path, and of a slot's id, where ``#`` divides."""
 
-DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TIME_OF_DAY = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
+DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME_OF_DAY = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
 REQUIRED = frozenset(
     {
@@ -212,9 +212,9 @@ def _words(given: Any, field: str) -> str:
     return given
 
 
-def _matching(given: Any, field: str, form: re.Pattern[str]) -> str:
-    if not isinstance(given, str) or not form.fullmatch(given):
-        raise NotAnOffice(field, f"must be of the form {form.pattern}")
+def _matching(given: Any, field: str, form: str) -> str:
+    if not isinstance(given, str) or not re.fullmatch(form, given):
+        raise NotAnOffice(field, f"must be of the form {form}")
     return given
 
 

@@ -21,7 +21,7 @@ ZONE_NAMES = {
     "Asia/Jayapura": "WIT",
 }
 
-GENERIC_NAME = re.compile(r"^Kantor Imigrasi( Kelas I{1,3})?( Khusus)?( Non)?( TPI)? ")
+GENERIC_NAME = r"^Kantor Imigrasi( Kelas I{1,3})?( Khusus)?( Non)?( TPI)? "
 
 
 class Window(NamedTuple):
@@ -129,7 +129,7 @@ class Office(NamedTuple):
     @property
     def short_name(self) -> str:
         """The name without what all offices are called: a text message has little room."""
-        return GENERIC_NAME.sub("", self.name)
+        return re.sub(GENERIC_NAME, "", self.name)
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()

@@ -9,6 +9,7 @@ version that this condition looks at (see store/applicants.py).
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -266,6 +267,31 @@ def absent(person: Person, code: str, now: datetime) -> Person:
         paused_until=_later(person.paused_until, pauses.others),
         paused_own_until=_later(person.paused_own_until, pauses.own),
     )
+
+
+def came(person: Person, code: str, now: datetime) -> Person:
+    """The person once it has turned out that they did come: what `absent` counted is taken back.
+
+    A pause that rests on it ends earlier, or at once. None ever becomes longer.
+    """
+    known = tuple(one for one in person.absences if one.code != code)
+    pauses, last = absences.pauses(known, now), person.cancellations[-1:]
+    cancelled = [one.at + CANCELLATIONS for one in last]
+    cancelled_own = [
+        one.at + CANCELLATIONS
+        for before, one in pairwise(person.cancellations)
+        if one.own and before.at > one.at - CANCELLATIONS
+    ]
+    return person._replace(
+        version=person.version + 1,
+        absences=known,
+        paused_until=_sooner(person.paused_until, _later(pauses.others, *cancelled)),
+        paused_own_until=_sooner(person.paused_own_until, _later(pauses.own, *cancelled_own)),
+    )
+
+
+def _sooner(pause: datetime | None, other: datetime | None) -> datetime | None:
+    return min(pause, other) if pause and other else None
 
 
 def _later(*instants: datetime | None) -> datetime | None:

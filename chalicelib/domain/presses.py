@@ -100,13 +100,13 @@ def _let_go(board: Board, counter_id: str, asked: Asked, office: Office, now: da
     after = _ended(ticket, asked, office, now)
     pace = None
     if took is not None:
-        pace = _learnt(board, ticket, took, office)
-        after = after._replace(
-            minutes={**after.minutes, ticket.step: round(took * ticket.people, 1)}
-        )
+        pace, minutes = _learnt(board, ticket, took, office), round(took * ticket.people, 1)
+        after = after._replace(minutes={**after.minutes, ticket.step: minutes})
+        counter = _tallied(counter, ticket.people, minutes)
     line = board.line(counter.steps) if asked.and_next and counter.open else []
     if line:
-        return _call(board, counter_id, asked, line[0], ((ticket, after),), now, pace)
+        leaving = ((ticket, after),)
+        return _call(board, counter_id, asked, line[0], leaving, now, pace, counter)
     did = Did(asked.press, ticket.label, after.version, ticket.step)
     free = counter._replace(ticket=None)
     return _change(board, counter_id, asked, free, did, ((ticket, after),), pace=pace)
@@ -133,19 +133,25 @@ def _recall(board: Board, counter_id: str, asked: Asked, office: Office, now: da
     return _with(board, counter_id, asked, _present(board, counter_id), recalled_at=now)
 
 
-def _undo(board: Board, counter_id: str, asked: Asked, office: Office, now: datetime) -> Change:
-    """Take back what this counter's last press did to a person, who is not with another by now."""
+def takes_back(board: Board, counter_id: str) -> Ticket | None:
+    """Whom an undo would bring back to a counter: whoever left it last, and is with no other."""
     counter = board.counter(counter_id)
     did = counter.did
-    ticket = board.tickets.get(did.label or "") if did else None
-    if (
-        did is None
-        or did.press not in LETS_GO
-        or ticket is None
-        or ticket.version != did.version
-        or counter.ticket
-    ):
+    if did is None or did.press not in LETS_GO or counter.ticket:
+        return None
+    ticket = board.tickets.get(did.label or "")
+    return ticket if ticket and ticket.version == did.version else None
+
+
+def _undo(board: Board, counter_id: str, asked: Asked, office: Office, now: datetime) -> Change:
+    """Take back what this counter's last press did to a person, who is not with another by now."""
+    counter, ticket = board.counter(counter_id), takes_back(board, counter_id)
+    did = counter.did
+    if ticket is None or did is None:
         raise Unfit
+    minutes = dict(ticket.minutes)
+    if did.press is not Press.NO_SHOW and did.step in minutes:
+        counter = _tallied(counter, -ticket.people, -minutes.pop(did.step))
     after = _changed(
         ticket,
         state=State.SERVING,
@@ -154,6 +160,7 @@ def _undo(board: Board, counter_id: str, asked: Asked, office: Office, now: date
         served_at=ticket.served_at or now,
         outcome=None,
         done_at=None,
+        minutes=minutes,
     )
     return _change(
         board,
@@ -178,7 +185,7 @@ def _release(board: Board, counter_id: str, asked: Asked, office: Office, now: d
     freed = counter._replace(open=False, ticket=None)
     if ticket is None:
         return _change(board, counter_id, asked, freed)
-    after = _back_in_line(ticket)
+    after = _back_in_line(ticket)._replace(counter=None)  # as if it had not been called
     did = Did(asked.press, ticket.label, after.version, ticket.step)
     return _change(board, counter_id, asked, freed, did, ((ticket, after),))
 
@@ -228,6 +235,7 @@ def _call(
     leaving: tuple[tuple[Ticket, Ticket], ...],
     now: datetime,
     pace: tuple[int, float] | None = None,
+    counter: Counter | None = None,
 ) -> Change:
     called = {"called_at": now} if ticket.called_at is None else {"recalled_at": now}
     after = _changed(ticket, state=State.CALLED, counter=counter_id, **called)
@@ -235,7 +243,7 @@ def _call(
         board,
         counter_id,
         asked,
-        board.counter(counter_id)._replace(ticket=ticket.label),
+        (counter or board.counter(counter_id))._replace(ticket=ticket.label),
         Did(asked.press, ticket.label, after.version, ticket.step),
         (*leaving, (ticket, after)),
         calls=ticket,
@@ -267,7 +275,14 @@ def _changed(ticket: Ticket, **changed: object) -> Ticket:
 
 def _back_in_line(ticket: Ticket) -> Ticket:
     """Somebody who waits again with the place that they had."""
-    return _changed(ticket, state=State.WAITING, counter=None, served_at=None)
+    return _changed(ticket, state=State.WAITING, served_at=None)
+
+
+def _tallied(counter: Counter, people: int, minutes: float) -> Counter:
+    """A counter that has served so many people more, who took so many minutes together."""
+    return counter._replace(
+        served=counter.served + people, minutes=round(counter.minutes + minutes, 1)
+    )
 
 
 def _took(board: Board, ticket: Ticket, office: Office, now: datetime) -> float | None:

@@ -102,7 +102,9 @@ def report(
             hour = one.came.astimezone(zone).hour
             waits.setdefault((hour, one.kind), []).append(wait / MINUTE)
     every = [wait for group in waits.values() for wait in group]
-    lags = [max((one.called - one.due) / MINUTE, 0.0) for one in visits if one.called]
+    lags = [
+        max((one.called - max(one.due, one.came)) / MINUTE, 0.0) for one in visits if one.called
+    ]
     calls = [(one.served - one.called) / MINUTE for one in visits if one.served and one.called]
     errors = [error / MINUTE for error in map(misjudged, visits) if error is not None]
     came = _people(visits, lambda one: one.kind is Class.BOOKED)
@@ -130,6 +132,30 @@ def report(
         estimate_error_p50=percentile(errors, 50) if errors else None,
         estimate_error_p90=percentile(errors, 90) if errors else None,
     )
+
+
+QUARTER = timedelta(minutes=15)
+
+
+def waiting(visits: Sequence[Visit], until: datetime) -> list[tuple[datetime, int]]:
+    """How many tickets waited to be called at each quarter of an hour.
+
+    From the quarter before the first came to the one after the last was called, or to ``until``.
+    """
+    spans = [(one.came, one.called or one.done or until) for one in visits]
+    if not spans:
+        return []
+    at, last = _quarter(min(spans)[0]), min(max(end for _, end in spans) + QUARTER, until)
+    told = []
+    while at <= last:
+        told.append((at, sum(came <= at < end for came, end in spans)))
+        at += QUARTER
+    return told
+
+
+def _quarter(at: datetime) -> datetime:
+    """The quarter of an hour that an instant is in; in Indonesia's zones they begin together."""
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
 
 
 def waited(one: Visit) -> timedelta | None:

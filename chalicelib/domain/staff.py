@@ -19,6 +19,21 @@ class Role(StrEnum):
 
 PEOPLE = frozenset({Role.CLERK, Role.SUPERVISOR})
 
+DEVICES = frozenset({Role.KIOSK, Role.BOARD})
+
+
+class State(StrEnum):
+    """How far somebody of the staff, or a device, has come."""
+
+    INVITED = "invited"
+    """They have yet to make a passkey."""
+    LINK_ENDED = "link-ended"
+    """They have not made one in time, and need to be added anew."""
+    ENROLLED = "enrolled"
+    DEVICE = "device"
+    """It has no passkey: its link signs it in."""
+    DISABLED = "disabled"
+
 
 class Passkey(NamedTuple):
     """A key of which we have the public half; its owner proves to hold the other one."""
@@ -49,6 +64,12 @@ class Staff(NamedTuple):
 
 class NoSuchStaff(Missing):
     slug = "no-such-staff"
+
+
+class NotAtCounter(Missing):
+    """Nobody with this number who has booked for themselves is called or served there."""
+
+    slug = "not-at-counter"
 
 
 class LinkEnded(Unproven):

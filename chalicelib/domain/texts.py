@@ -4,6 +4,7 @@ One SMS is 160 characters of the GSM 03.38 alphabet (3GPP TS 23.038).
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking
@@ -15,7 +16,7 @@ LENGTH = 160
 UNKNOWN_PHONE = "Nomor ini belum terdaftar di Antrian Paspor. Silakan mendaftar dahulu di aplikasi."
 
 ABSENT = "Absen 2x: jeda 30 hari."
-"""What follows if people do not come (see ``domain.absences``), while they can still cancel."""
+"""What follows if people do not come (see ``domain.absences``)."""
 
 
 def code(digits: str) -> str:
@@ -28,19 +29,12 @@ def code(digits: str) -> str:
 def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int]) -> str:
     """What those are told of a booking who have these numbers in it."""
     place = booking.place
-    day = f"{place.slot.day:%d-%m-%Y}"
     if kind is Notice.CLOSURE:
         if calendar.closure_on(office, place.slot.day) is None:
             return cancelled(booking)  # it was taken back before they were told
-        return (
-            f"Antrian Paspor: Kanim {office.short_name} tutup pada {day}, sehingga pemesanan "
-            f"{booking.code} dibatalkan. Mohon maaf. Silakan pilih tanggal lain."
-        )
+        return closed(office, place.slot.day, booking.code)
     if kind is Notice.TURNED_AWAY:
-        return (
-            f"Antrian Paspor: mohon maaf, Kanim {office.short_name} tutup pada {day} sebelum Anda "
-            "dilayani. Ini bukan absen. Silakan pesan lagi."
-        )
+        return turned_away(office, place.slot.day)
     if kind is Notice.LATER:
         assert booking.come_at, "whoever is told to come later is told when"
         return (
@@ -48,18 +42,27 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
             f"pukul {booking.come_at:%H.%M} {office.zone_name}. Urutan Anda tetap, no. "
             f"{spans(numbers)}."
         )
-    where = (
-        f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
-        f"no. antrean {spans(numbers)}."
-    )
-    if kind is Notice.EVENING:
-        return (
-            f"Antrian Paspor: besok {place.slot.day:%d-%m} {where} Datang mulai "
-            f"{place.arrive_from:%H.%M}, bawa KTP asli. {ABSENT}"
-        )
     return (
-        f"Antrian Paspor: hari ini {day} {where} Harap datang mulai pukul "
-        f"{place.arrive_from:%H.%M} dan bawa KTP asli."
+        f"Antrian Paspor: {'besok' if kind is Notice.EVENING else 'hari ini'} "
+        f"{place.slot.day:%d-%m} pukul {place.slot.start:%H.%M} {office.zone_name}, "
+        f"Kanim {office.short_name}, no. antrean {spans(numbers)}. "
+        f"Datang mulai {place.arrive_from:%H.%M}, bawa KTP asli. {ABSENT}"
+    )
+
+
+def closed(office: Office, day: date, booking_code: str) -> str:
+    """That an office does not serve on a day, and so has cancelled a booking."""
+    return (
+        f"Antrian Paspor: Kanim {office.short_name} tutup pada {day:%d-%m-%Y}, sehingga pemesanan "
+        f"{booking_code} dibatalkan. Mohon maaf. Silakan pilih tanggal lain."
+    )
+
+
+def turned_away(office: Office, day: date) -> str:
+    """That an office closed its day before somebody was served."""
+    return (
+        f"Antrian Paspor: mohon maaf, Kanim {office.short_name} tutup pada {day:%d-%m-%Y} sebelum "
+        "Anda dilayani. Ini bukan absen. Silakan pesan lagi."
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from chalicelib.domain.boards import Board
-from chalicelib.domain.estimates import MINUTE, Expected, minutes_a_person
+from chalicelib.domain.estimates import MINUTE, Expected, minutes_a_person, still_expected
 from chalicelib.domain.lines import Class, class_of
 from chalicelib.domain.offices import Office
 
@@ -26,15 +26,17 @@ def fits(
     office: Office,
     expected: Sequence[Expected],
     people: int,
-    closes_at: datetime,
+    minutes: float,
     now: datetime,
 ) -> bool:
-    """Whether the counters have time for so many more people until the day closes."""
+    """Whether the counters have time for so many more people.
+
+    ``minutes`` are those of all counters together until the day closes, without their breaks.
+    """
     waiting = sum(ticket.people for ticket in board.line())
-    coming = office.show_rate * sum(one.people for one in expected)
-    counters = sum(counter.open for counter in board.counters.values()) or office.counters
+    coming = office.show_rate * sum(one.people for one in still_expected(expected, now))
     needed = (waiting + coming + people) * minutes_a_person(board, office)
-    return needed <= USE * counters * ((closes_at - now) / MINUTE)
+    return needed <= USE * minutes
 
 
 def short(wait: float) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.boards import Board, BoardKey, Counter, Did, Press, State, Ticket
+from chalicelib.domain.boards import Board, BoardKey, Call, Counter, Did, Press, State, Ticket
 from chalicelib.domain.bookings import Outcome
 from chalicelib.store.tables.desk import BoardItem
 from chalicelib.store.times import instant, seconds
@@ -23,6 +23,9 @@ def board(item: BoardItem) -> Board:
         tickets={label: ticket(label, one) for label, one in item.tickets.as_dict().items()},
         counters={name: counter(one) for name, one in item.counters.as_dict().items()},
         gone=frozenset(item.gone or ()),
+        calls=tuple(
+            Call(label, counter_id, instant(at)) for label, counter_id, at in item.calls or ()
+        ),
         pace=minutes(item.pace.as_dict()),
     )
 
@@ -95,6 +98,8 @@ def counter_fields(one: Counter) -> Fields:
         "key": one.key,
         "did": _did_fields(did) if did else None,
         "away": seconds(one.away_until) if one.away_until else None,
+        "served": one.served or None,
+        "minutes": one.minutes or None,
     }
     return {name: value for name, value in kept.items() if value is not None}
 
@@ -123,4 +128,6 @@ def counter(fields: Mapping[str, Any]) -> Counter:
         key=fields.get("key"),
         did=_did(did) if did else None,
         away_until=instant(fields["away"]) if "away" in fields else None,
+        served=int(fields.get("served", 0)),
+        minutes=float(fields.get("minutes", 0)),
     )

@@ -12,7 +12,7 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.boards import Board, BoardKey, Counter, State, Ticket
+from chalicelib.domain.boards import Board, BoardKey, Call, Counter, State, Ticket
 from chalicelib.domain.calendar import kept_until
 from chalicelib.domain.presses import Change
 from chalicelib.store.board_items import board, counter_fields, ticket_fields
@@ -145,11 +145,19 @@ def end(key: BoardKey, before: Ticket, after: Ticket) -> Wrote | Stood:
     return _change(key, _becoming(before, after), _is(before, before.state))
 
 
-def drop(key: BoardKey, ticket: Ticket) -> Wrote | Stood:
-    """Take a ticket off the board that is done, and still as it was read; its label is gone."""
+def drop(key: BoardKey, ticket: Ticket, calls: Sequence[Call]) -> Wrote | Stood:
+    """Take a ticket off the board that is done, and still as it was read; its label is gone.
+
+    ``calls`` are those of the last ones that no ticket tells then. Of two that drop at once one may
+    not know the other's: nothing rests on them.
+    """
     return _change(
         key,
-        [BoardItem.tickets[ticket.label].remove(), BoardItem.gone.add({ticket.label})],
+        [
+            BoardItem.tickets[ticket.label].remove(),
+            BoardItem.gone.add({ticket.label}),
+            BoardItem.calls.set([[*one[:2], seconds(one.at)] for one in calls]),
+        ],
         _is(ticket, State.DONE),
     )
 

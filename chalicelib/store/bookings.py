@@ -6,14 +6,7 @@ from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
-from chalicelib.domain.bookings import (
-    Booking,
-    CancelledBy,
-    Move,
-    Outcome,
-    Place,
-    Status,
-)
+from chalicelib.domain.bookings import Booking, CancelledBy, Move, Outcome, Place, Status
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.notices import Notice
@@ -224,15 +217,17 @@ def leave(
 def end(booking: Booking, outcome: Outcome, people: Sequence[Item]) -> bool:
     """Note how the visit of a booking has ended, and with it what that is for its ``people``.
 
-    False if anything is not as it was read; what is noted first stays.
+    False if anything is not as it was read, an outcome that was noted before among it.
     """
+    was = BookingItem.outcome
+    as_noted = was == booking.outcome.value if booking.outcome else was.does_not_exist()
     noted = BookingItem.changing(
         booking.code,
         actions=[
             BookingItem.version.set(booking.version + 1),
             BookingItem.outcome.set(outcome.value),
         ],
-        condition=_as_read(booking) & BookingItem.outcome.does_not_exist(),
+        condition=_as_read(booking) & as_noted,
     )
     try:
         transact(noted, *people)

@@ -37,12 +37,12 @@ def pause_is(until: datetime | None) -> Any:
     return pause.does_not_exist() if until is None else pause == seconds(until)
 
 
-def missing(read: Person, absent: Person) -> Item:
-    """Count that a person did not come, if they are as they were read."""
+def counting(read: Person, counted: Person) -> Item:
+    """Count that a person did not come, or take that back, if they are as they were read."""
     version = ApplicantItem.version
     return ApplicantItem.changing(
         read.person_id,
-        actions=[version.set(absent.version), *all_of(absent)],
+        actions=[version.set(counted.version), *all_of(counted)],
         condition=(version == read.version) & pause_is(read.paused_until),
     )
 

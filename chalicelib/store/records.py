@@ -71,6 +71,7 @@ def _tellings(item: BookingItem) -> dict[Notice, Telling]:
             State(told["state"]),
             instant(told["at"]),
             told.get("reason"),
+            told.get("by"),
             frozenset(told.get("waiting", ())),
         )
         for notice, told in ((notice, t.as_dict()) for notice, t in kept.items() if t)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.staff import Passkey, Role, Staff
-from chalicelib.store.dynamo import Unmet, together
+from chalicelib.store.dynamo import Unavailable, Unmet, together
 from chalicelib.store.tables.desk import ShiftItem, StaffItem
 from chalicelib.store.times import instant, seconds
 
@@ -50,6 +51,19 @@ def get(staff_id: str) -> Member | None:
     """Somebody of the staff, disabled or not."""
     item = StaffItem.fetch(staff_id)
     return None if item is None else _member(item)
+
+
+def of_office(office_id: str) -> list[Member]:
+    """The staff and the devices of an office, disabled or not.
+
+    A consistent Scan, which DynamoDB filters: all offices have some thousand rows together, and
+    only a supervisor looks, now and then.
+    """
+    mine = StaffItem.office_id == office_id
+    try:
+        return [_member(item) for item in StaffItem.scan(mine, consistent_read=True)]
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
 
 
 def every() -> Iterator[Member]:

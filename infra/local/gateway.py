@@ -105,7 +105,7 @@ class Gateway:
         route, parameters = self._route(path)
         if route and method != "OPTIONS" and method not in self._app.routes[route]:
             route = ""
-        function = self._functions.get((method, route), API) if route else ""
+        function = self._functions.get(route, API) if route else ""
         return Matched(method, path, query, route, parameters, function)
 
     def _route(self, path: str) -> tuple[str, dict[str, str]]:
@@ -189,15 +189,11 @@ def _local(target: str) -> str:
     return f"{parts.path}?{parts.query}"
 
 
-def _functions() -> dict[tuple[str, str], str]:
-    """{(method, route): function}, as infra/stack/routing.py tells API Gateway."""
-    from chalicelib.api.routes import ROUTES, served  # only now: it reads the environment
+def _functions() -> dict[str, str]:
+    """{route: function}, as infra/stack/routing.py tells API Gateway."""
+    from chalicelib.api.routes import ROUTES  # only now: it reads the environment
 
-    return {
-        (method, route.path): route.function.value
-        for route in ROUTES
-        for method in served(route.method)
-    }
+    return {route.path: route.function.value for route in ROUTES}
 
 
 def _json(value: Any) -> Answer:

@@ -1,19 +1,24 @@
 """`make pictures`: the dashboards as pictures for docs/, beside a running `make run`.
 
-People come for two minutes, so that there is something to see; then Chromium, which must be
+People come for two minutes, so that there is something to see, and meanwhile a day is played at a
+run of its own; what is measured at its desk, this run gets too. Then Chromium, which must be
 installed, takes a picture of each dashboard as it is on that page.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.local import beside, console, functions, platform, visitors
-from infra.local.state import Run
+from infra.local.cloudwatch.metrics import read
+from infra.local.state import Run, State
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -21,6 +26,13 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "there is no Chromium on this machine"
 
 PEOPLE, SECONDS = 240, 120
+
+DESK = (
+    *("Visits", "Wait", "EstimateError", "LineLag"),
+    *("CallUnserved", "PressesRefused", "BoardBytes", "DaysNotClosed"),
+)
+"""Metrics that only a day at an office has."""
+
 WIDTH = 1476
 
 
@@ -28,6 +40,7 @@ def main() -> None:
     browser = chromium()
     if browser is None:
         raise SystemExit(f"No browser was found: install one of {', '.join(CHROMIUM)}.")
+    own = dict(os.environ)
     state = beside.entered()
     run = Run.find(state)
     assert run
@@ -42,12 +55,26 @@ def main() -> None:
             functions.call(jobs[name], at)
 
         began = time.time()
-        visitors.come(run.base_url, job, PEOPLE, SECONDS)
+        with played(state, own):
+            visitors.come(run.base_url, job, PEOPLE, SECONDS)
     for name, body in dashboards.bodies().items():
         picture = DOCS / f"dashboard-{name}.png"
         html = dashboards.page([name], state, began, time.time())
         take(browser, html, dashboards.height(body), picture)
         print(f"{picture.relative_to(DOCS.parent)}: {picture.stat().st_size / 1000:.0f} kB")
+
+
+@contextmanager
+def played(state: State, environment: dict[str, str]) -> Iterator[None]:
+    """Play a day during the block; what was measured at its desk is in ``state`` after it."""
+    with TemporaryDirectory() as kept:
+        command = [sys.executable, "-m", "infra.local.day"]
+        with subprocess.Popen(command, env={**environment, "STATE": kept, "PORT": "0"}) as day:
+            yield
+        if day.returncode:
+            raise SystemExit("The day was not played.")
+        with State(Path(kept)).metrics.open() as its, state.metrics.open("a") as ours:
+            ours.writelines(line for line in its if any(one.name in DESK for one in read(line)))
 
 
 def chromium() -> str | None:

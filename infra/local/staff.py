@@ -23,8 +23,7 @@ def signed_in(office_id: str, role: str) -> SignedIn:
     # Imported only now: chalicelib has read the environment once it is imported.
     from chalicelib import clock
     from chalicelib.api import tokens
-    from chalicelib.api.staff import PAGE
-    from chalicelib.config import settings
+    from chalicelib.api.staff import signing_in
     from chalicelib.domain.staff import Role
     from chalicelib.services.desk import shifts
     from chalicelib.store import offices
@@ -33,9 +32,7 @@ def signed_in(office_id: str, role: str) -> SignedIn:
     asked = Role(role)
     offices.get(office_id, now)
     started = shifts.start(office_id, asked, now)
-    # The token is behind a # sign, which no browser sends to any server.
-    link = f"{settings.desk_origin}{PAGE}#masuk={started.refresh_token}"
-    return SignedIn(tokens.issue_to_desk(started, now), link)
+    return SignedIn(tokens.issue_to_desk(started, now), signing_in(started))
 
 
 def answering() -> Callable[[bytes | None], Answer]:

@@ -23,6 +23,7 @@ Job = Callable[[str, datetime | None], object]
 """Runs a scheduled function as at an instant, or now."""
 
 AT_ONCE = 8
+PATIENCE_SECONDS = 60
 CODE = re.compile(r"\b\d{6}\b")
 
 
@@ -52,7 +53,7 @@ class Api:
         content = None if body is None else json.dumps(body).encode()
         request = Request(self.base_url + path, content, headers, method=method)  # noqa: S310 (ours)
         try:
-            with urlopen(request) as answer:  # noqa: S310 (ours)
+            with urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 (ours)
                 return _read(answer)
         except HTTPError as refused:
             with refused:

@@ -7,9 +7,10 @@
 
 `add` prints a link, good once and for a day: whoever opens it makes the passkey. Hand it to that
 person alone; it is not kept, and nobody can see it again. Whoever has lost their key is disabled
-and added anew. Of a kiosk or a board it prints the token of the device, which has no name and no
-passkey. Works beside a running `make run`; or, with TABLE_PREFIX, DATA_KEY_ID and DESK_ORIGIN of a
-stage (for a device also STAGE and TOKENS_SECRET) in the environment and credentials for it, on AWS.
+and added anew. Of a kiosk or a board, which has no name and no passkey, the link opens its page and
+signs that browser in for a year: whoever has it can be that device. Works beside a running
+`make run`; or, with TABLE_PREFIX, DATA_KEY_ID and DESK_ORIGIN of a stage in the environment and
+credentials for it, on AWS.
 """
 
 import argparse
@@ -46,8 +47,7 @@ def main() -> None:
 
 def _add(asked: argparse.Namespace) -> str:
     from chalicelib import clock
-    from chalicelib.api import tokens
-    from chalicelib.api.staff import link
+    from chalicelib.api.staff import link, signing_in
     from chalicelib.domain.people import parse_name
     from chalicelib.domain.staff import PEOPLE, Role
     from chalicelib.services.desk import shifts
@@ -59,8 +59,8 @@ def _add(asked: argparse.Namespace) -> str:
     if role not in PEOPLE:
         begun = shifts.start(office.office_id, role, now)
         until = begun.shift.expires_at.astimezone(office.zone)
-        token = tokens.issue_to_desk(begun, now)
-        return f"{begun.staff.staff_id}\n{token}\nGood until {until:%Y-%m-%d}, or disabled."
+        link_in = signing_in(begun)
+        return f"{begun.staff.staff_id}\n{link_in}\nGood until {until:%Y-%m-%d}, or disabled."
     made = members.invite(office.office_id, role, parse_name(asked.name), now)
     until = made.expires_at.astimezone(office.zone)
     return (

@@ -23,6 +23,8 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
+from packaging.requirements import Requirement
+
 from infra.stack import overrides, passkeys, stages, trimming, virginia
 from infra.stack.stages import Stage
 
@@ -124,7 +126,9 @@ def compiled(directory: Path) -> None:
 def missing(archive: Path, asked: Path = ROOT / "requirements.txt") -> list[str]:
     """What is ``asked`` for and ``archive`` lacks: Chalice says so and goes on."""
     lines = asked.read_text(encoding="utf-8").splitlines()
-    wanted = {line.replace("==", "-") for line in lines if re.match(r"\w", line)}
+    pins = [Requirement(line) for line in lines if re.match(r"\w", line)]
+    here = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
+    wanted = {f"{pin.name}{pin.specifier}".replace("==", "-") for pin in here}
     with ZipFile(archive) as packed:
         there = {
             name.removesuffix(".dist-info/METADATA").lower().replace("_", "-")

@@ -25,7 +25,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(self), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": OF_THE_API["Strict-Transport-Security"],
     "X-Content-Type-Options": OF_THE_API["X-Content-Type-Options"],
@@ -34,14 +34,19 @@ HEADERS = {
 HASHED = "assets/"
 """Where files are whose name has a hash of what is in them."""
 
-ICON = "icon.svg"
-"""Browsers ask for it at every step of the way, unless they may keep it."""
+ICONS = frozenset({"icon.svg", "icon-192.png", "icon-512.png", "apple-touch-icon.png"})
+"""Browsers ask for them at every step of the way, unless they may keep them. An iPhone finds its
+own by its name: no page links it."""
 
+VOICE = "voice/"
+"""Where the words are that the board says: one file for each, so that one can be taken again."""
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".opus": "audio/ogg",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
@@ -55,4 +60,5 @@ def cache_control(name: str) -> str:
     """How long a file may be kept: forever where another content would have another name."""
     if name.startswith(HASHED):
         return "public, max-age=31536000, immutable"
-    return "public, max-age=86400" if name == ICON else "no-cache"
+    a_day = name in ICONS or name.startswith(VOICE)
+    return "public, max-age=86400" if a_day else "no-cache"

@@ -1,13 +1,13 @@
-"""Which function answers which route: what Chalice leads to its one function is led on from here.
+"""Which function answers which path: what Chalice leads to its one function is led on from here.
 
-Every route goes to the alias of its function, and so does a method that a path lacks, which the
-API's refuses. Chalice's own integrations and its permission name the function without the alias.
+All methods of a path go to the alias of its function, which refuses those that the path lacks.
+Chalice's own integrations and its permission name the function without the alias.
 """
 
 from typing import Any
 
 from app import app
-from chalicelib.api.routes import ROUTES, Function, served
+from chalicelib.api.routes import ROUTES, Function
 from infra.stack.functions import ALIAS, API, BEHIND_GATEWAY
 
 INVOCATIONS = (
@@ -18,11 +18,9 @@ INVOCATIONS = (
 
 def paths() -> dict[str, Any]:
     """The integrations of all methods, as they are laid over those of Chalice's Swagger."""
-    owners = {
-        (route.path, method): route.function for route in ROUTES for method in served(route.method)
-    }
+    owners = {route.path: route.function for route in ROUTES}
     return {
-        path: {method.lower(): _to(owners.get((path, method), Function.API)) for method in methods}
+        path: {method.lower(): _to(owners[path]) for method in methods}
         for path, methods in app.routes.items()
     }
 

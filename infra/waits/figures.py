@@ -1,6 +1,6 @@
 """What the waits of many days come to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from statistics import fmean
 from typing import NamedTuple
@@ -32,7 +32,12 @@ def by_ticket(calls: Iterable[Call]) -> dict[Ticket, float]:
 
 def waited(calls: Iterable[Call]) -> list[float]:
     """How many minutes each person was there beyond their service."""
-    return [wait for one, wait in by_ticket(calls).items() for _ in range(one.people)]
+    return by_person(by_ticket(calls))
+
+
+def by_person(waits: Mapping[Ticket, float]) -> list[float]:
+    """The same waits, one for each person of a ticket."""
+    return [wait for one, wait in waits.items() for _ in range(one.people)]
 
 
 def of(days: Sequence[Sequence[float]]) -> Figures:

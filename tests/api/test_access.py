@@ -207,6 +207,10 @@ A_CHILD = {
     "relation": "child",
 }
 
+A_CLOSURE = {"date": "2026-12-01", "reason": {"id": "Banjir", "en": "Flood"}}
+
+PLACES = {"date": "2026-12-01", "start": "08:00", "places": 3}
+
 MATRIX = {
     "GET /v1/me": Row(),
     "PATCH /v1/me": Row(_as({"name": "Nama Baru"})),
@@ -256,20 +260,37 @@ MATRIX = {
     "POST /v1/desk/check-ins": Row(_as({"qr": "ANTRIAN:0123456789AB:PROOF"})),
     "POST /v1/desk/walk-ins": Row(_as({"service": "new", "people": 1})),
     "GET /v1/desk/presence": Row(),
+    "GET /v1/desk/counters": Row(),
     "GET /v1/desk/counters/{counter}": Row(),
     "POST /v1/desk/counters/{counter}/presses": Row(_as({"turn": 0, "press": "open"})),
+    "POST /v1/desk/counters/{counter}/seen": Row(_as({"ticket": "A1", "queue_number": 1})),
     "POST /v1/desk/counters/{counter}/release": Row(),
     "POST /v1/desk/breaks": Row(_as({"counter": "1", "until": "2026-12-01T12:00:00Z"})),
     "POST /v1/desk/close": Row(),
+    "GET /v1/desk/close": Row(),
+    "GET /v1/desk/closures": Row(),
+    "POST /v1/desk/closures": Row(_as(A_CLOSURE)),
+    "GET /v1/desk/closures/{date}": Row(),
+    "DELETE /v1/desk/closures/{date}": Row(),
+    "GET /v1/desk/places": Row(),
+    "POST /v1/desk/places": Row(_as(PLACES)),
     "GET /v1/desk/day": Row(),
     "GET /v1/desk/report": Row(),
     "GET /v1/desk/roster": Row(),
+    "POST /v1/desk/arrivals": Row(
+        _as({"date": "2026-12-01", "ticket": "A1", "arrived_at": "08:00", "served": True})
+    ),
+    "GET /v1/desk/unsent": Row(),
+    "GET /v1/desk/unsent/{date}/{ticket}": Row(),
+    "POST /v1/desk/unsent/{date}/{ticket}/called": Row(),
     # How they sign in; test_staff.py says what is refused there.
     "POST /v1/staff/enrolments/{token}": Row(_as({})),
     "POST /v1/staff/sessions": Row(drawn=True),
     "POST /v1/staff/sessions/{session_id}/verification": Row(_as({"credential": {}})),
     "POST /v1/staff/sessions/refresh": Row(_as({"refresh_token": "unknown.secret"})),
     "DELETE /v1/staff/sessions/current": Row(),
+    "GET /v1/staff/clerks": Row(),
+    "POST /v1/staff/devices": Row(_as({"role": "kiosk"})),
     "POST /v1/staff/clerks": Row(_as({"name": "Dewi Lestari"})),
     "DELETE /v1/staff/clerks/{staff_id}": Row(),
 }

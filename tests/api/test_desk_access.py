@@ -4,7 +4,7 @@ The office is always the caller's own, so nothing there names another; what a ki
 not do, it is told by 403, and whoever is not at work (any more) by 401.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,26 +17,36 @@ from chalicelib import aws as clients
 from chalicelib import clock, vault
 from chalicelib.api import tokens
 from chalicelib.api.routes import ROUTES, Route, Who
+from chalicelib.domain import texts
 from chalicelib.domain.boards import BoardKey
+from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.offices import Window
+from chalicelib.domain.people import Relation
+from chalicelib.domain.persons import Proof, settle
 from chalicelib.domain.staff import Role
 from chalicelib.services.desk import shifts
 from chalicelib.services.desk.shifts import DEVICE, SHIFT, Started
+from chalicelib.services.people import family
 from chalicelib.services.sign_in.sessions import SignedIn
-from chalicelib.store import boards, disclosures, offices
+from chalicelib.store import applicants, boards, days, disclosures, offices, slots
 from chalicelib.store import staff as store
 from tests.api.caller import call, desk_token, token_of
 from tests.api.forgery import forged
 from tests.api.test_access import MATRIX, name
 from tests.builders import (
     Registered,
+    a_ktp,
+    a_phone,
     a_slot,
     an_office,
     booked,
     every_day,
     office_fields,
+    person_of,
     registered,
+    registered_with,
     released_days,
+    texts_to,
 )
 from tests.machine import Reply, new_key
 
@@ -52,15 +62,37 @@ ALLOWED = {
     "POST /v1/desk/check-ins": {"clerk", "supervisor", "kiosk"},
     "POST /v1/desk/walk-ins": {"clerk", "supervisor", "kiosk"},
     "GET /v1/desk/presence": {"clerk", "supervisor", "board"},
+    "GET /v1/desk/counters": {"clerk", "supervisor"},
     "GET /v1/desk/counters/{counter}": {"clerk", "supervisor"},
     "POST /v1/desk/counters/{counter}/presses": {"clerk", "supervisor"},
+    "POST /v1/desk/counters/{counter}/seen": {"clerk", "supervisor"},
     "POST /v1/desk/counters/{counter}/release": {"supervisor"},
     "POST /v1/desk/breaks": {"supervisor"},
     "POST /v1/desk/close": {"supervisor"},
+    "GET /v1/desk/close": {"supervisor"},
+    "GET /v1/desk/closures": {"supervisor"},
+    "POST /v1/desk/closures": {"supervisor"},
+    "GET /v1/desk/closures/{date}": {"supervisor"},
+    "DELETE /v1/desk/closures/{date}": {"supervisor"},
+    "GET /v1/desk/places": {"supervisor"},
+    "POST /v1/desk/places": {"supervisor"},
     "GET /v1/desk/day": {"supervisor"},
     "GET /v1/desk/report": {"supervisor"},
     "GET /v1/desk/roster": {"supervisor"},
+    "POST /v1/desk/arrivals": {"supervisor"},
+    "GET /v1/desk/unsent": {"supervisor"},
+    "GET /v1/desk/unsent/{date}/{ticket}": {"supervisor"},
+    "POST /v1/desk/unsent/{date}/{ticket}/called": {"supervisor"},
 }
+
+NOT_THERE = {
+    "POST /v1/desk/check-ins",
+    "POST /v1/desk/counters/{counter}/seen",
+    "POST /v1/desk/arrivals",
+    "GET /v1/desk/unsent/{date}/{ticket}",
+    "POST /v1/desk/unsent/{date}/{ticket}/called",
+}
+"""Those of them that are about somebody, who is not there in the matrix."""
 
 ALL_DAY = Window(time(0), time(23, 59), 20)
 
@@ -83,13 +115,28 @@ def ask(route: Route, token: str) -> Reply:
     body = MATRIX[name(route)].body(None, {})  # type: ignore[arg-type]
     if route.path.endswith("breaks"):
         body = {"counter": "1", "until": (clock.now() + timedelta(hours=1)).isoformat()}
-    path = route.path.replace("{counter}", "1")
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    if route.path.endswith("arrivals"):
+        body = {"date": today().isoformat(), "ticket": "A1", "arrived_at": "00:00"}
+    elif body and "date" in body:
+        body = {**body, "date": tomorrow} | ({"start": "00:00"} if "start" in body else {})
+    path = route.path.replace("{counter}", "1").replace("{ticket}", "A1")
+    path = path.replace("{date}", today().isoformat() if "{ticket}" in route.path else tomorrow)
     return call(route.method, path, body, token=token, key=new_key())
 
 
 def everything() -> Any:
-    """All boards of today."""
-    return [boards.get(BoardKey(place, today())) for place in ("malang", "bandung")]
+    """All boards of today, and what supervisors may change of both offices."""
+    tomorrow = today() + timedelta(days=1)
+    return [
+        (
+            boards.get(BoardKey(place, today())),
+            offices.read(place),
+            days.between(place, today(), tomorrow),
+            slots.get(SlotKey(place, tomorrow, ALL_DAY.start)),
+        )
+        for place in ("malang", "bandung")
+    ]
 
 
 # ---- the matrix ----------------------------------------------------------------------------------
@@ -109,7 +156,7 @@ def test_each_role_may_do_what_is_its_own_and_nothing_else(role: Role) -> None:
         before = everything()
         reply = ask(route, token)
         if role.value in ALLOWED[name(route)]:
-            expected = {"POST /v1/desk/check-ins": 404}.get(name(route), route.status)
+            expected = 404 if name(route) in NOT_THERE else route.status
             assert reply.status == expected, (name(route), reply.content)
         else:
             assert (reply.status, reply.problem) == (403, "not-permitted")
@@ -249,13 +296,16 @@ def test_the_key_of_one_kiosk_is_not_the_key_of_another() -> None:
 
 def booked_today(number: int) -> tuple[Registered, str]:
     """Somebody with a booking of today in Malang, and the QR of its ticket."""
+    who = registered(number, clock.now())
+    return who, booked_early(who)
+
+
+def booked_early(who: Registered, applicants: Sequence[str] = ()) -> str:
+    """The QR of a booking of today."""
     from tests.services.desk.day import qr
 
-    now = clock.now()
-    who = registered(number, now)
     night = datetime.combine(today(), time(0), an_office().zone) - timedelta(minutes=1)
-    made = booked(a_slot(ALL_DAY, today()), who, now=night)
-    return who, qr(made)
+    return qr(booked(a_slot(ALL_DAY, today()), who, now=night, applicants=applicants))
 
 
 def test_a_clerk_of_another_office_checks_in_nobody_of_this_one() -> None:
@@ -269,13 +319,18 @@ def test_a_clerk_of_another_office_checks_in_nobody_of_this_one() -> None:
 def called(number: int = 1) -> tuple[Registered, str]:
     """Somebody who is called to counter 1 in Malang, and the token of its clerk."""
     who, qr = booked_today(number)
+    return who, at_the_counter(qr)
+
+
+def at_the_counter(qr: str) -> str:
+    """Let somebody be the first who is called to counter 1; returns the token of its clerk."""
     clerk = desk_token(Role.CLERK)
     with early():
         done = call("POST", "/v1/desk/check-ins", {"qr": qr}, token=clerk)
     assert done.status == 200, done.content
     press(clerk, 0, "open")
     assert press(clerk, 1, "next").json["ticket"] == "A1"
-    return who, clerk
+    return clerk
 
 
 @contextmanager
@@ -317,7 +372,7 @@ def test_a_clerk_sees_the_names_of_those_they_have_called_and_each_look_is_recor
     who, clerk = called()
     shown = counter(clerk)
     assert shown.json["names"] == [
-        {"queue_number": 1, "name": who.ktp.name, "check_at_counter": False}
+        {"queue_number": 1, "name": who.ktp.name, "check_at_counter": False, "proof": "held"}
     ]
     assert shown.headers["Cache-Control"] == "no-store"
     assert who.ktp.nik.digits.encode() not in shown.content
@@ -352,6 +407,85 @@ def test_without_kms_a_counter_is_shown_without_names() -> None:
         shown = counter(clerk)
     assert (shown.status, shown.json["ticket"]) == (200, "A1")
     assert "names" not in shown.json
+
+
+def seen(token: str, number: int = 1, ticket: str = "A1", at: str = "1") -> Reply:
+    body = {"ticket": ticket, "queue_number": number}
+    return call("POST", f"/v1/desk/counters/{at}/seen", body, token=token)
+
+
+def test_a_clerk_says_once_or_twice_that_a_ktp_was_seen_and_it_is_recorded_and_told() -> None:
+    who, clerk = called()
+    for _ in range(2):
+        reply = seen(clerk)
+        assert (reply.status, reply.json) == (200, {"queue_number": 1, "proof": "seen"})
+    assert call("GET", "/v1/me", token=token_of(who)).json["proof"] == "seen"
+    assert counter(clerk).json["names"][0]["proof"] == "seen"
+    assert texts_to(who.phone).count(texts.SEEN) == 1
+    by_staff = [one for one in disclosures.of(who.account_id) if one.by.startswith("staff:")]
+    assert "seen: counter: A1" in [one.reason for one in by_staff]
+
+
+def test_a_ktp_that_is_seen_displaces_whoever_held_the_nik() -> None:
+    who, clerk = called(1)
+    squatter = registered_with(who.ktp, a_phone(50), clock.now())
+    person = person_of(who)
+    links = {
+        **person.links,
+        squatter.account_id: person.links[squatter.account_id]._replace(proof=Proof.CONFIRMED),
+    }
+    assert applicants.link(person, settle(person, links, clock.now()))
+    assert person_of(who).holder == squatter.account_id
+    assert counter(clerk).json["names"][0]["proof"] == "claimed"
+    assert seen(clerk).status == 200
+    assert person_of(who).holder == who.account_id
+    assert texts_to(squatter.phone).count(texts.DISPLACED) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"number": 2}, {"ticket": "A2"}, {"ticket": "W1"}, {"at": "2"}],
+    ids=["another number", "another ticket", "no booking", "another counter"],
+)
+def test_nobody_is_seen_who_is_not_at_the_counter(asked: Any) -> None:
+    who, clerk = called()
+    assert seen(clerk, **asked).problem == "not-at-counter"
+    assert call("GET", "/v1/me", token=token_of(who)).json["proof"] == "held"
+
+
+def test_nobody_is_seen_who_has_left_the_counter_nor_from_another_office() -> None:
+    who, clerk = called()
+    assert seen(desk_token(Role.CLERK, "bandung")).problem == "not-at-counter"
+    press(clerk, 2, "no_show")
+    assert seen(clerk).problem == "not-at-counter"
+    assert call("GET", "/v1/me", token=token_of(who)).json["proof"] == "held"
+
+
+def test_a_relative_is_shown_without_a_proof_and_is_not_seen() -> None:
+    """A KTP proves who somebody is, and not whose account has named them."""
+    now = clock.now()
+    who = registered(1, now)
+    child = family.add(who.account_id, a_ktp(30), Relation.CHILD, now)
+    clerk = at_the_counter(booked_early(who, [child.alias]))
+    (named,) = counter(clerk).json["names"]
+    assert "proof" not in named
+    assert seen(clerk).problem == "not-at-counter"
+
+
+def test_all_counters_are_listed_without_names_by_one_read() -> None:
+    who, clerk = called()
+    listed = call("GET", "/v1/desk/counters", token=clerk)
+    assert who.ktp.name.encode() not in listed.content
+    assert [one["counter"] for one in listed.json["counters"]] == ["1", "2", "3"]
+    one = listed.json["counters"][0]
+    assert (one["ticket"], one["state"], one["step"]) == ("A1", "called", 0)
+    assert (listed.json["steps"], listed.json["pace"]) == ([0], [5.0])
+    made: list[str] = []
+    clients.client("dynamodb").meta.events.register(
+        "before-call.dynamodb", lambda model, **_: made.append(model.name)
+    )
+    call("GET", "/v1/desk/counters", token=clerk)
+    assert made == ["BatchGetItem", "GetItem"]
 
 
 # ---- what is odd ---------------------------------------------------------------------------------

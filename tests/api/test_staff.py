@@ -7,12 +7,15 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import clock
+from chalicelib import clock, vault
+from chalicelib.api import tokens
 from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften
 from chalicelib.domain.limits import STAFF_PER_ADDRESS
@@ -22,7 +25,7 @@ from chalicelib.services.limits import tallied
 from chalicelib.services.staff import enrolment, members, passkeys, sign_in
 from chalicelib.services.staff.enrolment import CHALLENGE
 from chalicelib.services.staff.members import LINK
-from chalicelib.store import offices
+from chalicelib.store import disclosures, offices
 from chalicelib.store import staff as store
 from chalicelib.store.tables.desk import CeremonyItem, ShiftItem, StaffItem
 from tests.api.authenticator import PRESENT, VERIFIED, Authenticator, decoded, encoded
@@ -418,6 +421,83 @@ def test_nobody_but_a_supervisor_adds_or_disables(role: Role) -> None:
     found = store.get(one.staff.staff_id)
     assert found
     assert found.staff.disabled_at is None
+
+
+def staff_of(token: str) -> list[Any]:
+    listed = call("GET", "/v1/staff/clerks", token=token)
+    assert (listed.status, listed.headers["Cache-Control"]) == (200, "no-store")
+    staff: list[Any] = listed.json["staff"]
+    return staff
+
+
+def test_a_supervisor_sees_who_there_is_and_how_far_they_have_come() -> None:
+    token = desk_token(Role.SUPERVISOR)
+    one, other = invited(), invited()
+    enrolled(other)
+    late = members.invite("malang", Role.CLERK, NAME, clock.now() - LINK)
+    invited(office_id="bandung")
+    device = call("POST", "/v1/staff/devices", {"role": "kiosk"}, token=token).json
+    members.disable(one.staff.staff_id, clock.now())
+    found = {each["staff_id"]: each for each in staff_of(token)}
+    assert {staff_id: each["state"] for staff_id, each in found.items()} == {
+        tokens.caller(f"Bearer {token}", clock.now(), tokens.DESK).account_id: "enrolled",
+        one.staff.staff_id: "disabled",
+        other.staff.staff_id: "enrolled",
+        late.staff.staff_id: "link-ended",
+        device["staff_id"]: "device",
+    }
+    assert found[other.staff.staff_id]["name"] == NAME
+    assert "name" not in found[device["staff_id"]]
+    assert "disabled_at" in found[one.staff.staff_id]
+
+
+def test_each_look_at_the_names_of_staff_is_recorded() -> None:
+    one = invited()
+    staff_of(desk_token(Role.SUPERVISOR))
+    (seen,) = disclosures.of(one.staff.staff_id)
+    assert (seen.reason, seen.whose) == ("staff", frozenset({one.staff.staff_id}))
+    assert seen.by.startswith("staff:")
+
+
+def test_whoever_was_disabled_long_ago_is_not_listed_any_more() -> None:
+    one, before = invited(), clock.now() - members.REMEMBERED
+    store.disable(one.staff.staff_id, before)
+    assert one.staff.staff_id not in {each["staff_id"] for each in staff_of(supervisor())}
+
+
+def supervisor() -> str:
+    return desk_token(Role.SUPERVISOR)
+
+
+def test_without_kms_staff_are_listed_without_names() -> None:
+    one = invited()
+    with patch.object(vault, "unseal", side_effect=ReadTimeoutError(endpoint_url="kms")):
+        (found,) = (
+            each for each in staff_of(supervisor()) if each["staff_id"] == one.staff.staff_id
+        )
+    assert (found["state"], "name" in found) == ("invited", False)
+
+
+@pytest.mark.parametrize(("role", "page"), [("kiosk", "/kios"), ("board", "/papan?office=malang")])
+def test_a_device_is_signed_in_by_its_link_until_a_supervisor_disables_it(
+    role: str, page: str
+) -> None:
+    token = supervisor()
+    made = call("POST", "/v1/staff/devices", {"role": role}, token=token)
+    before_it, _, secret = made.json["link"].partition("#masuk=")
+    assert (made.status, before_it) == (201, f"http://localhost:8000{page}")
+    refresh = {"refresh_token": secret}
+    reply = call("POST", "/v1/staff/sessions/refresh", refresh)
+    assert (reply.json["role"], reply.json["office_id"]) == (role, "malang")
+    gone = call("DELETE", f"/v1/staff/clerks/{made.json['staff_id']}", token=token)
+    assert gone.status == 204
+    assert call("POST", "/v1/staff/sessions/refresh", refresh).status == 401
+
+
+@pytest.mark.parametrize("role", ["clerk", "supervisor", "owner", None])
+def test_nobody_is_a_device(role: Any) -> None:
+    reply = call("POST", "/v1/staff/devices", {"role": role}, token=supervisor())
+    assert (reply.status, reply.json["field"]) == (422, "role")
 
 
 def test_a_supervisor_disables_a_clerk_of_their_own_office() -> None:

@@ -159,3 +159,49 @@ def test_who_waits_for_a_step_that_no_counter_does_is_told_nothing() -> None:
 def test_what_is_told_is_a_range_that_begins_no_earlier_than_now() -> None:
     assert estimates.range_of(20, NOW) == (later(11), later(32))
     assert estimates.range_of(0, NOW) == (NOW, later(6))
+
+
+# ---- how long counters are there ----------------------------------------------------------------
+
+
+def left(board: Board, begins: float = 0, ends: float = 0, opens: float = 0) -> float:
+    """The minutes of all counters in the next hour; the first has a break between two of them."""
+    breaks = {"1": [(later(begins), later(ends))]} if ends else {}
+    return estimates.minutes_left(board, OFFICE, later(opens), later(60), breaks, NOW)
+
+
+def test_each_counter_that_is_open_has_its_minutes() -> None:
+    assert left(a_board(c1=open_at(), c2=open_at(), c3=open_at(open=False))) == 120
+
+
+def test_before_any_counter_opens_all_of_them_have_the_minutes_of_the_day() -> None:
+    assert left(a_board(), opens=20) == 3 * 40
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "minutes"),
+    [(10, 25, 45), (50, 80, 50), (-10, 15, 45), (-20, -5, 60), (60, 90, 60)],
+)
+def test_a_break_that_is_known_takes_its_minutes_as_far_as_it_is_still_to_come(
+    begins: float, ends: float, minutes: float
+) -> None:
+    board = a_board(c1=open_at(), c2=open_at())
+    assert left(board, begins, ends) == minutes + 60
+
+
+@pytest.mark.parametrize("still_open", [True, False])
+def test_a_counter_on_a_break_counts_from_when_a_supervisor_says_it_is_back(
+    still_open: bool,
+) -> None:
+    away = open_at(open=still_open, away_until=later(25))
+    assert left(a_board(c1=away), -5, 15) == 35
+
+
+def test_a_counter_that_serves_into_its_break_has_all_of_it_still() -> None:
+    serving = at_counter("A1", "1", since=8)
+    assert left(a_board(serving, c1=open_at(ticket="A1")), -5, 25) == 30
+
+
+def test_when_the_day_is_over_no_minutes_are_left() -> None:
+    board = a_board(c1=open_at())
+    assert estimates.minutes_left(board, OFFICE, NOW, later(-10), {}, NOW) == 0

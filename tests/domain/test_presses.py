@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.boards import Board, Counter, Did, Press, State
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.errors import CounterBusy, Invalid, NobodyWaiting
-from chalicelib.domain.presses import Asked, Change, Unfit, decide
+from chalicelib.domain.presses import Asked, Change, Unfit, decide, takes_back
 from tests.domain.boards import OFFICE, a_board, a_ticket, at_counter, later, open_at
 from tests.world import NOW
 
@@ -125,7 +125,7 @@ def test_a_second_serve_does_not_begin_the_service_anew() -> None:
 
 def test_who_does_not_come_is_missed_and_keeps_their_due() -> None:
     missed = after(press(BUSY, Press.NO_SHOW), "A1")
-    assert (missed.state, missed.due, missed.counter) == (State.MISSED, SERVED.due, None)
+    assert (missed.state, missed.due) == (State.MISSED, SERVED.due)
 
 
 def test_who_is_sent_on_waits_for_the_next_step_with_their_due() -> None:
@@ -187,3 +187,47 @@ def test_nothing_is_learnt_of_who_was_not_served() -> None:
     board = a_board(called, c1=open_at(ticket="A1"))
     assert press(board, Press.FINISH).pace is None
     assert press(BUSY, Press.NO_SHOW).pace is None
+
+
+# ---- what a counter has done today ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", [Press.FINISH, Press.SEND_ON])
+@pytest.mark.parametrize("and_next", [False, True])
+def test_a_counter_counts_whom_it_served_and_what_that_took(what: Press, and_next: bool) -> None:
+    change = press(BUSY, what, TWO_STEPS, and_next=and_next)
+    assert (change.counter.served, change.counter.minutes) == (1, 6.0)
+
+
+def test_a_family_counts_as_so_many_people() -> None:
+    family = BUSY.tickets["A1"]._replace(people=3, served_at=later(-30))
+    board = BUSY._replace(tickets={**BUSY.tickets, "A1": family})
+    change = press(board, Press.FINISH)
+    assert (change.counter.served, change.counter.minutes) == (3, 30.0)
+
+
+def test_who_did_not_come_and_who_was_never_served_are_not_counted() -> None:
+    assert press(BUSY, Press.NO_SHOW).counter.served == 0
+    called = BUSY.tickets["A1"]._replace(served_at=None)
+    board = BUSY._replace(tickets={**BUSY.tickets, "A1": called})
+    assert press(board, Press.FINISH).counter.served == 0
+
+
+@pytest.mark.parametrize("what", [Press.FINISH, Press.SEND_ON, Press.NO_SHOW])
+def test_who_is_taken_back_is_not_counted_until_they_are_served_again(what: Press) -> None:
+    before = BUSY.counters["1"]._replace(served=4, minutes=40.0)
+    board = BUSY._replace(counters={"1": before})
+    for _ in range(2):
+        gone = done(board, press(board, what, TWO_STEPS))
+        assert takes_back(gone, "1") == gone.tickets["A1"]
+        board = done(gone, press(gone, Press.UNDO, TWO_STEPS))
+        counter = board.counters["1"]
+        assert (counter.served, counter.minutes) == (4, 40.0)
+        assert (board.tickets["A1"].minutes, takes_back(board, "1")) == ({}, None)
+
+
+def done(board: Board, change: Change) -> Board:
+    """The board after a change."""
+    tickets = {after.label: after for _, after in change.tickets}
+    counters = {**board.counters, change.counter_id: change.counter}
+    return board._replace(tickets={**board.tickets, **tickets}, counters=counters)

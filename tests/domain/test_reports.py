@@ -8,7 +8,15 @@ import pytest
 
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.lines import Class
-from chalicelib.domain.reports import Report, Visit, Waits, initials, percentile, report
+from chalicelib.domain.reports import (
+    Report,
+    Visit,
+    Waits,
+    initials,
+    percentile,
+    report,
+    waiting,
+)
 
 ZONE = ZoneInfo("Asia/Jakarta")
 DAY = date(2026, 11, 26)
@@ -133,3 +141,15 @@ def test_the_error_of_an_estimate_is_that_of_what_was_told() -> None:
 )
 def test_of_a_name_the_first_letters_are_shown(name: str, shown: str) -> None:
     assert initials(name) == shown
+
+
+def test_who_waited_is_told_for_each_quarter_of_an_hour() -> None:
+    called, waits = visit(5, 20), visit(16, None, outcome=None)
+    left = visit(20, None, outcome=Outcome.TURNED_AWAY, done=at(40))
+    told = waiting([called, waits, left], at(62))
+    assert told == [(at(0), 0), (at(15), 1), (at(30), 2), (at(45), 1), (at(60), 1)]
+
+
+def test_the_line_of_a_day_ends_with_the_quarter_after_its_last_call() -> None:
+    assert [when for when, _ in waiting([visit(0, 20)], at(600))] == [at(0), at(15), at(30)]
+    assert waiting([], at(600)) == []

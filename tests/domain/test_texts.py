@@ -71,19 +71,22 @@ def test_a_reminder_says_where_when_and_which_number(notice: Notice) -> None:
         assert part in text
 
 
+@pytest.mark.parametrize("notice", [Notice.EVENING, Notice.SOON])
 @pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.office_id)
-def test_a_reminder_of_numbers_that_are_not_in_a_row_is_one_sms(office: Office) -> None:
+def test_a_reminder_of_numbers_that_are_not_in_a_row_is_one_sms(
+    office: Office, notice: Notice
+) -> None:
     booking = the_longest(office)
     numbers = booking.place._replace(first=994)
-    text = notice_of(Notice.EVENING, office, booking._replace(place=numbers, out=(1,)))
+    text = notice_of(notice, office, booking._replace(place=numbers, out=(1,)))
     assert "994, 996-998" in text
     assert len(text) <= texts.LENGTH
 
 
-def test_the_reminder_of_the_evening_says_what_follows_if_they_do_not_come() -> None:
+def test_both_reminders_say_what_follows_if_they_do_not_come() -> None:
     booking = the_longest(an_office())
     told = {kind: texts.ABSENT in notice_of(kind, an_office(), booking) for kind in Notice}
-    assert [kind for kind in Notice if told[kind]] == [Notice.EVENING]
+    assert [kind for kind in Notice if told[kind]] == [Notice.EVENING, Notice.SOON]
     assert f"Absen 2x: jeda {PAUSE.days} hari." == texts.ABSENT
 
 

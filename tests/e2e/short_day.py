@@ -1,6 +1,6 @@
 """Two hours of an office that is made up, played in a process of its own.
 
-    python -m tests.e2e.short_day STATE
+    python -m tests.e2e.short_day STATE [SPEED]
 
 Prints what `make day` does, and last a line of JSON.
 """
@@ -20,7 +20,7 @@ from infra.local.day.play import Played, play, prepared
 from infra.waits.figures import by_ticket
 from infra.waits.hall import Ticket, played
 
-PEOPLE, SPEED, SEED, LAST = 20, 1000, 39, 10 * 60
+PEOPLE, SEED, LAST = 20, 39, 10 * 60
 WINDOWS = [
     {"start": "08:00", "end": "09:00", "places": 1},
     {"start": "09:00", "end": "10:00", "places": 1},
@@ -33,12 +33,12 @@ OFFICE = offices.every()[0] | {
 }
 
 
-def main(state: str) -> None:
+def main(state: str, speed: float | None = None) -> None:
     signals.end_in_order()
-    day = prepared(OFFICE, PEOPLE, SEED, clock.now())
+    day = prepared(OFFICE, [PEOPLE], SEED, clock.now())
     there = [one for one in day.made.tickets if one.comes < LAST]
-    done = play(day._replace(made=day.made._replace(tickets=there)), SPEED, Path(state))
-    print(tables.waits(done), tables.verdict(done), tables.pace(done, SPEED), sep="\n")
+    done = play(day._replace(made=day.made._replace(tickets=there)), speed, Path(state))
+    print(tables.waits(done), tables.verdict(done), tables.pace(done, speed), sep="\n")
     print(tables.outcomes(done))
     first_come, simulated = (
         by_ticket(played(day.made.counters, tickets))
@@ -67,4 +67,4 @@ def off(done: Played, simulated: Mapping[Ticket, float]) -> float:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1], *map(float, sys.argv[2:]))

@@ -37,7 +37,8 @@ class Day(NamedTuple):
 def staff(machine: Machine, role: str) -> str:
     reply = machine.call("POST", "/_local/staff", {"office_id": TRIAL, "role": role})
     assert reply.status == 201, reply.content
-    assert "/meja#masuk=" in reply.json["link"]
+    page = {"kiosk": "/kios", "board": f"/papan?office={TRIAL}"}.get(role, "/meja")
+    assert f"{page}#masuk=" in reply.json["link"]
     return str(reply.json["access_token"])
 
 
@@ -182,13 +183,18 @@ def test_nobody_is_signed_in_at_an_office_or_in_a_role_that_there_is_not(
     assert machine.call("POST", "/_local/staff", odd).status == 422
 
 
-def test_an_operator_adds_a_board_whose_token_ends_when_it_is_disabled(machine: Machine) -> None:
+def test_an_operator_adds_a_board_whose_link_ends_when_it_is_disabled(machine: Machine) -> None:
     added = machine.beside("infra.ops.staff", "add", TRIAL, "board")
     assert added.returncode == 0, added.stderr
-    staff_id, token, _ = added.stdout.splitlines()
+    staff_id, link, _ = added.stdout.splitlines()
+    page, _, secret = link.partition("#masuk=")
+    assert page.endswith(f"/papan?office={TRIAL}")
+    told = {"refresh_token": secret}
+    token = machine.call("POST", "/v1/staff/sessions/refresh", told).json["access_token"]
     assert machine.call("GET", "/v1/desk/presence", token=token).status == 200
     assert machine.beside("infra.ops.staff", "disable", staff_id).returncode == 0
     assert machine.call("GET", "/v1/desk/presence", token=token).status == 401
+    assert machine.call("POST", "/v1/staff/sessions/refresh", told).status == 401
 
 
 def test_in_the_end_an_absence_is_counted_and_who_was_turned_away_is_told_once(

@@ -19,7 +19,8 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Window
 from chalicelib.domain.presses import Asked
-from chalicelib.services.desk import check_in, close, collect, press, walk_in
+from chalicelib.domain.staff import Role, Staff
+from chalicelib.services.desk import arrivals, check_in, close, collect, press, walk_in
 from chalicelib.services.notices import send
 from chalicelib.store import boards, bookings, days, offices, records, slots
 from chalicelib.store.dynamo import Unavailable
@@ -52,7 +53,7 @@ SUPERVISOR = "9"
 @contextmanager
 def desk_apart() -> Iterator[None]:
     """The services cut off from all but the database."""
-    with isolated(), mock.patch.object(send, "_concerned", return_value=[READER]):
+    with isolated(), mock.patch.object(send, "_readers", return_value=[READER]):
         yield
 
 
@@ -161,6 +162,17 @@ def _scan(label: str, minutes: int) -> Outcome:
     qr = rules.ticket_payload(SECRET, code(label))
     at = NOW + timedelta(minutes=minutes)
     return asked(lambda: ("in", check_in.by_qr(qr, OFFICE, at).ticket.label))
+
+
+def entered(label: str) -> Doing:
+    """A supervisor enters that people came at nine and were served, of whom no machine knew."""
+    return Doing(_entered, (label,))
+
+
+def _entered(label: str) -> Outcome:
+    entry = arrivals.Entry(DAY, label, time(9), served=True)
+    staff = Staff("supervisor", OFFICE, Role.SUPERVISOR)
+    return asked(lambda: ("entered", arrivals.enter(entry, staff, EVENING).ticket))
 
 
 def walks_in(key: str, minutes: int = 0) -> Doing:

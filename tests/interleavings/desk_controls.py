@@ -180,6 +180,26 @@ GUARDS: Mapping[str, Guard] = {
         ),
         "the day is closed while somebody checks in",
     ),
+    "entered_as_read: whoever is entered has the ticket ended that was read": Guard(
+        rewritten(
+            boards.end,
+            (
+                "_becoming(before, after), _is(before, before.state)",
+                "_becoming(before, after), None",
+            ),
+        ),
+        "somebody who waits is entered as served while they are called",
+    ),
+    "entered_counts: what was counted of the absent is taken back with the outcome": Guard(
+        rewritten(
+            bookings.end,
+            (
+                "        transact(noted, *people)\n",
+                "        transact(noted)\n        for one in people:\n            transact(one)\n",
+            ),
+        ),
+        "the day is closed while somebody is entered",
+    ),
     "tell_first: a notice is marked on the booking before it is sent": Guard(
         rewritten(
             send.tell,

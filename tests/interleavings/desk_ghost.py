@@ -176,6 +176,8 @@ class Watcher:
             self.ghost["dropped"][label] = [before.get("outcome"), before["v"]]
             return
         if before is None:
+            if after["state"] == "done":
+                self.ghost["final"][label] = after["outcome"]
             if "key" in after and self._add("numbers", after["key"]) > 1:
                 self._bad("one walk-in has two numbers")
             return

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.boards import Press
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem
 from chalicelib.store.tables.desk import VisitItem
+from chalicelib.store.tables.people import DisclosureItem
 from tests.interleavings import desk
 from tests.interleavings.desk import SUPERVISOR
 from tests.interleavings.desk_ghost import AT_A_COUNTER, plain_board, remembered
@@ -118,6 +119,7 @@ def _missing(database: Database) -> Iterator[str]:
         for one in (plain({"M": item}) for item in database.table(VisitItem.Meta.table_name))
     }
     gone = board.get("gone", ())
+    entered = {one["reason"].split()[-1] for one in rows(database, DisclosureItem, "at").values()}
     for label in gone:
         if label not in kept:
             yield f"{label} has left no visit"
@@ -132,6 +134,8 @@ def _missing(database: Database) -> Iterator[str]:
         label = f"A{booking['place']['first']}"
         outcome = booking.get("outcome")
         truth = ghost["final"].get(label) if label in gone else "absent"
+        if label not in gone and label in entered and outcome == "served":
+            truth = outcome
         if outcome != truth:
             yield f"{label} ({name}) counts as {outcome}, in truth {truth}"
         times = absences.count(name)
@@ -143,6 +147,11 @@ def _unkept(database: Database, outcomes: Sequence[Outcome]) -> Iterator[str]:
     """What was answered and has not happened."""
     ghost, board = remembered(database), plain_board(database)
     calls: dict[str, set[str]] = defaultdict(set)
+    served = {
+        f"A{booking['place']['first']}"
+        for booking in rows(database, BookingItem, "code").values()
+        if booking.get("outcome") == "served"
+    }
     for said in _flat(outcomes):
         match said:
             case ("fault" | "unavailable", *_):
@@ -150,6 +159,9 @@ def _unkept(database: Database, outcomes: Sequence[Outcome]) -> Iterator[str]:
             case ("in", label):
                 if label not in board.get("gone", ()):
                     yield f"{label} checked in and is nowhere"
+            case ("entered", label):
+                if label not in served:
+                    yield f"{label} was entered and counts as not served"
             case ("called", what, whom, counter, turn, key):
                 calls[key].add(str(whom))
                 if whom and [what, whom, counter, turn, key] not in _log(ghost):

@@ -8,6 +8,7 @@ from tests.interleavings.desk import (
     Doing,
     closes,
     collects,
+    entered,
     next_,
     presses,
     releases,
@@ -24,6 +25,7 @@ from tests.interleavings.dynamodb import Call, Database
 from tests.interleavings.explore import Found, explore
 
 SERVE, FINISH, NO_SHOW, SEND_ON = Press.SERVE, Press.FINISH, Press.NO_SHOW, Press.SEND_ON
+UNDO = Press.UNDO
 CALLED = (next_("1", 1, "a"),)
 SERVED = (*CALLED, presses("1", 2, "b", SERVE, "A1"))
 MISSED = (*CALLED, presses("1", 2, "b", NO_SHOW, "A1"))
@@ -238,6 +240,33 @@ SCENES = (
         "closed twice, and a no-show comes back",
         there("1", then=MISSED),
         [closes(), scan("A1", 12), closes()],
+    ),
+    Scene(
+        "somebody is entered as served while they scan and are called",
+        there("1", counters="1", here=""),
+        [entered("A1"), scan("A1"), next_("1", 1, "k")],
+    ),
+    Scene(
+        "somebody who waits is entered as served while they are called",
+        there("1", counters="1"),
+        [entered("A1"), next_("1", 1, "k")],
+        small=True,
+    ),
+    Scene(
+        "somebody who missed their call is entered, and the clerk takes that back",
+        there("1", counters="1", then=MISSED),
+        [entered("A1"), presses("1", 3, "k", UNDO, "A1"), scan("A1", 12)],
+    ),
+    Scene(
+        "the day is closed while somebody is entered",
+        there("1", counters="1", here=""),
+        [closes(), entered("A1"), entered("A1")],
+        small=True,
+    ),
+    Scene(
+        "somebody who counts as absent is entered twice",
+        there("1", counters="1", here="", then=(closes(),)),
+        [entered("A1"), entered("A1"), closes()],
     ),
     Scene(
         "two runs tell one person",

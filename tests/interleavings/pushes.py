@@ -49,7 +49,7 @@ def pushes_apart() -> Iterator[None]:
     unsealed = {ACCOUNT: {"phone": PHONE}}
     with (
         isolated(),
-        mock.patch.object(send, "_concerned", reader),
+        mock.patch.object(send, "_readers", reader),
         mock.patch.object(by_push, "_woken", return_value=[Answer(Result.ACCEPTED)]),
         mock.patch.object(by_sms, "unseal", return_value=unsealed),
     ):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.boards import Board, BoardKey, Counter, Did, Press, State, Ticket
+from chalicelib.domain.boards import Board, BoardKey, Call, Counter, Did, Press, State, Ticket
 from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.presses import Change
 from chalicelib.store import boards, visits
@@ -90,6 +90,7 @@ def test_a_ticket_is_kept_as_it_was(ticket: Ticket) -> None:
         OPEN,
         Counter(3, False, (0, 1), None, "k", Did(Press.SEND_ON, "A1", 4, 1), NOW),
         Counter(7, True, (1,), "A1", "k", Did(Press.NEXT, "A1", 2)),
+        Counter(7, True, (0,), None, "k", Did(Press.FINISH, "A1", 2), None, 12, 170.5),
     ],
 )
 def test_a_counter_is_kept_as_it_was(counter: Counter) -> None:
@@ -102,7 +103,7 @@ def test_a_ticket_is_put_once_and_not_where_one_has_left() -> None:
     assert isinstance(boards.check_in(KEY, A1), Stood)
     done = A1._replace(state=State.DONE, version=2, outcome=Outcome.SERVED, done_at=NOW)
     boards.end(KEY, A1, done)
-    boards.drop(KEY, done)
+    boards.drop(KEY, done, [])
     refused = boards.check_in(KEY, A1)
     assert refused == Stood(now())
     assert now().gone == {"A1"}
@@ -170,10 +171,17 @@ def test_what_has_changed_is_not_taken_back() -> None:
 
 def test_a_ticket_is_dropped_that_is_done_and_as_it_was_kept() -> None:
     boards.check_in(KEY, FULL)
-    assert isinstance(boards.drop(KEY, FULL._replace(version=8)), Stood)
-    assert isinstance(boards.drop(KEY, FULL), Wrote)
+    assert isinstance(boards.drop(KEY, FULL._replace(version=8), []), Stood)
+    assert isinstance(boards.drop(KEY, FULL, []), Wrote)
     boards.check_in(KEY, A1)
-    assert isinstance(boards.drop(KEY, A1), Stood)
+    assert isinstance(boards.drop(KEY, A1, []), Stood)
+
+
+def test_the_last_calls_of_those_who_are_gone_are_kept() -> None:
+    boards.check_in(KEY, FULL)
+    calls = [Call("B7", "2", NOW), Call("W1", "1", NOW - timedelta(minutes=1))]
+    boards.drop(KEY, FULL, calls)
+    assert now().calls == tuple(calls)
 
 
 def test_what_was_learnt_is_kept_by_step() -> None:

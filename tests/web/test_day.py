@@ -72,7 +72,7 @@ def morning() -> Iterator[Morning]:
 
         begin(NOW - timedelta(minutes=5))
         with unlocked(*map(hall, (HALL, QUIET, CLOSING, ENDING))) as api:
-            people = crowd(api, 4)
+            people = crowd(api, 5)
             begin(NOW)
             yield Morning(api, people)
 
@@ -310,6 +310,35 @@ def test_it_asks_as_often_as_it_is_told_and_not_while_nobody_looks(
     phone.run_for(1)
     visitor.sees("Keadaan pukul 09.04")
     assert len(asked) == 4
+
+
+def test_a_phone_that_is_far_from_its_turn_asks_once_a_minute(
+    visitor: Visitor, morning: Morning
+) -> None:
+    api, who = morning.api, morning.people[4]
+    code = booked(api, who, office=QUIET)
+    label = api.call("GET", f"/v1/bookings/{code}", token=who.token).json["ticket"]
+    turn = {"from": f"{TODAY}T09:30:00+07:00", "until": f"{TODAY}T09:50:00+07:00"}
+    board = {
+        **api.call("GET", f"/v1/offices/{QUIET}/today").json,
+        "line": [{"ticket": label, "step": 0, **turn}],
+        "poll_after": 5,
+    }
+    times = iter(["09:01", "09:19", "09:20", "09:21"])
+    visitor.page.route(
+        POLL,
+        lambda route: route.fulfill(json={**board, "as_of": f"{TODAY}T{next(times)}:00+07:00"}),
+    )
+    visitor.signs_in(who)
+    visitor.open(f"hari-ini/{code}")
+    visitor.sees("Keadaan pukul 09.01")
+    phone = visitor.page.clock
+    phone.pause_at(clock.now() + timedelta(seconds=5))
+    for then, shown in ((50_000, "09.01"), (26_000, "09.19"), (50_000, "09.19"), (26_000, "09.20")):
+        phone.run_for(then)
+        visitor.sees(f"Keadaan pukul {shown}")
+    phone.run_for(7_000)  # within ten minutes of its turn, as often as it is told
+    visitor.sees("Keadaan pukul 09.21")
 
 
 def test_what_is_old_says_so_and_comes_back_by_itself(visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.machine import Machine
 from tests.web.axe import faults
-from tests.web.browser import Visitor
+from tests.web.hall import Staff
 
 pytestmark = pytest.mark.server
 
@@ -24,18 +24,6 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-class Staff(Visitor):
-    """Somebody at a desk's PC; a name leads there, for passkeys take no address."""
-
-    @property
-    def base(self) -> str:
-        return f"http://localhost:{self.machine.port}"
-
-    def opens(self, link: str) -> None:
-        self.page.goto(link)
-        self.page.wait_for_selector("h1")
 
 
 @contextmanager
@@ -93,7 +81,7 @@ def test_a_passkey_is_made_signs_in_and_is_of_no_use_once_it_is_disabled(
         staff.page.reload()
         staff.sees("Masuk sebagai petugas")
         staff.taps("Masuk dengan kunci sandi")
-        staff.sees("Anda sudah masuk")
+        staff.sees("Pilih loket Anda")
 
         assert machine.beside("infra.ops.staff", "disable", staff_id).returncode == 0
         staff.page.reload()

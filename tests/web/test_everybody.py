@@ -105,20 +105,24 @@ def test_the_screens_of_whoever_is_signed_in(reader: Visitor, machine: Machine) 
     me, friend, asked = crowd(machine, 3)
     add_to_family(machine, friend.token, me.nik, "sibling")
     add_to_family(machine, me.token, asked.nik, "spouse")
-    add_to_family(machine, me.token, somebody()["nik"], "child")
-    code = booked(machine, me).json["code"]
+    child = add_to_family(machine, me.token, somebody()["nik"], "child")
+    booking = booked(machine, me).json
+    code, day = booking["code"], booking["date"]
+    later = machine.call("GET", f"/v1/offices/{OFFICE}/days/{day}").json["slots"][-1]["start"]
     booked(machine, friend)
     reader.signs_in(me)
     for place, selector in (
         ("pesanan", ".card"),
         (f"tiket/{code}", ".qr"),
         (f"pindah/{code}", ".notice"),
+        (f"pindah/{code}/{OFFICE}/{day}/{later}", ".facts"),
         (f"batal/{code}", ".danger"),
         (f"keluar-dari/{code}", ".danger"),
         ("akun", ".facts"),
         ("pengingat", "h2"),
         ("keluarga", ".card"),
         ("keluarga/tambah", "[name=nik]"),
+        (f"keluarga/hapus/{child}", ".danger"),
         ("permintaan", ".card"),
         ("telepon", "[name=phone]"),
         ("data", ".facts"),
@@ -126,6 +130,10 @@ def test_the_screens_of_whoever_is_signed_in(reader: Visitor, machine: Machine) 
         ("tiket/0123456789AB", ".notice.bad"),
     ):
         look.go(place, selector)
+    reader.open("telepon")
+    reader.page.fill("[name=phone]", somebody()["phone"])
+    reader.page.click("form > .button")
+    look.at("code of a new phone", "[name=code]")
     reader.open()
     reader.page.fill("#search", OFFICE)
     reader.page.click(".offices a")
@@ -141,10 +149,25 @@ def test_the_screens_of_whoever_is_signed_in(reader: Visitor, machine: Machine) 
     assert look.found == {}
 
 
-def add_to_family(machine: Machine, token: str, nik: str, relation: str) -> None:
+def add_to_family(machine: Machine, token: str, nik: str, relation: str) -> str:
+    """The id of the new relative."""
     person = {"nik": nik, "name": "Kerabat", "birth_date": "1980-01-01", "sex": "male"}
     added = machine.call("POST", "/v1/me/family", {**person, "relation": relation}, token=token)
     assert added.status == 201, added.content
+    return str(added.json["applicant_id"])
+
+
+def test_a_relative_is_removed_after_a_question_only(visitor: Visitor, machine: Machine) -> None:
+    (me,) = crowd(machine, 1)
+    add_to_family(machine, me.token, somebody()["nik"], "child")
+    visitor.signs_in(me)
+    visitor.open("keluarga")
+    visitor.taps("Hapus Kerabat")
+    visitor.sees("Hapus dari keluarga Anda?")
+    visitor.taps("Tidak, biarkan")
+    visitor.taps("Hapus Kerabat")
+    visitor.taps("Ya, hapus")
+    visitor.sees("Belum ada anggota keluarga")
 
 
 # ---- by keyboard alone ---------------------------------------------------------------------------

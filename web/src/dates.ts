@@ -47,15 +47,21 @@ export const weekday = (date: string): number =>
 /** `08.30` in Indonesian, `08:30` in English. */
 export const clock = (time: string): string => language() === "en" ? time : time.replace(":", ".");
 
+/** `pukul 08.00`, of an office's `08:00`. */
+export const atTime = (time: string): string =>
+  `${language() === "en" ? "at" : "pukul"} ${clock(time)}`;
+
 /** `Senin, 7 Desember 2026, pukul 00.00 WIB` of an instant that is told in the office's time. */
 export function instant(at: string, zone?: string): string {
-  const pukul = language() === "en" ? "at" : "pukul";
   const name = zone ? ` ${zoneName(zone)}` : "";
-  return `${longDate(at.slice(0, 10))}, ${pukul} ${clock(at.slice(11, 16))}${name}`;
+  return `${longDate(at.slice(0, 10))}, ${atTime(at.slice(11, 16))}${name}`;
 }
 
+/** `WIB`, by the offset of an instant that is told in the office's time. */
+export const zoneOf = (at: string): string => OFFSETS[at.slice(-6)] ?? "";
+
 /** The same with the zone that its offset has in Indonesia. */
-export const zoned = (at: string): string => `${instant(at)} ${OFFSETS[at.slice(-6)] ?? ""}`.trim();
+export const zoned = (at: string): string => `${instant(at)} ${zoneOf(at)}`.trim();
 
 /** The same of an instant in UTC, as the clock of this phone shows it. */
 export function here(at: string): string {
@@ -66,3 +72,10 @@ export function here(at: string): string {
 /** `09.41`, as the clock of this phone shows it. */
 export const timeOfDay = (at: Date): string =>
   clock(`${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`);
+
+/** `2026-12-07T09:41:05` in the office's time, which another instant is told in. */
+export function localTime(now: number, told: string): string {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(told) ?? ["", "+", "0", "0"];
+  const ahead = Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return new Date(now + ahead).toISOString().slice(0, 19);
+}

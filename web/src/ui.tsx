@@ -184,3 +184,12 @@ export function Facts(props: {
     </dl>
   );
 }
+
+/** A passport, in the header of all pages. */
+export const Emblem = () => (
+  <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+    <rect x="6" y="3" width="20" height="26" rx="3" />
+    <circle cx="16" cy="13" r="5" />
+    <path d="M11 23h10" />
+  </svg>
+);

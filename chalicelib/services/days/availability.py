@@ -86,11 +86,11 @@ def bookable(slot: SlotKey, now: datetime) -> tuple[Office, Day, Window]:
     """
     office = offices.get(slot.office_id, now)
     ready = days.seen(slot.office_id, slot.day, now)
-    status = _status(office, slot.day, ready, now)
-    if status.status is DayStatus.NOT_RELEASED:
-        raise NotReleased(opens_at=status.opens_at)
-    if status.closed is not None and status.closed is not PAST:
-        raise OfficeClosed(reason=status.closed)
+    shut = _shut(office, slot.day, ready, now)
+    if shut is not None and shut.status is DayStatus.NOT_RELEASED:
+        raise NotReleased(opens_at=shut.opens_at)
+    if shut is not None and shut.closed is not PAST:
+        raise OfficeClosed(reason=shut.closed)
     window = ready.window(slot.start) if ready else None
     if ready is None or window is None or not _is_to_come(office, slot, window, now):
         raise NoSuchSlot
@@ -157,6 +157,23 @@ def _offered(slot: Slot, now: datetime) -> Slot:
 
 
 def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> CalendarDay:
+    shut = _shut(office, wanted, ready, now)
+    if ready is None or shut is not None:
+        assert shut is not None, "a day is released when it has been made ready"
+        return shut
+    to_come = _to_come(office, ready, now)
+    if not to_come:
+        return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
+    full = all(slot.start in ready.full for slot in to_come)
+    opens_at = ready.opens_at.astimezone(office.zone)
+    return CalendarDay(wanted, DayStatus.FULL if full else DayStatus.OPEN, opens_at, None)
+
+
+def _shut(office: Office, wanted: date, ready: Day | None, now: datetime) -> CalendarDay | None:
+    """What a day is of which nothing can be booked; None if it is released, to its last slot.
+
+    Who asks for one slot, as a crowd does, asks no more of its day.
+    """
     if wanted < office.today(now):
         return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
     closed = ready.closed if ready else calendar.closure_on(office, wanted)
@@ -165,14 +182,10 @@ def _status(office: Office, wanted: date, ready: Day | None, now: datetime) -> C
     if closed is not None:
         return CalendarDay(wanted, DayStatus.CLOSED, None, closed)
     opens_at = ready.opens_at if ready else calendar.opens_at(office, wanted)
-    opens_at = opens_at.astimezone(office.zone)
     if ready is None or opens_at > now:
-        return CalendarDay(wanted, DayStatus.NOT_RELEASED, opens_at, None)
-    to_come = _to_come(office, ready, now)
-    if not to_come:
-        return CalendarDay(wanted, DayStatus.CLOSED, None, PAST)
-    full = all(slot.start in ready.full for slot in to_come)
-    return CalendarDay(wanted, DayStatus.FULL if full else DayStatus.OPEN, opens_at, None)
+        local = opens_at.astimezone(office.zone)
+        return CalendarDay(wanted, DayStatus.NOT_RELEASED, local, None)
+    return None
 
 
 def _to_come(office: Office, ready: Day, now: datetime) -> list[SlotKey]:

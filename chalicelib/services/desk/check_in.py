@@ -7,6 +7,7 @@ that names the very call they missed, so that it takes nothing else back.
 
 import hmac
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib import keyring
@@ -40,12 +41,23 @@ EARLIEST = timedelta(hours=1)
 TRIES = 4
 
 
+class Arrival(StrEnum):
+    """What a check-in has found."""
+
+    NEW = "new"
+    HERE = "here"
+    """Somebody who has checked in before."""
+    BACK = "back"
+    """Somebody who missed their call, and waits again."""
+
+
 class CheckedIn(NamedTuple):
     office_id: str
     ticket: Ticket
     place: int | None
     """In the line, from 1 on; None of whoever does not wait."""
     call: Range | None
+    arrival: Arrival = Arrival.HERE
 
 
 def by_qr(qr: str, office_id: str, now: datetime) -> CheckedIn:
@@ -93,25 +105,29 @@ def _check_in(booking: Booking, office_id: str, now: datetime) -> CheckedIn:
     ticket = Ticket(
         label=lines.label_booked(windows, slot.start, booking.place.first),
         state=State.WAITING,
-        due=lines.due_booked(told, now, _later(booking, office)),
+        due=lines.due_booked(told, now, told_later(booking, office)),
         version=1,
         people=len(booking.remaining),
         arrived_at=now,
     )
-    return checked_in(_put(key, ticket, now), ticket.label, office, now)
+    board, arrival = put(key, ticket, now)
+    return checked_in(board, ticket.label, office, now)._replace(arrival=arrival)
 
 
-def _later(booking: Booking, office: Office) -> datetime | None:
+def told_later(booking: Booking, office: Office) -> datetime | None:
     at = booking.come_at
     return None if at is None else calendar.instant(office, booking.slot.day, at)
 
 
-def _put(key: BoardKey, ticket: Ticket, now: datetime) -> Board:
-    """Let a ticket be on the board; returns the board that has it."""
+def put(key: BoardKey, ticket: Ticket, now: datetime) -> tuple[Board, Arrival]:
+    """Let a ticket be on the board; returns the board that has it, and whether it had before.
+
+    Raises `DayClosed`, `AlreadyLeft`.
+    """
     for _ in range(TRIES):
         match boards.check_in(key, ticket):
             case Wrote(board):
-                return board
+                return board, Arrival.NEW
             case Stood(None):
                 boards.make(key)
                 continue
@@ -123,10 +139,10 @@ def _put(key: BoardKey, ticket: Ticket, now: datetime) -> Board:
         if here is None or here.state is State.DONE:
             raise AlreadyLeft
         if here.state is not State.MISSED:
-            return board
+            return board, Arrival.HERE
         match boards.come_back(key, here, again(here, now)):
             case Wrote(board):
-                return board
+                return board, Arrival.BACK
             case Stood():
                 continue
     raise Unavailable

@@ -113,7 +113,7 @@ def _close_day(office: Office, day: Day, board: Board, now: datetime) -> Iterato
         board = _serve_the_last(office, board, now)
     board = collect.keep(_end(board, now), now, office.zone_name)
     left = bool(board.tickets)
-    for booking, outcome in _outcomes(office, day, board):
+    for booking, outcome in outcomes(office, day, board):
         match ending.end(booking, outcome, now):
             case Noted():
                 yield outcome.value
@@ -143,7 +143,7 @@ def _serve_the_last(office: Office, board: Board, now: datetime) -> Board:
     return board
 
 
-def _outcomes(office: Office, day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
+def outcomes(office: Office, day: Day, board: Board) -> Iterator[tuple[Booking, Outcome]]:
     """How the visits of a day's bookings have ended, as far as they have."""
     recorded = visits.outcomes(board.key)
     for slot in slots.rosters([SlotKey(day.office_id, day.date, w.start) for w in day.windows]):

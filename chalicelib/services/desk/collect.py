@@ -47,7 +47,7 @@ def keep(board: Board, before: datetime, zone: str) -> Board:
     for ticket in board.tickets.values():
         if ticket.state is State.DONE and ticket.done_at and ticket.done_at <= before:
             visits.put(board.key, ticket)
-            dropped = boards.drop(board.key, ticket)
+            dropped = boards.drop(board.key, ticket, after.calls_without(ticket))
             after = dropped.board or after
             if isinstance(dropped, Wrote) and ticket.outcome:
                 watch.measure_visit(ticket, ticket.outcome, board.key.office_id, zone)

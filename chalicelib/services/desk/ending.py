@@ -5,6 +5,7 @@ however often a day is closed and whatever else is written at the same time. Who
 free to book again at once: it was the office's doing.
 """
 
+from collections.abc import Container
 from datetime import datetime
 
 from chalicelib.domain import absences, persons
@@ -23,8 +24,23 @@ def end(booking: Booking, outcome: Outcome, now: datetime) -> Noted | Changed | 
 
     `Changed` if others have changed the booking or its people each time: a later run goes on.
     """
+    return _note(booking, outcome, {None}, now)
+
+
+def came(booking: Booking, now: datetime) -> Noted | Changed | Gone:
+    """Note that people were served, also where it was noted that they had been absent.
+
+    What was counted of them with that is taken back with it. `Gone` if the booking has any other
+    outcome, or stands no more; `Changed` as of `end`.
+    """
+    return _note(booking, Outcome.SERVED, {None, Outcome.ABSENT}, now)
+
+
+def _note(
+    booking: Booking, outcome: Outcome, instead_of: Container[Outcome | None], now: datetime
+) -> Noted | Changed | Gone:
     for _ in range(TRIES):
-        if booking.status is not Status.BOOKED or booking.outcome:
+        if booking.status is not Status.BOOKED or booking.outcome not in instead_of:
             return Gone()
         if bookings.end(booking, outcome, _for_people(booking, outcome, now)):
             return Noted()
@@ -36,12 +52,21 @@ def end(booking: Booking, outcome: Outcome, now: datetime) -> Noted | Changed | 
 
 
 def _for_people(booking: Booking, outcome: Outcome, now: datetime) -> list[Item]:
-    """What is written of those who have not left a booking; nothing if they were served."""
-    if outcome is Outcome.SERVED:
+    """What is written of those who have not left a booking.
+
+    Nothing if they were served, unless it was counted that they were not.
+    """
+    if outcome is Outcome.SERVED and booking.outcome is None:
         return []
     there = applicants.many(aliases.people_of(booking).values()).values()
     if outcome in absences.OUTCOMES:
-        return [counts.missing(one, persons.absent(one, booking.code, now)) for one in there]
+        return [counts.counting(one, persons.absent(one, booking.code, now)) for one in there]
+    if outcome is Outcome.SERVED:
+        return [
+            counts.counting(one, persons.came(one, booking.code, now))
+            for one in there
+            if any(absence.code == booking.code for absence in one.absences)
+        ]
     return [
         applicants.freeing(one.person_id, booking.code) for one in there if _holds(one, booking)
     ]

@@ -42,16 +42,15 @@ class Forecast(NamedTuple):
     expected: list[Expected]
     waits: dict[str, float]
     """In how many minutes each is called who waits, or who is expected and was asked about."""
+    closes_at: datetime
+    """When the last window ends; on a day without any, now."""
+    minutes: float
+    """For how many minutes counters are there until then, all together."""
 
     def call(self, label: str, now: datetime) -> Range | None:
         """When somebody will be called; None of whoever does not wait."""
         wait = self.waits.get(label)
         return None if wait is None else estimates.range_of(wait, now)
-
-    @property
-    def closes_at(self) -> datetime:
-        """When the last window ends."""
-        return calendar.instant(self.office, self.board.key.day, self.windows[-1].end)
 
     def admits(self, people: int, wait: float, *, priority: bool, now: datetime) -> bool:
         """Whether so many people without a booking, who would wait so long, can be served today."""
@@ -62,18 +61,17 @@ class Forecast(NamedTuple):
         places = sum(window.places for window in self.windows)
         if priority and walk_ins.priority_left(self.board, places):
             return True
-        return walk_ins.short(wait) and walk_ins.fits(
-            self.board, self.office, self.expected, people, self.closes_at, now
-        )
+        return walk_ins.short(wait) and self._fits(people, now)
 
     def come_at(self, people: int, wait: float, now: datetime) -> datetime | None:
         """When whoever is not admitted now may come; None if no day is known."""
         later = walk_ins.shorter_at(wait, now)
-        if later < self.closes_at and walk_ins.fits(
-            self.board, self.office, self.expected, people, self.closes_at, now
-        ):
+        if later < self.closes_at and self._fits(people, now):
             return later.astimezone(self.office.zone)
         return next_day(self.office, self.board.key, now)
+
+    def _fits(self, people: int, now: datetime) -> bool:
+        return walk_ins.fits(self.board, self.office, self.expected, people, self.minutes, now)
 
 
 def run(
@@ -84,9 +82,11 @@ def run(
     known = board.tickets.keys() | board.gone
     expected = [one for label, one in booked.items() if label not in known]
     opens_at = calendar.instant(office, board.key.day, day[0].start) if day else now
+    closes_at = calendar.instant(office, board.key.day, day[-1].end) if day else now
     also = [one.label for one in expected if ahead and ahead[0] <= one.told - now <= ahead[1]]
     waits = estimates.waits(board, office, expected, opens_at, now, also, breaks)
-    return Forecast(board, office, day, expected, waits)
+    minutes = estimates.minutes_left(board, office, opens_at, closes_at, breaks, now)
+    return Forecast(board, office, day, expected, waits, closes_at, minutes)
 
 
 def next_day(office: Office, key: BoardKey, now: datetime) -> datetime | None:

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.domain import lines
 from chalicelib.domain.boards import BoardKey
-from chalicelib.domain.bookings import Booking, SlotKey
-from chalicelib.domain.staff import Staff
-from chalicelib.services.desk import forecast
+from chalicelib.domain.bookings import Booking
+from chalicelib.domain.persons import Proof
+from chalicelib.domain.staff import NotAtCounter, Staff
+from chalicelib.services import aliases
+from chalicelib.services.desk import forecast, labelled
 from chalicelib.services.desk.press import At
 from chalicelib.services.unseal import unseal
-from chalicelib.store import accounts, bookings, offices, slots
+from chalicelib.store import accounts, applicants, offices
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
 
@@ -25,6 +26,15 @@ class Person(NamedTuple):
     name: str
     check_at_counter: bool
     """The NIK says another birth date or sex: look at the papers."""
+    proof: Proof | None
+    """How the account has proven to be this person; None of whoever it names as a relative."""
+
+
+class Themselves(NamedTuple):
+    """Somebody at a counter who has booked for themselves, so that a KTP may prove who they are."""
+
+    account_id: str
+    person_id: str
 
 
 def there(at: At, staff: Staff, now: datetime) -> list[Person] | None:
@@ -42,23 +52,28 @@ def there(at: At, staff: Staff, now: datetime) -> list[Person] | None:
         return None
 
 
+def themselves(at: At, label: str, number: int, staff: Staff, now: datetime) -> Themselves:
+    """Who has this queue number of those who are called or served at a counter under a label.
+
+    Raises `NotAtCounter` of whoever is not there, or is in the booking as a relative.
+    """
+    there = at.ticket is not None and at.ticket.label == label
+    booking = _booking(label, staff.office_id, now) if there else None
+    account = accounts.get(booking.account_id) if booking else None
+    if booking is None or account is None or booking.numbers.get(account.holder) != number:
+        raise NotAtCounter
+    person_id = aliases.person_of(account.account_id, account.holder)
+    if person_id is None:
+        raise NotAtCounter
+    return Themselves(account.account_id, person_id)
+
+
 def _booking(label: str, office_id: str, now: datetime) -> Booking | None:
     """The booking that has a label today."""
     office = offices.get(office_id, now)
     key = BoardKey(office_id, office.today(now))
-    booked_as = lines.booked_as(forecast.windows(office, key, now), label)
-    if booked_as is None:
-        return None
-    window, first = booked_as
-    slot = slots.get(SlotKey(office_id, key.day, window.start))
-    for code, hold in slot.holds.items() if slot else ():
-        if hold.first == first:
-            found = bookings.get(code)
-            if isinstance(found, Booking) and found.stands_in(
-                SlotKey(office_id, key.day, window.start)
-            ):
-                return found
-    return None
+    found = labelled.booking(key, forecast.windows(office, key, now), label)
+    return found if found and found.stands_in(found.slot) else None
 
 
 def _named(booking: Booking, staff: Staff, label: str, now: datetime) -> list[Person] | None:
@@ -69,7 +84,15 @@ def _named(booking: Booking, staff: Staff, label: str, now: datetime) -> list[Pe
         return None
     sealed = {alias: one.sealed for alias, one in people.items()}
     told = unseal(booking.account_id, sealed, staff.credential, f"counter: {label}", now)
+    holder = account.holder if account else ""
+    person_id = aliases.person_of(booking.account_id, holder) if holder in people else None
+    proof = applicants.get(person_id).proof(booking.account_id) if person_id else None
     return [
-        Person(booking.numbers[alias], told[alias]["name"], one.check_at_counter)
+        Person(
+            booking.numbers[alias],
+            told[alias]["name"],
+            one.check_at_counter,
+            proof if alias == holder else None,
+        )
         for alias, one in people.items()
     ]

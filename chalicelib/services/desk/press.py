@@ -7,7 +7,8 @@ a press that comes late, from a closed tab or a clerk who went home, finds a tur
 """
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain import presses
@@ -30,6 +31,18 @@ class At(NamedTuple):
     ticket: Ticket | None
     waiting: int
     """How many tickets wait for it."""
+    undo: Ticket | None = None
+    """Whom an undo would bring back."""
+
+
+class Counters(NamedTuple):
+    """All counters of an office as they stand, whether or not they were ever used."""
+
+    every: list[At]
+    lag: timedelta
+    """How long somebody in the line has been due, and here."""
+    pace: Mapping[int, float]
+    """The minutes for one person at each step: as the day has taught, or as the office has said."""
 
 
 def look(office_id: str, counter_id: str, now: datetime) -> At:
@@ -37,6 +50,18 @@ def look(office_id: str, counter_id: str, now: datetime) -> At:
     office = _office(office_id, counter_id, now)
     key = BoardKey(office_id, office.today(now))
     return at(boards.get(key) or Board(key), office, counter_id)
+
+
+def look_at_all(office_id: str, now: datetime) -> Counters:
+    """The counters of an office, with one read and without names."""
+    office = offices.get(office_id, now)
+    key = BoardKey(office_id, office.today(now))
+    board = boards.get(key) or Board(key)
+    return Counters(
+        [at(board, office, counter_id) for counter_id in office.counter_ids],
+        board.lag(now),
+        {**dict(enumerate(office.step_minutes)), **board.pace},
+    )
 
 
 def press(office_id: str, counter_id: str, asked: Asked, now: datetime) -> At:
@@ -98,7 +123,8 @@ def _for_supervisor(
 def at(board: Board, office: Office, counter_id: str) -> At:
     counter = board.counter(counter_id)
     waiting = len(board.line(counter.steps or office.steps))
-    return At(counter_id, counter, board.at(counter_id), waiting)
+    undo = presses.takes_back(board, counter_id)
+    return At(counter_id, counter, board.at(counter_id), waiting, undo)
 
 
 def _mine(counter: Counter, asked: Asked) -> bool:

@@ -2,15 +2,45 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
+from chalicelib.domain import calendar
 from chalicelib.domain.boards import Board, BoardKey
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.days import Day
-from chalicelib.domain.reports import Report, Visit, report, visit_of
+from chalicelib.domain.reports import Report, Visit, report, visit_of, waiting
 from chalicelib.store import boards, days, offices, slots, visits
 
 LONGEST = 31
 """How many days are told at once."""
+
+
+class DayAtWork(NamedTuple):
+    """A day as its supervisor sees it."""
+
+    report: Report
+    board: Board
+    waiting: list[tuple[datetime, int]]
+    """How many tickets waited at each quarter of an hour."""
+    serves: bool
+    """Whether people can still check in."""
+
+
+def of_day(office_id: str, day: date, now: datetime) -> DayAtWork:
+    """How one day goes, or went; one without service is empty."""
+    office = offices.get(office_id, now)
+    key, today = BoardKey(office_id, day), office.today(now)
+    ready = days.between(office_id, day, day).get(day)
+    board = boards.get(key) or Board(key)
+    seen = _visits(board)
+    expected = _expected(ready, board)
+    over = bool(seen or expected) and (board.closed or day < today)
+    return DayAtWork(
+        report(day, seen, expected, office.zone, over=over),
+        board,
+        waiting(seen, min(now, calendar.ends_at(office, day))),
+        day == today and not board.closed and bool(ready and ready.windows and not ready.closed),
+    )
 
 
 def of_days(office_id: str, first: date, last: date, now: datetime) -> list[Report]:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain import calendar, lines
-from chalicelib.domain.bookings import Booking, SlotKey
+from chalicelib.domain.boards import Board, BoardKey
+from chalicelib.domain.bookings import Booking, Outcome, SlotKey
 from chalicelib.domain.offices import Office
 from chalicelib.domain.reports import initials
 from chalicelib.domain.staff import Staff
 from chalicelib.services.unseal import unseal
-from chalicelib.store import accounts, bookings, days, offices, slots
+from chalicelib.store import accounts, boards, bookings, days, offices, slots
 from chalicelib.store.dynamo import Unavailable
 from chalicelib.telemetry import Metric, count, log
 
@@ -28,6 +29,8 @@ class Entry(NamedTuple):
     people: list[str] | None
     """Their initials; None where they cannot be told now."""
     size: int
+    came: bool
+    """Whether they have a ticket, or had one, or were entered afterwards."""
 
 
 class Page(NamedTuple):
@@ -43,9 +46,16 @@ def page(day: date, after: str | None, staff: Staff, now: datetime) -> Page:
     labels = [label for label, *_ in every]
     start = labels.index(after) + 1 if after in labels else 0
     shown = every[start : start + PAGE]
-    reason = f"roster: {day}"
+    reason, key = f"roster: {day}", BoardKey(office.office_id, day)
+    board = boards.get(key) or Board(key)
     entries = [
-        Entry(label, come_at, _initials(booking, staff, reason, now), len(booking.remaining))
+        Entry(
+            label,
+            come_at,
+            _initials(booking, staff, reason, now),
+            len(booking.remaining),
+            label in board.tickets or label in board.gone or booking.outcome is Outcome.SERVED,
+        )
         for label, come_at, booking in shown
     ]
     more = len(every) > start + PAGE

@@ -7,21 +7,18 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.domain.boards import AT_A_COUNTER, Board, BoardKey, Ticket
+from chalicelib.domain.boards import AT_A_COUNTER, Board, BoardKey, Call, Ticket
 from chalicelib.domain.estimates import Range
 from chalicelib.services.desk import forecast
 from chalicelib.services.desk.forecast import Forecast
 from chalicelib.store import boards, offices
 from chalicelib.store.cache import Cache
 
-SHOWN = 8
-"""The last so many calls."""
-
 NEAR = timedelta(minutes=10)
 """Whoever may be called within this should look often."""
 
 OFTEN, SELDOM = timedelta(seconds=5), timedelta(seconds=60)
-"""How long to wait before the next look, if somebody is near their turn or nobody is."""
+"""How long to wait before the next look, if somebody may be called by then or nobody will be."""
 
 _kept: Cache[str, "Today"] = Cache(timedelta(seconds=1))
 
@@ -50,9 +47,9 @@ class Today(NamedTuple):
     as_of: datetime
     status: Status
     lag: timedelta
-    """How long the first in the line has been due."""
+    """How long somebody in the line has been due, and here."""
     serving: list[Ticket]
-    called: list[Ticket]
+    called: list[Call]
     """The last calls, the latest first."""
     line: list[Waiting]
     walk_ins: WalkIns
@@ -71,24 +68,23 @@ def _look(office_id: str, now: datetime) -> Today:
     board = boards.get(key, consistent=False) or Board(key)
     ahead = forecast.run(board, office, now)
     here = [one for one in board.tickets.values() if one.state in AT_A_COUNTER]
-    # Whoever is done stays among the calls until `collect` takes them off the board.
-    calls = [one for one in board.tickets.values() if one.called_at and one.counter]
     line = [
         Waiting(one, call)
         for one in board.line()
         if (call := ahead.call(one.label, now)) is not None
     ]
     near = any(one.call.start <= now + NEAR for one in line)
+    calling = any(counter.open for counter in board.counters.values())
     return Today(
         day=key.day,
         as_of=now,
         status=Status.CLOSED if board.closed or not ahead.windows else Status.OPEN,
         lag=board.lag(now),
         serving=sorted(here, key=lambda one: one.counter or ""),
-        called=sorted(calls, key=lambda one: one.last_call, reverse=True)[:SHOWN],
+        called=board.last_calls(),
         line=line,
         walk_ins=_walk_ins(ahead, now),
-        poll_after=OFTEN if near or here else SELDOM,
+        poll_after=OFTEN if near or calling else SELDOM,
     )
 
 

@@ -8,12 +8,14 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from chalicelib import keyring
 from chalicelib.config import settings
 from chalicelib.domain.errors import CodesSpent, NoAnswer, NotSent, Refusal, TooOften
 from chalicelib.domain.limits import (
+    CALLS_PER_STAFF,
     CODES_PER_ADDRESS,
     CODES_PER_NETWORK,
     IDENTITY_PER_ACCOUNT,
@@ -36,6 +38,7 @@ from chalicelib.domain.limits import (
     shares,
 )
 from chalicelib.services.limits.asker import Asker
+from chalicelib.services.unseal import Record
 from chalicelib.store import disclosures, tallies
 from chalicelib.store.outcomes import AtLimit, Counted
 from chalicelib.store.tallies import Tally
@@ -179,12 +182,31 @@ def look(account_id: str, whose: Iterable[str], by: str, reason: str, now: datet
 
     Raises `TooOften`; then nothing is recorded.
     """
-    limit = READS_PER_ACCOUNT
+    _look(READS_PER_ACCOUNT, account_id, account_id, whose, by, reason, now)
+
+
+def look_of(staff_id: str) -> Record:
+    """What records that somebody of the staff looks at a phone number, and counts it to them.
+
+    It raises `TooOften`; then nothing is recorded.
+    """
+    return partial(_look, CALLS_PER_STAFF, staff_id)
+
+
+def _look(
+    limit: Limit,
+    counted_to: str,
+    subject: str,
+    whose: Iterable[str],
+    by: str,
+    reason: str,
+    now: datetime,
+) -> None:
     if not settings.limited:
-        disclosures.record(account_id, whose, by, reason, now)
+        disclosures.record(subject, whose, by, reason, now)
         return
-    tally = _tally(limit, account_id, now)
-    if not disclosures.record_counted(account_id, whose, by, reason, tally, now):
+    tally = _tally(limit, counted_to, now)
+    if not disclosures.record_counted(subject, whose, by, reason, tally, now):
         raise _refused(limit, now)
 
 

@@ -28,7 +28,7 @@ LOOKS_AT_A_BOOKING = 4
 
 def follow_up(now: datetime, more: Allowance) -> dict[str, int]:
     """Look at all that are due, as far as there is time; the next run goes on from there."""
-    done: Counter[str] = Counter(shown=0, sent=0, failed=0, unknown=0, handed_over=0)
+    done: Counter[str] = Counter(shown=0, sent=0, failed=0, unknown=0, called=0, handed_over=0)
     for account_id, notice_id in list(notices.due(now)):
         with contained(done, notice_id):
             pushed = notices.get(account_id, notice_id)
@@ -37,6 +37,9 @@ def follow_up(now: datetime, more: Allowance) -> dict[str, int]:
             booking = _booking(pushed)
             if booking is None:
                 notices.drop(pushed)
+            elif pushed.state is State.PUSHED and _called(booking, pushed.kind):
+                _settle(pushed, Outcome(State.CALLED))
+                done["called"] += 1
             elif pushed.state is State.PUSHED and now < pushed.until:
                 _wake_again(pushed, now)
             elif not _under_way(booking, pushed.kind, now):
@@ -53,6 +56,12 @@ def _booking(pushed: Pushed) -> Booking | None:
     """The booking, if what was to be told of it still is so."""
     booking = bookings.get(pushed.code)
     return booking if isinstance(booking, Booking) and pushed.true_of(booking) else None
+
+
+def _called(booking: Booking, kind: Notice) -> bool:
+    """Whether somebody of the office has told them by telephone: the last word."""
+    telling = booking.told.get(kind)
+    return telling is not None and telling.state is State.CALLED
 
 
 def _under_way(booking: Booking, kind: Notice, now: datetime) -> bool:

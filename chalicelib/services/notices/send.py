@@ -55,7 +55,7 @@ def tell(
 
     It goes to the account that made the booking, and to everybody in it who has one of their own.
     """
-    readers = list(_concerned(booking))
+    readers = _readers(booking)
     pushed = [
         (notices.of(booking, notice, one.account_id, one.numbers, now), one.subscribed)
         for one in readers
@@ -84,15 +84,20 @@ def tell(
     return worst.state
 
 
-def _concerned(booking: Booking) -> Iterator[_Reader]:
+def _readers(booking: Booking) -> list[_Reader]:
+    return [_reader(*one) for one in concerned(booking)]
+
+
+def concerned(booking: Booking) -> Iterator[tuple[str, Sequence[int]]]:
+    """The accounts that a booking concerns, each with the queue numbers that it may know."""
     numbers = booking.numbers
-    yield _reader(booking.account_id, list(numbers.values()))
+    yield booking.account_id, list(numbers.values())
     meant = {alias: aliases.person_of(booking.account_id, alias) for alias in numbers}
     persons = applicants.many(one for one in meant.values() if one)
     for alias, number in numbers.items():
         person = persons.get(meant[alias] or "")
         if person and person.holder and person.holder != booking.account_id:
-            yield _reader(person.holder, [number])
+            yield person.holder, [number]
 
 
 def _reader(account_id: str, numbers: Sequence[int]) -> _Reader:

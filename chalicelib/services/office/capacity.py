@@ -4,24 +4,13 @@ Days that are not released yet follow their office's template by themselves (see
 """
 
 from chalicelib.domain.bookings import SlotKey
-from chalicelib.domain.errors import Conflict, NoSuchSlot, RequestInProgress
+from chalicelib.domain.errors import NoSuchSlot, RequestInProgress
 from chalicelib.domain.office_fields import MOST_PLACES
+from chalicelib.domain.planning import PlacesHeld, TooManyPlaces
 from chalicelib.store import days, slots
 from chalicelib.store.outcomes import Changed, Resized
 
 LOOKS_AT_A_SLOT = 5
-
-
-class PlacesHeld(Conflict):
-    """More places are held than the slot would have."""
-
-    slug = "places-held"
-
-
-class TooManyPlaces(Conflict):
-    """More places than a slot may have (`office_fields.MOST_PLACES`)."""
-
-    slug = "too-many-places"
 
 
 def set_places(slot: SlotKey, places: int) -> int:

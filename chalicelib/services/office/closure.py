@@ -14,9 +14,9 @@ from datetime import date, datetime
 
 from chalicelib.domain import calendar, decrees
 from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Slot, SlotKey
-from chalicelib.domain.errors import Conflict
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure, Office
+from chalicelib.domain.planning import DayOver, NoHours, NoReason
 from chalicelib.services import aliases
 from chalicelib.services.allowance import Allowance
 from chalicelib.services.booking import holds
@@ -30,28 +30,19 @@ from chalicelib.telemetry import Metric, count
 LOOKS_AT_A_BOOKING = 4
 
 
-class DayOver(Conflict):
-    """A day that is over cannot be closed: its people have been, and may have booked anew."""
-
-    slug = "day-over"
-
-
-class NoReason(Conflict):
-    """Whoever had a booking then is owed a reason, in both languages."""
-
-    slug = "no-reason"
-
-
-class NoHours(Conflict):
-    """By its weekly hours the office does not serve on that day."""
-
-    slug = "no-hours"
-
-
 def declare(office_id: str, day: date, why: Closure, now: datetime) -> int:
     """Close a day of an office and cancel its bookings. Returns how many were cancelled.
 
     Its people are told by `carry_out`. Raises `NoSuchOffice`, `DayOver`, `NoReason`.
+    """
+    keys = announce(office_id, day, why, now)
+    return sum(_cancel_all(roster, now) for roster in slots.rosters(keys))
+
+
+def announce(office_id: str, day: date, why: Closure, now: datetime) -> list[SlotKey]:
+    """Close a day of an office, of which the slots are returned: no claim succeeds there any more.
+
+    Its bookings are cancelled by `carry_out`, within minutes. Raises what `declare` does.
     """
     office = offices.read(office_id)
     if day < office.today(now):
@@ -60,8 +51,7 @@ def declare(office_id: str, day: date, why: Closure, now: datetime) -> int:
     if not all(why):
         raise NoReason
     offices.add_closure(office_id, day, why)
-    keys = closing.close(office, day, why, now)
-    return sum(_cancel_all(roster, now) for roster in slots.rosters(keys))
+    return closing.close(office, day, why, now)
 
 
 def take_back(office_id: str, day: date, now: datetime) -> None:

@@ -4,7 +4,7 @@ Everything has a reason and is recorded before it is done, and whoever it concer
 A NIK that nobody has given the service, and a phone that opens no account, are refused.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -82,8 +82,20 @@ def seen(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[Told]
     that account has not registered with this NIK, `RequestInProgress`.
     """
     account_id = _account(phone)
+    return _seen(account_id, lambda: _person(nik), case, now)
+
+
+def seen_at_counter(account_id: str, person_id: str, case: Case, now: datetime) -> list[Told]:
+    """The same, by a clerk before whom this person stands, whom this account says to be.
+
+    Raises `NoSuchPerson`, `NotTheirs`, `RequestInProgress`.
+    """
+    return _seen(account_id, lambda: _there(applicants.get(person_id)), case, now)
+
+
+def _seen(account_id: str, read: Callable[[], Person], case: Case, now: datetime) -> list[Told]:
     for _ in range(READS):
-        person = _recorded(_person(nik), case, "seen", now)
+        person = _recorded(read(), case, "seen", now)
         link = person.links.get(account_id) or _lost(person, account_id, now)
         if link is None or not link.itself:
             raise NotTheirs
@@ -167,7 +179,10 @@ def cancel(code: str, case: Case, now: datetime) -> list[Told]:
 
 def _person(nik: NationalId) -> Person:
     person_id = identities.get(vault.digest(Index.NIK, nik.digits).text).person_id
-    person = applicants.get(person_id) if person_id else Person("")
+    return _there(applicants.get(person_id) if person_id else Person(""))
+
+
+def _there(person: Person) -> Person:
     if person.version == 0:
         raise NoSuchPerson
     return person

@@ -5,6 +5,7 @@ from typing import Any
 from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
+    ListAttribute,
     MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -34,6 +35,7 @@ class BoardItem(Table):
     tickets: MapAttribute[str, Any] = MapAttribute(default=dict)
     counters: MapAttribute[str, Any] = MapAttribute(default=dict)
     gone = UnicodeSetAttribute(null=True)
+    calls: ListAttribute[Any] = ListAttribute(null=True)
     pace: MapAttribute[str, Any] = MapAttribute(default=dict)
     expires_at = NumberAttribute()
 

@@ -25,7 +25,7 @@ def points(file: Path) -> Iterator[Point]:
     """All that was recorded in `file`, oldest first."""
     with file.open() as lines:
         for line in lines:
-            yield from _points(json.loads(line))
+            yield from read(line)
 
 
 def recorded(file: Path) -> list[dict[str, Any]]:
@@ -43,7 +43,9 @@ def recorded(file: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _points(record: dict[str, Any]) -> Iterator[Point]:
+def read(line: str) -> Iterator[Point]:
+    """What was recorded in one line."""
+    record: dict[str, Any] = json.loads(line)
     at = datetime.fromtimestamp(record["_aws"]["Timestamp"] / 1000, UTC)
     for directive in record["_aws"]["CloudWatchMetrics"]:
         for metric in directive["Metrics"]:

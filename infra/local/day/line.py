@@ -83,13 +83,14 @@ class ServiceLine:
     def _press(self, number: int, what: str, **more: Any) -> dict[str, Any]:
         """A counter as it is after a press, or why it was refused if nobody waits.
 
-        Where a supervisor has changed the counter meanwhile, the clerk looks and presses again.
+        Where a supervisor has changed the counter meanwhile, the clerk looks and presses again;
+        raises `Unexpected` where it is as the clerk knows it, and does not take the press.
         """
         path = f"/v1/desk/counters/{number + 1}/presses"
         while True:
-            body = {"turn": self._turns[number], "press": what, **more}
-            answer = self._clerk("POST", path, body)
-            if answer.get("type") != "counter-changed":
+            turn = self._turns[number]
+            answer = self._clerk("POST", path, {"turn": turn, "press": what, **more})
+            if answer.get("type") != "counter-changed" or answer["counter"]["turn"] == turn:
                 break
             self._turns[number] = answer["counter"]["turn"]
         if "turn" in answer:

@@ -14,22 +14,25 @@ from chalicelib.domain import calendar
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.office_fields import WEEKDAYS, office_of
 from chalicelib.domain.offices import Office, Window
-from infra.local import functions, timer
+from infra.local import functions
 from infra.local.day import holders
-from infra.local.day.clock import MINUTE, FastClock, put_in
+from infra.local.day.clock import MINUTE, Clock, FastClock, MovedClock, put_in
 from infra.local.day.holders import Holder, expected
 from infra.local.day.line import ServiceLine, supervisor
 from infra.local.run import Running, start, stopping
 from infra.local.visitors import Api
 from infra.waits.figures import by_ticket, quantile
 from infra.waits.hall import Hall, Ticket, played
-from infra.waits.people import DOORS, Made, made, minute, pauses
+from infra.waits.people import AS_PLANNED, DOORS, Made, Rules, made, minute, pauses
 
 EVERY = 15
 """Minutes of the day between two lines that say how it goes."""
 
 ALIKE = 1.0
 """Minutes."""
+
+AHEAD = 60
+"""Days within which an office serves."""
 
 MOST = 100
 """Places of a window; see ``domain.office_fields``."""
@@ -88,21 +91,38 @@ class Played(NamedTuple):
         )
 
 
-def prepared(fields: dict[str, Any], people: int, seed: int, now: datetime) -> Day:
-    """The next day on which an office serves after today, with places for so many people.
+def prepared(
+    fields: dict[str, Any],
+    people: Sequence[int],
+    seed: int,
+    now: datetime,
+    rules: Rules = AS_PLANNED,
+) -> Day:
+    """The next day after today on which an office serves, with places for so many people.
 
-    Raises `ValueError` if its windows cannot have so many.
+    ``people`` are those of the day, which its windows share, or of each window. Raises `ValueError`
+    if its windows cannot have so many.
     """
     office = office_of(fields)
-    day = office.today(now) + timedelta(days=1)
-    while not calendar.windows_on(office, day):
-        day += timedelta(days=1)
-    windows = spread(calendar.windows_on(office, day), people)
+    day, windows = _next(office, office.today(now), people)
     named = [
         {"start": hhmm(one.start), "end": hhmm(one.end), "places": one.places} for one in windows
     ]
     own = {**fields, "opening": {**fields["opening"], WEEKDAYS[day.weekday()]: named}}
-    return Day(own, office_of(own), day, made(office, windows, seed), windows)
+    return Day(own, office_of(own), day, made(office, windows, seed, rules), windows)
+
+
+def _next(office: Office, today: date, people: Sequence[int]) -> tuple[date, tuple[Window, ...]]:
+    """The next day whose windows can have these people, and the windows with them."""
+    for day in (today + timedelta(days=ahead) for ahead in range(1, AHEAD)):
+        windows = calendar.windows_on(office, day)
+        if windows and len(people) == 1:
+            return day, spread(windows, people[0])
+        if windows and len(people) == len(windows):
+            return day, tuple(
+                one._replace(places=many) for one, many in zip(windows, people, strict=True)
+            )
+    raise ValueError("people of the day, or of each of its windows")
 
 
 def spread(windows: Sequence[Window], people: int) -> tuple[Window, ...]:
@@ -121,8 +141,11 @@ def spread(windows: Sequence[Window], people: int) -> tuple[Window, ...]:
     )
 
 
-def play(day: Day, speed: float, directory: Path, port: int = 0) -> Played:
-    """Start a run, let its people book, play their day, close it, and stop the run."""
+def play(day: Day, speed: float | None, directory: Path, port: int = 0) -> Played:
+    """Start a run, let its people book, play their day, close it, and stop the run.
+
+    The clock goes ``speed`` times as fast as time; without it, it is moved to what comes next.
+    """
     told = sys.stdout
 
     def say(sentence: str) -> None:
@@ -132,16 +155,17 @@ def play(day: Day, speed: float, directory: Path, port: int = 0) -> Played:
         running = start(started, port, directory, "off", partial(_load, day.fields), out=nowhere)
         say(f"The pages and the API are at {running.base_url} as long as it lasts.")
         people = _booked(running.base_url, day, say)
-        fast = FastClock(day.at(DOORS), speed)
-        put_in(fast)
-        started.enter_context(timer.ticking(running.schedules.values(), speed))
+        begins = day.at(DOORS)
+        of_day = FastClock(begins, speed) if speed else MovedClock(begins)
+        put_in(of_day)
+        started.enter_context(of_day.firing(running.schedules.values()))
         line = ServiceLine(
             running.base_url,
             day.office.office_id,
             day.made.counters,
             {one.booked.label: one.qr for one in people},
         )
-        behind = _play(day, line, running.base_url, fast, say)
+        behind = _play(day, line, running.base_url, of_day, say)
         return _closed(day, line, running, people, behind)
 
 
@@ -161,7 +185,7 @@ def _booked(base_url: str, day: Day, say: Say) -> list[Holder]:
     return people
 
 
-def _play(day: Day, line: ServiceLine, base_url: str, fast: FastClock, say: Say) -> float:
+def _play(day: Day, line: ServiceLine, base_url: str, of_day: Clock, say: Say) -> float:
     """Let everybody come and be served; returns how far behind the clock that was."""
     hall = Hall(day.made.counters, line)
     chief, anybody = supervisor(base_url, day.office.office_id), Api(base_url)
@@ -169,8 +193,8 @@ def _play(day: Day, line: ServiceLine, base_url: str, fast: FastClock, say: Say)
     late = list[float]()
 
     def reach(now: float) -> None:
-        fast.wait_until(day.at(now))
-        late.append((fast.now() - day.at(now)) / MINUTE)
+        of_day.reach(day.at(now))
+        late.append((of_day.now() - day.at(now)) / MINUTE)
 
     def pause(number: int, until: float) -> None:
         body = {"counter": str(number + 1), "until": day.at(until).isoformat()}

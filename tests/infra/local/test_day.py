@@ -1,4 +1,4 @@
-"""A clock that goes faster than time, and what a day is made of before it is played."""
+"""The clocks that a day can have, and what it is made of before it is played."""
 
 import threading
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from infra import offices
 from infra.local import functions, timer
 from infra.local.day import clock as day_clock
 from infra.local.day import tables
-from infra.local.day.clock import FastClock
+from infra.local.day.clock import FastClock, MovedClock
 from infra.local.day.play import Played, prepared, spread
 from infra.waits.hall import Ticket
 
@@ -43,7 +43,7 @@ def real(monkeypatch: pytest.MonkeyPatch) -> Time:
     return fake
 
 
-# ---- the clock ----------------------------------------------------------------------------------
+# ---- a clock that goes fast ---------------------------------------------------------------------
 
 
 def test_a_second_is_a_minute_at_sixty_times_the_speed(real: Time) -> None:
@@ -61,7 +61,7 @@ def test_it_tells_how_long_an_instant_of_the_day_really_is_away(real: Time) -> N
 
 def test_it_never_wakes_anybody_too_early(real: Time) -> None:
     fast = FastClock(SEVEN, 60)
-    fast.wait_until(SEVEN + 10 * MINUTE)
+    fast.reach(SEVEN + 10 * MINUTE)
     assert fast.now() >= SEVEN + 10 * MINUTE
     assert real.now == pytest.approx(110, abs=0.1)
 
@@ -97,12 +97,51 @@ def test_jobs_are_due_by_the_clock_of_the_day(
     assert all(at >= SEVEN + n * MINUTE for n, at in enumerate(fired[:3], 1))
 
 
+# ---- a clock that is moved ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    monkeypatch.setattr(clock, "now", clock.now)  # so that it is as it was afterwards
+    found = MovedClock(SEVEN)
+    day_clock.put_in(found)
+    return found
+
+
+def test_it_stands_still_until_it_is_moved_and_never_goes_back(moved: MovedClock) -> None:
+    assert clock.now() == SEVEN
+    moved.reach(SEVEN + MINUTE)
+    moved.reach(SEVEN)
+    assert clock.now() == SEVEN + MINUTE
+
+
+def test_what_is_due_on_the_way_is_done_at_its_instant(
+    moved: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fired = list[tuple[str, datetime]]()
+    monkeypatch.setattr(functions, "call", lambda one: fired.append((one.name, clock.now())))
+    schedules = [
+        ScheduledEventConfig(name, f"jobs.{name}", Rate(minutes, Rate.MINUTES), "")
+        for name, minutes in (("collect", 1), ("close_days", 3))
+    ]
+    with moved.firing(schedules):
+        moved.reach(SEVEN + 1.5 * MINUTE)
+        moved.reach(SEVEN + 3 * MINUTE)
+    assert clock.now() == SEVEN + 3 * MINUTE
+    moved.reach(SEVEN + 5 * MINUTE)  # the day is over
+    assert fired == [
+        *((("collect", SEVEN + n * MINUTE)) for n in (1, 2)),
+        ("close_days", SEVEN + 3 * MINUTE),
+        ("collect", SEVEN + 3 * MINUTE),
+    ]
+
+
 # ---- the day ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("people", [7, 100, 157, 162, 300])
 def test_places_are_shared_out_as_the_windows_have_them(people: int) -> None:
-    windows = prepared(MALANG, 157, 1, SEVEN).windows
+    windows = prepared(MALANG, [157], 1, SEVEN).windows
     places = [one.places for one in spread(windows, people)]
     there = sum(one.places for one in windows)
     assert sum(places) == people
@@ -126,13 +165,27 @@ def test_windows_have_one_place_at_least_and_a_hundred_at_most(people: int) -> N
     ],
 )
 def test_it_is_the_next_day_on_which_the_office_serves(now: datetime, day: date) -> None:
-    made = prepared(MALANG, 162, 1, now)
+    made = prepared(MALANG, [162], 1, now)
     assert made.date == day
     assert sum(one.people for one in made.made.booked) == 162
 
 
+def test_each_window_can_have_its_own_places() -> None:
+    """A Friday has six windows: it is a Monday then."""
+    own = [28, 27, 27, 20, 16, 24, 20]
+    made = prepared(MALANG, own, 1, datetime(2026, 11, 26, 8, tzinfo=UTC))
+    assert [one.places for one in made.windows] == own
+    assert f"{made.date:%A}" == "Monday"
+
+
+@pytest.mark.parametrize("people", [[], [28, 27]])
+def test_a_day_that_has_no_such_windows_is_refused(people: list[int]) -> None:
+    with pytest.raises(ValueError, match="each of its windows"):
+        prepared(MALANG, people, 1, SEVEN)
+
+
 def test_minutes_of_a_day_are_of_the_offices_own_time() -> None:
-    made = prepared(MALANG, 162, 1, SEVEN)
+    made = prepared(MALANG, [162], 1, SEVEN)
     assert made.at(7 * 60) == datetime(2026, 12, 2, 0, tzinfo=UTC)
 
 
@@ -172,3 +225,4 @@ def test_each_class_has_its_row_where_anybody_came() -> None:
 def test_a_machine_that_is_too_slow_is_told_of() -> None:
     assert "TOO SLOW" in tables.pace(played({"A1": 10}, behind=1.5), 600)
     assert "TOO SLOW" not in tables.pace(played({"A1": 10}, behind=0.2), 60)
+    assert "nothing was late" in tables.pace(played({"A1": 10}), None)

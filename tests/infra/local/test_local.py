@@ -833,7 +833,7 @@ def test_without_walls_it_would() -> None:
 
 
 def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
-    """By the same table of routes; a method that a path lacks is the API's to refuse."""
+    """By the same table of routes; a method that a path lacks is its function's to refuse."""
     here = Gateway(app, timedelta(seconds=10), {})
     for path, methods in routing.paths().items():
         for method, how in methods.items():
@@ -843,7 +843,7 @@ def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
             assert BEHIND_GATEWAY[here.match(*asked).function] == logical_id, asked
     assert here.match("GET", "/v1/me/family/").function == "people_handler"
     assert here.match("HEAD", "/v1/me").function == "people_handler"
-    assert here.match("PUT", "/v1/me").function == "api_handler"
+    assert here.match("PUT", "/v1/me").function == "people_handler"
     assert here.match("GET", "/v1/mean").function == ""
 
 

@@ -20,7 +20,7 @@ from chalicelib.api import shown, tokens, viewer
 from chalicelib.api.at_work import at_work
 from chalicelib.config import settings
 from chalicelib.domain.boards import BoardKey, Press
-from chalicelib.domain.bookings import Booking, CancelledBy, Hold
+from chalicelib.domain.bookings import Booking, CancelledBy, Hold, Outcome
 from chalicelib.domain.calendar import RETENTION
 from chalicelib.domain.errors import NoCapacity
 from chalicelib.domain.notices import Notice
@@ -34,9 +34,12 @@ from chalicelib.services.booking.sweep import sweep
 from chalicelib.services.days import availability
 from chalicelib.services.days.release import open_days
 from chalicelib.services.desk import (
+    arrivals,
     check_in,
     close,
     collect,
+    early_close,
+    ending,
     people,
     presence,
     press,
@@ -44,14 +47,17 @@ from chalicelib.services.desk import (
     roster,
     shifts,
     today,
+    unsent,
     walk_in,
 )
+from chalicelib.services.desk.arrivals import Entry
 from chalicelib.services.desk.telling import tell_of_today
 from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices import receipts, subscriptions
 from chalicelib.services.notices.follow import follow_up
 from chalicelib.services.notices.questions import tell_holders
 from chalicelib.services.notices.reminders import remind
+from chalicelib.services.office import closure, persons, planning
 from chalicelib.services.office.closure import carry_out
 from chalicelib.services.people import (
     consent,
@@ -65,7 +71,7 @@ from chalicelib.services.people import (
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.staff import enrolment, members, sign_in
-from chalicelib.store import boards, days, notices, offices, slots, staff
+from chalicelib.store import boards, days, notices, offices, slots, staff, tellings
 from chalicelib.store import sessions as stored_sessions
 from chalicelib.store.dynamo import transact
 from infra.stack import functions, keys, overrides, tables
@@ -409,11 +415,27 @@ def at_the_desk(token: str, qr: str) -> None:
     press.press("malang", "1", Asked(Press.OPEN, 0, "a"), NINE)
     press.press("malang", "1", Asked(Press.NEXT, 1, "b"), NINE)
     press.press("malang", "1", Asked(Press.FINISH, 2, "c", and_next=True), NINE)
-    assert people.there(press.look("malang", "1", NINE), staff, NINE)
+    at = press.look("malang", "1", NINE)
+    named = (people.there(at, staff, NINE) or [])[0]
+    assert at.ticket
+    who = people.themselves(at, at.ticket.label, named.queue_number, staff, NINE)
+    case = persons.Case(staff.credential, "counter")
+    assert persons.seen_at_counter(who.account_id, who.person_id, case, NINE)
     press.release("malang", "1", NINE)
+    assert early_close.look("malang", NINE).waiting
     close.close("malang", NINE)
+    assert report.of_day("malang", WEDNESDAY, NINE).serves is False
     assert roster.page(WEDNESDAY, None, staff, NINE).entries
     assert report.of_days("malang", WEDNESDAY, WEDNESDAY, NINE)
+
+
+def plans_days() -> None:
+    """A supervisor closes a day, opens it again, and gives one of its slots another place."""
+    planning.close("malang", THURSDAY, Closure("Banjir", "Flood"), NINE)
+    assert planning.closures("malang", NINE)
+    closure.take_back("malang", THURSDAY, NINE)
+    assert planning.look("malang", THURSDAY, NINE).bookings == 1
+    assert planning.set_places(a_slot(SINGLE, THURSDAY), 2, NINE).left == 1
 
 
 def a_token() -> str:
@@ -426,11 +448,23 @@ def a_day_that_was_closed() -> None:
 
 
 def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
-    """On a day whose board nobody has made yet."""
+    """On a day whose board nobody has made yet; afterwards whoever seemed absent is entered, and
+    somebody is called whom no SMS has told."""
     token, qr = a_token(), shown.qr(an_open_office())
+    assert ending.end(booked(a_slot(SINGLE, WEDNESDAY), registered(22)), Outcome.ABSENT, NINE)
+    untold = booked(a_slot(DOUBLE, WEDNESDAY), registered(23))
+    tellings.mark(untold, Notice.EVENING, NOW)
+    booked(a_slot(SINGLE, THURSDAY), registered(21), now=NINE)
     forget()
     calls.clear()
     at_the_desk(token, qr)
+    plans_days()
+    staff = at_work(f"Bearer {token}", frozenset(Role), NINE)
+    arrivals.enter(Entry(WEDNESDAY, "A1", SINGLE.start, served=True), staff, NINE)
+    early = NINE - timedelta(minutes=30)
+    (row,) = unsent.of_office("malang", early)
+    assert unsent.contacts(WEDNESDAY, row.label, staff, early)
+    unsent.called(WEDNESDAY, row.label, staff, early)
     assert calls == allowed_to_code("desk_handler")
 
 
@@ -453,6 +487,7 @@ def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> No
     started = sign_in.verify(asked.sign_in_id, key.get(asked.options), NINE)
     tokens.issue_to_desk(shifts.resume(started.refresh_token, NINE), NINE)
     staff.end(started.shift.session_id)
+    assert members.of_office(started.staff, NINE)
     members.disable(made.staff.staff_id, NINE)
     assert calls == allowed_to_code("staff_handler")
 

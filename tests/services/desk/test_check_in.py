@@ -56,6 +56,21 @@ def test_a_second_scan_finds_the_first() -> None:
     assert len(board().tickets) == 1
 
 
+def test_a_scan_says_whether_somebody_came_now_was_here_or_is_back() -> None:
+    opened()
+    made = a_booking_of(1)
+
+    def found() -> str:
+        return check_in.by_qr(qr(made), "malang", EIGHT).arrival
+
+    assert [found(), found()] == ["new", "here"]
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    assert found() == "here"
+    pressed(2, Press.NO_SHOW)
+    assert [found(), found()] == ["back", "here"]
+
+
 def test_who_waits_is_told_their_place_and_when() -> None:
     opened()
     scan(a_booking_of(1))

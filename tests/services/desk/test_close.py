@@ -9,7 +9,7 @@ from chalicelib.domain.bookings import Outcome
 from chalicelib.domain.errors import DayClosed
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.offices import Window
-from chalicelib.services.desk import close
+from chalicelib.services.desk import close, early_close, walk_in
 from chalicelib.store import tellings, visits
 from tests.builders import THURSDAY, a_member, a_slot, booked, booking_under
 from tests.services.desk.day import (
@@ -169,6 +169,27 @@ def test_a_day_stays_closed_since_it_was_closed_first() -> None:
     close.close("malang", EIGHT)
     close.close("malang", EIGHT + MINUTE)
     assert board().closed_at == EIGHT
+
+
+def test_what_is_said_before_a_day_is_closed_is_what_then_becomes_of_it() -> None:
+    opened()
+    _, missed, waiting, _ = (a_booking_of(number) for number in range(1, 5))
+    for made in (missed, waiting):
+        scan(made)
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, Press.NO_SHOW)
+    booked(LATER, a_member(9))
+    walk_in.take(2, "malang", "key", EIGHT, priority=True)
+    now = EIGHT + 20 * MINUTE
+    told = early_close.look("malang", now)
+    assert (told.waiting, told.walk_ins) == ((2, 3), (1, 2))
+    close.close("malang", now)
+    done = close.close_days(now)
+    assert done["turned_away"] == told.waiting[0] - told.walk_ins[0] + told.to_come[0]
+    assert done["no_show"] + done["absent"] == told.missed[0]
+    assert [told.to_come, told.missed, told.at_counters] == [(2, 2), (2, 2), (0, 0)]
+    assert early_close.look("malang", now).waiting == (0, 0)
 
 
 def test_without_time_the_job_hands_over() -> None:

@@ -16,6 +16,22 @@ def test_a_counter_that_was_never_used_is_at_turn_0() -> None:
     assert (at.counter.turn, at.counter.open, at.ticket) == (0, False, None)
 
 
+def test_all_counters_are_looked_at_at_once_with_what_the_day_has_taught() -> None:
+    opened()
+    scan(a_booking_of(1))
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, Press.SERVE)
+    pressed(3, Press.FINISH, now=EIGHT + 20 * MINUTE)
+    scan(a_booking_of(2))
+    found = press.look_at_all("malang", EIGHT + 20 * MINUTE)
+    assert [at.counter_id for at in found.every] == ["1", "2", "3"]
+    assert [(at.counter.open, at.waiting) for at in found.every][:2] == [(True, 1), (False, 1)]
+    assert (found.every[0].counter.served, found.every[0].undo is not None) == (1, True)
+    assert found.pace == {0: 12.0}
+    assert found.lag == 10 * MINUTE
+
+
 @pytest.mark.parametrize("counter", ["0", "4", "x", "01", ""])
 def test_a_counter_that_the_office_does_not_have_is_not_there(counter: str) -> None:
     opened()

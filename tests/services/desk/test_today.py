@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from chalicelib import aws as clients
-from chalicelib.domain.boards import Press
+from chalicelib.domain.boards import Call, Press
 from chalicelib.domain.errors import NoSuchOffice
-from chalicelib.services.desk import close, today
+from chalicelib.services.desk import close, collect, today, walk_in
 from chalicelib.services.desk.today import OFTEN, SELDOM, Status, WalkIns
-from tests.services.desk.day import EIGHT, MINUTE, a_booking_of, opened, pressed, scan
+from tests.services.desk.day import EIGHT, MINUTE, a_booking_of, board, opened, pressed, scan
 from tests.world import forget
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -52,10 +52,55 @@ def test_whoever_is_done_is_still_among_the_last_calls() -> None:
     assert [one.label for one in seen.serving] == ["A2"]
 
 
-def test_the_lag_is_how_long_the_first_has_been_due() -> None:
+def test_the_last_eight_calls_outlast_their_tickets() -> None:
+    opened()
+    pressed(0, Press.OPEN)
+    for number in range(1, 11):
+        at = EIGHT + number * MINUTE
+        walk_in.take(1, "malang", f"key {number}", at, priority=False)
+        pressed(3 * number - 2, Press.NEXT, now=at)
+        pressed(3 * number - 1, Press.SERVE, now=at)
+        pressed(3 * number, Press.FINISH, now=at)
+    collect.collect(EIGHT + 12 * MINUTE)
+    assert board().tickets == {}
+    seen = today.today("malang", EIGHT + 12 * MINUTE)
+    assert [call.label for call in seen.called] == [f"W{number}" for number in range(10, 2, -1)]
+    assert seen.called[0] == Call("W10", "1", EIGHT + 10 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("what", "shown"), [(Press.NO_SHOW, ["A1"]), (Press.SEND_ON, ["A1"]), (Press.RELEASE, [])]
+)
+def test_a_call_is_shown_after_it_unless_it_was_taken_back(what: Press, shown: list[str]) -> None:
+    opened(step_minutes=[5, 10])
+    scan(a_booking_of(1))
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, what)
+    assert [call.label for call in today.today("malang", EIGHT).called] == shown
+
+
+def test_whoever_is_back_is_called_no_more() -> None:
+    opened()
+    booking = a_booking_of(1)
+    scan(booking)
+    pressed(0, Press.OPEN)
+    pressed(1, Press.NEXT)
+    pressed(2, Press.NO_SHOW)
+    scan(booking)
+    assert today.today("malang", EIGHT).called == []
+
+
+def test_the_lag_is_how_long_somebody_has_been_due_and_here() -> None:
     opened()
     scan(a_booking_of(1))
-    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 10 * MINUTE
+    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 5 * MINUTE
+
+
+def test_nobody_is_behind_for_priority_people_who_have_just_come() -> None:
+    opened()
+    walk_in.take(1, "malang", "key", EIGHT, priority=True)
+    assert today.today("malang", EIGHT + 5 * MINUTE).lag == 5 * MINUTE
 
 
 def test_breaks_that_the_office_has_stated_are_in_what_people_are_told() -> None:

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.errors import DayClosed, KeyReused, NoCapacity
 from chalicelib.services.desk import close, walk_in
 from tests.services.desk.day import EIGHT, MINUTE, a_booking_of, board, opened, scan
+from tests.world import forget
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -49,6 +50,15 @@ def test_who_cannot_be_served_today_is_told_when_to_come() -> None:
     with pytest.raises(NoCapacity) as refused:
         take("a", people=5)
     assert refused.value.more["come_at"] > EIGHT + 720 * MINUTE
+
+
+def test_breaks_that_the_office_has_stated_are_no_time_for_anybody() -> None:
+    opened(counters=1, step_minutes=[90])
+    assert take("a").ticket.label == "W1"
+    opened(counters=1, step_minutes=[90], breaks=[{"start": "09:00", "end": "09:30"}])
+    forget()
+    with pytest.raises(NoCapacity):
+        take("b")
 
 
 def test_a_line_that_is_too_long_is_joined_later() -> None:

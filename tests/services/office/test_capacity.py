@@ -5,8 +5,9 @@ import pytest
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.errors import NoSuchSlot
 from chalicelib.domain.office_fields import MOST_PLACES
+from chalicelib.domain.planning import PlacesHeld, TooManyPlaces
 from chalicelib.services.office import capacity
-from chalicelib.services.office.capacity import PlacesHeld, TooManyPlaces, set_places
+from chalicelib.services.office.capacity import set_places
 from chalicelib.store import days, slots
 from tests.builders import DOUBLE, SINGLE, THURSDAY, a_slot, booked, registered, released_days
 from tests.world import NOW

@@ -8,11 +8,11 @@ from chalicelib.domain.bookings import CancelledBy, Status
 from chalicelib.domain.errors import OfficeClosed
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.offices import Closure
+from chalicelib.domain.planning import DayOver, NoHours, NoReason
 from chalicelib.services.booking import change
 from chalicelib.services.days import availability, release
 from chalicelib.services.days.availability import DayStatus
 from chalicelib.services.office import closure
-from chalicelib.services.office.closure import DayOver, NoHours, NoReason
 from chalicelib.store import bookings, slots
 from chalicelib.store.outcomes import Abandoned
 from tests.builders import (

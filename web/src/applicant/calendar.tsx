@@ -128,7 +128,7 @@ function Days({ office_id }: { office_id: string }) {
                 <a href={to()}>{w.otherOffice}</a>
               </div>
             )}
-            <Legend />
+            <Legend days={upTo(days)} />
             <div class="months">
               {months(upTo(days)).map((month) => (
                 <Month key={month[0].date} office_id={office_id} days={month} />
@@ -150,11 +150,14 @@ function Days({ office_id }: { office_id: string }) {
   );
 }
 
-function Legend() {
+const STATUSES = ["open", "full", "closed", "not_released"] as const;
+
+function Legend({ days }: { days: CalendarDay[] }) {
   const w = said();
+  const shown = new Set(days.map(({ status }) => status));
   return (
     <ul class="legend" aria-label={w.legend}>
-      {(["open", "full", "closed", "not_released"] as const).map((status) => (
+      {STATUSES.filter((status) => shown.has(status)).map((status) => (
         <li key={status}>
           <span class={`day ${status}`} aria-hidden="true">7</span> {w[status]}
         </li>

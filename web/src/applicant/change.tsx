@@ -1,8 +1,8 @@
 /** Moving a booking, cancelling it, and leaving one that somebody else made; each says its cost. */
 
 import type { ComponentChildren } from "preact";
-import { api, ask, type Booking, offices, useAsked } from "../api.ts";
-import { clock, longDate } from "../dates.ts";
+import { api, ask, type Booking, type Office, offices, useAsked } from "../api.ts";
+import { atTime, longDate, zoneName } from "../dates.ts";
 import { Form, useSend } from "../form.tsx";
 import { go, goInstead, type Place, to } from "../router.ts";
 import { forgetTicket } from "../tickets.ts";
@@ -78,7 +78,7 @@ function About(props: {
           <>
             <Facts
               rows={[
-                [w.when, `${longDate(booking.date)}, ${clock(booking.start)}`],
+                [w.when, `${longDate(booking.date)}, ${atTime(booking.start)}`],
                 [w.code, booking.code],
               ]}
             />
@@ -219,13 +219,11 @@ function Confirm(props: { code: string; to: Target }) {
     },
   );
   const back = to("kantor", target.office_id, target.date);
-  const placed = (
-    { office_id, date, start }: Target,
-    offices: { office_id: string; name: string }[],
-  ) =>
-    `${longDate(date)}, ${clock(start)}, ${
-      offices.find((one) => one.office_id === office_id)?.name ?? office_id
-    }`;
+  const placed = ({ office_id, date, start }: Target, offices: Office[]) => {
+    const office = offices.find((one) => one.office_id === office_id);
+    const zone = office ? ` ${zoneName(office.time_zone)}` : "";
+    return `${longDate(date)}, ${atTime(start)}${zone}, ${office?.name ?? office_id}`;
+  };
   return (
     <Page title={w.confirm} back={back}>
       <Wait asked={asked}>

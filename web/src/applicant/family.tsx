@@ -1,7 +1,7 @@
 /** The people of an account besides its holder. */
 
 import { useState } from "preact/hooks";
-import { api, ask, type Problem, type Relative, useAsked } from "../api.ts";
+import { api, ask, type Relative, useAsked } from "../api.ts";
 import {
   Choices,
   dated,
@@ -15,7 +15,7 @@ import {
 import { goInstead, type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { trip } from "../trip.ts";
-import { Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
+import { Facts, Page, SignInFirst, Wait } from "../ui.tsx";
 import { bornBy, CHECKS, rules } from "./person.ts";
 import { words } from "../words.ts";
 
@@ -23,12 +23,19 @@ const said = words(
   {
     nik: "NIK",
     born: "Tanggal lahir",
+    name: "Nama",
     family: "Keluarga",
     alone: "Belum ada anggota keluarga.",
     atMost: "Satu akun memuat paling banyak empat orang selain Anda.",
     add: "Tambah anggota keluarga",
     remove: "Hapus",
     removeOf: (name: string) => `Hapus ${name}`,
+    removing: "Hapus dari keluarga Anda?",
+    removeCosts: "Data orang ini dihapus dari akun Anda. Selama masih memiliki pesanan yang " +
+      "berlaku, ia tidak dapat dihapus.",
+    removeDo: "Ya, hapus",
+    keep: "Tidak, biarkan",
+    gone: "Orang ini tidak ada lagi dalam keluarga Anda.",
     parent: "Orang tua",
     child: "Anak",
     spouse: "Suami atau istri",
@@ -50,12 +57,19 @@ const said = words(
   {
     nik: "NIK",
     born: "Date of birth",
+    name: "Name",
     family: "Family",
     alone: "There are no family members yet.",
     atMost: "An account can have at most four people besides you.",
     add: "Add a family member",
     remove: "Remove",
     removeOf: (name: string) => `Remove ${name}`,
+    removing: "Remove from your family?",
+    removeCosts: "This person's data are removed from your account. Whoever has an active " +
+      "booking cannot be removed.",
+    removeDo: "Yes, remove",
+    keep: "No, keep",
+    gone: "This person is not in your family any more.",
     parent: "Parent",
     child: "Child",
     spouse: "Spouse",
@@ -86,25 +100,20 @@ export function FamilyPage({ place }: { place: Place }) {
       </Page>
     );
   }
+  if (place[1] === "hapus" && known) return <RemovePage applicant_id={place[2] ?? ""} />;
   return <Page title={w.family} back={to("akun")}>{known ? <Family /> : <SignInFirst />}</Page>;
 }
 
+const family = () => ask(api.GET("/v1/me/family"));
+
 function Family() {
   const w = said();
-  const asked = useAsked(() => ask(api.GET("/v1/me/family")), []);
-  const [problem, setProblem] = useState<Problem>();
-  const remove = async ({ applicant_id }: Relative) => {
-    const path = "/v1/me/family/{applicant_id}";
-    const answer = await ask(api.DELETE(path, { params: { path: { applicant_id } } }));
-    setProblem(answer.problem);
-    if (!answer.problem) asked.again();
-  };
+  const asked = useAsked(family, []);
   const consents = { asked: w.asked, given: w.given, "not-needed": w.notNeeded };
   return (
     <Wait asked={asked}>
       {({ family }) => (
         <>
-          {problem && <Trouble problem={problem} />}
           {!family.length && <p>{w.alone}</p>}
           <ul class="cards">
             {family.map((one) => (
@@ -112,14 +121,12 @@ function Family() {
                 <span class={`status ${one.consent}`}>{consents[one.consent]}</span>
                 <strong>{one.name}</strong>
                 <span>{w[one.relation]}</span>
-                <button
-                  type="button"
-                  class="plain"
+                <a
+                  href={to("keluarga", "hapus", one.applicant_id)}
                   aria-label={w.removeOf(one.name)}
-                  onClick={() => remove(one)}
                 >
                   {w.remove}
-                </button>
+                </a>
               </li>
             ))}
           </ul>
@@ -129,6 +136,45 @@ function Family() {
         </>
       )}
     </Wait>
+  );
+}
+
+function RemovePage({ applicant_id }: { applicant_id: string }) {
+  const w = said();
+  const asked = useAsked(family, []);
+  return (
+    <Page title={w.removing} back={to("keluarga")}>
+      <Wait asked={asked}>
+        {({ family }) => {
+          const found = family.find((one) => one.applicant_id === applicant_id);
+          return found ? <Remove relative={found} /> : <p>{w.gone}</p>;
+        }}
+      </Wait>
+    </Page>
+  );
+}
+
+function Remove({ relative }: { relative: Relative }) {
+  const w = said();
+  const { applicant_id } = relative;
+  const path = { params: { path: { applicant_id } } };
+  const sending = useSend(
+    () => ask<unknown>(api.DELETE("/v1/me/family/{applicant_id}", path)),
+    () => goInstead("keluarga"),
+  );
+  return (
+    <Form
+      danger
+      sending={sending}
+      submit={w.removeDo}
+      instead={{ href: to("keluarga"), label: w.keep }}
+      onSubmit={sending.send}
+    >
+      <Facts rows={[[w.name, relative.name], [w.relation, w[relative.relation]]]} />
+      <div class="notice warn">
+        <p>{w.removeCosts}</p>
+      </div>
+    </Form>
   );
 }
 

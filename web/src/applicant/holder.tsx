@@ -1,12 +1,12 @@
 /** The account: its holder, the ways on from there, and the way out. */
 
-import { useState } from "preact/hooks";
-import { type Account, api, ask, useAsked } from "../api.ts";
+import { type Account, api, ask, noAnswer, useAsked } from "../api.ts";
 import { birthDate } from "../dates.ts";
+import { Progressing, useSend } from "../form.tsx";
 import { go, to } from "../router.ts";
 import { signOut, useSignedIn } from "../session.ts";
 import { leave as endReminders } from "./pushes.ts";
-import { Facts, Page, SignInFirst, Wait } from "../ui.tsx";
+import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -62,13 +62,13 @@ export function AccountPage() {
 function Overview() {
   const w = said();
   const me = useAsked(() => ask(api.GET("/v1/me")), []);
-  const [failed, setFailed] = useState(false);
-  const leave = async () => {
-    await endReminders();
-    const out = await signOut();
-    setFailed(!out);
-    if (out) go();
-  };
+  const leaving = useSend(
+    async () => {
+      await endReminders();
+      return (await signOut()) ? { ok: {} } : { problem: notOut() };
+    },
+    () => go(),
+  );
   return (
     <>
       <Wait asked={me}>{(account) => <Holder account={account} />}</Wait>
@@ -78,11 +78,21 @@ function Overview() {
         <Card href={to("pengingat")} title={w.reminders} hint={w.remindersHint} />
         <Card href={to("data")} title={w.data} hint={w.dataHint} />
       </ul>
-      {failed && <p class="error" role="alert">{w.notOut}</p>}
-      <button type="button" class="button second" onClick={leave}>{w.signOut}</button>
+      {leaving.problem && <Trouble problem={leaving.problem} />}
+      <Progressing sending={leaving} />
+      <button
+        type="button"
+        class="button second"
+        aria-disabled={leaving.busy || undefined}
+        onClick={leaving.send}
+      >
+        {w.signOut}
+      </button>
     </>
   );
 }
+
+const notOut = () => ({ ...noAnswer(), detail: said().notOut });
 
 function Holder({ account }: { account: Account }) {
   const w = said();

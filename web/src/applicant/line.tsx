@@ -10,7 +10,7 @@ import { Facts, Page, SignInFirst, Trouble, Wait, Waiting } from "../ui.tsx";
 import { words } from "../words.ts";
 import { CheckIn } from "./check_in.tsx";
 import { Leave } from "./leave.tsx";
-import { type Today, useAge, useToday, type Watched } from "./today.ts";
+import { type Today, useAge, useToday, type Watched } from "../today.ts";
 import { Status } from "./status.tsx";
 import { keepVisit, type Visit, visitOf } from "./visit.ts";
 
@@ -41,6 +41,8 @@ const said = words(
     gone: "Nomor Anda tidak ada dalam antrean",
     goneDo: "Jika kunjungan Anda belum selesai, mungkin panggilan Anda terlewat. " +
       "Ketik angka di layar kantor sekali lagi untuk mengantre kembali.",
+    goneAsk: "Mungkin nomor itu sudah dipanggil. Tanyakan kepada petugas di kantor.",
+    otherTicket: (ticket: string, date: string) => `Nomor ${ticket} berlaku pada ${date}.`,
     closed: "Antrean hari ini sudah ditutup.",
     closedDo: "Jika Anda belum dilayani, bicaralah dengan petugas di kantor.",
     serving: "Sedang dilayani",
@@ -79,6 +81,8 @@ const said = words(
     gone: "Your number is not in the queue",
     goneDo: "If your visit is not over, you may have missed your call. " +
       "Type the digits of the office's screen once more to join the queue again.",
+    goneAsk: "It may have been called already. Please ask the staff at the office.",
+    otherTicket: (ticket: string, date: string) => `Number ${ticket} was for ${date}.`,
     closed: "Today's queue is closed.",
     closedDo: "If you have not been served, talk to the staff at the office.",
     serving: "Now serving",
@@ -97,23 +101,52 @@ const said = words(
   },
 );
 
+/** Whoever is called within this looks as often as the service says. */
+const NEAR_MS = 10 * 60_000;
+
+const toldTo = (booking: Booking): string => booking.come_at ?? booking.arrive_from;
+
 /** After a check-in the board that everybody shares may be a second old. */
 const BOARD_LAGS_MS = 3000;
 
 /** `09.41` of an instant that is told in the office's time. */
 const time = (instant: string): string => clock(instant.slice(11, 16));
 
-/** What anybody may see of an office's day. */
-function QueuePage({ place: [, office_id = ""] }: { place: Place }) {
+/** Nothing else of an address is taken for a number. */
+const LABEL = /^[A-Z]{1,2}\d{1,5}$/, DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** What anybody may see of an office's day; and of the number on a slip of its kiosk. */
+function QueuePage({ place: [, office_id = "", ticket = "", date = ""] }: { place: Place }) {
   const office = useAsked(() => officeOf(office_id), [office_id]);
   return (
     <Page title={said().title} above={office.ok?.name ?? " "} back={to("kantor", office_id)}>
       <Wait asked={office}>
         {({ time_zone }) => (
-          <Board office_id={office_id} zone={zoneName(time_zone)}>{() => null}</Board>
+          <Board office_id={office_id} zone={zoneName(time_zone)}>
+            {(board) =>
+              LABEL.test(ticket) && DATE.test(date) &&
+              <Slip ticket={ticket} date={date} board={board} zone={zoneName(time_zone)} />}
+          </Board>
         )}
       </Wait>
     </Page>
+  );
+}
+
+/** How it stands with a number that somebody took at the kiosk. */
+function Slip(props: { ticket: string; date: string; board: Today; zone: string }) {
+  const { ticket, date, board, zone } = props;
+  const w = said();
+  if (board.date !== date) {
+    return <p class="notice warn">{w.otherTicket(ticket, longDate(date))}</p>;
+  }
+  const turn = turnOf(ticket, board);
+  if (turn) return <Turn label={ticket} turn={turn} zone={zone} />;
+  return (
+    <div class="notice warn" role="status">
+      <h2>{w.gone}: {ticket}</h2>
+      <p>{board.status === "closed" ? w.closedDo : w.goneAsk}</p>
+    </div>
   );
 }
 
@@ -147,7 +180,7 @@ function Line({ booking, office }: { booking: Booking; office: Office }) {
     );
   }
   return (
-    <Board office_id={office.office_id} zone={zone}>
+    <Board office_id={office.office_id} zone={zone} far={(board) => isFar(booking, board)}>
       {(board, watched) =>
         board.date === booking.date
           ? <Own booking={booking} board={board} watched={watched} zone={zone} />
@@ -166,10 +199,11 @@ function Line({ booking, office }: { booking: Booking; office: Office }) {
 function Board(props: {
   office_id: string;
   zone: string;
+  far?: (board: Today) => boolean;
   children: (board: Today, watched: Watched) => ComponentChildren;
 }) {
   const w = said();
-  const watched = useToday(props.office_id);
+  const watched = useToday(props.office_id, props.far);
   const { board, problem, again } = watched;
   const age = useAge(watched);
   if (!board) return problem ? <Trouble problem={problem} again={() => again()} /> : <Waiting />;
@@ -241,7 +275,7 @@ function Own(props: { booking: Booking; board: Today; watched: Watched; zone: st
       </section>
     );
   }
-  const told = booking.come_at ?? booking.arrive_from;
+  const told = toldTo(booking);
   const early = board.as_of.slice(11, 16) < told;
   return (
     <>
@@ -282,6 +316,15 @@ function turnOf(label: string, board: Today): TurnNow | undefined {
   const own = board.line.find(({ ticket }) => ticket === label);
   if (!own) return board.serving.find(({ ticket }) => ticket === label);
   return { ...own, ahead: board.line.filter(({ step }) => step === own.step).indexOf(own) };
+}
+
+/** Whether nobody calls the people of a booking soon, or they need not even be there yet. */
+function isFar(booking: Booking, board: Today): boolean {
+  const label = booking.ticket ?? visitOf(booking.code)?.ticket;
+  const turn = label ? turnOf(label, board) : undefined;
+  if (!turn) return board.as_of.slice(11, 16) < toldTo(booking);
+  return turn !== "here" && "from" in turn &&
+    Date.parse(turn.from) - Date.parse(board.as_of) > NEAR_MS;
 }
 
 /** What the answer to a check-in said, until there is a board that can know of it. */

@@ -1,8 +1,9 @@
 /** My bookings, also those that somebody else made for me. */
 
 import { useState } from "preact/hooks";
-import { api, ask, type Booking, type Office, offices, type Problem, useAsked } from "../api.ts";
-import { clock, longDate } from "../dates.ts";
+import { api, ask, type Booking, type Office, offices, useAsked } from "../api.ts";
+import { atTime, longDate, zoneName } from "../dates.ts";
+import { Progressing, useSend } from "../form.tsx";
 import { to } from "../router.ts";
 import { signedIn, useSignedIn } from "../session.ts";
 import { keepTicket, tickets } from "../tickets.ts";
@@ -41,7 +42,6 @@ function Bookings() {
   const w = said();
   const [pages, setPages] = useState<Booking[]>([]);
   const [next, setNext] = useState<string>();
-  const [problem, setProblem] = useState<Problem>();
   const first = useAsked(async () => {
     const [bookings, known] = await Promise.all([
       ask(api.GET("/v1/bookings")),
@@ -57,13 +57,13 @@ function Bookings() {
     setNext(bookings.ok.next);
     return { ok: { bookings: bookings.ok.bookings, offices: known.ok.offices } };
   }, []);
-  const more = async () => {
-    const answer = await ask(api.GET("/v1/bookings", { params: { query: { after: next } } }));
-    setProblem(answer.problem);
-    if (!answer.ok) return;
-    setPages([...pages, ...answer.ok.bookings]);
-    setNext(answer.ok.next);
-  };
+  const more = useSend(
+    () => ask(api.GET("/v1/bookings", { params: { query: { after: next } } })),
+    (answer) => {
+      setPages([...pages, ...answer.bookings]);
+      setNext(answer.next);
+    },
+  );
   const before = first.problem && isSilent(first.problem) ? tickets() : [];
   if (before.length) {
     const at = Math.min(...before.map((one) => one.at));
@@ -95,8 +95,18 @@ function Bookings() {
             )}
             <List title={w.coming} bookings={coming} offices={offices} />
             <List title={w.past} bookings={past} offices={offices} />
-            {problem && <Trouble problem={problem} />}
-            {next && <button type="button" class="second" onClick={more}>{w.more}</button>}
+            {more.problem && <Trouble problem={more.problem} />}
+            <Progressing sending={more} />
+            {next && (
+              <button
+                type="button"
+                class="second"
+                aria-disabled={more.busy || undefined}
+                onClick={more.send}
+              >
+                {w.more}
+              </button>
+            )}
           </>
         );
       }}
@@ -117,7 +127,10 @@ function List(props: { title: string; bookings: Booking[]; offices: Office[] }) 
             <li key={one.code}>
               <a class="card" href={to("tiket", one.code)}>
                 <Status booking={one} />
-                <strong>{longDate(one.date)}, {clock(one.start)}</strong>
+                <strong>
+                  {longDate(one.date)}, {atTime(one.start)}
+                  {office && ` ${zoneName(office.time_zone)}`}
+                </strong>
                 <span>{office?.name ?? one.office_id}</span>
                 {one.made_by === "other" && <span class="hint">{w.byOther}</span>}
               </a>

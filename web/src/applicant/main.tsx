@@ -6,6 +6,7 @@ import { forgetOldDrafts } from "../draft.ts";
 import { type Place, to, usePlace } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { forgetOldTickets } from "../tickets.ts";
+import { Emblem } from "../ui.tsx";
 import { language, speak, words } from "../words.ts";
 import { Offices } from "./offices.tsx";
 
@@ -137,14 +138,6 @@ function Header(props: { name: string }) {
     </header>
   );
 }
-
-const Emblem = () => (
-  <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
-    <rect x="6" y="3" width="20" height="26" rx="3" />
-    <circle cx="16" cy="13" r="5" />
-    <path d="M11 23h10" />
-  </svg>
-);
 
 function Current(props: { place: Place }) {
   const name = props.place[0] ?? "";

@@ -1,7 +1,7 @@
 /** Who comes: one to five people. */
 
 import { useState } from "preact/hooks";
-import { clock, shortDate } from "../dates.ts";
+import { atTime, shortDate } from "../dates.ts";
 import { Choices, type Errors, Form } from "../form.tsx";
 import { go, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
@@ -40,7 +40,7 @@ const said = words(
   },
 );
 
-const when = ({ date, start }: Chosen): string => `${shortDate(date)}, ${clock(start)}`;
+const when = ({ date, start }: Chosen): string => `${shortDate(date)}, ${atTime(start)}`;
 
 export function WhoPage() {
   const known = useSignedIn();

@@ -1,14 +1,13 @@
 /** Another phone, proven by a code. */
 
-import { useState } from "preact/hooks";
 import { api, ask } from "../api.ts";
 import type { Draft } from "../draft.ts";
-import { type Errors, Field, Form, useDraft, useSend } from "../form.tsx";
+import { useDraft } from "../form.tsx";
 import { go, goInstead, type Place, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { Page, SignInFirst } from "../ui.tsx";
 import { type Challenge, Code } from "./code.tsx";
-import { CHECKS, rules } from "./person.ts";
+import { PhoneForm } from "./phone_form.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -56,39 +55,20 @@ export function PhonePage({ place }: { place: Place }) {
 
 function NewPhone() {
   const w = said();
-  const { fields, put, forget } = useDraft("phone");
   const code = useDraft("code");
-  const [errors, setErrors] = useState<Errors>({});
-  const phone = fields.phone ?? "";
-  const sending = useSend(
-    () => ask(api.POST("/v1/me/phone", { body: { phone } })),
-    (sent) => {
-      const challenge: Challenge = { kind: "phone", id: sent.change_id, ...sent, phone };
-      code.put(challenge as unknown as Draft);
-      forget();
-      go("telepon", "kode");
-    },
-  );
-  const submit = () => {
-    const wrong = CHECKS.phone(fields);
-    if (wrong) return setErrors({ phone: rules()[wrong] });
-    setErrors({});
-    sending.send();
-  };
   return (
     <Page title={w.newPhone} back={to("akun")}>
-      <Form errors={errors} sending={sending} submit={w.sendCode} onSubmit={submit}>
-        <Field
-          name="phone"
-          label={w.newPhoneLabel}
-          hint={w.newPhoneHint}
-          error={errors.phone}
-          value={phone}
-          type="tel"
-          autoComplete="tel"
-          onInput={(text) => put({ phone: text })}
-        />
-      </Form>
+      <PhoneForm
+        label={w.newPhoneLabel}
+        hint={w.newPhoneHint}
+        submit={w.sendCode}
+        ask={(phone) => ask(api.POST("/v1/me/phone", { body: { phone } }))}
+        sent={(sent, phone) => {
+          const challenge: Challenge = { kind: "phone", id: sent.change_id, ...sent, phone };
+          code.put(challenge as unknown as Draft);
+          go("telepon", "kode");
+        }}
+      />
     </Page>
   );
 }

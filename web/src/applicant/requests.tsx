@@ -1,9 +1,9 @@
 /** Who asks to book for the holder, or says that they are the holder. */
 
-import { useState } from "preact/hooks";
-import { api, ask, type Problem, useAsked } from "../api.ts";
+import { api, ask, useAsked } from "../api.ts";
 import type { components } from "../contract.d.ts";
 import { here } from "../dates.ts";
+import { Progressing, useSend } from "../form.tsx";
 import { to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
@@ -64,21 +64,13 @@ export function RequestsPage() {
 function Requests() {
   const w = said();
   const asked = useAsked(() => ask(api.GET("/v1/me/requests")), []);
-  const [problem, setProblem] = useState<Problem>();
-  const answer = async (request_id: string, accept: boolean) => {
-    const path = { params: { path: { request_id } }, body: { accept } };
-    const done = await ask(api.POST("/v1/me/requests/{request_id}", path));
-    setProblem(done.problem);
-    if (!done.problem) asked.again();
-  };
   return (
     <Wait asked={asked}>
       {({ requests }) => (
         <>
-          {problem && <Trouble problem={problem} />}
           {!requests.length && <p>{w.nobodyAsks}</p>}
           <ul class="cards">
-            {requests.map((one) => <Request key={one.request_id} one={one} answer={answer} />)}
+            {requests.map((one) => <Request key={one.request_id} one={one} done={asked.again} />)}
           </ul>
         </>
       )}
@@ -86,9 +78,13 @@ function Requests() {
   );
 }
 
-function Request(props: { one: Question; answer: (id: string, accept: boolean) => void }) {
+function Request(props: { one: Question; done: () => void }) {
   const w = said();
-  const { one, answer } = props;
+  const { one } = props;
+  const accepts = useAnswer(one, true, props.done);
+  const refuses = useAnswer(one, false, props.done);
+  const sending = accepts.busy || accepts.problem ? accepts : refuses;
+  const busy = accepts.busy || refuses.busy;
   const self = one.relation === "self";
   return (
     <li class="card">
@@ -96,12 +92,15 @@ function Request(props: { one: Question; answer: (id: string, accept: boolean) =
       <p>{self ? w.isYou : w.wants(w[one.relation])}</p>
       {self && <p class="hint">{w.isYouHint}</p>}
       <p class="hint">{w.since(here(one.asked_at))}</p>
+      {sending.problem && <Trouble problem={sending.problem} />}
+      <Progressing sending={sending} />
       <p class="actions">
         {!one.accepted && (
           <button
             type="button"
             class="button"
-            onClick={() => answer(one.request_id, true)}
+            aria-disabled={busy || undefined}
+            onClick={() => busy || accepts.send()}
           >
             {w.accept}
           </button>
@@ -109,11 +108,17 @@ function Request(props: { one: Question; answer: (id: string, accept: boolean) =
         <button
           type="button"
           class="button second"
-          onClick={() => answer(one.request_id, false)}
+          aria-disabled={busy || undefined}
+          onClick={() => busy || refuses.send()}
         >
           {one.accepted ? w.takeBack : w.refuse}
         </button>
       </p>
     </li>
   );
+}
+
+function useAnswer({ request_id }: Question, accept: boolean, done: () => void) {
+  const about = { params: { path: { request_id } }, body: { accept } };
+  return useSend(() => ask<unknown>(api.POST("/v1/me/requests/{request_id}", about)), done);
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { officeOf, offices as allOffices, type Problem, useAsked } from "../api.ts";
 import type { Stage } from "../attempt.ts";
-import { clock, longDate, shortDate } from "../dates.ts";
+import { atTime, clock, longDate, shortDate } from "../dates.ts";
 import { Progressing, useSend } from "../form.tsx";
 import { goInstead, to } from "../router.ts";
 import { signedIn } from "../session.ts";
@@ -223,7 +223,7 @@ function Offers({ offers }: { offers: Offer[] }) {
             href={to("periksa")}
             onClick={() => plan({ office_id, date, start, opens_at: undefined })}
           >
-            <strong>{shortDate(date)}, {clock(start)}</strong> <span>{named(office_id)}</span>{" "}
+            <strong>{shortDate(date)}, {atTime(start)}</strong> <span>{named(office_id)}</span>{" "}
             <span class="left">{w.left(left)}</span>
           </a>
         </li>

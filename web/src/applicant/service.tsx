@@ -1,7 +1,7 @@
 /** What somebody comes for. */
 
 import { useState } from "preact/hooks";
-import { clock, shortDate } from "../dates.ts";
+import { atTime, shortDate } from "../dates.ts";
 import { Choices, type Errors, Form } from "../form.tsx";
 import { go, type Place } from "../router.ts";
 import { plan, type Trip, trip } from "../trip.ts";
@@ -46,7 +46,7 @@ export function ServicePage({ place }: { place: Place }) {
   return (
     <Page
       title={w.service}
-      above={`${shortDate(date)}, ${clock(start)}`}
+      above={`${shortDate(date)}, ${atTime(start)}`}
       back={timesOf({ office_id, date, start })}
     >
       <Form errors={errors} submit={w.next} onSubmit={submit}>

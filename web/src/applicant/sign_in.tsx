@@ -1,16 +1,16 @@
 /** Signing in, and the code that proves the phone, also of whoever registers. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { type Answer, api, ask } from "../api.ts";
 import type { Draft } from "../draft.ts";
-import { type Errors, Field, Form, useDraft, useSend } from "../form.tsx";
+import { useDraft } from "../form.tsx";
 import { type Progress, withProof } from "../proof.ts";
 import { go, goInstead, type Place, to } from "../router.ts";
 import { begin, COOKIE } from "../session.ts";
 import { people, trip } from "../trip.ts";
 import { Page } from "../ui.tsx";
 import { type Challenge, Code } from "./code.tsx";
-import { CHECKS, rules } from "./person.ts";
+import { PhoneForm } from "./phone_form.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -40,51 +40,28 @@ const signIn = (phone: string, proof = {}) =>
 
 export function SignInPage({ place }: { place: Place }) {
   const w = said();
-  const { fields, put, forget } = useDraft("phone");
   const code = useDraft("code");
-  const [errors, setErrors] = useState<Errors>({});
-  const phone = fields.phone ?? "";
-  const sending = useSend(
-    (progress, stop) =>
-      withProof(
-        (proof) => signIn(phone, proof),
-        "",
-        progress,
-        stop,
-      ),
-    (sent) => {
-      const challenge: Challenge = {
-        kind: "session",
-        id: sent.session_id,
-        ...sent,
-        phone,
-        then: place[1] ?? "",
-      };
-      code.put(challenge as unknown as Draft);
-      forget();
-      go("kode");
-    },
-  );
-  const submit = () => {
-    const wrong = CHECKS.phone(fields);
-    if (wrong) return setErrors({ phone: rules()[wrong] });
-    setErrors({});
-    sending.send();
-  };
   return (
     <Page title={w.signIn}>
-      <Form errors={errors} sending={sending} submit={w.sendCode} onSubmit={submit}>
-        <Field
-          name="phone"
-          label={w.phoneLabel}
-          hint={w.signInHint}
-          error={errors.phone}
-          value={phone}
-          type="tel"
-          autoComplete="tel"
-          onInput={(text) => put({ phone: text })}
-        />
-      </Form>
+      <PhoneForm
+        label={w.phoneLabel}
+        hint={w.signInHint}
+        submit={w.sendCode}
+        ask={(phone, progress, stop) =>
+          withProof((proof) => signIn(phone, proof), "", progress, stop)}
+        sent={(sent, phone) => {
+          const then = place[1] ?? "";
+          const challenge: Challenge = {
+            kind: "session",
+            id: sent.session_id,
+            ...sent,
+            phone,
+            then,
+          };
+          code.put(challenge as unknown as Draft);
+          go("kode");
+        }}
+      />
       <p class="aside">
         {w.noAccount} {trip().who
           ? <a href={to("daftar", "nama")}>{w.registerNow}</a>

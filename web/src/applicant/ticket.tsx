@@ -12,7 +12,7 @@ import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { nameOf, useHousehold } from "./household.ts";
 import { isSilent, Kept } from "./kept.tsx";
 import { Offer } from "./reminders.tsx";
-import { Qr } from "./qr.tsx";
+import { Qr } from "../qr.tsx";
 import { isComing, Status } from "./status.tsx";
 import { words } from "../words.ts";
 

@@ -1,147 +1,206 @@
-/** The staff's page: for now, how one enrols, signs in and out. */
+/** The staff's page: who signs in, what is around its rooms, and which of them is shown. */
 
-import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { type Answer, api, ask } from "../api.ts";
-import { Progressing, useSend } from "../form.tsx";
-import { COOKIE } from "../session.ts";
-import { Page, Trouble } from "../ui.tsx";
-import { words } from "../words.ts";
-import { enrol, signIn, type Tokens } from "./passkey.ts";
+import { type ComponentChildren, type ComponentType, render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useSend } from "../form.tsx";
+import { type Place, to, usePlace } from "../router.ts";
+import { fromLink, resume, signOut, type Tokens, useStaff } from "../staff.ts";
+import { Emblem, Trouble, Waiting } from "../ui.tsx";
+import { language, speak, words } from "../words.ts";
+import { Counter } from "./counter.tsx";
+import { Enrol, SignIn } from "./sign_in.tsx";
 
 const said = words(
   {
-    enrolTitle: "Buat kunci sandi",
-    enrolHint: "Tautan ini untuk Anda saja dan berlaku satu kali. Kunci sandi disimpan di " +
-      "perangkat ini atau di kunci keamanan Anda, dan dibuka dengan PIN atau sidik jari.",
-    enrol: "Buat kunci sandi",
-    enrolled: "Kunci sandi Anda sudah dibuat. Sekarang Anda dapat masuk.",
-    title: "Masuk sebagai petugas",
-    hint: "Gunakan kunci sandi Anda. Kehilangan kunci? Hubungi penyelia kantor Anda.",
-    signIn: "Masuk dengan kunci sandi",
-    in: "Anda sudah masuk",
+    menu: "Menu",
+    counter: "Loket",
+    day: "Hari ini",
+    places: "Tempat",
+    closures: "Penutupan",
+    roster: "Daftar hadir",
+    unsent: "Perlu ditelepon",
+    report: "Laporan",
+    team: "Petugas",
     as: (role: string, office: string) => `${role}, kantor ${office}`,
     clerk: "Petugas loket",
     supervisor: "Penyelia",
     kiosk: "Kios",
     board: "Papan",
     signOut: "Keluar",
+    gone: "Halaman ini tidak dapat dimuat. Periksa sambungan, lalu muat ulang.",
+    reload: "Muat ulang",
   },
   {
-    enrolTitle: "Make a passkey",
-    enrolHint: "This link is for you alone and works once. The passkey is kept on this device or " +
-      "on your security key, and opens with a PIN or a finger.",
-    enrol: "Make a passkey",
-    enrolled: "Your passkey is made. You can sign in now.",
-    title: "Sign in as staff",
-    hint: "Use your passkey. Lost it? Ask your office's supervisor.",
-    signIn: "Sign in with a passkey",
-    in: "You are signed in",
+    menu: "Menu",
+    counter: "Counter",
+    day: "Today",
+    places: "Places",
+    closures: "Closures",
+    roster: "Roster",
+    unsent: "To call",
+    report: "Report",
+    team: "Staff",
     as: (role: string, office: string) => `${role}, office ${office}`,
     clerk: "Clerk",
     supervisor: "Supervisor",
     kiosk: "Kiosk",
     board: "Board",
     signOut: "Sign out",
+    gone: "This page could not be loaded. Check the connection, then reload it.",
+    reload: "Reload",
   },
 );
 
-/** What stands behind the # sign, which no server is sent; it is taken out of the address at once. */
-function fromLink(): { daftar?: string; masuk?: string } {
-  const found = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  if (location.hash) history.replaceState(null, "", location.pathname);
-  return found;
-}
+type Room = Record<string, ComponentType<{ place: Place }>>;
+
+/** The rooms of supervisors, by the first part of their place; loaded when somebody enters one. */
+const ROOMS: [places: string[], load: () => Promise<{ pages: Room }>][] = [
+  [["hari"], () => import("./day.tsx")],
+  [["tutup-antrean"], () => import("./close.tsx")],
+  [["tempat"], () => import("./places.tsx")],
+  [["penutupan"], () => import("./closures.tsx")],
+  [["daftar-hadir", "catat-hadir"], () => import("./roster.tsx")],
+  [["tidak-terkabari"], () => import("./unsent.tsx")],
+  [["laporan"], () => import("./report.tsx")],
+  [["petugas"], () => import("./team.tsx")],
+];
+
+const loaded: Room = { "": Counter as Room[string] };
 
 const link = fromLink();
 
-/** A page that is loaded anew has its shift again, by the cookie that no script sees. */
-const resume = (): Promise<Answer<Tokens>> =>
-  ask(
-    api.POST("/v1/staff/sessions/refresh", {
-      params: { header: COOKIE },
-      body: link.masuk ? { refresh_token: link.masuk } : {},
-    }),
-  );
-
 function App() {
-  const [tokens, setTokens] = useState<Tokens | null>();
+  const tokens = useStaff();
   const [enrolling, setEnrolling] = useState(link.daftar ?? "");
   const [enrolled, setEnrolled] = useState(false);
+  const [, setLanguage] = useState(language);
   useEffect(() => {
-    addEventListener("hashchange", () => location.reload());
-    if (link.daftar) setTokens(null);
-    else resume().then(({ ok }) => setTokens(ok ?? null));
+    const another = () => /^#(daftar|masuk)=/.test(location.hash) && location.reload();
+    const changed = () => setLanguage(language());
+    addEventListener("hashchange", another);
+    addEventListener("language", changed);
+    if (!link.daftar) resume(link);
+    return () => {
+      removeEventListener("hashchange", another);
+      removeEventListener("language", changed);
+    };
   }, []);
-  if (tokens === undefined) return <main id="main" />;
-  if (tokens) return <Inside tokens={tokens} left={() => setTokens(null)} />;
-  if (enrolling) {
-    return (
-      <Enrol
-        token={enrolling}
-        done={() => {
-          setEnrolling("");
-          setEnrolled(true);
-        }}
-      />
-    );
-  }
-  return <SignIn enrolled={enrolled} done={setTokens} />;
-}
-
-function Enrol(props: { token: string; done: () => void }) {
-  const w = said();
-  const sending = useSend(() => enrol(props.token), props.done);
-  return (
-    <Page title={w.enrolTitle}>
-      <p>{w.enrolHint}</p>
-      <Act label={w.enrol} sending={sending} />
-    </Page>
-  );
-}
-
-function SignIn(props: { enrolled: boolean; done: (tokens: Tokens) => void }) {
-  const w = said();
-  const sending = useSend(signIn, props.done);
-  return (
-    <Page title={w.title}>
-      <p role="status">{props.enrolled ? w.enrolled : w.hint}</p>
-      <Act label={w.signIn} sending={sending} />
-    </Page>
-  );
-}
-
-function Inside(props: { tokens: Tokens; left: () => void }) {
-  const w = said();
-  const { role, office_id, access_token } = props.tokens;
-  const sending = useSend(() => signOut(access_token), props.left);
-  return (
-    <Page title={w.in}>
-      <p>{w.as(w[role], office_id)}</p>
-      <Act label={w.signOut} sending={sending} />
-    </Page>
-  );
-}
-
-function Act(props: { label: string; sending: ReturnType<typeof useSend> }) {
-  const { problem, send, busy } = props.sending;
+  const done = () => {
+    setEnrolling("");
+    setEnrolled(true);
+    resume({});
+  };
+  if (tokens && !enrolling) return <Inside tokens={tokens} />;
   return (
     <>
-      {problem && <Trouble problem={problem} />}
-      <button type="button" class="button" aria-disabled={busy || undefined} onClick={send}>
-        {props.label}
-      </button>
-      <Progressing sending={props.sending} />
+      <Head name="Antrian Paspor" />
+      {enrolling ? <Enrol token={enrolling} done={done} /> : tokens === undefined
+        ? (
+          <main id="main">
+            <Waiting />
+          </main>
+        )
+        : <SignIn enrolled={enrolled} />}
     </>
   );
 }
 
-/** Whoever is out already is out. */
-async function signOut(token: string): Promise<Answer<unknown>> {
-  const done = await ask<unknown>(
-    api.DELETE("/v1/staff/sessions/current", { headers: { Authorization: `Bearer ${token}` } }),
+/** The band at the top: whose page this is, the other language, and what else is given. */
+function Head(props: { name: string; children?: ComponentChildren }) {
+  const other = language() === "en" ? "id" : "en";
+  return (
+    <header>
+      <div class="bar staff">
+        <span class="brand">
+          <Emblem />
+          {props.name}
+        </span>
+        <button type="button" class="language" lang={other} onClick={() => speak(other)}>
+          {other === "en" ? "English" : "Indonesia"}
+        </button>
+        {props.children}
+      </div>
+    </header>
   );
-  return done.problem && done.problem.status !== 401 ? done : { ok: {} };
+}
+
+function Inside(props: { tokens: Tokens }) {
+  const w = said();
+  const { role, office_id } = props.tokens;
+  const place = usePlace();
+  const sending = useSend(signOut, () => undefined);
+  return (
+    <>
+      <Head name={w.as(w[role], office_id)}>
+        <button
+          type="button"
+          class="sign-out"
+          aria-disabled={sending.busy || undefined}
+          onClick={sending.send}
+        >
+          {w.signOut}
+        </button>
+        {role === "supervisor" && <Rooms here={place[0] ?? ""} />}
+      </Head>
+      {sending.problem && <Trouble problem={sending.problem} />}
+      <Current place={role === "supervisor" ? place : []} />
+    </>
+  );
+}
+
+/** The way to every room of a supervisor; on a phone it is one row, moved to where one is. */
+function Rooms({ here }: { here: string }) {
+  const w = said();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const now = nav.current?.querySelector("[aria-current]");
+    now?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
+  const room = (name: string, label: string) => (
+    <a href={to(name)} aria-current={here === name ? "page" : undefined}>{label}</a>
+  );
+  return (
+    <nav aria-label={w.menu} ref={nav}>
+      {room("", w.counter)}
+      {room("hari", w.day)}
+      {room("tempat", w.places)}
+      {room("penutupan", w.closures)}
+      {room("daftar-hadir", w.roster)}
+      {room("tidak-terkabari", w.unsent)}
+      {room("laporan", w.report)}
+      {room("petugas", w.team)}
+    </nav>
+  );
+}
+
+function Current(props: { place: Place }) {
+  const name = props.place[0] ?? "";
+  const [, setLoaded] = useState("");
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    if (name in loaded) return;
+    const room = ROOMS.find(([places]) => places.includes(name));
+    if (!room) return location.replace(to());
+    setFailed(false);
+    room[1]().then(({ pages }) => {
+      Object.assign(loaded, pages);
+      setLoaded(name);
+    }, () => setFailed(true));
+  }, [name]);
+  const Found = loaded[name];
+  if (Found) return <Found key={props.place.join("/")} place={props.place} />;
+  return (
+    <main id="main">
+      {failed && (
+        <div class="notice bad" role="alert">
+          <p>{said().gone}</p>
+          <button type="button" class="second" onClick={() => location.reload()}>
+            {said().reload}
+          </button>
+        </div>
+      )}
+    </main>
+  );
 }
 
 render(<App />, document.body);

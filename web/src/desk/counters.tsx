@@ -1,0 +1,151 @@
+/** The counters of today: who is where since when; a supervisor frees one, or says when it is back. */
+
+import { useState } from "preact/hooks";
+import { ask } from "../api.ts";
+import { clock } from "../dates.ts";
+import { Form, Progressing, useSend } from "../form.tsx";
+import { desk } from "../staff.ts";
+import { Trouble } from "../ui.tsx";
+import { words } from "../words.ts";
+import { Pick } from "./pick.tsx";
+import type { Day } from "./watched.ts";
+
+const said = words(
+  {
+    title: "Loket",
+    counter: (name: string) => `Loket ${name}`,
+    called: "Memanggil",
+    serving: "Melayani",
+    free: "Buka, kosong",
+    shut: "Tutup",
+    since: (time: string, minutes: number) => `sejak pukul ${time} (${minutes}\u00a0menit)`,
+    people: (n: number) => `${n} orang`,
+    waiting: (n: number) => `${n} nomor menunggu loket ini`,
+    away: (time: string) => `Kembali pukul ${time}`,
+    longest: "Panggilan terlama",
+    change: (name: string) => `Atur loket ${name}`,
+    back: "Kembali pukul",
+    backHint: "Selama loket ini kosong, perkiraan giliran semua orang ikut disesuaikan.",
+    say: "Simpan waktu kembali",
+    release: "Bebaskan loket",
+    releaseHint:
+      "Loket ditutup. Orang yang ada di sana kembali ke antrean dengan urutannya semula.",
+  },
+  {
+    title: "Counters",
+    counter: (name: string) => `Counter ${name}`,
+    called: "Calling",
+    serving: "Serving",
+    free: "Open, nobody there",
+    shut: "Closed",
+    since: (time: string, minutes: number) =>
+      minutes === 1 ? `since ${time} (1\u00a0minute)` : `since ${time} (${minutes}\u00a0minutes)`,
+    people: (n: number) => n === 1 ? "1 person" : `${n} people`,
+    waiting: (n: number) =>
+      n === 1 ? "1 number waits for this counter" : `${n} numbers wait for this counter`,
+    away: (time: string) => `Back at ${time}`,
+    longest: "Longest call",
+    change: (name: string) => `Change counter ${name}`,
+    back: "Back at",
+    backHint: "While nobody is at this counter, everybody's expected turn goes by that.",
+    say: "Save when it is back",
+    release: "Release the counter",
+    releaseHint: "The counter closes. Whoever is there goes back into the line with their place.",
+  },
+);
+
+type Counter = Day["at_counters"][number];
+
+export function Counters({ day, changed }: { day: Day; changed: () => void }) {
+  const w = said();
+  const longest = day.at_counters
+    .filter(({ state }) => state === "called")
+    .sort((one, other) => since(one) < since(other) ? -1 : 1)[0]?.counter;
+  return (
+    <section>
+      <h2>{w.title}</h2>
+      <ul class="stands">
+        {day.at_counters.map((one) => (
+          <li key={one.counter} class={`stand ${one.state ?? (one.open ? "free" : "shut")}`}>
+            <Card one={one} as_of={day.as_of} longest={one.counter === longest} />
+            <Change one={one} as_of={day.as_of} changed={changed} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Since when somebody is called, or served. */
+const since = (one: Counter): string => one.served_at ?? one.called_at ?? "";
+
+const minutesBetween = (from: string, until: string): number =>
+  Math.max(Math.floor((Date.parse(until) - Date.parse(from)) / 60_000), 0);
+
+const time = (at: string): string => clock(at.slice(11, 16));
+
+function Card({ one, as_of, longest }: { one: Counter; as_of: string; longest: boolean }) {
+  const w = said();
+  const states = { called: w.called, serving: w.serving } as Record<string, string>;
+  const state = states[one.state ?? ""] ?? (one.open ? w.free : w.shut);
+  return (
+    <>
+      <h3>{w.counter(one.counter)}</h3>
+      <p class="marks">
+        <span class={one.open ? "status booked" : "status"}>{state}</span>
+        {longest && <span class="status turned_away">{w.longest}</span>}
+        {one.away_until && one.away_until > as_of && (
+          <span class="status">{w.away(time(one.away_until))}</span>
+        )}
+      </p>
+      {one.ticket && (
+        <p>
+          <strong class="label">{one.ticket}</strong> {w.people(one.people ?? 1)},{" "}
+          {w.since(time(since(one)), minutesBetween(since(one), as_of))}
+        </p>
+      )}
+      {one.open && <p class="hint">{w.waiting(one.waiting)}</p>}
+    </>
+  );
+}
+
+function Change(props: { one: Counter; as_of: string; changed: () => void }) {
+  const { one, as_of, changed } = props;
+  const { counter } = one;
+  const w = said();
+  const [back, setBack] = useState("");
+  // The supervisor's clock may be in another zone than the office, whose time is meant.
+  const until = `${as_of.slice(0, 10)}T${back}:00${as_of.slice(-6)}`;
+  const away = useSend(
+    () => ask(desk.POST("/v1/desk/breaks", { body: { counter, until } })),
+    changed,
+  );
+  const release = useSend(
+    () => ask(desk.POST("/v1/desk/counters/{counter}/release", { params: { path: { counter } } })),
+    changed,
+  );
+  return (
+    <details>
+      <summary>{w.change(counter)}</summary>
+      <Form sending={away} submit={w.say} onSubmit={() => back && away.send()}>
+        <Pick type="time" name={`until-${counter}`} label={w.back} value={back} onInput={setBack} />
+        <p class="hint">{w.backHint}</p>
+      </Form>
+      {(one.open || one.ticket) && (
+        <div class="release">
+          {release.problem && <Trouble problem={release.problem} />}
+          <p class="hint">{w.releaseHint}</p>
+          <button
+            type="button"
+            class="button danger"
+            aria-disabled={release.busy || undefined}
+            onClick={release.send}
+          >
+            {w.release}
+          </button>
+          <Progressing sending={release} />
+        </div>
+      )}
+    </details>
+  );
+}
