@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Route
@@ -25,9 +25,9 @@ from chalicelib.store import bookings
 from chalicelib.store.outcomes import Noted
 from tests.machine import Api, Applicant, crowd, new_key
 from tests.made_up import identity
-from tests.races.unlocked import OFFICE, unlocked
-from tests.web.axe import faults
+from tests.web.axe import wrong_with
 from tests.web.browser import CHEAP_PHONE, Visitor
+from tests.web.offices import going_on_from, opened, screen
 from tests.web.test_safety import INJECTED
 from tests.world import NOW
 
@@ -50,12 +50,6 @@ RENEWED = """async () => (await (await fetch("/v1/sessions/refresh", {
 LIFE = re.compile(r"antara pukul \d\d\.\d\d dan \d\d\.\d\d WIB")
 
 
-def hall(office_id: str) -> dict[str, Any]:
-    name = office_id.title()
-    more = {"office_id": office_id, "name": f"Kantor Imigrasi {name}", "city": name}
-    return {**OFFICE, **more, "counters": 2, "step_minutes": [10]}
-
-
 class Morning(NamedTuple):
     api: Api
     people: Sequence[Applicant]
@@ -64,16 +58,10 @@ class Morning(NamedTuple):
 @pytest.fixture(scope="module")
 def morning() -> Iterator[Morning]:
     """The API, and people who have registered a while before, one for each test that needs one."""
-    real, began = clock.now, clock.now()
-    with pytest.MonkeyPatch.context() as patch:
-
-        def begin(at: datetime) -> None:
-            patch.setattr(clock, "now", lambda: at + (real() - began))
-
-        begin(NOW - timedelta(minutes=5))
-        with unlocked(*map(hall, (HALL, QUIET, CLOSING, ENDING))) as api:
-            people = crowd(api, 5)
-            begin(NOW)
+    before, offices = NOW - timedelta(minutes=5), (HALL, QUIET, CLOSING, ENDING)
+    with opened(*offices, at=before, counters=2, step_minutes=[10]) as api:
+        people = crowd(api, 5)
+        with going_on_from(NOW):
             yield Morning(api, people)
 
 
@@ -84,21 +72,12 @@ def api(morning: Morning) -> Api:
 
 @pytest.fixture
 def visitor(browser: Browser, api: Api) -> Iterator[Visitor]:
-    context = browser.new_context(
-        viewport=CHEAP_PHONE,  # type: ignore[arg-type]
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-        reduced_motion="reduce",
-        service_workers="block",
-    )
-    try:
-        context.clock.install(time=clock.now())
-        who = Visitor(context.new_page(), api)
+    phone = {"timezone_id": "Asia/Jakarta", "service_workers": "block"}
+    with screen(browser, api, CHEAP_PHONE, **phone) as page:
+        page.clock.install(time=clock.now())
+        who = Visitor(page, api)
         who.open()
         yield who
-        assert who.complaints == []
-    finally:
-        context.close()
 
 
 def booked(
@@ -147,15 +126,6 @@ def turns_back_until(visitor: Visitor, text: str) -> None:
             visitor.page.get_by_text(text).first.wait_for(timeout=1000)
             return
     raise AssertionError(f"The page never says: {text}")
-
-
-def wrong_with(visitor: Visitor) -> list[str]:
-    """What is wrong with a screen, in both languages."""
-    found = faults(visitor.page)
-    for language in ("English", "Indonesia"):
-        visitor.page.get_by_role("button", name=language).click()
-        found += faults(visitor.page) if language == "English" else []
-    return found
 
 
 def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> None:

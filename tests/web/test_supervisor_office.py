@@ -6,8 +6,8 @@ an office of its own, which no other test uses.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser
@@ -23,9 +23,8 @@ from chalicelib.store import boards, bookings
 from chalicelib.store import staff as store
 from tests.machine import Api, Applicant, crowd, new_key
 from tests.made_up import identity
-from tests.races.unlocked import OFFICE, unlocked
-from tests.web.browser import Visitor
-from tests.web.test_day import wrong_with
+from tests.web.axe import wrong_with
+from tests.web.offices import Supervisor, going_on_from, opened, screen
 from tests.world import NOW
 
 pytestmark = pytest.mark.server
@@ -38,12 +37,6 @@ TEAM, WEEK, CALLS, PAPER, ENTRY = "batu", "blitar-barat", "lumajang", "ngawi", "
 PC = {"width": 1280, "height": 800}
 
 
-def an_office(office_id: str) -> dict[str, Any]:
-    name = office_id.title()
-    more = {"office_id": office_id, "name": f"Kantor Imigrasi {name}", "city": name}
-    return {**OFFICE, **more, "counters": 2, "step_minutes": [10]}
-
-
 class Morning(NamedTuple):
     api: Api
     people: Sequence[Applicant]
@@ -52,47 +45,20 @@ class Morning(NamedTuple):
 @pytest.fixture(scope="module")
 def morning() -> Iterator[Morning]:
     """The API, and somebody for each office who has registered a while before."""
-    real, began = clock.now, clock.now()
-    with pytest.MonkeyPatch.context() as patch:
-
-        def begin(at: datetime) -> None:
-            patch.setattr(clock, "now", lambda: at + (real() - began))
-
-        begin(NOW - timedelta(minutes=5))
-        with unlocked(*map(an_office, (TEAM, WEEK, CALLS, PAPER, ENTRY))) as api:
-            people = crowd(api, 4, at_once=1)  # moto has no lock
-            begin(NOW)
+    before, offices = NOW - timedelta(minutes=5), (TEAM, WEEK, CALLS, PAPER, ENTRY)
+    with opened(*offices, at=before, counters=2, step_minutes=[10]) as api:
+        people = crowd(api, 4, at_once=1)  # moto has no lock
+        with going_on_from(NOW):
             yield Morning(api, people)
-
-
-class Supervisor(Visitor):
-    """The supervisor of an office, at a PC."""
-
-    def enters(self, office_id: str, room: str) -> None:
-        started = shifts.start(office_id, Role.SUPERVISOR, clock.now())
-        self.page.goto(f"{self.base}/meja#masuk={started.refresh_token}")
-        self.sees(f"Penyelia, kantor {office_id}")
-        self.page.evaluate("place => { location.hash = place; }", f"#/{room}")
-        self.page.wait_for_selector("h1")
 
 
 @pytest.fixture
 def supervisor(browser: Browser, morning: Morning) -> Iterator[Supervisor]:
-    context = browser.new_context(
-        viewport=PC,  # type: ignore[arg-type]
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-        reduced_motion="reduce",
-        service_workers="block",
-        permissions=["clipboard-write", "clipboard-read"],
-    )
-    try:
-        context.clock.install(time=clock.now())
-        who = Supervisor(context.new_page(), morning.api)
-        yield who
-        assert who.complaints == []
-    finally:
-        context.close()
+    more = {"timezone_id": "Asia/Jakarta", "service_workers": "block"}
+    clipboard = ["clipboard-write", "clipboard-read"]
+    with screen(browser, morning.api, PC, permissions=clipboard, **more) as page:
+        page.clock.install(time=clock.now())
+        yield Supervisor(page, morning.api)
 
 
 def booked(
@@ -121,7 +87,8 @@ def test_a_clerk_and_a_device_are_added_by_a_link_that_is_shown_once_and_disable
     supervisor: Supervisor,
 ) -> None:
     page = supervisor.page
-    supervisor.enters(TEAM, "petugas")
+    supervisor.at_work(TEAM)
+    supervisor.enters("petugas")
     supervisor.sees("Anda")
     screens = {"list": wrong_with(supervisor)}
     supervisor.taps("Tambah dan buat tautan")
@@ -166,9 +133,10 @@ def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     made = booked(morning.api, morning.people[0], WEEK)
     asked: list[str] = []
     supervisor.page.on("request", lambda request: asked.append(request.url))
-    supervisor.enters(WEEK, "laporan")
+    supervisor.at_work(WEEK)
+    supervisor.enters("laporan")
     supervisor.sees("24 Nov")
-    row = supervisor.page.locator(".figures tbody tr")
+    row = supervisor.page.locator(".sheet tbody tr")
     assert row.locator("td").first.inner_text() == "1"
     found = wrong_with(supervisor)
     with supervisor.page.expect_download() as downloading:
@@ -195,7 +163,8 @@ def test_whoever_no_sms_has_told_is_called_and_leaves_the_list(
     bookings.mark(made, Notice.EVENING, clock.now() - timedelta(hours=1))
     bookings.record(made.code, Notice.EVENING, Told.FAILED, "OptedOut")
     page = supervisor.page
-    supervisor.enters(CALLS, "tidak-terkabari")
+    supervisor.at_work(CALLS)
+    supervisor.enters("tidak-terkabari")
     supervisor.sees("Nomor C1")
     supervisor.sees("Ingatkan akan kunjungan mereka besok")
     assert who.phone not in page.content()
@@ -221,7 +190,8 @@ def test_a_roster_is_whole_and_prints_on_a4(
     for start in ("09:00", "10:00", "13:00"):
         booked(morning.api, morning.people[2], PAPER, day=TOMORROW, start=start)
     page = supervisor.page
-    supervisor.enters(PAPER, "daftar-hadir")
+    supervisor.at_work(PAPER)
+    supervisor.enters("daftar-hadir")
     supervisor.sees("Tidak ada pesanan untuk hari ini")
     supervisor.taps("Hari berikutnya")
     supervisor.sees("3 pesanan, 3 orang")
@@ -252,7 +222,8 @@ def test_a_morning_on_paper_is_entered_by_keyboard_alone(
     for start in ("10:00", "10:00", "13:00"):
         booked(morning.api, morning.people[3], ENTRY, start=start)
     page = supervisor.page
-    supervisor.enters(ENTRY, "catat-hadir")
+    supervisor.at_work(ENTRY)
+    supervisor.enters("catat-hadir")
     supervisor.sees("Belum dicatat: 3")
     screens = {"empty": wrong_with(supervisor)}
     page.focus("[name=ticket]")

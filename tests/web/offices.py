@@ -1,6 +1,6 @@
-"""Offices whose halls are open, on a Tuesday from nine on: the API in this process."""
+"""Offices of a test's own, on a Tuesday from nine on: the API in this process, and who is there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -24,22 +24,29 @@ WIDE, TALL = {"width": 1920, "height": 1080}, {"width": 1080, "height": 1920}
 
 
 @contextmanager
-def opened(*office_ids: str, at: datetime = NOW) -> Iterator[Api]:
-    """The API with these offices, each with twenty counters, from nine o'clock on."""
+def going_on_from(at: datetime) -> Iterator[None]:
+    """It is that time now, and time goes on, until the block ends."""
     real, began = clock.now, clock.now()
-    more = [
-        {**OFFICE, "office_id": one, "name": f"Kantor Imigrasi {one.title()}"}
-        | {"counters": 20, "step_minutes": [2]}
-        for one in office_ids
-    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: at + (real() - began))
-        with unlocked(*more) as api:
-            yield api
+        yield
+
+
+@contextmanager
+def opened(*office_ids: str, at: datetime = NOW, **fields: Any) -> Iterator[Api]:
+    """The API with these offices, which have such fields as in ``infra/offices.json``."""
+    with going_on_from(at), unlocked(*(an_office(one, **fields) for one in office_ids)) as api:
+        yield api
+
+
+def an_office(office_id: str, **fields: Any) -> dict[str, Any]:
+    city = office_id.title()
+    names = {"office_id": office_id, "name": f"Kantor Imigrasi {city}", "city": city}
+    return {**OFFICE, **names, **fields}
 
 
 def device(api: Api, office_id: str, role: Role) -> tuple[str, str]:
-    """The id and the link of a device that was added."""
+    """The id of a device, or of somebody of the staff, and the link that signs them in."""
     begun = shifts.start(office_id, role, clock.now())
     return begun.staff.staff_id, api.address + signing_in(begun).removeprefix(settings.desk_origin)
 
@@ -69,3 +76,26 @@ def screen(browser: Browser, api: Api, size: dict[str, int] = WIDE, **more: Any)
         assert seen.complaints == []
     finally:
         context.close()
+
+
+def beats_until(page: Page, so: Callable[[], bool]) -> None:
+    """Let seconds pass on a page whose clock is installed, until something is so."""
+    for _ in range(60):
+        if so():
+            return
+        page.clock.run_for(1000)
+        page.wait_for_timeout(20)
+    raise AssertionError("it never is")
+
+
+class Supervisor(Visitor):
+    """Somebody at the staff's page, in an office's time or far from it."""
+
+    def at_work(self, office_id: str, role: Role = Role.SUPERVISOR) -> None:
+        self.page.goto(device(self.machine, office_id, role)[1])
+        self.page.wait_for_selector("nav button")
+
+    def enters(self, place: str, selector: str = "h1") -> None:
+        """Go to a room, and wait for what is in it."""
+        self.page.evaluate("place => { location.hash = `#/${place}`; }", place)
+        self.page.wait_for_selector(selector)
