@@ -80,11 +80,11 @@ def screen(browser: Browser, api: Api, size: dict[str, int] = WIDE, **more: Any)
 
 def beats_until(page: Page, so: Callable[[], bool]) -> None:
     """Let seconds pass on a page whose clock is installed, until something is so."""
-    for _ in range(60):
+    for _ in range(100):
         if so():
             return
         page.clock.run_for(1000)
-        page.wait_for_timeout(20)
+        page.wait_for_timeout(50)
     raise AssertionError("it never is")
 
 

@@ -24,6 +24,7 @@ from tests.machine import Api
 from tests.services.desk.day import qr
 from tests.web.axe import faults
 from tests.web.browser import Visitor
+from tests.web.hall import PC
 from tests.web.offices import Supervisor, opened, screen
 from tests.world import NOW
 
@@ -40,8 +41,6 @@ MINUTE = timedelta(minutes=1)
 WINDOWS = [{"start": f"{h:02}:00", "end": f"{h + 1:02}:00", "places": 10} for h in (8, 9, 10, 13)]
 
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
-
-PC = {"width": 1280, "height": 900}
 
 
 def at(hour: int, minute: int = 0) -> datetime:

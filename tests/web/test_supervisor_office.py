@@ -24,6 +24,7 @@ from chalicelib.store import staff as store
 from tests.machine import Api, Applicant, crowd, new_key
 from tests.made_up import identity
 from tests.web.axe import wrong_with
+from tests.web.hall import PC
 from tests.web.offices import Supervisor, going_on_from, opened, screen
 from tests.world import NOW
 
@@ -33,8 +34,6 @@ TODAY, TOMORROW = "2026-11-24", "2026-11-25"
 
 TEAM, WEEK, CALLS, PAPER, ENTRY = "batu", "blitar-barat", "lumajang", "ngawi", "tuban"
 """Offices: whose staff, report, unsent notices, roster and entries these are."""
-
-PC = {"width": 1280, "height": 800}
 
 
 class Morning(NamedTuple):
