@@ -15,7 +15,8 @@ from chalicelib.domain.boards import Press
 from chalicelib.domain.presses import Asked
 from chalicelib.domain.staff import Role
 from chalicelib.services.desk import press, shifts, today, walk_in
-from tests.machine import Api, new_key
+from tests.machine import Api, Applicant, new_key
+from tests.made_up import identity
 from tests.races.unlocked import OFFICE, unlocked
 from tests.web.browser import Visitor
 from tests.world import NOW
@@ -55,6 +56,24 @@ def comes(office_id: str) -> str:
     """Somebody without a booking takes a number: its label."""
     taken = walk_in.take(1, office_id, new_key(), clock.now(), priority=False)
     return taken.ticket.label
+
+
+def booked(api: Api, who: Applicant, office_id: str, date: str, start: str) -> str:
+    """The code of a booking for one person more, whom the account books for."""
+    child = {**identity(), "name": "Anak Baru", "relation": "child"}
+    asked = {name: child[name] for name in ("nik", "name", "birth_date", "sex", "relation")}
+    added = api.call("POST", "/v1/me/family", asked, token=who.token)
+    assert added.status == 201, added.content
+    body = {
+        "office_id": office_id,
+        "date": date,
+        "start": start,
+        "service": "new",
+        "applicants": [added.json["applicant_id"]],
+    }
+    made = api.call("POST", "/v1/bookings", body, token=who.token, key=new_key())
+    assert made.status == 201, made.content
+    return str(made.json["code"])
 
 
 def clerk(office_id: str, *whats: Press, counter: str = "1") -> None:

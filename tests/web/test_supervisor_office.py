@@ -21,11 +21,10 @@ from chalicelib.domain.staff import Role
 from chalicelib.services.desk import roster, shifts
 from chalicelib.store import boards, bookings
 from chalicelib.store import staff as store
-from tests.machine import Api, Applicant, crowd, new_key
-from tests.made_up import identity
+from tests.machine import Api, Applicant, crowd
 from tests.web.axe import wrong_with
 from tests.web.hall import PC
-from tests.web.offices import Supervisor, going_on_from, opened, screen
+from tests.web.offices import Supervisor, booked, going_on_from, opened, screen
 from tests.world import NOW
 
 pytestmark = pytest.mark.server
@@ -58,28 +57,6 @@ def supervisor(browser: Browser, morning: Morning) -> Iterator[Supervisor]:
     with screen(browser, morning.api, PC, permissions=clipboard, **more) as page:
         page.clock.install(time=clock.now())
         yield Supervisor(page, morning.api)
-
-
-def booked(
-    api: Api, who: Applicant, office_id: str, *, day: str = TODAY, start: str = "13:00"
-) -> Booking:
-    """A booking for one person more, whom the account books for."""
-    child = {**identity(), "name": "Anak Baru", "relation": "child"}
-    asked = {name: child[name] for name in ("nik", "name", "birth_date", "sex", "relation")}
-    added = api.call("POST", "/v1/me/family", asked, token=who.token)
-    assert added.status == 201, added.content
-    body = {
-        "office_id": office_id,
-        "date": day,
-        "start": start,
-        "service": "new",
-        "applicants": [added.json["applicant_id"]],
-    }
-    made = api.call("POST", "/v1/bookings", body, token=who.token, key=new_key())
-    assert made.status == 201, made.content
-    found = bookings.get(made.json["code"])
-    assert isinstance(found, Booking)
-    return found
 
 
 def test_a_clerk_and_a_device_are_added_by_a_link_that_is_shown_once_and_disabled(
@@ -129,7 +106,7 @@ def test_a_clerk_and_a_device_are_added_by_a_link_that_is_shown_once_and_disable
 def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     supervisor: Supervisor, morning: Morning
 ) -> None:
-    made = booked(morning.api, morning.people[0], WEEK)
+    code = booked(morning.api, morning.people[0], WEEK, TODAY, "13:00")
     asked: list[str] = []
     supervisor.page.on("request", lambda request: asked.append(request.url))
     supervisor.at_work(WEEK)
@@ -150,7 +127,7 @@ def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     supervisor.taps("Tujuh hari sesudahnya")
     supervisor.sees("24 Nov")
     assert any("/v1/desk/report" in url for url in asked)
-    assert not [url for url in asked if "eyJ" in url or made.code in url]
+    assert not [url for url in asked if "eyJ" in url or code in url]
     assert found == []
 
 
@@ -158,7 +135,8 @@ def test_whoever_no_sms_has_told_is_called_and_leaves_the_list(
     supervisor: Supervisor, morning: Morning
 ) -> None:
     who = morning.people[1]
-    made = booked(morning.api, who, CALLS, day=TOMORROW)
+    made = bookings.get(booked(morning.api, who, CALLS, TOMORROW, "13:00"))
+    assert isinstance(made, Booking)
     bookings.mark(made, Notice.EVENING, clock.now() - timedelta(hours=1))
     bookings.record(made.code, Notice.EVENING, Told.FAILED, "OptedOut")
     page = supervisor.page
@@ -187,7 +165,7 @@ def test_a_roster_is_whole_and_prints_on_a4(
 ) -> None:
     monkeypatch.setattr(roster, "PAGE", 1)
     for start in ("09:00", "10:00", "13:00"):
-        booked(morning.api, morning.people[2], PAPER, day=TOMORROW, start=start)
+        booked(morning.api, morning.people[2], PAPER, TOMORROW, start)
     page = supervisor.page
     supervisor.at_work(PAPER)
     supervisor.enters("daftar-hadir")
@@ -219,7 +197,7 @@ def test_a_morning_on_paper_is_entered_by_keyboard_alone(
     supervisor: Supervisor, morning: Morning
 ) -> None:
     for start in ("10:00", "10:00", "13:00"):
-        booked(morning.api, morning.people[3], ENTRY, start=start)
+        booked(morning.api, morning.people[3], ENTRY, TODAY, start)
     page = supervisor.page
     supervisor.at_work(ENTRY)
     supervisor.enters("catat-hadir")
