@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.bookings import Service
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.people import FAMILY_LIMIT
 
 Text = Annotated[str, Meta(max_length=254)]
@@ -136,6 +137,11 @@ class Arrival(Body):
     arrived_at: ClockTime
     served: bool = False
     """Whether they have been served already; else they wait, as if they had checked in then."""
+
+
+class PhoneCall(Body):
+    notices: Annotated[list[Notice], Meta(min_length=1, max_length=8)]
+    """What people were told, as it was listed: something else may have come up since."""
 
 
 class NewBooking(Body):

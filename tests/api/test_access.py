@@ -260,7 +260,7 @@ MATRIX = {
     ),
     "GET /v1/desk/unsent": Row(),
     "GET /v1/desk/unsent/{date}/{ticket}": Row(),
-    "POST /v1/desk/unsent/{date}/{ticket}/called": Row(),
+    "POST /v1/desk/unsent/{date}/{ticket}/called": Row(_as({"notices": ["soon"]})),
     # How they sign in; test_staff.py says what is refused there.
     "POST /v1/staff/enrolments/{token}": Row(_as({})),
     "POST /v1/staff/sessions": Row(drawn=True),

@@ -296,6 +296,24 @@ def test_a_press_is_kept_while_the_page_is_loaded_anew(clerk: Clerk, hall: Hall)
     assert {again.value.headers["idempotency-key"]} == set(lost.keys)
 
 
+def test_a_press_is_not_sent_for_somebody_else_who_has_signed_in_since(
+    clerk: Clerk, hall: Hall
+) -> None:
+    hall.gives_number()
+    clerk.takes("4")
+    turn = hall.counter("4")["turn"]
+    clerk.page.route(PRESSES, lambda route: route.abort())
+    clerk.presses_key("Enter")
+    clerk.sees("Sambungan terputus")
+    other = clerk.page.context.new_page()
+    other.goto(hall.signed_in("clerk")["link"])
+    other.wait_for_selector(".tiles")
+    clerk.page.unroute(PRESSES)
+    clerk.page.reload()
+    assert clerk.first == "Panggil berikutnya"
+    assert hall.counter("4")["turn"] == turn
+
+
 def test_a_scan_without_an_answer_is_sent_again(clerk: Clerk, booking: Any) -> None:
     clerk.takes("4")
     clerk.page.route("**/v1/desk/check-ins", lambda route: route.abort(), times=1)

@@ -458,7 +458,7 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     early = NINE - timedelta(minutes=30)
     (row,) = unsent.of_office("malang", early)
     assert unsent.contacts(WEDNESDAY, row.label, staff, early)
-    unsent.called(WEDNESDAY, row.label, staff, early)
+    unsent.called(WEDNESDAY, row.label, row.notices, staff, early)
     assert calls == allowed_to_code("desk_handler")
 
 
