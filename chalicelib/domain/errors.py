@@ -14,12 +14,16 @@ stands in `domain.staff`.
     ├── Missing                it does not exist, or belongs to somebody else
     │   ├── NoSuchOffice
     │   ├── NoSuchBooking
+    │   ├── NoSuchEntry
     │   ├── NoSuchApplicant
     │   ├── NoSuchRequest
     │   ├── NoSuchCounter
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
     │   ├── AlreadyBooked
+    │   ├── AlreadyAsking
+    │   ├── AlreadyWon
+    │   ├── NoDraw
     │   ├── ConsentNeeded
     │   ├── CancelledTooOften
     │   ├── DidNotCome
@@ -122,6 +126,10 @@ class NoSuchBooking(Missing):
     slug = "no-such-booking"
 
 
+class NoSuchEntry(Missing):
+    slug = "no-such-entry"
+
+
 class NoSuchApplicant(Missing):
     slug = "no-such-applicant"
 
@@ -144,6 +152,24 @@ class Conflict(Refusal):
 
 class AlreadyBooked(Conflict):
     slug = "already-booked"
+
+
+class AlreadyAsking(Conflict):
+    """Somebody in it asks by another entry."""
+
+    slug = "already-asking"
+
+
+class AlreadyWon(Conflict):
+    """The entry has won a place. With ``code``, of the booking."""
+
+    slug = "already-won"
+
+
+class NoDraw(Conflict):
+    """The office does not give its places by lot."""
+
+    slug = "no-draw"
 
 
 class ConsentNeeded(Conflict):

@@ -48,6 +48,12 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
             f"pukul {booking.come_at:%H.%M} {office.zone_name}. Urutan Anda tetap, no. "
             f"{spans(numbers)}."
         )
+    if kind is Notice.WON:
+        return (
+            f"Antrian Paspor: Anda mendapat tempat pada {day} pukul {place.slot.start:%H.%M} "
+            f"{office.zone_name}, Kanim {office.short_name}. Kode {booking.code}. Tidak bisa "
+            "datang? Batalkan di aplikasi."
+        )
     where = (
         f"pukul {place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}, "
         f"no. antrean {spans(numbers)}."
