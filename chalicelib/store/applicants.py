@@ -24,6 +24,11 @@ def _no_booking(now: Any) -> Any:
     return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= now)
 
 
+def asks_by_none(now: Any) -> Any:
+    """That a person asks by no entry whose time is not over."""
+    return ApplicantItem.asking.does_not_exist() | (ApplicantItem.asking["until"] <= now)
+
+
 def _past(pause: Any, now: Any) -> Any:
     return pause.does_not_exist() | (pause <= now)
 
@@ -215,7 +220,7 @@ def removing_forgotten(read: Person, now: datetime) -> Item:
         read.person_id,
         condition=(size(ApplicantItem.links) == 0)
         & _no_booking(seconds(now))
-        & (ApplicantItem.asking.does_not_exist() | (ApplicantItem.asking["until"] <= seconds(now)))
+        & asks_by_none(seconds(now))
         & _past(ApplicantItem.paused_until, seconds(now))
         & _past(ApplicantItem.paused_own_until, seconds(now))
         & (ApplicantItem.version == read.version)

@@ -10,8 +10,7 @@ from chalicelib.store.times import seconds
 
 ASK = ApplicantItem.prepared(
     actions=[ApplicantItem.asking.set({"M": "$asking"})],
-    condition=applicants.FREE
-    & (ApplicantItem.asking.does_not_exist() | (ApplicantItem.asking["until"] <= {"N": "$now"})),
+    condition=applicants.FREE & applicants.asks_by_none({"N": "$now"}),
 )
 
 WIN = ApplicantItem.prepared(

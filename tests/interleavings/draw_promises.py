@@ -138,7 +138,9 @@ def _undrawn(
     database: Database, at: datetime, record: rules.Record, list_: Sequence[rules.Row]
 ) -> Iterator[str]:
     """The plan of a record was carried out, and nothing else was given."""
-    assert record.signature, "it was signed when it was made again"
+    if record.signature is None:
+        yield f"the draw {at} was recorded, and is never carried out"
+        return
     plan = rules.plan(OFFICE, record.signature, list_, record.rooms)
     slots, found = rows(database, SlotItem, "slot_id"), made(database)
     entries = rows(database, EntryItem, "entry_id")

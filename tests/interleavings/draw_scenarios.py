@@ -174,6 +174,7 @@ LOTS = (
         "a draw and a closure",
         there(1, 1, "e:x:AB f:y:A"),
         [DRAW, closes()],
+        small=True,
     ),
     Lot("two draws of one entry and a closure", there(1, asking=ONE), [DRAW, DRAW, closes()]),
     Lot("two draws and the sweep", there(1, asking=ONE), [DRAW, DRAW, sweeps()]),
@@ -181,6 +182,7 @@ LOTS = (
         "a draw, the sweep and a withdrawal",
         there(1, asking=TWO, first=[("e", FIRST)]),
         [DRAW, sweeps(), withdraws("e")],
+        small=True,
     ),
     Lot(
         "a family, one of whom books elsewhere, and the other asks anew",
@@ -191,6 +193,7 @@ LOTS = (
         "a family, one of whom books elsewhere, and the other withdraws",
         there(2, 1, "e:xy:A"),
         [LATE, books("k", "x", "B"), withdraws("e", OPENS)],
+        small=True,
     ),
     Lot(
         "the place is cancelled during the draw that gave it",
