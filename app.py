@@ -15,6 +15,7 @@ from chalicelib.api import (
     reports,
     sessions,
     staff,
+    waitlist,
 )
 from chalicelib.api.routes import Function, refuse_other_methods
 
@@ -30,6 +31,7 @@ for routes in (
     sessions.bp,
     accounts.bp,
     bookings.bp,
+    waitlist.bp,
     desk.bp,
     reports.bp,
     staff.bp,

@@ -123,7 +123,8 @@ def test_nobody_has_reason_to_envy_whoever_comes_after_them() -> None:
 def test_whoever_asks_early_wins_no_more_often_than_whoever_asks_late() -> None:
     """DV-2012 was voided because nine in ten winners had come in the first two days."""
     rows = [a_row(n) for n in range(60)]
-    came, won = [], []
+    came: list[int] = []
+    won: list[bool] = []
     for number in range(1_000):
         winners = {line.entry_id for line in plan(rows, rooms(10, 10), number)}
         came += range(60)

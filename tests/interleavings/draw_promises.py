@@ -10,6 +10,7 @@ from chalicelib.store.tables.booking import ApplicantItem, BookingItem, SlotItem
 from chalicelib.store.tables.waitlist import EntryItem
 from tests.builders import MINUTE, person_id
 from tests.interleavings import draws
+from tests.interleavings.desk import Doing
 from tests.interleavings.draw_ghost import remembered
 from tests.interleavings.draws import ACCOUNT, FREED, OFFICE, OPENS, SLOTS
 from tests.interleavings.dynamodb import Call, Database
@@ -78,7 +79,7 @@ def finally_(instants: Sequence[datetime]) -> Judge:
     return judge
 
 
-def _done(database: Database, act: draws.Doing) -> tuple[Database, Outcome]:
+def _done(database: Database, act: Doing) -> tuple[Database, Outcome]:
     return again(database, act, f"in the end: {act}")
 
 
@@ -117,7 +118,7 @@ def _tidied(database: Database, at: datetime) -> Database:
         for act in (draws.sweeps(at), draws.settles_closure(at)):
             database, _ = _done(database, act)
     for entry_id in sorted(rows(database, EntryItem, "entry_id")):
-        database, _ = again(database, draws.Doing(draws._tidies, (entry_id,)), "tidying")
+        database, _ = again(database, Doing(draws._tidies, (entry_id,)), "tidying")
     return database
 
 

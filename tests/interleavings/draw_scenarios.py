@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.interleavings.desk import Doing
 from tests.interleavings.draw_promises import always, finally_
 from tests.interleavings.draws import (
     FIRST,
@@ -11,7 +12,6 @@ from tests.interleavings.draws import (
     OPENS,
     OTHER,
     SECOND,
-    Doing,
     abandons,
     aside,
     asks,

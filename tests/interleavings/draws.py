@@ -95,7 +95,8 @@ def world(a: int = 1, b: int = 0, asking: str = "", then: Sequence[Act] = ()) ->
         return ("built",)
 
     database, _ = alone(Watched.of({}), build)
-    first = [asks(*one.split(":"), at=BEFORE) for one in asking.split()]
+    told = [one.split(":") for one in asking.split()]
+    first: list[Act] = [asks(key, people, where, BEFORE) for key, people, where in told]
     for n, act in enumerate([*first, *then]):
         database, outcome = alone(database, act, f"before, {n}")
         assert outcome[0] not in ("refused", "fault", "unavailable"), outcome

@@ -56,7 +56,7 @@ def test_without_any_one_guard_a_promise_is_broken(guard: str) -> None:
         (
             "a draw, and one person asks by two entries",
             {
-                tuple((*said, "drawn"))
+                (*said, "drawn")
                 for why in ("already-asking", "already-booked")
                 for said in (("asked", why), (why, "asked"))
             },
