@@ -58,6 +58,16 @@ def standing(office_id: str, at: datetime) -> Standing:
     return Standing(_record(record) if record else None, _head(head) if head else None)
 
 
+def heads(office_ids: Sequence[str]) -> dict[str, Head]:
+    """The last draws of these offices, of those that have made any (consistent BatchGets)."""
+    keys = [(office_id, HEAD) for office_id in office_ids]
+    try:
+        items = list(DrawItem.batch_get(keys, consistent_read=True))
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return {item.office_id: _head(item) for item in items}
+
+
 def get(office_id: str, at: datetime) -> Record | None:
     """The draw of an instant (a consistent read)."""
     item = DrawItem.fetch(office_id, told_at(at))

@@ -111,7 +111,7 @@ def a_party(number: int, day: date) -> Party:
         family.add(who.account_id, a_ktp(number + more), Relation.CHILD, now) for more in (10, 30)
     )
     made = booked(a_slot(FAMILY, day), who, now=now, applicants=[other.alias])
-    waits = family.add(who.account_id, a_ktp(number + 20), Relation.CHILD, now)
+    waits = family.add(who.account_id, a_ktp(number + 60), Relation.CHILD, now)
     span = (day, day + timedelta(days=7), ())
     wish = Wish(LOT, *span, Service.NEW, (waits.alias,), None)
     new_phone = a_phone(number + 70)

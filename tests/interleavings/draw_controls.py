@@ -180,9 +180,11 @@ GUARDS: Mapping[str, Guard] = {
             giving._give,
             (
                 "            case Abandoned():\n"
-                "                _give_back_later(line.slot, code, claim.hold, now)\n",
+                "                # Not left to the sweep: the next code could need the very "
+                "places.\n"
+                "                holds.give_back_later(line.slot, code, claim.hold, now)\n",
                 "            case Abandoned():\n"
-                "                _give_back_later(line.slot, code, claim.hold, now)\n"
+                "                holds.give_back_later(line.slot, code, claim.hold, now)\n"
                 "                return Done.NO_PLACE\n",
             ),
         ),

@@ -24,7 +24,7 @@ from chalicelib.services.waitlist.giving import LANES
 from chalicelib.store import days, entries, slots
 from chalicelib.store import draws as store
 from chalicelib.store.outcomes import Changed, Drawn
-from chalicelib.telemetry import Metric, count, log, measure
+from chalicelib.telemetry import Metric, count, log
 
 
 def draw(office: Office, at: datetime, now: datetime, lanes: int = LANES) -> dict[str, int]:
@@ -36,8 +36,7 @@ def draw(office: Office, at: datetime, now: datetime, lanes: int = LANES) -> dic
     record, head = store.standing(office.office_id, at)
     if record is None:
         if head and not head.settled and head.at != at:
-            before = store.get(office.office_id, head.at)
-            if before is None or not _carry_out(before, now, lanes, done):
+            if not _carry_out_head(office, head, now, lanes, done):
                 return dict(done)
             head = head._replace(settled=True)
         if head and head.at > at:
@@ -49,6 +48,22 @@ def draw(office: Office, at: datetime, now: datetime, lanes: int = LANES) -> dic
         return dict(done)
     _carry_out(record, now, lanes, done)
     return dict(done)
+
+
+def carry_out_head(office: Office, now: datetime) -> dict[str, int]:
+    """Go on with the last draw of an office, if it is not settled. Says what came of it."""
+    done: Counter[str] = Counter(entries=0, lines=0, settled=0)
+    head = store.heads([office.office_id]).get(office.office_id)
+    if head and not head.settled:
+        _carry_out_head(office, head, now, LANES, done)
+    return dict(done)
+
+
+def _carry_out_head(
+    office: Office, head: Head, now: datetime, lanes: int, done: Counter[str]
+) -> bool:
+    record = store.get(office.office_id, head.at)
+    return record is not None and _carry_out(record, now, lanes, done)
 
 
 def _recorded(
@@ -140,7 +155,6 @@ def _carry_out(record: Record, now: datetime, lanes: int, done: Counter[str]) ->
     results = giving.give(record, plan, now, lanes)
     done.update(entries=len(rows), lines=len(plan))
     if results is None:
-        measure(Metric.DRAW_UNSETTLED, now - record.at, office=record.office_id)
         log.error("draw not settled", office=record.office_id, at=draws.told_at(record.at))
         return False
     store.settle(record, results)

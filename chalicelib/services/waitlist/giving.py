@@ -113,6 +113,9 @@ def _give(record: Record, line: Line, day: Day, entry: Entry, now: datetime) -> 
         until = calendar.ends_at(offices.get(record.office_id, now), line.slot.day)
         match entries.win(booking, entry, people, until, now):
             case Confirmed():
+                if isinstance(claim, Claimed) and claim.left == 0:
+                    with holds.left_to_the_sweep():
+                        days.mark_full(line.slot)
                 return Done.PLACED
             case Over():
                 # For good: a mark that is gone never comes back, so no twin can confirm it.
@@ -126,7 +129,8 @@ def _give(record: Record, line: Line, day: Day, entry: Entry, now: datetime) -> 
                     _give_back_later(line.slot, code, claim.hold, now)
                 return Done.PLACED  # and cancelled or moved since
             case Abandoned():
-                _give_back_later(line.slot, code, claim.hold, now)
+                # Not left to the sweep: the next code could need the very places.
+                holds.give_back_later(line.slot, code, claim.hold, now)
     raise Busy
 
 
