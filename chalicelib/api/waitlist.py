@@ -6,18 +6,15 @@ A process that books loads this too; what it takes is little (bench: cold start)
 from chalicelib.api import parsing, requests, waitlist_answers
 from chalicelib.api.responses import ONE_SECOND
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
+from chalicelib.domain.draws import AlreadyAsking, AlreadyWon, NoDraw, NoSuchEntry
 from chalicelib.domain.errors import (
-    AlreadyAsking,
     AlreadyBooked,
-    AlreadyWon,
     CancelledTooOften,
     ConsentNeeded,
     DidNotCome,
     Invalid,
     KeyReused,
-    NoDraw,
     NoSuchApplicant,
-    NoSuchEntry,
     NoSuchOffice,
     OfficeUnavailable,
     RequestInProgress,

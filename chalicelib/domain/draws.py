@@ -16,6 +16,7 @@ from typing import NamedTuple
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import QUARTER, Service, SlotKey
 from chalicelib.domain.bookings import code as code_of
+from chalicelib.domain.errors import Conflict, Missing
 from chalicelib.domain.local_time import hhmm
 
 CUTOFF = timedelta(minutes=1)
@@ -27,6 +28,28 @@ NOTICE = timedelta(hours=48)
 MOST_LOTS = 5
 CODES_OF_A_WIN = 3
 """Each that is abandoned leads to the next."""
+
+
+class NoSuchEntry(Missing):
+    slug = "no-such-entry"
+
+
+class AlreadyAsking(Conflict):
+    """Somebody in it asks by another entry."""
+
+    slug = "already-asking"
+
+
+class AlreadyWon(Conflict):
+    """The entry has won a place. With ``code``, of the booking."""
+
+    slug = "already-won"
+
+
+class NoDraw(Conflict):
+    """The office does not give its places by lot."""
+
+    slug = "no-draw"
 
 
 class EntryStatus(StrEnum):

@@ -1,7 +1,7 @@
 """Everything that an applicant is refused, as one small tree, and two faults beside it.
 
-What only an operator is refused stands beside its use case, and how staff are refused to sign in
-stands in `domain.staff`.
+What only an operator is refused stands beside its use case, how staff are refused to sign in
+stands in `domain.staff`, and what is refused of draws in `domain.draws`.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be
@@ -14,16 +14,12 @@ stands in `domain.staff`.
     ├── Missing                it does not exist, or belongs to somebody else
     │   ├── NoSuchOffice
     │   ├── NoSuchBooking
-    │   ├── NoSuchEntry
     │   ├── NoSuchApplicant
     │   ├── NoSuchRequest
     │   ├── NoSuchCounter
     │   └── NoSuchAccount
     ├── Conflict               the state of the caller's own things forbids it
     │   ├── AlreadyBooked
-    │   ├── AlreadyAsking
-    │   ├── AlreadyWon
-    │   ├── NoDraw
     │   ├── ConsentNeeded
     │   ├── CancelledTooOften
     │   ├── DidNotCome
@@ -126,10 +122,6 @@ class NoSuchBooking(Missing):
     slug = "no-such-booking"
 
 
-class NoSuchEntry(Missing):
-    slug = "no-such-entry"
-
-
 class NoSuchApplicant(Missing):
     slug = "no-such-applicant"
 
@@ -152,24 +144,6 @@ class Conflict(Refusal):
 
 class AlreadyBooked(Conflict):
     slug = "already-booked"
-
-
-class AlreadyAsking(Conflict):
-    """Somebody in it asks by another entry."""
-
-    slug = "already-asking"
-
-
-class AlreadyWon(Conflict):
-    """The entry has won a place. With ``code``, of the booking."""
-
-    slug = "already-won"
-
-
-class NoDraw(Conflict):
-    """The office does not give its places by lot."""
-
-    slug = "no-draw"
 
 
 class ConsentNeeded(Conflict):

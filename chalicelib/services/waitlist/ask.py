@@ -13,14 +13,17 @@ from chalicelib import keyring
 from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar, draws
 from chalicelib.domain.bookings import Service
-from chalicelib.domain.draws import Entry, EntryStatus
-from chalicelib.domain.errors import (
+from chalicelib.domain.draws import (
     AlreadyAsking,
     AlreadyWon,
-    Invalid,
-    KeyReused,
+    Entry,
+    EntryStatus,
     NoDraw,
     NoSuchEntry,
+)
+from chalicelib.domain.errors import (
+    Invalid,
+    KeyReused,
     RequestInProgress,
     TooOften,
 )

@@ -5,16 +5,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.draws import EntryStatus
+from chalicelib.domain.draws import AlreadyAsking, AlreadyWon, EntryStatus, NoDraw, NoSuchEntry
 from chalicelib.domain.errors import (
-    AlreadyAsking,
     AlreadyBooked,
-    AlreadyWon,
     Invalid,
     KeyReused,
-    NoDraw,
     NoSuchApplicant,
-    NoSuchEntry,
     TooOften,
 )
 from chalicelib.services.booking import change
