@@ -133,7 +133,7 @@ def claim_drawn(
     except Unmet as unmet:
         item = unmet.items[0]
         if not item:
-            return Closed()
+            raise Unavailable from unmet  # it was there when its places were drawn
         slot = _slot(key, SlotItem.from_raw_data(item))
         if code in slot.holds:
             return Mine(slot.holds[code], slot.capacity)

@@ -147,6 +147,13 @@ def _claim(
             return Further()
         over = _dead(found, line.people)
         if found.left + sum(hold.places for hold in over.values()) < line.people:
+            log.warning(
+                "no place for a line",
+                entry=line.entry_id,
+                slot=line.slot.id,
+                left=found.left,
+                held=len(found.holds),
+            )
             return Closed()  # the public had it, or a call that is late by a whole quarter
     raise Busy
 
