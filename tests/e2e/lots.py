@@ -67,13 +67,13 @@ def played(machine: Machine, asking: int, places: int) -> Lots:
     day, at = _a_day(machine, places)
     families = [
         (who, [who.applicant_id, *_relatives(machine, who)])
-        for who in crowd(machine, asking // FAMILY)
+        for who in crowd(machine, asking // FAMILY, at_once=4)
     ]
     _await_draws(machine, families[0][0], day)
     ask = [
         partial(_ask, machine, who, one, day) for who, everybody in families for one in everybody
     ]
-    entries = together(ask, at_once=16)
+    entries = together(ask, at_once=8)
     _draw(machine, at)
     url = f"{machine.address}/v1/offices/{OFFICE}/days/{day}/draw"
     (draw,) = _published(machine, url)
