@@ -33,6 +33,7 @@ proof: $(APP) $(EMULATOR)  ## Walk through all interleavings and the large histo
 	@$(RUN) -m tests.interleavings
 	@$(RUN) -m tests.histories
 	@$(RUN) -m tests.histories.desk
+	@$(RUN) -m tests.e2e.lots
 
 mutants: $(MUTATOR)  ## List the changes to the rules that no test minds; takes hours (ONLY='chalicelib.domain.*')
 	@.venv-mutants/bin/mutmut run --max-children 1 $(if $(ONLY),'$(ONLY)')
