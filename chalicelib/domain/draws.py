@@ -266,14 +266,18 @@ def plan(
 ) -> list[Line]:
     """Who is to have what: in order, the first window that does and has room for all of one's."""
     left = {(room.day, room.start): room.places for room in rooms}
+    free = sum(left.values())
     starts: dict[date, list[time]] = {}
     for day, start in sorted(left):
         starts.setdefault(day, []).append(start)
     lines = []
     for row in order(signature, rows):
+        if free == 0:
+            break
         for slot in _wanted(row, starts):
             if left.get(slot, 0) >= row.people:
                 left[slot] -= row.people
+                free -= row.people
                 lines.append(Line(row.entry_id, row.people, SlotKey(office_id, *slot)))
                 break
     return lines
