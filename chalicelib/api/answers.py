@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from chalicelib.domain.bookings import CancelledBy, Outcome, Service, Status
+from chalicelib.domain.draws import EntryStatus
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Relation, Sex
 from chalicelib.services.days.availability import DayStatus
@@ -268,11 +269,27 @@ class Disclosure(Answer):
     whose: list[str]
 
 
+class EntryRecord(Answer, kw_only=True):
+    """What was asked for by lot, and what has become of it."""
+
+    entry_id: str
+    status: EntryStatus
+    first: date = field(name="from")
+    last: date = field(name="to")
+    windows: list[str]
+    service: Service
+    applicants: list[str]
+    made_at: Instant
+    until: Instant
+    booking: str | UnsetType = UNSET
+
+
 class Export(Answer):
     account: Account
     consented_at: Instant
     family: list[Person]
     bookings: list[BookingRecord]
+    entries: list[EntryRecord]
     counts: list[Counts]
     named_by: list[NamedBy]
     sessions: list[Session]

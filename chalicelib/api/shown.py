@@ -15,6 +15,7 @@ from chalicelib.api.language import Language
 from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Booking, Place, Slot
+from chalicelib.domain.draws import Entry
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.office_fields import WEEKDAYS
 from chalicelib.domain.offices import Closure, Office
@@ -209,6 +210,7 @@ def export(held: "Export") -> answers.Export:
         consented_at=held.profile.consented_at,
         family=[relative(one) for one in held.family],
         bookings=[record(seen) for seen in held.bookings],
+        entries=[entry(one) for one in held.entries],
         counts=[
             answers.Counts(
                 alias,
@@ -227,6 +229,22 @@ def export(held: "Export") -> answers.Export:
             for d in held.trail.disclosures
         ],
         next=held.trail.next or UNSET,
+    )
+
+
+def entry(asked: Entry) -> answers.EntryRecord:
+    """What was asked for by lot."""
+    return answers.EntryRecord(
+        entry_id=asked.entry_id,
+        status=asked.status,
+        first=asked.first,
+        last=asked.last,
+        windows=[hhmm(start) for start in asked.windows],
+        service=asked.service,
+        applicants=list(asked.applicants),
+        made_at=asked.made_at,
+        until=asked.until,
+        booking=asked.booking or UNSET,
     )
 
 
