@@ -1,6 +1,6 @@
 """Places by lot: asking for them, and the draws that everybody may check.
 
-A process that books loads this too; what it takes is little (bench: cold start).
+Services are loaded by those who ask for them: a process that books has nothing to do with draws.
 """
 
 from chalicelib.api import parsing, requests, waitlist_answers
@@ -21,11 +21,10 @@ from chalicelib.domain.errors import (
     TooOften,
 )
 from chalicelib.domain.local_time import parse_hhmm
-from chalicelib.services.waitlist import ask as service
-from chalicelib.services.waitlist import published, seen
-from chalicelib.services.waitlist.ask import Wish
 
 bp = Routes(__name__, Function.API)
+
+PAGE = r"20\d{12}-\d{1,2}"
 
 
 @bp.on(
@@ -53,8 +52,11 @@ bp = Routes(__name__, Function.API)
     keyed=True,
 )
 def ask(request: Request) -> waitlist_answers.Entry:
+    from chalicelib.services.waitlist import ask as service
+    from chalicelib.services.waitlist import seen
+
     body: requests.NewEntry = request.body
-    wish = Wish(
+    wish = service.Wish(
         office_id=body.office_id,
         first=body.first,
         last=body.last,
@@ -75,6 +77,8 @@ def ask(request: Request) -> waitlist_answers.Entry:
     refusals=[OfficeUnavailable],
 )
 def list_entries(request: Request) -> waitlist_answers.Entries:
+    from chalicelib.services.waitlist import seen
+
     found = seen.all_of(request.account_id, request.now)
     return waitlist_answers.Entries([waitlist_answers.entry(one, request.now) for one in found])
 
@@ -87,6 +91,8 @@ def list_entries(request: Request) -> waitlist_answers.Entries:
     refusals=[NoSuchEntry, OfficeUnavailable],
 )
 def get_entry(request: Request, entry_id: str) -> waitlist_answers.Entry:
+    from chalicelib.services.waitlist import seen
+
     found = seen.one(entry_id, request.account_id, request.now)
     return waitlist_answers.entry(found, request.now)
 
@@ -99,6 +105,9 @@ def get_entry(request: Request, entry_id: str) -> waitlist_answers.Entry:
     refusals=[NoSuchEntry, AlreadyWon, OfficeUnavailable, RequestInProgress],
 )
 def withdraw(request: Request, entry_id: str) -> waitlist_answers.Entry:
+    from chalicelib.services.waitlist import ask as service
+    from chalicelib.services.waitlist import seen
+
     done = service.withdraw(entry_id, request.account_id, request.now)
     return waitlist_answers.entry(seen.seen(done, request.now), request.now)
 
@@ -109,13 +118,13 @@ def withdraw(request: Request, entry_id: str) -> waitlist_answers.Entry:
     answer=waitlist_answers.Draws,
     summary="The draws of a day's places, a page at a time, as anybody may check them",
     refusals=[NoSuchOffice, OfficeUnavailable, Invalid],
-    query={
-        "page": Query("What `next` said", {"type": "string", "pattern": f"^{published.NUMBERED}$"})
-    },
+    query={"page": Query("What `next` said", {"type": "string", "pattern": f"^{PAGE}$"})},
     who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
 def get_draws(request: Request, office_id: str, date: str) -> waitlist_answers.Draws:
+    from chalicelib.services.waitlist import published
+
     day = parsing.day("date", date)
     found = published.page(office_id, day, request.query.get("page"), request.now)
     return waitlist_answers.page(found)

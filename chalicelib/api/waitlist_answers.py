@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
@@ -11,9 +11,11 @@ from chalicelib.domain import draws
 from chalicelib.domain.bookings import Service
 from chalicelib.domain.draws import EntryStatus
 from chalicelib.domain.local_time import hhmm
-from chalicelib.services.waitlist.published import Page
-from chalicelib.services.waitlist.seen import Seen
 from chalicelib.store import offices
+
+if TYPE_CHECKING:
+    from chalicelib.services.waitlist.published import Page
+    from chalicelib.services.waitlist.seen import Seen
 
 
 class LastDraw(Answer):
@@ -74,7 +76,7 @@ class Draws(Answer):
     """The `page` to ask for next."""
 
 
-def entry(seen: Seen, now: Any) -> Entry:
+def entry(seen: "Seen", now: Any) -> Entry:
     asked, last = seen.entry, seen.last_draw
     zone = offices.get(asked.office_id, now).zone
     next_at = seen.next_draw_at
@@ -95,7 +97,7 @@ def entry(seen: Seen, now: Any) -> Entry:
     )
 
 
-def page(found: Page) -> Draws:
+def page(found: "Page") -> Draws:
     record = found.record
     if record is None:
         return Draws([], next=found.next or UNSET)
