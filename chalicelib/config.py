@@ -28,6 +28,8 @@ class Settings(NamedTuple):
     """The KMS key (HMAC) of the index by which a NIK or a phone is found."""
     second_index_key: str
     """A second such key while the index goes from one key to the other; otherwise empty."""
+    draw_key: str
+    """The KMS key (RSA) that signs the lists of draws."""
     tokens_secret: str
     """The secret in Secrets Manager that holds the keys of access tokens."""
     root_secret: str
@@ -70,6 +72,7 @@ class Settings(NamedTuple):
             data_key=env.get("DATA_KEY_ID", "alias/antrian-paspor-local-data"),
             index_key=env.get("INDEX_KEY_ID", "alias/antrian-paspor-local-index"),
             second_index_key=env.get("SECOND_INDEX_KEY_ID", ""),
+            draw_key=env.get("DRAW_KEY_ID", "alias/antrian-paspor-local-draws"),
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
             root_secret=env.get("ROOT_SECRET", "antrian-paspor-local/root"),
             replica_region=env.get("SECRETS_REPLICA_REGION", ""),

@@ -14,7 +14,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
 from chalicelib import aws as clients
-from chalicelib import identity, keyring
+from chalicelib import identity, keyring, signing
 from chalicelib.config import settings
 from chalicelib.services.days import availability
 from chalicelib.services.desk import forecast, today
@@ -39,6 +39,7 @@ def forget() -> None:
         keyring.identity,
         keyring.edge,
         identity._pool,
+        signing._public_key,
     ):
         remembered.cache_clear()
     for cache in (offices._kept, days._seen, days._spans, slots._seen, availability._offers):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from chalicelib.domain.bookings import Service
 from chalicelib.domain.notices import Notice
@@ -150,6 +150,18 @@ class NewBooking(Body):
     start: ClockTime
     service: Service
     applicants: Annotated[list[Id], Meta(min_length=1, max_length=FAMILY_LIMIT)]
+
+
+class NewEntry(Body):
+    office_id: Id
+    service: Service
+    applicants: Annotated[list[Id], Meta(min_length=1, max_length=FAMILY_LIMIT)]
+    first: date = field(name="from")
+    last: date = field(name="to")
+    windows: Annotated[list[ClockTime], Meta(max_length=50)] = []
+    """When the windows begin that would do, the best first; all, if there are none."""
+    until: date | None = None
+    """The last day on which it waits, in the office's time; by default 30 days from now."""
 
 
 class Reschedule(Body):

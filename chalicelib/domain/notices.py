@@ -24,6 +24,8 @@ class Notice(StrEnum):
     """On the day itself: that they need not come yet, for the line is long."""
     TURNED_AWAY = "turned_away"
     """That the office has closed before it served them."""
+    WON = "won"
+    """That they have been given places by lot."""
 
 
 class State(StrEnum):

@@ -109,6 +109,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "DATA_KEY_ID": {"Ref": "DataKey"},
                 "INDEX_KEY_ID": keys.INDEX_KEY,
                 "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
+                "DRAW_KEY_ID": {"Ref": "DrawsKey"},
                 "TOKENS_SECRET": {"Ref": "TokensSecret"},
                 "ROOT_SECRET": {"Ref": "RootSecret"},
                 "SECRETS_REPLICA_REGION": keys.REPLICA_REGION,

@@ -22,6 +22,7 @@ from chalicelib.store.tables.people import (
     SessionItem,
     TallyItem,
 )
+from chalicelib.store.tables.waitlist import DrawItem, EntryItem
 from infra.stack.keys import STAYS
 
 TABLES: tuple[type[Table], ...] = (
@@ -43,6 +44,8 @@ TABLES: tuple[type[Table], ...] = (
     StaffItem,
     ShiftItem,
     CeremonyItem,
+    EntryItem,
+    DrawItem,
 )
 
 TTL = "expires_at"

@@ -58,7 +58,7 @@ def enter(entry: Entry, staff: Staff, now: datetime) -> Entered:
         raise Invalid("date", "week")
     arrived_at = calendar.instant(office, entry.day, entry.at)
     if arrived_at > now:
-        raise Invalid("arrived_at", "past")
+        raise Invalid("arrived_at", "not-yet")
     key = BoardKey(office.office_id, entry.day)
     booking = _standing(key, entry.label)
     told = calendar.instant(office, entry.day, booking.place.arrive_from)
