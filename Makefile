@@ -34,6 +34,7 @@ proof: $(APP) $(EMULATOR) $(PAGES)  ## Walk through all interleavings and the la
 	@$(RUN) -m tests.histories
 	@$(RUN) -m tests.histories.desk
 	@$(RUN) -m tests.web.long_day
+	@$(RUN) -m tests.e2e.lots
 
 mutants: $(MUTATOR)  ## List the changes to the rules that no test minds; takes hours (ONLY='chalicelib.domain.*')
 	@.venv-mutants/bin/mutmut run --max-children 1 $(if $(ONLY),'$(ONLY)')

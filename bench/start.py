@@ -33,6 +33,7 @@ FUNCTIONS = {
     "from chalicelib.services.notices import questions, reminders",
     "sweep": "import chalicelib.jobs, chalicelib.services.booking.sweep",
     "collect": "import chalicelib.jobs, chalicelib.services.desk.collect",
+    "draw": "import chalicelib.jobs, chalicelib.services.waitlist.rounds",
     "close_days": "import chalicelib.jobs, chalicelib.services.desk.close",
     "reconcile": "import chalicelib.jobs, chalicelib.services.booking.reconcile; "
     "import chalicelib.services.people.retention",

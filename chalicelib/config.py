@@ -47,6 +47,8 @@ class Settings(NamedTuple):
     """Whom a push service may turn to: an address (mailto: or https:)."""
     push_stand_in: str
     """What is called in the place of every push service; empty on AWS, always."""
+    draw_key: str
+    """The KMS key (RSA) that signs the lists of draws."""
     tokens_secret: str
     """The secret in Secrets Manager that holds the keys of access tokens."""
     root_secret: str
@@ -93,6 +95,7 @@ class Settings(NamedTuple):
             push_contact=env.get("PUSH_CONTACT", "https://www.imigrasi.go.id"),
             # Only an emulator has an endpoint of its own; from there no push service is called.
             push_stand_in=(env.get("PUSH_STAND_IN") or NOBODY) if "AWS_ENDPOINT_URL" in env else "",
+            draw_key=env.get("DRAW_KEY_ID", "alias/antrian-paspor-local-draws"),
             tokens_secret=env.get("TOKENS_SECRET", "antrian-paspor-local/tokens"),
             root_secret=env.get("ROOT_SECRET", "antrian-paspor-local/root"),
             replica_region=env.get("SECRETS_REPLICA_REGION", ""),

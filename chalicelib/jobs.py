@@ -28,6 +28,14 @@ def open_days(event: CloudWatchEvent) -> Done:
     return _run("open_days", partial(open_days, more=_more(event)), event)
 
 
+@bp.schedule(Rate(1, Rate.MINUTES))
+def draw(event: CloudWatchEvent) -> Done:
+    """Make the draws that are due, at the offices that give their places by lot."""
+    from chalicelib.services.waitlist.rounds import draw_all
+
+    return _run("draw", draw_all, event)
+
+
 @bp.schedule(Rate(5, Rate.MINUTES))
 def send_reminders(event: CloudWatchEvent) -> Done:
     """Tell people of closures and of the day itself, remind those whose visit is near, and ask for
@@ -41,6 +49,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
     from chalicelib.services.notices.reminders import remind
     from chalicelib.services.office.closure import carry_out
     from chalicelib.services.people.confirmation import ask_again
+    from chalicelib.services.waitlist.telling import tell_winners
 
     more = clock.PacedAllowance(settings.sms_per_second, _time_left(event))
 
@@ -49,6 +58,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
             "pushed": follow_up(now, more),
             "closed": carry_out(now, more),
             "today": tell_of_today(now, more),
+            "winners": tell_winners(now, more),
             "reminders": remind(now, more),
             "questions": tell_holders(now, more),
             "register": ask_again(now, more),

@@ -65,6 +65,8 @@ class Purpose(StrEnum):
 
     BOOKING = "booking"
     """Booking codes; it outlives every retry."""
+    ENTRY = "entry"
+    """The ids of entries in draws; it outlives every retry."""
     TICKET = "ticket"
     """The proof in a ticket's QR."""
     GIVING_BACK = "giving back"

@@ -96,6 +96,7 @@ def office_fields(office: Office) -> dict[str, Any]:
         "horizon_days": office.horizon_days,
         "release_at": hhmm(office.release_at),
         "release_by": office.release_by.value,
+        "by_lot": office.by_lot,
         "free_after_minutes": office.free_after[0] // MINUTE,
         "free_within_minutes": office.free_after[1] // MINUTE,
         "arrival_step_minutes": office.arrival_step // MINUTE,

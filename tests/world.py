@@ -14,7 +14,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
 from chalicelib import aws as clients
-from chalicelib import identity, keyring, push
+from chalicelib import identity, keyring, push, signing
 from chalicelib.config import settings
 from chalicelib.services.days import availability
 from chalicelib.services.desk import forecast, today
@@ -42,6 +42,7 @@ def forget() -> None:
         push._pool,
         push._public_key,
         push._service,
+        signing._public_key,
     ):
         remembered.cache_clear()
     for cache in (offices._kept, days._seen, days._spans, slots._seen, availability._offers):

@@ -2,7 +2,8 @@
  *
  * Scripts and styles carry a hash of what is in them, so that they can be kept forever; a page in
  * pages/ names its own by {{style}}, {{script}} and, to load it at once, {{shared}}: the one file
- * that the script shares with what is loaded later.
+ * that the script shares with what is loaded later. The pages at an office have one HTML, and each
+ * its {{ title }}.
  */
 
 import * as esbuild from "esbuild";
@@ -11,11 +12,11 @@ const HERE = import.meta.dirname!;
 const TARGET = `${HERE}/../build/web`;
 const DRAFT = `${TARGET}.new`;
 
-const PAGES = {
+const PAGES: Record<string, { title?: string; script: string; style: string }> = {
   "index.html": { script: "src/applicant/main.tsx", style: "src/style.css" },
-  "meja.html": { script: "src/desk/main.tsx", style: "src/desk/style.css" },
-  "papan.html": { script: "src/board/main.tsx", style: "src/board/style.css" },
-  "kios.html": { script: "src/kiosk/main.tsx", style: "src/kiosk/style.css" },
+  "meja.html": { title: "Meja", script: "src/desk/main.tsx", style: "src/desk/style.css" },
+  "papan.html": { title: "Papan", script: "src/board/main.tsx", style: "src/board/style.css" },
+  "kios.html": { title: "Kios", script: "src/kiosk/main.tsx", style: "src/kiosk/style.css" },
 };
 const WORKERS = ["src/proof_worker.ts"];
 
@@ -42,7 +43,7 @@ async function build(): Promise<void> {
   const workers = await esbuild.build({ ...OPTIONS, ...NAMES, entryPoints: WORKERS });
   const built = new Map<string, Built>();
   // Each page by itself: nobody is a visitor of two, and a page loads nothing that is another's.
-  for (const [page, { script, style }] of Object.entries(PAGES)) {
+  for (const [page, { title, script, style }] of Object.entries(PAGES)) {
     const scripts = await esbuild.build({
       ...OPTIONS,
       ...NAMES,
@@ -55,7 +56,8 @@ async function build(): Promise<void> {
     });
     built.set(page, scripts);
     const names = outputs(scripts);
-    const html = (await Deno.readTextFile(`${HERE}/pages/${page}`))
+    const html = (await Deno.readTextFile(`${HERE}/pages/${title ? "office.html" : page}`))
+      .replaceAll("{{ title }}", title ?? "")
       .replaceAll("{{style}}", `/assets/${names.get(style)}`)
       .replaceAll("{{script}}", `/assets/${names.get(script)}`)
       .replaceAll("{{shared}}", () => `/assets/${shared(scripts, script)}`);

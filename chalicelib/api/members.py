@@ -18,6 +18,8 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "office-unavailable": {"office_id": str},
     "no-such-applicant": {"applicant_id": str},
     "already-booked": {"applicant_id": str},
+    "already-asking": {"applicant_id": str},
+    "already-won": {"code": str},
     "consent-needed": {"applicant_id": str},
     "cancelled-too-often": {"applicant_id": str, "until": Instant},
     "did-not-come": {"applicant_id": str, "until": Instant},

@@ -3,12 +3,14 @@
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import UNSET, UnsetType, structs
+from msgspec import UNSET, UnsetType, field, structs
 
 from chalicelib.api import shown
 from chalicelib.api.answers import Answer, BookingAnswer, Instant, ProofName
+from chalicelib.api.push_answers import PushDevice, PushedNotice
 from chalicelib.domain import calendar
-from chalicelib.domain.bookings import Place
+from chalicelib.domain.bookings import Place, Service
+from chalicelib.domain.draws import Entry, EntryStatus
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.notices import Notice, State
 from chalicelib.domain.people import Ktp, Relation, Sex
@@ -92,23 +94,6 @@ class PlaceBefore(Answer):
     queue_number: int
 
 
-class PushDevice(Answer):
-    """A device that gets messages by push; where its push service reaches it is not told."""
-
-    push_id: str
-    since: Instant
-
-
-class PushedNotice(Answer):
-    """A notice that went to the account by push, and what came of it."""
-
-    notice_id: str
-    kind: Notice
-    state: State
-    at: Instant
-    shown_at: Instant | None = None
-
-
 class Told(Answer):
     """A message about a booking, and what came of it."""
 
@@ -181,11 +166,27 @@ class Disclosure(Answer):
     whose: list[str]
 
 
+class EntryRecord(Answer, kw_only=True):
+    """What was asked for by lot, and what has become of it."""
+
+    entry_id: str
+    status: EntryStatus
+    first: date = field(name="from")
+    last: date = field(name="to")
+    windows: list[str]
+    service: Service
+    applicants: list[str]
+    made_at: Instant
+    until: Instant
+    booking: str | UnsetType = UNSET
+
+
 class Export(Answer):
     account: Account
     consented_at: Instant
     family: list[Person]
     bookings: list[BookingRecord]
+    entries: list[EntryRecord]
     counts: list[Counts]
     named_by: list[NamedBy]
     sessions: list[Session]
@@ -249,6 +250,22 @@ def consent_request(one: "consent.Request") -> ConsentRequest:
     return ConsentRequest(one.request_id, one.relation, one.asked_at, one.accepted)
 
 
+def entry(asked: Entry) -> EntryRecord:
+    """What was asked for by lot."""
+    return EntryRecord(
+        entry_id=asked.entry_id,
+        status=asked.status,
+        first=asked.first,
+        last=asked.last,
+        windows=[hhmm(start) for start in asked.windows],
+        service=asked.service,
+        applicants=list(asked.applicants),
+        made_at=asked.made_at,
+        until=asked.until,
+        booking=asked.booking or UNSET,
+    )
+
+
 def export(held: "privacy.Export") -> Export:
     """All that is held of an account."""
     return Export(
@@ -256,6 +273,7 @@ def export(held: "privacy.Export") -> Export:
         consented_at=held.profile.consented_at,
         family=[relative(one) for one in held.family],
         bookings=[record(seen) for seen in held.bookings],
+        entries=[entry(one) for one in held.entries],
         counts=[
             Counts(
                 alias,

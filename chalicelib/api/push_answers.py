@@ -2,9 +2,8 @@
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api.answers import Answer
-from chalicelib.api.people_answers import PushDevice
-from chalicelib.domain.notices import Notice
+from chalicelib.api.answers import Answer, Instant
+from chalicelib.domain.notices import Notice, State
 
 
 class PushKey(Answer):
@@ -14,6 +13,13 @@ class PushKey(Answer):
 
 class Subscribed(Answer):
     push_id: str
+
+
+class PushDevice(Answer):
+    """A device that gets messages by push; where its push service reaches it is not told."""
+
+    push_id: str
+    since: Instant
 
 
 class Pushes(Answer):
@@ -33,3 +39,13 @@ class NoticeToShow(Answer):
 
 class Notices(Answer):
     notices: list[NoticeToShow]
+
+
+class PushedNotice(Answer):
+    """A notice that went to the account by push, and what came of it."""
+
+    notice_id: str
+    kind: Notice
+    state: State
+    at: Instant
+    shown_at: Instant | None = None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.api import people_requests, push_answers
 from chalicelib.api.language import Language
-from chalicelib.api.people_answers import PushDevice
+from chalicelib.api.push_answers import PushDevice
 from chalicelib.api.routes import Function, Query, Request, Routes
 from chalicelib.domain.errors import Invalid, NoSuchAccount, RequestInProgress
 from chalicelib.domain.notices import NoSuchNotice

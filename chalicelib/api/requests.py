@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from chalicelib.domain.bookings import Service
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.people import FAMILY_LIMIT
 
 Text = Annotated[str, Meta(max_length=254)]
@@ -138,12 +139,29 @@ class Arrival(Body):
     """Whether they have been served already; else they wait, as if they had checked in then."""
 
 
+class PhoneCall(Body):
+    notices: Annotated[list[Notice], Meta(min_length=1, max_length=8)]
+    """What people were told, as it was listed: something else may have come up since."""
+
+
 class NewBooking(Body):
     office_id: Id
     date: date
     start: ClockTime
     service: Service
     applicants: Annotated[list[Id], Meta(min_length=1, max_length=FAMILY_LIMIT)]
+
+
+class NewEntry(Body):
+    office_id: Id
+    service: Service
+    applicants: Annotated[list[Id], Meta(min_length=1, max_length=FAMILY_LIMIT)]
+    first: date = field(name="from")
+    last: date = field(name="to")
+    windows: Annotated[list[ClockTime], Meta(max_length=50)] = []
+    """When the windows begin that would do, the best first; all, if there are none."""
+    until: date | None = None
+    """The last day on which it waits, in the office's time; by default 30 days from now."""
 
 
 class Reschedule(Body):

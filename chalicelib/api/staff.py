@@ -33,7 +33,7 @@ bp = Routes(__name__, Function.STAFF)
 PAGE = "/meja"
 """The staff's page, of which a link names what stands behind the # sign: no server is sent that."""
 
-DEVICES = {Role.BOARD: "/papan?office={}", Role.KIOSK: "/kios"}
+PAGES = {Role.BOARD: "/papan?office={}", Role.KIOSK: "/kios"}
 """The page of each kind of device. A board says which hall it is of, for it is anybody's to see."""
 
 
@@ -256,15 +256,7 @@ def add_device(request: Request) -> NewDevice:
     office = offices.get(request.staff.office_id, request.now)
     begun = shifts.start(office.office_id, Role(request.body.role), request.now)
     until = begun.shift.expires_at.astimezone(office.zone)
-    return NewDevice(begun.staff.staff_id, device_link(begun), until)
-
-
-def device_link(begun: "Started") -> str:
-    """The link that signs a device in: the token stands behind the # sign."""
-    page = {Role.KIOSK: "/kios", Role.BOARD: f"/papan?office={begun.staff.office_id}"}[
-        begun.staff.role
-    ]
-    return f"{settings.desk_origin}{page}#masuk={begun.refresh_token}"
+    return NewDevice(begun.staff.staff_id, signing_in(begun), until)
 
 
 def link(token: str) -> str:
@@ -275,7 +267,7 @@ def link(token: str) -> str:
 def signing_in(started: "Started") -> str:
     """The link by which a browser is signed in at once, as a device for a year."""
     staff = started.staff
-    at = DEVICES.get(staff.role, PAGE).format(staff.office_id)
+    at = PAGES.get(staff.role, PAGE).format(staff.office_id)
     return f"{settings.desk_origin}{at}#masuk={started.refresh_token}"
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api import parsing
+from chalicelib.api import parsing, requests
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.domain.errors import Invalid, NoSuchBooking, TooOften
@@ -98,15 +98,17 @@ def get_contacts(request: Request, date: str, ticket: str) -> Contacts:
     "POST",
     "/v1/desk/unsent/{date}/{ticket}/called",
     answer=None,
-    summary="Say that one has called them: they leave the list",
+    summary="Say that one has called them, and what one has told them: it leaves the list",
     status=204,
+    body=requests.PhoneCall,
     refusals=[Invalid, NoSuchBooking],
     who=Who.SUPERVISOR,
 )
 def note_call(request: Request, date: str, ticket: str) -> None:
     from chalicelib.services.desk import unsent
 
-    unsent.called(*_which(date, ticket), request.staff, request.now)
+    body: requests.PhoneCall = request.body
+    unsent.called(*_which(date, ticket), body.notices, request.staff, request.now)
 
 
 def _which(day: str, ticket: str) -> tuple[date, str]:

@@ -296,6 +296,34 @@ KINDS: dict[str, Kind] = {
         "Pemohon sudah memiliki pemesanan yang berlaku. Batalkan atau ubah pemesanan itu dahulu.",
         "The applicant already has an active booking. Cancel or reschedule that one first.",
     ),
+    "already-asking": _kind(
+        409,
+        "Sudah ikut undian",
+        "Already asking",
+        "Pemohon sudah ikut undian dengan permohonan lain. Tarik permohonan itu dahulu.",
+        "The applicant already asks for a place by another entry. Withdraw that one first.",
+    ),
+    "already-won": _kind(
+        409,
+        "Sudah mendapat tempat",
+        "A place was won",
+        "Permohonan ini sudah mendapat tempat. Jika tidak jadi datang, batalkan pemesanannya.",
+        "This entry has won a place. If you cannot come, cancel the booking.",
+    ),
+    "no-draw": _kind(
+        409,
+        "Tidak ada undian",
+        "No draw",
+        "Kantor ini tidak mengundi tempatnya. Pesanlah langsung saat tempat dibuka.",
+        "This office does not give its places by lot. Book when they are released.",
+    ),
+    "no-such-entry": _kind(
+        404,
+        "Permohonan tidak ditemukan",
+        "No such entry",
+        "Permohonan ini tidak ada, atau bukan milik akun Anda.",
+        "There is no such entry, or it does not belong to your account.",
+    ),
     "cancelled-too-often": _kind(
         409,
         "Terlalu sering membatalkan",
@@ -551,6 +579,17 @@ RULES: dict[str, dict[Language, str]] = {
         "id": "nilainya tidak dikenal; pilihannya ada di /v1/openapi.json.",
         "en": "it must be one of the values that are listed in /v1/openapi.json.",
     },
+    "past": {"id": "tanggal itu sudah lewat.", "en": "that day is past."},
+    "order": {
+        "id": "tanggal awal tidak boleh setelah tanggal akhir.",
+        "en": "it must not be after the last day.",
+    },
+    "far": {"id": "tanggal itu terlalu jauh.", "en": "that day is too far ahead."},
+    "range": {
+        "id": "pilih tanggal dari hari ini sampai paling lama 30 hari, dan tidak setelah hari "
+        "terakhir yang Anda pilih.",
+        "en": "it must be from today on, within 30 days, and not after the last day asked for.",
+    },
     "nik-digits": {"id": "NIK terdiri atas 16 angka.", "en": "a NIK has 16 digits."},
     "nik-province": {
         "id": "dua angka pertama bukan kode provinsi.",
@@ -601,7 +640,7 @@ RULES: dict[str, dict[Language, str]] = {
         "id": "pilih hari ini atau salah satu dari enam hari sebelumnya.",
         "en": "choose today or one of the six days before.",
     },
-    "past": {"id": "tulis waktu yang sudah lewat.", "en": "write a time that has passed."},
+    "not-yet": {"id": "tulis waktu yang sudah lewat.", "en": "write a time that has passed."},
     "span": {
         "id": "pilih paling banyak 31 hari, dari tanggal pertama sampai yang terakhir.",
         "en": "choose at most 31 days, from the first date to the last.",

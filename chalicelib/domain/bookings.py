@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,6 +17,12 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # pragma: allowlist secret
 CODE_LENGTH = 12
 PAIRS = tuple(second + first for first in ALPHABET for second in ALPHABET)
 """What ten bits are in it, the lower five first."""
+
+QUARTER = timedelta(minutes=15)
+"""How often places are drawn that come back."""
+
+PUBLIC_LATER = timedelta(minutes=5)
+"""So long after a draw could have them, everybody can."""
 
 
 class Status(StrEnum):
@@ -107,6 +113,8 @@ class Slot(NamedTuple):
     holds: Mapping[str, Hold]
     given_up: tuple[Hold, ...] = ()
     """Those of the holds whose places come back; a crowd asks for them, and they are few."""
+    draw_at: datetime | None = None
+    """From when on its places are drawn, where they are."""
 
     def open(self, now: datetime) -> int:
         """How many places can be claimed: those that are left, and those that are due back."""
@@ -234,6 +242,19 @@ def free_at(
     seconds = int((longest - shortest).total_seconds()) + 1
     number = int.from_bytes(hmac.digest(secret, booking_code.encode(), "sha256")[:8])
     return now + shortest + timedelta(seconds=number % seconds)
+
+
+def free_by_lot(now: datetime) -> datetime:
+    """When everybody can have places that are let go ``now`` where they are drawn first.
+
+    That is a while after the next quarter hour, when a draw may have them (see `drawn_from`).
+    """
+    return now - (now - datetime.min.replace(tzinfo=UTC)) % QUARTER + QUARTER + PUBLIC_LATER
+
+
+def drawn_from(free_at: datetime) -> datetime:
+    """From when on a draw may have the places of a hold that comes back at ``free_at``."""
+    return free_at - PUBLIC_LATER
 
 
 def fingerprint(*parts: str) -> str:

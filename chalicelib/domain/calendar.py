@@ -16,6 +16,9 @@ AHEAD = timedelta(hours=24)
 SOON = timedelta(days=30)
 """The time that there is to enter a decree, once somebody is told that there is none."""
 
+DRAWN_BEFORE = timedelta(minutes=10)
+"""So long before everybody can have them, the places of an office in draw mode are drawn."""
+
 IN_SIGHT = 31
 """Longer than any holidays: where no places are released within so many days, none will be."""
 

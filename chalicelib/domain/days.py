@@ -21,6 +21,8 @@ class Day(NamedTuple):
     """Whether its release has been reported."""
     reopened: bool = False
     """Whether it was closed once: those whose bookings that cancelled may still have to be told."""
+    by_lot: bool = False
+    """Whether its places are drawn before everybody can have them."""
 
     @property
     def slots(self) -> list[SlotKey]:

@@ -1,8 +1,8 @@
 """Everything that an applicant is refused, as one small tree, and two faults beside it.
 
 What only an operator is refused stands beside its use case, how staff are refused to sign in in
-`domain.staff`, what supervisors are refused in `domain.planning`, and `NoSuchNotice` in
-`domain.notices`.
+`domain.staff`, what supervisors are refused in `domain.planning`, what is refused of draws in
+`domain.draws`, and `NoSuchNotice` in `domain.notices`.
 
     Refusal
     ├── Invalid                a field of the request is not what it must be

@@ -29,6 +29,8 @@ class Notice(StrEnum):
     """On the day itself: that they need not come yet, for the line is long."""
     TURNED_AWAY = "turned_away"
     """That the office has closed before it served them."""
+    WON = "won"
+    """That they have been given places by lot."""
 
     @property
     def patience(self) -> timedelta:
@@ -42,6 +44,7 @@ _PATIENCE = {
     Notice.CLOSURE: timedelta(minutes=10),
     Notice.LATER: timedelta(minutes=3),
     Notice.TURNED_AWAY: timedelta(minutes=10),
+    Notice.WON: timedelta(minutes=30),
 }
 
 
@@ -123,6 +126,6 @@ def timely(office: Office, day: date, start: time, notice: Notice, now: datetime
     if notice is Notice.EVENING:
         eve = day - timedelta(days=1)
         return now < calendar.instant(office, eve, EVENING_UNTIL) + 2 * notice.patience
-    if notice in (Notice.SOON, Notice.LATER):
+    if notice in (Notice.SOON, Notice.LATER, Notice.WON):
         return now < begins
     return True

@@ -51,7 +51,7 @@ REQUIRED = frozenset(
     }
 )
 KNOWN = REQUIRED | {
-    *("release_by", "free_after_minutes", "free_within_minutes"),
+    *("release_by", "by_lot", "free_after_minutes", "free_within_minutes"),
     *("arrival_step_minutes", "arrival_lead_minutes", "closures"),
     *("counters", "step_minutes", "breaks", "show_rate", "walk_in_share"),
 }
@@ -97,6 +97,7 @@ def office_of(fields: Fields) -> Office:
             _choice(fields.get("release_by", Period.DAY.value), "release_by", list(Period))
         ),
         free_after=_free_after(fields),
+        by_lot=_yes_or_no(fields.get("by_lot", False), "by_lot"),
         opening=_opening(fields["opening"]),
         arrival_step=_minutes(fields, "arrival_step_minutes", "arrival_step", 1),
         arrival_lead=_minutes(fields, "arrival_lead_minutes", "arrival_lead", 0),
@@ -215,6 +216,12 @@ def _words(given: Any, field: str) -> str:
 def _matching(given: Any, field: str, form: str) -> str:
     if not isinstance(given, str) or not re.fullmatch(form, given):
         raise NotAnOffice(field, f"must be of the form {form}")
+    return given
+
+
+def _yes_or_no(given: Any, field: str) -> bool:
+    if not isinstance(given, bool):
+        raise NotAnOffice(field, "must be true or false")
     return given
 
 

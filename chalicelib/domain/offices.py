@@ -83,6 +83,8 @@ class Office(NamedTuple):
     release_by: Period = Period.DAY
     free_after: tuple[timedelta, timedelta] = (timedelta(minutes=5), timedelta(minutes=30))
     """Places that are let go come back after a time between these two, which nobody can foresee."""
+    by_lot: bool = False
+    """Whether its places go by lot first to those who asked beforehand."""
     arrival_step: timedelta = timedelta(minutes=5)
     """People are told to come at times of these steps …"""
     arrival_lead: timedelta = timedelta(minutes=5)

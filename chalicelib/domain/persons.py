@@ -82,6 +82,7 @@ class Asking(NamedTuple):
 
     entry: str
     account_id: str
+    until: datetime
 
 
 class Cancellation(NamedTuple):
@@ -154,11 +155,16 @@ class Person(NamedTuple):
         """Whether the person holds a booking whose day is not over."""
         return self.active is not None and self.active.until > now
 
+    def asks_by(self, entry: str) -> bool:
+        """Whether it is this entry in draws that asks for the person."""
+        return self.asking is not None and self.asking.entry == entry
+
     def forgettable(self, now: datetime) -> bool:
         """Whether nobody names the person, and nothing is left that counts."""
         paused = any(until and until > now for until in (self.paused_until, self.paused_own_until))
         counts = paused or any(one.at + absences.COUNTED > now for one in self.absences)
-        return not (self.links or self.booked(now) or self.asking or counts)
+        asks = self.asking is not None and self.asking.until > now
+        return not (self.links or self.booked(now) or asks or counts)
 
 
 class Settled(NamedTuple):

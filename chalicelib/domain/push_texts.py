@@ -86,12 +86,24 @@ TURNED_AWAY = {
     ),
 }
 
+WON = {
+    "id": Words(
+        "Anda mendapat tempat: {date}, pukul {start} {zone}",
+        "Kanim {office}, no. antrean {numbers}. Tidak bisa datang? Batalkan di aplikasi.",
+    ),
+    "en": Words(
+        "You have a place: {date}, at {start} {zone}",
+        "Kanim {office}, queue number {numbers}. If you cannot come, cancel it in the app.",
+    ),
+}
+
 WORDS: Mapping[Notice, Mapping[str, Words]] = {
     Notice.EVENING: EVENING,
     Notice.SOON: SOON,
     Notice.CLOSURE: CLOSURE,
     Notice.LATER: LATER,
     Notice.TURNED_AWAY: TURNED_AWAY,
+    Notice.WON: WON,
 }
 
 

@@ -42,6 +42,12 @@ def notice(kind: Notice, office: Office, booking: Booking, numbers: Sequence[int
             f"pukul {booking.come_at:%H.%M} {office.zone_name}. Urutan Anda tetap, no. "
             f"{spans(numbers)}."
         )
+    if kind is Notice.WON:
+        return (
+            f"Antrian Paspor: Anda mendapat tempat pada {place.slot.day:%d-%m-%Y} pukul "
+            f"{place.slot.start:%H.%M} {office.zone_name}, Kanim {office.short_name}. "
+            f"Kode {booking.code}. Tidak bisa datang? Batalkan di aplikasi."
+        )
     return (
         f"Antrian Paspor: {'besok' if kind is Notice.EVENING else 'hari ini'} "
         f"{place.slot.day:%d-%m} pukul {place.slot.start:%H.%M} {office.zone_name}, "

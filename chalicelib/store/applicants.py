@@ -24,27 +24,35 @@ def _no_booking(now: Any) -> Any:
     return ApplicantItem.active.does_not_exist() | (ApplicantItem.active["until"] <= now)
 
 
+def asks_by_none(now: Any) -> Any:
+    """That a person asks by no entry whose time is not over."""
+    return ApplicantItem.asking.does_not_exist() | (ApplicantItem.asking["until"] <= now)
+
+
 def _past(pause: Any, now: Any) -> Any:
     return pause.does_not_exist() | (pause <= now)
 
 
 _LINK = ApplicantItem.links["$account_id"]
 
-ENGAGE = ApplicantItem.prepared(
-    actions=[
-        ApplicantItem.active.set({"M": "$active"}),
-        ApplicantItem.active_own.set(_LINK["firm"]),
-        ApplicantItem.codes.add({"SS": "$codes"}),
-        ApplicantItem.codes_from.set(ApplicantItem.codes_from | {"N": "$codes_from"}),
-        ApplicantItem.asking.remove(),
-    ],
-    condition=(_LINK["may"] == True)  # noqa: E712 (an expression)
+FREE = (
+    (_LINK["may"] == True)  # noqa: E712 (an expression)
     & _no_booking({"N": "$now"})
     & (
         ((_LINK["firm"] == True) & _past(ApplicantItem.paused_own_until, {"N": "$now"}))  # noqa: E712
         | ((_LINK["firm"] == False) & _past(ApplicantItem.paused_until, {"N": "$now"}))  # noqa: E712
-    ),
+    )
 )
+
+HOLDING = [
+    ApplicantItem.active.set({"M": "$active"}),
+    ApplicantItem.active_own.set(_LINK["firm"]),
+    ApplicantItem.codes.add({"SS": "$codes"}),
+    ApplicantItem.codes_from.set(ApplicantItem.codes_from | {"N": "$codes_from"}),
+    ApplicantItem.asking.remove(),
+]
+
+ENGAGE = ApplicantItem.prepared(actions=HOLDING, condition=FREE)
 
 
 # ---- reading -----------------------------------------------------------------------------------
@@ -96,14 +104,17 @@ def engaging(
     A booking whose day is past counts as none. Whoever has cancelled too often, or not come, is not
     free.
     """
-    return ENGAGE.changing(
-        person_id,
-        account_id=account_id,
-        active={"code": code, "account_id": account_id, "until": seconds(until)},
-        codes=frozenset({persons.dated(code, day)}),
-        codes_from=seconds(expires_at(day)),
-        now=seconds(now),
-    )
+    holding = held(account_id, code, day, until)
+    return ENGAGE.changing(person_id, **holding, account_id=account_id, now=seconds(now))
+
+
+def held(account_id: str, code: str, day: date, until: datetime) -> dict[str, Any]:
+    """What is written of a booking that a person holds from now on (see `HOLDING`)."""
+    return {
+        "active": {"code": code, "account_id": account_id, "until": seconds(until)},
+        "codes": frozenset({persons.dated(code, day)}),
+        "codes_from": seconds(expires_at(day)),
+    }
 
 
 def staying(person_id: str, code: str, day: date, until: datetime) -> Item:
@@ -209,7 +220,7 @@ def removing_forgotten(read: Person, now: datetime) -> Item:
         read.person_id,
         condition=(size(ApplicantItem.links) == 0)
         & _no_booking(seconds(now))
-        & ApplicantItem.asking.does_not_exist()
+        & asks_by_none(seconds(now))
         & _past(ApplicantItem.paused_until, seconds(now))
         & _past(ApplicantItem.paused_own_until, seconds(now))
         & (ApplicantItem.version == read.version)

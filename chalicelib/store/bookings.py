@@ -20,13 +20,9 @@ from chalicelib.store.outcomes import (
     Changed,
     Confirmed,
     Ended,
-    Engaged,
     Left,
     Moved,
-    Paused,
     Refused,
-    Stranger,
-    Unasked,
     Unused,
 )
 from chalicelib.store.tables.booking import BookingItem
@@ -107,7 +103,7 @@ def confirm(
         record, *met = unmet.items
         if record:
             return records.found(BookingItem.from_raw_data(record))
-        return _refused(booking, met, now)
+        return persons.refused(booking.account_id, booking.applicants, met, now)
     return Confirmed()
 
 
@@ -273,26 +269,6 @@ def _unchanged(unmet: Unmet) -> Changed | Ended:
 
 def _as_read(booking: Booking) -> Any:
     return (BookingItem.status == Status.BOOKED.value) & (BookingItem.version == booking.version)
-
-
-def _refused(booking: Booking, people: Sequence[Item | None], now: datetime) -> Refused:
-    """Of whom the booking is refused: a stranger first, so that nobody learns of their bookings."""
-    met = zip(booking.applicants, people, strict=True)
-    unmet = {alias: persons.from_raw(item) for alias, item in met if item is not None}
-    links = {alias: person.links.get(booking.account_id) for alias, person in unmet.items()}
-    for alias, link in links.items():
-        if link is None:
-            return Stranger(alias)
-    for alias, link in links.items():
-        if link and not link.may:
-            return Unasked(alias)
-    for alias, person in unmet.items():
-        if person.booked(now):
-            return Engaged(alias)
-    alias, person = next(iter(unmet.items()))
-    link = links[alias]
-    pause = person.pause(link, now) if link else None
-    return Paused(alias, *(pause or (now, False)))
 
 
 def _in_index(booking: Booking) -> dict[str, dict[str, Any]]:

@@ -31,6 +31,7 @@ def create(
     now: datetime,
     *,
     announced: bool = False,
+    by_lot: bool = False,
 ) -> bool:
     """Put a day that is not there yet; its slots must be. Says whether it was new."""
     item = DayItem(
@@ -41,6 +42,7 @@ def create(
         closed={"id": closed.id, "en": closed.en} if closed else None,
         ready_at=seconds(now),
         announced=announced or None,
+        by_lot=by_lot or None,
         expires_at=seconds(expires_at(day)),
     )
     try:
@@ -50,7 +52,14 @@ def create(
     return True
 
 
-def remake(day: Day, opens_at: datetime, windows: Sequence[Window], now: datetime) -> None:
+def remake(
+    day: Day,
+    opens_at: datetime,
+    windows: Sequence[Window],
+    now: datetime,
+    *,
+    by_lot: bool = False,
+) -> None:
     """Give a day that is not released yet another template or release; its slots must have it."""
     try:
         DayItem.change(
@@ -59,6 +68,7 @@ def remake(day: Day, opens_at: datetime, windows: Sequence[Window], now: datetim
             actions=[
                 DayItem.slots.set(items_of(windows)),
                 DayItem.opens_at.set(seconds(opens_at)),
+                DayItem.by_lot.set(True) if by_lot else DayItem.by_lot.remove(),
             ],
             condition=(DayItem.opens_at > seconds(now)) & DayItem.closed.does_not_exist(),
         )
@@ -176,4 +186,5 @@ def _day(item: DayItem) -> Day:
         ready_at=instant(item.ready_at),
         announced=bool(item.announced),
         reopened=bool(item.reopened),
+        by_lot=bool(item.by_lot),
     )

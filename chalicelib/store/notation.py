@@ -23,7 +23,7 @@ def raw(value: Any) -> dict[str, Any]:
 
 
 def plain(item: dict[str, Any]) -> dict[str, Any]:
-    """The values of an item; what is none of those that `raw` writes stays as it is."""
+    """The values of an item; what `raw` does not write, but for a truth, stays as it is."""
     return {name: _plain(value) for name, value in item.items()}
 
 
@@ -37,6 +37,8 @@ def _plain(value: dict[str, Any]) -> Any:
             return plain(inner)
         case {"SS": list(texts)}:
             return texts
+        case {"BOOL": bool(truth)}:
+            return truth
         case {"L": list(inner)}:
             return [_plain(one) for one in inner]
         case _:

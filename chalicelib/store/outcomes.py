@@ -54,6 +54,10 @@ class Full(NamedTuple):
     """What is held, by booking code."""
 
 
+class Closed:
+    """There is no slot whose places could be drawn."""
+
+
 class GivenBack(NamedTuple):
     """The places can be had again; ``left_before`` is how many were left until then."""
 
@@ -109,6 +113,31 @@ class Paused(NamedTuple):
 
 
 Refused = Stranger | Unasked | Engaged | Paused
+
+
+# ---- entries in draws ----------------------------------------------------------------------------
+
+
+class Asked:
+    """The entry is there, and its people ask by it."""
+
+
+class Asks(NamedTuple):
+    """One of them asks by another ``entry`` already, so nobody asks."""
+
+    who: str
+    entry: str
+
+
+class Over:
+    """One of its people does not ask by the entry any more, so nobody wins by it."""
+
+
+# ---- draws ---------------------------------------------------------------------------------------
+
+
+class Drawn:
+    """The record of a draw is there, and its list is frozen."""
 
 
 class Moved:

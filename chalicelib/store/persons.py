@@ -1,7 +1,7 @@
 """How persons and their links are kept in items."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.absences import Absence
@@ -9,6 +9,7 @@ from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Active, Asking, Cancellation, Link, Person
 from chalicelib.store.dynamo import Item
 from chalicelib.store.legible import legible
+from chalicelib.store.outcomes import Engaged, Paused, Refused, Stranger, Unasked
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.times import instant, seconds
 
@@ -16,6 +17,28 @@ from chalicelib.store.times import instant, seconds
 def from_raw(item: Item) -> Person:
     """A person as a failed condition shows them; of version 0 where nothing was there."""
     return person(ApplicantItem.from_raw_data(item)) if item else Person("")
+
+
+def refused(
+    account_id: str, applicants: Sequence[str], met: Sequence[Item | None], now: datetime
+) -> Refused:
+    """Of whom it is refused: a stranger first, so that nobody learns of their bookings."""
+    of = zip(applicants, met, strict=True)
+    unmet = {alias: from_raw(item) for alias, item in of if item is not None}
+    links = {alias: person.links.get(account_id) for alias, person in unmet.items()}
+    for alias, link in links.items():
+        if link is None:
+            return Stranger(alias)
+    for alias, link in links.items():
+        if link and not link.may:
+            return Unasked(alias)
+    for alias, person in unmet.items():
+        if person.booked(now):
+            return Engaged(alias)
+    alias, person = next(iter(unmet.items()))
+    link = links[alias]
+    pause = person.pause(link, now) if link else None
+    return Paused(alias, *(pause or (now, False)))
 
 
 def nobody(person_id: str) -> Person:
@@ -43,7 +66,9 @@ def person(item: ApplicantItem) -> Person:
         if active
         else None,
         codes=_codes(item.codes or ()),
-        asking=Asking(asking["entry"], asking["account_id"]) if asking else None,
+        asking=Asking(asking["entry"], asking["account_id"], instant(asking["until"]))
+        if asking
+        else None,
         cancellations=tuple(
             Cancellation(instant(one["at"]), one["own"])
             for one in map(dict, item.cancellations or ())

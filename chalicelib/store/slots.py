@@ -1,13 +1,13 @@
 """The slots: claims and releases of places, each one plain conditional update of one item."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import Hold, Slot, SlotKey
-from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.calendar import DRAWN_BEFORE, expires_at
 from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
 from chalicelib.domain.local_time import hhmm, parse_hhmm
 from chalicelib.domain.offices import Window
@@ -16,7 +16,16 @@ from chalicelib.store import persons
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet, together
 from chalicelib.store.legible import legible
-from chalicelib.store.outcomes import Changed, Claimed, Full, GivenBack, Gone, Mine, Resized
+from chalicelib.store.outcomes import (
+    Changed,
+    Claimed,
+    Closed,
+    Full,
+    GivenBack,
+    Gone,
+    Mine,
+    Resized,
+)
 from chalicelib.store.tables.booking import ApplicantItem, SlotItem
 from chalicelib.store.times import instant, seconds
 
@@ -37,7 +46,7 @@ CLAIM = SlotItem.prepared(
 )
 
 
-def create(key: SlotKey, window: Window, opens_at: datetime) -> bool:
+def create(key: SlotKey, window: Window, opens_at: datetime, *, by_lot: bool = False) -> bool:
     """Put a slot that is not there yet. Says whether it was new."""
     item = SlotItem(
         key.id,
@@ -45,6 +54,7 @@ def create(key: SlotKey, window: Window, opens_at: datetime) -> bool:
         capacity=window.places,
         left=window.places,
         opens_at=seconds(opens_at),
+        draw_at=seconds(opens_at - DRAWN_BEFORE) if by_lot else None,
         expires_at=seconds(expires_at(key.day)),
     )
     try:
@@ -88,6 +98,53 @@ def _refused(item: dict[str, Any] | None, key: SlotKey, code: str, now: datetime
     return Full(slot.holds)
 
 
+def claim_drawn(
+    key: SlotKey,
+    code: str,
+    places: int,
+    over: Mapping[str, Hold],
+    now: datetime,
+) -> Claimed | Mine | Closed | Slot:
+    """Take ``places`` for a draw: of what is left, and of what these dead holds have.
+
+    They are taken ``over`` in one write, so that nobody else can have them on the way. The slot as
+    it stands, if there are too few, or if one of these holds is not there any more.
+    """
+    hold = Hold(0, places, 0, instant(seconds(now)))
+    freed = sum(dead.places for dead in over.values())
+    condition = (
+        (SlotItem.draw_at <= seconds(now))
+        & SlotItem.closed.does_not_exist()
+        & (SlotItem.left >= places - freed)
+        & SlotItem.holds[code].does_not_exist()
+    )
+    actions: list[Any] = [
+        SlotItem.left.set(SlotItem.left + (freed - places)),
+        SlotItem.sequence.set(SlotItem.sequence + places),
+        SlotItem.numbers[code].set(SlotItem.sequence + 1),
+        SlotItem.holds[code].set(_text(hold)),
+        SlotItem.capacity.set(SlotItem.capacity),
+    ]
+    for dead, seen in over.items():
+        condition &= _is(dead, seen)
+        actions += [SlotItem.holds[dead].remove(), SlotItem.numbers[dead].remove()]
+    try:
+        new = SlotItem.change(key.id, actions=actions, condition=condition, returning="UPDATED_NEW")
+    except Unmet as unmet:
+        item = unmet.items[0]
+        if not item:
+            raise Unavailable from unmet  # it was there when its places were drawn
+        slot = _slot(key, SlotItem.from_raw_data(item))
+        if code in slot.holds:
+            return Mine(slot.holds[code], slot.capacity)
+        drawn = slot.draw_at is not None and slot.draw_at <= now
+        return slot if drawn and not slot.closed else Closed()
+    finally:
+        _seen.drop(key.id)
+    first = int(new["sequence"]["N"]) - places + 1
+    return Claimed(hold._replace(first=first), int(new["left"]["N"]), int(new["capacity"]["N"]))
+
+
 def give_back(key: SlotKey, code: str, hold: Hold) -> GivenBack | Gone:
     """Give back the very hold that was seen; a later one under the same code stays."""
     try:
@@ -128,7 +185,9 @@ def give_back_later(key: SlotKey, code: str, hold: Hold, free_at: datetime) -> N
         _seen.drop(key.id)
 
 
-def remake(key: SlotKey, window: Window, opens_at: datetime, now: datetime) -> None:
+def remake(
+    key: SlotKey, window: Window, opens_at: datetime, now: datetime, *, by_lot: bool = False
+) -> None:
     """Give a slot other places or another release, unless anybody may have had one by ``now``."""
     try:
         SlotItem.change(
@@ -138,6 +197,9 @@ def remake(key: SlotKey, window: Window, opens_at: datetime, now: datetime) -> N
                 SlotItem.capacity.set(window.places),
                 SlotItem.left.set(window.places),
                 SlotItem.opens_at.set(seconds(opens_at)),
+                SlotItem.draw_at.set(seconds(opens_at - DRAWN_BEFORE))
+                if by_lot
+                else SlotItem.draw_at.remove(),
             ],
             condition=(SlotItem.opens_at > seconds(now)) & (SlotItem.sequence == 0),
         )
@@ -265,6 +327,7 @@ def _slot(key: SlotKey, item: SlotItem) -> Slot:
         capacity=int(item.capacity),
         left=int(item.left),
         opens_at=instant(item.opens_at),
+        draw_at=instant(item.draw_at) if item.draw_at else None,
         closed=bool(item.closed),
         holds=holds,
         given_up=tuple(hold for hold in holds.values() if hold.free_at is not None),

@@ -18,7 +18,7 @@ from chalicelib.identity import Answer
 from chalicelib.services.days.release import SETTLED
 from chalicelib.services.limits import tallied
 from chalicelib.telemetry import Metric, namespace
-from infra.stack import desk_alarms, keys, tables
+from infra.stack import desk_alarms, draw_alarms, keys, tables
 from infra.stack.alarm import Alarm, Series
 from infra.stack.functions import FUNCTIONS, full_name
 from infra.stack.stages import Stage
@@ -93,6 +93,7 @@ def alarms(stage: Stage) -> dict[str, Alarm]:
         **dict(_of_letters(stage)),
         **dict(_of_service(stage)),
         **dict(desk_alarms.alarms(stage)),
+        **dict(draw_alarms.alarms(stage)),
     }
 
 

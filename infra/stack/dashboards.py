@@ -107,11 +107,12 @@ def _service(stage: Stage) -> list[list[Body]]:
         [
             _graph("Presses refused", "presses", split(Metric.PRESSES_REFUSED, "zone")),
             _graph("Largest board", "bytes", split(Metric.BOARD_BYTES, "zone", stat="Maximum")),
-            _graph(
-                "Days not closed",
-                "days",
-                line(Metric.DAYS_NOT_CLOSED, "late", "Maximum"),
-            ),
+            _graph("Days not closed", "days", line(Metric.DAYS_NOT_CLOSED, "late", "Maximum")),
+        ],
+        [
+            _graph("Draws", "", line(Metric.DRAWS, "draws"), line(Metric.ENTRIES, "entries")),
+            _graph("Lines of draws", "lines", split(Metric.DRAW_LINES, "result")),
+            _graph("Not settled", "seconds", line(Metric.DRAW_UNSETTLED, "longest", "Maximum")),
         ],
         [
             _graph("Places left", "places", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),

@@ -114,6 +114,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
                 "PUSH_KEY_ID": {"Ref": "PushKey"},
                 "PUSH_CONTACT": PUSH_CONTACT,
+                "DRAW_KEY_ID": {"Ref": "DrawsKey"},
                 "TOKENS_SECRET": {"Ref": "TokensSecret"},
                 "ROOT_SECRET": {"Ref": "RootSecret"},
                 "SECRETS_REPLICA_REGION": keys.REPLICA_REGION,

@@ -23,6 +23,7 @@ from chalicelib.store.tables.people import (
     SessionItem,
     TallyItem,
 )
+from chalicelib.store.tables.waitlist import DrawItem, EntryItem
 from infra.stack.keys import STAYS
 
 TABLES: tuple[type[Table], ...] = (
@@ -45,6 +46,8 @@ TABLES: tuple[type[Table], ...] = (
     ShiftItem,
     CeremonyItem,
     NoticeItem,
+    EntryItem,
+    DrawItem,
 )
 
 TTL = "expires_at"

@@ -14,7 +14,7 @@ import pytest
 from chalicelib import aws as clients
 from chalicelib import clock
 from chalicelib.api.routes import ROUTES, Route, Who
-from chalicelib.domain.bookings import Booking
+from chalicelib.domain.bookings import Booking, Service
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.people import Phone, Relation
@@ -22,6 +22,8 @@ from chalicelib.services.desk import presence
 from chalicelib.services.people import consent, family, phones, privacy
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.sign_in.sessions import SignedIn
+from chalicelib.services.waitlist import ask as waitlist
+from chalicelib.services.waitlist.ask import Wish
 from chalicelib.store import notices
 from chalicelib.store.disclosures import Page
 from chalicelib.store.dynamo import transact
@@ -75,6 +77,7 @@ NOTHING = {
     "applicant_id": "nobody",
     "holder": "nobody",
     "request_id": "nothing",
+    "entry_id": "lotre-0123456789abcdef0123",
     "change_id": "nothing",
     "push_id": "nothing",
     "notice_id": "nothing",
@@ -93,10 +96,15 @@ OTHERS_BOOKING = "theirs"
 """Of a party's things: a booking of their holder that somebody else made."""
 
 
+LOT = "lotre"
+"""An office that gives its places by lot."""
+
+
 def a_world() -> World:
     """An office that is open, and two applicants, each with all that is in `a_party`."""
     office = an_office(opening=every_day(DOUBLE, FAMILY))
-    released_days(office, now=clock.now())
+    by_lot = an_office(LOT, opening=every_day(FAMILY), by_lot=True)
+    released_days(office, by_lot, now=clock.now())
     day = office.today(clock.now()) + timedelta(days=2)
     return World(day, a_party(1, day), a_party(2, day))
 
@@ -109,6 +117,9 @@ def a_party(number: int, day: date) -> Party:
         family.add(who.account_id, a_ktp(number + more), Relation.CHILD, now) for more in (10, 30)
     )
     made = booked(a_slot(FAMILY, day), who, now=now, applicants=[other.alias])
+    waits = family.add(who.account_id, a_ktp(number + 60), Relation.CHILD, now)
+    span = (day, day + timedelta(days=7), ())
+    wish = Wish(LOT, *span, Service.NEW, (waits.alias,), None)
     new_phone = a_phone(number + 70)
     return Party(
         who,
@@ -118,6 +129,7 @@ def a_party(number: int, day: date) -> Party:
             "applicant_id": child.alias,
             "holder": who.applicant_id,
             "request_id": asked_by(registered(number + 50, now), who)[1],
+            "entry_id": waitlist.ask(wish, who.account_id, "key", now).entry_id,
             "new_phone": new_phone.number,
             "push_id": subscribed(who, now),
             "notice_id": pushed_to(who, made),
@@ -183,6 +195,16 @@ def _a_booking(world: World, things: Mapping[str, str]) -> Any:
     }
 
 
+def _an_entry(world: World, things: Mapping[str, str]) -> Any:
+    return {
+        "office_id": LOT,
+        "from": world.day.isoformat(),
+        "to": world.day.isoformat(),
+        "service": "new",
+        "applicants": [things["applicant_id"]],
+    }
+
+
 def _a_code(_: World, things: Mapping[str, str]) -> Any:
     """The code in the last message to the phone that an account asks for."""
     sent = texts_to(Phone(things["new_phone"]))
@@ -239,6 +261,10 @@ MATRIX = {
     "POST /v1/bookings/{code}/reschedule": Row(_a_move, names=True),
     "GET /v1/bookings/{code}/ticket.svg": Row(names=True),
     "GET /v1/bookings/{code}/ticket.ics": Row(names=True),
+    "POST /v1/waitlist": Row(_an_entry, names=True),
+    "GET /v1/waitlist": Row(),
+    "GET /v1/waitlist/{entry_id}": Row(names=True),
+    "DELETE /v1/waitlist/{entry_id}": Row(names=True),
     "GET /v1/challenges/booking": Row(),
     # Whoever is not signed in may do these; what is refused here is refused to all alike.
     "POST /v1/registrations": Row(_as({})),
@@ -251,6 +277,7 @@ MATRIX = {
     "GET /v1/offices/{office_id}": Row(),
     "GET /v1/offices/{office_id}/calendar": Row(),
     "GET /v1/offices/{office_id}/days/{date}": Row(),
+    "GET /v1/offices/{office_id}/days/{date}/draw": Row(),
     "GET /v1/offices/{office_id}/today": Row(),
     "GET /v1/challenges/registration": Row(),
     "GET /v1/challenges/session": Row(),
@@ -282,7 +309,7 @@ MATRIX = {
     ),
     "GET /v1/desk/unsent": Row(),
     "GET /v1/desk/unsent/{date}/{ticket}": Row(),
-    "POST /v1/desk/unsent/{date}/{ticket}/called": Row(),
+    "POST /v1/desk/unsent/{date}/{ticket}/called": Row(_as({"notices": ["soon"]})),
     # How they sign in; test_staff.py says what is refused there.
     "POST /v1/staff/enrolments/{token}": Row(_as({})),
     "POST /v1/staff/sessions": Row(drawn=True),

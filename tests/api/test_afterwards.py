@@ -57,6 +57,8 @@ def test_whoever_came_is_entered_and_the_roster_says_so() -> None:
     [
         ({"date": "2026-02-30"}, "date"),
         ({"date": "2026-11-27"}, "date"),
+        ({"date": "0001-01-01", "arrived_at": "00:00"}, "date"),
+        ({"date": "9999-12-31"}, "date"),
         ({"ticket": "a1"}, "ticket"),
         ({"ticket": "A" * 3000}, "ticket"),
         ({"arrived_at": "8:10"}, "arrived_at"),
@@ -97,9 +99,10 @@ def test_whom_no_sms_has_told_is_listed_shown_and_called() -> None:
     assert shown.json == {"contacts": [{"name": who.ktp.name, "phone": who.phone.number}]}
     assert shown.headers["Cache-Control"] == "no-store"
     assert asked("GET", path, office_id="bandung").status == 404
-    assert asked("POST", f"{path}/called").status == 204
+    told = {"notices": ["soon"]}
+    assert asked("POST", f"{path}/called", told).status == 204
     assert asked("GET", "unsent").json["bookings"] == []
-    assert asked("POST", f"{path}/called").status == 404
+    assert asked("POST", f"{path}/called", told).status == 404
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,13 @@ def test_whom_no_sms_has_told_is_listed_shown_and_called() -> None:
 )
 def test_an_odd_ticket_is_refused_by_its_field(path: str, field: str) -> None:
     opened()
-    for method, more in (("GET", ""), ("POST", "/called")):
-        reply = asked(method, path + more)
+    for method, more, body in (("GET", "", None), ("POST", "/called", {"notices": ["soon"]})):
+        reply = asked(method, path + more, body)
         assert (reply.status, reply.json["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("body", [{"notices": []}, {"notices": ["news"]}, {"notices": "soon"}])
+def test_a_call_says_what_was_told(body: Any) -> None:
+    opened()
+    reply = asked("POST", f"unsent/{THURSDAY}/A1/called", body)
+    assert (reply.status, reply.json["field"].partition("[")[0]) == (422, "notices")

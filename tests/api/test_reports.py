@@ -11,8 +11,10 @@ from botocore.exceptions import ReadTimeoutError
 from chalicelib import clock, vault
 from chalicelib.api.reports import COLUMNS
 from chalicelib.domain.boards import BoardKey, Press
+from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.staff import Role, Staff
 from chalicelib.services.desk import collect, report, roster
+from chalicelib.services.office import capacity
 from chalicelib.store import boards, disclosures, visits
 from tests.api.caller import call, desk_token
 from tests.builders import THURSDAY, a_slot, an_office, booked, registered, released_days
@@ -164,6 +166,14 @@ def test_a_roster_says_who_comes_when_in_initials_and_each_look_is_recorded() ->
         assert secret not in reply.content.decode()
     (seen,) = [one for one in disclosures.of(who.account_id) if one.by.startswith("staff:")]
     assert (seen.reason, seen.whose) == (f"roster: {THURSDAY}", frozenset({who.applicant_id}))
+
+
+def test_a_roster_says_when_people_were_told_to_come_also_where_places_were_added() -> None:
+    opened()
+    capacity.set_places(a_slot(MORNING, THURSDAY), 8)
+    told = [hhmm(a_booking_of(number).place.arrive_from) for number in (1, 2, 3)]
+    found = asked(f"roster?date={THURSDAY}").json["bookings"]
+    assert [one["come_at"][11:16] for one in found] == told
 
 
 def test_a_roster_is_that_of_ones_own_office() -> None:

@@ -39,6 +39,7 @@ def test_every_kind_has_words_in_both_languages_that_a_phone_shows_whole(
         (Notice.CLOSURE, "Kanim Malang is closed on 25-11-2026", "0123456789AB is cancelled"),
         (Notice.LATER, "Come at 09.15 WIB instead", "You keep your turn, number 12-13"),
         (Notice.TURNED_AWAY, "Kanim Malang closed before you were served", "does not count"),
+        (Notice.WON, "You have a place: 25-11-2026, at 08.00 WIB", "queue number 12-13"),
     ],
 )
 def test_they_say_what_an_sms_says(kind: Notice, title: str, said: str) -> None:

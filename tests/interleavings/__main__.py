@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from tests.interleavings import (
     desk_controls,
+    draw_controls,
     dynamodb,
     identity_controls,
     identity_walks,
@@ -17,6 +18,8 @@ from tests.interleavings import (
 from tests.interleavings.controls import CONTROLS, walked_without
 from tests.interleavings.desk import desk_apart
 from tests.interleavings.desk_scenarios import SCENES, Scene
+from tests.interleavings.draw_scenarios import LOTS, Lot
+from tests.interleavings.draws import draws_apart
 from tests.interleavings.explore import Found, isolated
 from tests.interleavings.identity import identity_apart
 from tests.interleavings.identity_controls import GUARDS
@@ -58,6 +61,10 @@ def main(part: str = "") -> int:
         wrong += _walked(SCENES, part)
         for guard in desk_controls.GUARDS:
             wrong += _said(guard, desk_controls.walked_without(guard), expected=True)
+    with draws_apart():
+        wrong += _walked(LOTS, part)
+        for guard in draw_controls.GUARDS:
+            wrong += _said(guard, draw_controls.walked_without(guard), expected=True)
     if not part:
         begun = time.monotonic()
         sequences.explore(ALL)  # raises what it finds
@@ -66,7 +73,7 @@ def main(part: str = "") -> int:
     return wrong
 
 
-def _walked(scenarios: Collection[Scenario | Situation | Scene], part: str) -> int:
+def _walked(scenarios: Collection[Scenario | Situation | Scene | Lot], part: str) -> int:
     wrong = 0
     for timeouts in (0, 1):
         print("With a crash" + (" and a call that lands late:" if timeouts else ":"))

@@ -78,7 +78,19 @@ def _short(kind: str, asked: Mapping[str, Any]) -> str:
     return f"{kind} {table} {key} {text}".strip()
 
 
-KEYS = frozenset({"slot_id", "code", "applicant_id", "office_id", "date", "board_id", "ticket"})
+KEYS = frozenset(
+    {
+        "entry_id",
+        "draw",
+        "slot_id",
+        "code",
+        "applicant_id",
+        "office_id",
+        "date",
+        "board_id",
+        "ticket",
+    }
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -196,7 +196,7 @@ GUARDS: Mapping[str, Guard] = {
                 "condition=ApplicantItem.applicant_id.exists()",
             ),
             ("& _no_booking(seconds(now))", ""),
-            ("& ApplicantItem.asking.does_not_exist()", ""),
+            ("& asks_by_none(seconds(now))", ""),
             ("& _past(ApplicantItem.paused_until, seconds(now))", ""),
             ("& _past(ApplicantItem.paused_own_until, seconds(now))", ""),
             ("& (ApplicantItem.version == read.version)", ""),

@@ -109,7 +109,7 @@ def _clock(_: datetime, days_: int) -> Outcome:
     return ("it is later",)
 
 
-# ---- the draw, which is still to come ------------------------------------------------------------
+# ---- the draw, as far as a person is concerned ---------------------------------------------------
 
 
 def mark(entry: str, account: str, names: str) -> Doing:
@@ -124,7 +124,8 @@ def _mark(now: datetime, entry: str, account: str, names: str) -> Outcome:
         | ((link["firm"] == False) & applicants._past(ApplicantItem.paused_until, at))  # noqa: E712
     )
     free = applicants._no_booking(at) & ApplicantItem.asking.does_not_exist()
-    asking = ApplicantItem.asking.set({"entry": entry, "account_id": account})
+    until = seconds(now + timedelta(days=400))
+    asking = ApplicantItem.asking.set({"entry": entry, "account_id": account, "until": until})
     try:
         transact(
             *(

@@ -24,6 +24,18 @@ class Kms:
         assert sealed.startswith(subject), "it was sealed for somebody else"
         return {"Plaintext": sealed.removeprefix(subject)}
 
+    salt = b""
+    """What makes the same list be drawn in another order."""
+
+    def sign(self, **asked: Any) -> dict[str, Any]:
+        return {
+            "Signature": hashlib.sha256(self.salt + asked["Message"]).digest(),
+            "KeyId": asked["KeyId"],
+        }
+
+    def get_public_key(self, **asked: Any) -> dict[str, Any]:
+        return {"PublicKey": asked["KeyId"].encode()}
+
     def generate_mac(self, **asked: Any) -> dict[str, Any]:
         return {"Mac": hashlib.sha256(asked["Message"]).digest(), "KeyId": asked["KeyId"]}
 

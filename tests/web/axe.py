@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.machine import ROOT
+from tests.web.browser import Visitor
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -66,4 +67,13 @@ def faults(page: Page) -> list[str]:
     found += [f"at 200%: {fault}" for fault in page.evaluate(TOO_WIDE)]
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(before)
+    return found
+
+
+def wrong_with(visitor: Visitor) -> list[str]:
+    """What is wrong with a screen, in both languages."""
+    found = faults(visitor.page)
+    for language in ("English", "Indonesia"):
+        visitor.page.get_by_role("button", name=language).click()
+        found += faults(visitor.page) if language == "English" else []
     return found

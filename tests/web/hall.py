@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from chalicelib.domain.offices import TRIAL
-from tests.machine import Api, Applicant, Machine, new_key
+from tests.machine import Api, Applicant, new_key
 from tests.web.browser import Visitor
 
 PC = {"width": 1366, "height": 768}
@@ -26,6 +26,10 @@ SCAN = """text => {
 
 READY = ".first:not([aria-disabled])"
 """The one big button, when it can be pressed."""
+
+
+def scans(page: Page, text: str) -> None:
+    page.evaluate(SCAN, text)
 
 
 class Staff(Visitor):
@@ -59,7 +63,7 @@ class Clerk(Staff):
         self.page.keyboard.press(key)
 
     def scans(self, text: str) -> None:
-        self.page.evaluate(SCAN, text)
+        scans(self.page, text)
 
     def is_told(self, word: str, tone: str) -> str:
         """Wait for what came of a scan; returns all that is told."""
@@ -150,7 +154,7 @@ class Hall:
 
 
 @contextmanager
-def at_work(browser: Browser, machine: Machine, role: str = "clerk", **how: Any) -> Iterator[Clerk]:
+def at_work(browser: Browser, machine: Api, role: str = "clerk", **how: Any) -> Iterator[Clerk]:
     """A browser in which somebody of the staff is signed in, and nothing breaks on the way."""
     context = browser.new_context(
         **{"locale": "id-ID", "reduced_motion": "reduce", "viewport": PC, **how}

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Route
@@ -19,15 +19,13 @@ from playwright.sync_api import TimeoutError as NotThere
 from chalicelib import clock
 from chalicelib.domain.boards import Press
 from chalicelib.domain.bookings import Outcome
-from chalicelib.domain.presses import Asked
-from chalicelib.services.desk import close, ending, presence, press, today
+from chalicelib.services.desk import close, ending, presence
 from chalicelib.store import bookings
 from chalicelib.store.outcomes import Noted
 from tests.machine import Api, Applicant, crowd, new_key
-from tests.made_up import identity
-from tests.races.unlocked import OFFICE, unlocked
-from tests.web.axe import faults
+from tests.web.axe import wrong_with
 from tests.web.browser import CHEAP_PHONE, Visitor
+from tests.web.offices import booked, clerk, going_on_from, opened, screen
 from tests.web.test_safety import INJECTED
 from tests.world import NOW
 
@@ -50,12 +48,6 @@ RENEWED = """async () => (await (await fetch("/v1/sessions/refresh", {
 LIFE = re.compile(r"antara pukul \d\d\.\d\d dan \d\d\.\d\d WIB")
 
 
-def hall(office_id: str) -> dict[str, Any]:
-    name = office_id.title()
-    more = {"office_id": office_id, "name": f"Kantor Imigrasi {name}", "city": name}
-    return {**OFFICE, **more, "counters": 2, "step_minutes": [10]}
-
-
 class Morning(NamedTuple):
     api: Api
     people: Sequence[Applicant]
@@ -64,16 +56,10 @@ class Morning(NamedTuple):
 @pytest.fixture(scope="module")
 def morning() -> Iterator[Morning]:
     """The API, and people who have registered a while before, one for each test that needs one."""
-    real, began = clock.now, clock.now()
-    with pytest.MonkeyPatch.context() as patch:
-
-        def begin(at: datetime) -> None:
-            patch.setattr(clock, "now", lambda: at + (real() - began))
-
-        begin(NOW - timedelta(minutes=5))
-        with unlocked(*map(hall, (HALL, QUIET, CLOSING, ENDING))) as api:
-            people = crowd(api, 5)
-            begin(NOW)
+    before, offices = NOW - timedelta(minutes=5), (HALL, QUIET, CLOSING, ENDING)
+    with opened(*offices, at=before, counters=2, step_minutes=[10]) as api:
+        people = crowd(api, 5)
+        with going_on_from(NOW):
             yield Morning(api, people)
 
 
@@ -84,49 +70,12 @@ def api(morning: Morning) -> Api:
 
 @pytest.fixture
 def visitor(browser: Browser, api: Api) -> Iterator[Visitor]:
-    context = browser.new_context(
-        viewport=CHEAP_PHONE,  # type: ignore[arg-type]
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-        reduced_motion="reduce",
-        service_workers="block",
-    )
-    try:
-        context.clock.install(time=clock.now())
-        who = Visitor(context.new_page(), api)
+    phone = {"timezone_id": "Asia/Jakarta", "service_workers": "block"}
+    with screen(browser, api, CHEAP_PHONE, **phone) as page:
+        page.clock.install(time=clock.now())
+        who = Visitor(page, api)
         who.open()
         yield who
-        assert who.complaints == []
-    finally:
-        context.close()
-
-
-def booked(
-    api: Api, who: Applicant, *, office: str = HALL, date: str = TODAY, start: str = SOON
-) -> str:
-    """The code of a booking for one person more, whom the account books for."""
-    child = {**identity(), "relation": "child"}
-    asked = {name: child[name] for name in ("nik", "name", "birth_date", "sex", "relation")}
-    added = api.call("POST", "/v1/me/family", asked, token=who.token)
-    assert added.status == 201, added.content
-    body = {
-        "office_id": office,
-        "date": date,
-        "start": start,
-        "service": "new",
-        "applicants": [added.json["applicant_id"]],
-    }
-    made = api.call("POST", "/v1/bookings", body, token=who.token, key=new_key())
-    assert made.status == 201, made.content
-    return str(made.json["code"])
-
-
-def clerk(*whats: Press) -> None:
-    """What the clerk of the hall's first counter does, one press after the other."""
-    for what in whats:
-        turn = press.look(HALL, "1", clock.now()).counter.turn
-        press.press(HALL, "1", Asked(what, turn, new_key()), clock.now())
-    today._kept.clear()
 
 
 def digits(office: str = HALL) -> str:
@@ -149,18 +98,9 @@ def turns_back_until(visitor: Visitor, text: str) -> None:
     raise AssertionError(f"The page never says: {text}")
 
 
-def wrong_with(visitor: Visitor) -> list[str]:
-    """What is wrong with a screen, in both languages."""
-    found = faults(visitor.page)
-    for language in ("English", "Indonesia"):
-        visitor.page.get_by_role("button", name=language).click()
-        found += faults(visitor.page) if language == "English" else []
-    return found
-
-
 def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> None:
     who = morning.people[0]
-    code = booked(morning.api, who)
+    code = booked(morning.api, who, HALL, TODAY, SOON)
     visitor.signs_in(who)
     visitor.open(f"tiket/{code}")
     visitor.sees("tidak dapat lagi dipindahkan atau dibatalkan")
@@ -182,18 +122,18 @@ def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> 
     visitor.page.route(POLL, lambda route: route.fulfill(json=stale), times=1)
     visitor.page.reload()  # what was learnt stays in the tab, also beside a board that is older
     visitor.sees("Anda yang berikutnya")
-    clerk(Press.OPEN, Press.NEXT)
+    clerk(HALL, Press.OPEN, Press.NEXT)
     turns_back_until(visitor, "Anda dipanggil ke loket")
     assert re.search(r"dipanggil ke loket\s1", visitor.page.inner_text(".called"))
     screens["called"] = wrong_with(visitor)
-    clerk(Press.NO_SHOW)
+    clerk(HALL, Press.NO_SHOW)
     turns_back_until(visitor, "Nomor Anda tidak ada dalam antrean")
     screens["missed"] = wrong_with(visitor)
     visitor.tabs_to("Angka di layar kantor")
     visitor.page.keyboard.type(digits())
     visitor.page.keyboard.press("Enter")
     visitor.sees("Anda yang berikutnya")
-    clerk(Press.NEXT, Press.SERVE, Press.FINISH)
+    clerk(HALL, Press.NEXT, Press.SERVE, Press.FINISH)
     turns_back_until(visitor, "Nomor Anda tidak ada dalam antrean")
     checks_in(visitor, digits())
     visitor.sees("Kunjungan selesai")
@@ -210,9 +150,9 @@ def test_a_whole_visit_by_keyboard_alone(visitor: Visitor, morning: Morning) -> 
 
 def test_a_refused_check_in_says_what_to_do(visitor: Visitor, morning: Morning) -> None:
     api, who = morning.api, morning.people[1]
-    soon = booked(api, who, office=CLOSING)
-    early = booked(api, who, office=CLOSING, start=LATER)
-    tomorrow = booked(api, who, office=CLOSING, date=TOMORROW)
+    soon = booked(api, who, CLOSING, TODAY, SOON)
+    early = booked(api, who, CLOSING, TODAY, LATER)
+    tomorrow = booked(api, who, CLOSING, TOMORROW, SOON)
     visitor.signs_in(who)
     visitor.open(f"hari-ini/{tomorrow}")
     visitor.sees("bukan untuk hari ini, melainkan Rabu, 25 November 2026")
@@ -240,7 +180,7 @@ def test_a_refused_check_in_says_what_to_do(visitor: Visitor, morning: Morning) 
 
 def test_another_phone_knows_the_turn_of_a_booking(visitor: Visitor, morning: Morning) -> None:
     api, who = morning.api, morning.people[2]
-    code = booked(api, who, office=HALL)
+    code = booked(api, who, HALL, TODAY, SOON)
     label = api.call("GET", f"/v1/bookings/{code}", token=who.token).json["ticket"]
     visitor.signs_in(who)
     visitor.open(f"tiket/{code}")
@@ -316,7 +256,7 @@ def test_a_phone_that_is_far_from_its_turn_asks_once_a_minute(
     visitor: Visitor, morning: Morning
 ) -> None:
     api, who = morning.api, morning.people[4]
-    code = booked(api, who, office=QUIET)
+    code = booked(api, who, QUIET, TODAY, SOON)
     label = api.call("GET", f"/v1/bookings/{code}", token=who.token).json["ticket"]
     turn = {"from": f"{TODAY}T09:30:00+07:00", "until": f"{TODAY}T09:50:00+07:00"}
     board = {

@@ -9,7 +9,7 @@ from tests.web.long_day import LongDay
 
 pytestmark = pytest.mark.server
 
-EARLY, LATER = 4, 8
+EARLY, LATER = 4, 6
 
 LEAK = """() => {
   globalThis.leak = [...Array(2000).keys()].map((n) => {

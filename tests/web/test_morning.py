@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, Page
 from tests.machine import ROOT, Api
 from tests.web.browser import CHEAP_PHONE, Visitor
 from tests.web.hall import PC, Clerk
-from tests.web.halls import WIDE
 from tests.web.morning import LAST, MINUTES, OFFICE, OPENS
+from tests.web.offices import WIDE
 
 pytestmark = pytest.mark.server
 

@@ -8,10 +8,9 @@ from playwright.sync_api import Browser, Route
 
 from chalicelib import clock
 from tests.machine import Machine, register
-from tests.web.axe import faults
+from tests.web.axe import faults, wrong_with
 from tests.web.browser import CHROMIUM, FLAGS, Visitor, booked, bookings
 from tests.web.test_book import at_the_check, sends
-from tests.web.test_day import wrong_with
 
 pytestmark = pytest.mark.server
 

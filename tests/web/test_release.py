@@ -18,9 +18,9 @@ from tests.machine import Api, Applicant, Machine, crowd
 from tests.races.storm import target
 from tests.races.unlocked import OFFICE as ITS_OFFICE
 from tests.races.unlocked import unlocked
+from tests.web.axe import wrong_with
 from tests.web.browser import CHEAP_PHONE, Visitor
 from tests.web.crowd import Phone, opens_in, wait
-from tests.web.test_day import wrong_with
 
 pytestmark = pytest.mark.server
 

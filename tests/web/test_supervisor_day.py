@@ -4,9 +4,7 @@ The API runs in this process, at twenty to ten on a Tuesday, whenever the tests 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator
@@ -17,16 +15,17 @@ from chalicelib.domain.bookings import Booking, SlotKey, Status
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.presses import Asked
 from chalicelib.domain.staff import Role
-from chalicelib.services.desk import check_in, press, shifts, walk_in
+from chalicelib.services.desk import check_in, press, walk_in
 from chalicelib.services.office import closure
 from chalicelib.store import boards, offices
 from tests.api.caller import desk_token
 from tests.builders import a_member, booked, booking_under
 from tests.machine import Api
-from tests.races.unlocked import OFFICE, unlocked
 from tests.services.desk.day import qr
 from tests.web.axe import faults
 from tests.web.browser import Visitor
+from tests.web.hall import PC
+from tests.web.offices import Supervisor, opened, screen
 from tests.world import NOW
 
 pytestmark = pytest.mark.server
@@ -36,21 +35,12 @@ AT_WORK, CLOSING, PLANNING = "jember", "tegal", "cirebon"
 
 NOW_HERE = NOW + timedelta(minutes=40)
 TODAY, LATER = date(2026, 11, 24), date(2026, 11, 26)
-HOURS = (8, 9, 10, 13)
 MINUTE = timedelta(minutes=1)
 
 
-def an_office(office_id: str) -> dict[str, Any]:
-    windows = [{"start": f"{h:02}:00", "end": f"{h + 1:02}:00", "places": 10} for h in HOURS]
-    return {
-        **OFFICE,
-        "office_id": office_id,
-        "name": f"Kantor Imigrasi {office_id.title()}",
-        "city": office_id.title(),
-        "counters": 4,
-        "step_minutes": [10],
-        "opening": dict.fromkeys(OFFICE["opening"], windows),  # type: ignore[call-overload]
-    }
+WINDOWS = [{"start": f"{h:02}:00", "end": f"{h + 1:02}:00", "places": 10} for h in (8, 9, 10, 13)]
+
+WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -58,19 +48,11 @@ def at(hour: int, minute: int = 0) -> datetime:
     return NOW + timedelta(hours=hour - 9, minutes=minute)
 
 
-@contextmanager
-def offices_at_work() -> Iterator[Api]:
-    real, began = clock.now, clock.now()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "now", lambda: NOW_HERE + (real() - began))
-        with unlocked(*map(an_office, (AT_WORK, CLOSING, PLANNING))) as api:
-            a_morning()
-            yield api
-
-
 @pytest.fixture(scope="module")
 def api() -> Iterator[Api]:
-    with offices_at_work() as api:
+    fields = {"counters": 4, "step_minutes": [10], "opening": dict.fromkeys(WORKDAYS, WINDOWS)}
+    with opened(AT_WORK, CLOSING, PLANNING, at=NOW_HERE, **fields) as api:
+        a_morning()
         yield api
 
 
@@ -118,32 +100,15 @@ def waiting() -> int:
     return len(board.line()) if board else 0
 
 
-class Supervisor(Visitor):
-    """Somebody at the staff's page, in an office's time or far from it."""
-
-    def at_work(self, office_id: str, role: Role = Role.SUPERVISOR) -> None:
-        started = shifts.start(office_id, role, clock.now())
-        self.page.goto(f"{self.base}/meja#masuk={started.refresh_token}")
-        self.page.wait_for_selector(".sign-out")
-
-    def enters(self, place: str, selector: str) -> None:
-        self.page.evaluate("place => { location.hash = `#/${place}`; }", place)
-        self.page.wait_for_selector(selector)
-
-    def card(self, name: str) -> Locator:
-        return self.page.locator(".stand", has=self.page.get_by_role("heading", name=name))
-
-
 @pytest.fixture
 def supervisor(browser: Browser, api: Api) -> Iterator[Supervisor]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="id-ID", reduced_motion="reduce"
-    )
-    try:
-        yield (who := Supervisor(context.new_page(), api))
-        assert who.complaints == []
-    finally:
-        context.close()
+    with screen(browser, api, PC) as page:
+        yield Supervisor(page, api)
+
+
+def card(supervisor: Supervisor, name: str) -> Locator:
+    heading = supervisor.page.get_by_role("heading", name=name)
+    return supervisor.page.locator(".stand", has=heading)
 
 
 def wrong_with(visitor: Visitor) -> list[str]:
@@ -170,12 +135,12 @@ def test_the_day_shows_what_the_board_says(supervisor: Supervisor, api: Api) -> 
     assert f"{day['waiting']} nomor" in figures
     assert f"{day['served']} orang" in figures
     assert f"{day['came']} dari {day['expected']} orang" in figures
-    third = supervisor.card("Loket 3").inner_text()
+    third = card(supervisor, "Loket 3").inner_text()
     assert "Memanggil" in third
     assert "Panggilan terlama" in third
     assert day["at_counters"][2]["ticket"] in third
     assert "sejak pukul 09.33 (7\u00a0menit)" in third
-    assert "Tutup" in supervisor.card("Loket 4").inner_text()
+    assert "Tutup" in card(supervisor, "Loket 4").inner_text()
     line, waits = supervisor.page.locator(".chart").all()
     assert line.locator("rect").count() == len(day["waiting_by_quarter"])
     line.locator("summary").click()
@@ -194,7 +159,7 @@ def test_the_day_is_asked_for_again_when_somebody_looks_again(supervisor: Superv
     supervisor.enters("hari", ".stand")
     pressed("4", Press.OPEN, clock.now())
     supervisor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    supervisor.card("Loket 4").get_by_text("Buka, kosong").wait_for()
+    card(supervisor, "Loket 4").get_by_text("Buka, kosong").wait_for()
     pressed("4", Press.LEAVE, clock.now())
 
 
@@ -210,7 +175,7 @@ def test_a_service_that_does_not_answer_leaves_what_was_seen(supervisor: Supervi
 def test_a_counter_is_back_at_a_time_of_the_office_and_is_released(supervisor: Supervisor) -> None:
     supervisor.at_work(AT_WORK)
     supervisor.enters("hari", ".stand")
-    third = supervisor.card("Loket 3")
+    third = card(supervisor, "Loket 3")
     third.locator("summary").click()
     third.locator("input").fill("10:15")
     third.get_by_role("button", name="Simpan waktu kembali").click()
@@ -323,7 +288,7 @@ def test_places_go_up_and_not_below_what_is_held(supervisor: Supervisor) -> None
     a_booking(PLANNING, LATER, 10, 90)
     supervisor.at_work(PLANNING)
     supervisor.enters(f"tempat/{LATER}", ".stand")
-    ten = supervisor.card("10.00–11.00")
+    ten = card(supervisor, "10.00–11.00")
     assert [one.inner_text() for one in ten.locator("dd").all()] == ["10", "1", "9"]
     ten.locator("input").fill("12")
     ten.get_by_role("button", name="Simpan").click()

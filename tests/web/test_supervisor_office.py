@@ -6,8 +6,8 @@ an office of its own, which no other test uses.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser
@@ -21,11 +21,10 @@ from chalicelib.domain.staff import Role
 from chalicelib.services.desk import roster, shifts
 from chalicelib.store import boards, bookings, tellings
 from chalicelib.store import staff as store
-from tests.machine import Api, Applicant, crowd, new_key
-from tests.made_up import identity
-from tests.races.unlocked import OFFICE, unlocked
-from tests.web.browser import Visitor
-from tests.web.test_day import wrong_with
+from tests.machine import Api, Applicant, crowd
+from tests.web.axe import wrong_with
+from tests.web.hall import PC
+from tests.web.offices import Supervisor, booked, going_on_from, opened, screen
 from tests.world import NOW
 
 pytestmark = pytest.mark.server
@@ -34,14 +33,6 @@ TODAY, TOMORROW = "2026-11-24", "2026-11-25"
 
 TEAM, WEEK, CALLS, PAPER, ENTRY = "batu", "blitar-barat", "lumajang", "ngawi", "tuban"
 """Offices: whose staff, report, unsent notices, roster and entries these are."""
-
-PC = {"width": 1280, "height": 800}
-
-
-def an_office(office_id: str) -> dict[str, Any]:
-    name = office_id.title()
-    more = {"office_id": office_id, "name": f"Kantor Imigrasi {name}", "city": name}
-    return {**OFFICE, **more, "counters": 2, "step_minutes": [10]}
 
 
 class Morning(NamedTuple):
@@ -52,76 +43,28 @@ class Morning(NamedTuple):
 @pytest.fixture(scope="module")
 def morning() -> Iterator[Morning]:
     """The API, and somebody for each office who has registered a while before."""
-    real, began = clock.now, clock.now()
-    with pytest.MonkeyPatch.context() as patch:
-
-        def begin(at: datetime) -> None:
-            patch.setattr(clock, "now", lambda: at + (real() - began))
-
-        begin(NOW - timedelta(minutes=5))
-        with unlocked(*map(an_office, (TEAM, WEEK, CALLS, PAPER, ENTRY))) as api:
-            people = crowd(api, 4, at_once=1)  # moto has no lock
-            begin(NOW)
+    before, offices = NOW - timedelta(minutes=5), (TEAM, WEEK, CALLS, PAPER, ENTRY)
+    with opened(*offices, at=before, counters=2, step_minutes=[10]) as api:
+        people = crowd(api, 4, at_once=1)  # moto has no lock
+        with going_on_from(NOW):
             yield Morning(api, people)
-
-
-class Supervisor(Visitor):
-    """The supervisor of an office, at a PC."""
-
-    def enters(self, office_id: str, room: str) -> None:
-        started = shifts.start(office_id, Role.SUPERVISOR, clock.now())
-        self.page.goto(f"{self.base}/meja#masuk={started.refresh_token}")
-        self.sees(f"Penyelia, kantor {office_id}")
-        self.page.evaluate("place => { location.hash = place; }", f"#/{room}")
-        self.page.wait_for_selector("h1")
 
 
 @pytest.fixture
 def supervisor(browser: Browser, morning: Morning) -> Iterator[Supervisor]:
-    context = browser.new_context(
-        viewport=PC,  # type: ignore[arg-type]
-        locale="id-ID",
-        timezone_id="Asia/Jakarta",
-        reduced_motion="reduce",
-        service_workers="block",
-        permissions=["clipboard-write", "clipboard-read"],
-    )
-    try:
-        context.clock.install(time=clock.now())
-        who = Supervisor(context.new_page(), morning.api)
-        yield who
-        assert who.complaints == []
-    finally:
-        context.close()
-
-
-def booked(
-    api: Api, who: Applicant, office_id: str, *, day: str = TODAY, start: str = "13:00"
-) -> Booking:
-    """A booking for one person more, whom the account books for."""
-    child = {**identity(), "name": "Anak Baru", "relation": "child"}
-    asked = {name: child[name] for name in ("nik", "name", "birth_date", "sex", "relation")}
-    added = api.call("POST", "/v1/me/family", asked, token=who.token)
-    assert added.status == 201, added.content
-    body = {
-        "office_id": office_id,
-        "date": day,
-        "start": start,
-        "service": "new",
-        "applicants": [added.json["applicant_id"]],
-    }
-    made = api.call("POST", "/v1/bookings", body, token=who.token, key=new_key())
-    assert made.status == 201, made.content
-    found = bookings.get(made.json["code"])
-    assert isinstance(found, Booking)
-    return found
+    more = {"timezone_id": "Asia/Jakarta", "service_workers": "block"}
+    clipboard = ["clipboard-write", "clipboard-read"]
+    with screen(browser, morning.api, PC, permissions=clipboard, **more) as page:
+        page.clock.install(time=clock.now())
+        yield Supervisor(page, morning.api)
 
 
 def test_a_clerk_and_a_device_are_added_by_a_link_that_is_shown_once_and_disabled(
     supervisor: Supervisor,
 ) -> None:
     page = supervisor.page
-    supervisor.enters(TEAM, "petugas")
+    supervisor.at_work(TEAM)
+    supervisor.enters("petugas")
     supervisor.sees("Anda")
     screens = {"list": wrong_with(supervisor)}
     supervisor.taps("Tambah dan buat tautan")
@@ -163,12 +106,13 @@ def test_a_clerk_and_a_device_are_added_by_a_link_that_is_shown_once_and_disable
 def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     supervisor: Supervisor, morning: Morning
 ) -> None:
-    made = booked(morning.api, morning.people[0], WEEK)
+    code = booked(morning.api, morning.people[0], WEEK, TODAY, "13:00")
     asked: list[str] = []
     supervisor.page.on("request", lambda request: asked.append(request.url))
-    supervisor.enters(WEEK, "laporan")
+    supervisor.at_work(WEEK)
+    supervisor.enters("laporan")
     supervisor.sees("24 Nov")
-    row = supervisor.page.locator(".week tbody tr")
+    row = supervisor.page.locator(".sheet tbody tr")
     assert row.locator("td").first.inner_text() == "1"
     found = wrong_with(supervisor)
     with supervisor.page.expect_download() as downloading:
@@ -183,7 +127,7 @@ def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     supervisor.taps("Tujuh hari sesudahnya")
     supervisor.sees("24 Nov")
     assert any("/v1/desk/report" in url for url in asked)
-    assert not [url for url in asked if "eyJ" in url or made.code in url]
+    assert not [url for url in asked if "eyJ" in url or code in url]
     assert found == []
 
 
@@ -191,11 +135,13 @@ def test_whoever_no_sms_has_told_is_called_and_leaves_the_list(
     supervisor: Supervisor, morning: Morning
 ) -> None:
     who = morning.people[1]
-    made = booked(morning.api, who, CALLS, day=TOMORROW)
+    made = bookings.get(booked(morning.api, who, CALLS, TOMORROW, "13:00"))
+    assert isinstance(made, Booking)
     tellings.mark(made, Notice.EVENING, clock.now() - timedelta(hours=1))
     tellings.record(made.code, Notice.EVENING, Told.FAILED, "OptedOut")
     page = supervisor.page
-    supervisor.enters(CALLS, "tidak-terkabari")
+    supervisor.at_work(CALLS)
+    supervisor.enters("tidak-terkabari")
     supervisor.sees("Nomor C1")
     supervisor.sees("Ingatkan akan kunjungan mereka besok")
     assert who.phone not in page.content()
@@ -219,9 +165,10 @@ def test_a_roster_is_whole_and_prints_on_a4(
 ) -> None:
     monkeypatch.setattr(roster, "PAGE", 1)
     for start in ("09:00", "10:00", "13:00"):
-        booked(morning.api, morning.people[2], PAPER, day=TOMORROW, start=start)
+        booked(morning.api, morning.people[2], PAPER, TOMORROW, start)
     page = supervisor.page
-    supervisor.enters(PAPER, "daftar-hadir")
+    supervisor.at_work(PAPER)
+    supervisor.enters("daftar-hadir")
     supervisor.sees("Tidak ada pesanan untuk hari ini")
     supervisor.taps("Hari berikutnya")
     supervisor.sees("3 pesanan, 3 orang")
@@ -250,9 +197,10 @@ def test_a_morning_on_paper_is_entered_by_keyboard_alone(
     supervisor: Supervisor, morning: Morning
 ) -> None:
     for start in ("10:00", "10:00", "13:00"):
-        booked(morning.api, morning.people[3], ENTRY, start=start)
+        booked(morning.api, morning.people[3], ENTRY, TODAY, start)
     page = supervisor.page
-    supervisor.enters(ENTRY, "catat-hadir")
+    supervisor.at_work(ENTRY)
+    supervisor.enters("catat-hadir")
     supervisor.sees("Belum dicatat: 3")
     screens = {"empty": wrong_with(supervisor)}
     page.focus("[name=ticket]")

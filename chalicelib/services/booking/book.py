@@ -95,7 +95,7 @@ def book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
 
 
 def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
-    people = _meant(wanted, account_id)
+    people = meant(wanted.applicants, account_id)
     secret = keyring.derived(Purpose.BOOKING)
     codes = [rules.code(secret, account_id, key, attempt) for attempt in range(CODES_OF_A_KEY)]
     try:
@@ -135,10 +135,10 @@ def _book(wanted: Wanted, account_id: str, key: str, now: datetime) -> Booking:
     raise KeySpent
 
 
-def _meant(wanted: Wanted, account_id: str) -> list[str]:
+def meant(applicants: Sequence[str], account_id: str) -> list[str]:
     """The persons whom the account means, each once. Raises `NoSuchApplicant`, `Invalid`."""
     people = []
-    for alias in wanted.applicants:
+    for alias in applicants:
         person_id = aliases.person_of(account_id, alias)
         if person_id is None:
             raise NoSuchApplicant(applicant_id=alias)
@@ -163,12 +163,13 @@ def _confirm(
             if isinstance(found, Booking):
                 return found
             _give_back(booking, hold)
-            raise _reason(refused, office)
+            raise reason(refused, office)
         case found:
             return found
 
 
-def _reason(refused: Refused, office: Office) -> Refusal:
+def reason(refused: Refused, office: Office) -> Refusal:
+    """Why people are refused, in words for them."""
     match refused:
         case Stranger(who):
             return NoSuchApplicant(applicant_id=who)

@@ -59,8 +59,12 @@ def claim(
 
 def give_back_later(slot: SlotKey, code: str, hold: Hold, now: datetime) -> None:
     """Let the places of a fenced hold come back when its office wants them to."""
-    after = offices.get(slot.office_id, now).free_after
-    free_at = rules.free_at(keyring.derived(Purpose.GIVING_BACK), code, after, now)
+    office = offices.get(slot.office_id, now)
+    if office.by_lot:
+        free_at = rules.free_by_lot(now)
+    else:
+        secret = keyring.derived(Purpose.GIVING_BACK)
+        free_at = rules.free_at(secret, code, office.free_after, now)
     if free_at <= now:
         give_back(slot, code, hold)
     else:

@@ -18,7 +18,7 @@ from chalicelib.domain.offices import Office
 from chalicelib.services.allowance import Allowance, always
 from chalicelib.services.booking import holds
 from chalicelib.services.contained import contained, every_office
-from chalicelib.store import bookings, days, slots
+from chalicelib.store import bookings, days, offices, slots
 from chalicelib.store.outcomes import Abandoned, Unused
 from chalicelib.telemetry import Metric, count, log
 
@@ -114,13 +114,24 @@ def _sweep_hold(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
             case Unused():
                 bookings.abandon(code, now)  # the fence; then look again at what there is
             case Abandoned():
-                return holds.give_back(slot, code, hold)
+                return _give_back(slot, code, hold, now)
             case Booking() as booking:
                 if booking.stands_in(slot) or booking.awaits_notice_in(slot):
                     return False
                 if holds.fenced(booking, slot, hold):
-                    return holds.give_back(slot, code, hold)
+                    return _give_back(slot, code, hold, now)
     return False  # it is in motion: the next sweep sees to it
+
+
+def _give_back(slot: SlotKey, code: str, hold: Hold, now: datetime) -> bool:
+    """Give a fenced hold back, or let it come back later where places are drawn first.
+
+    Says if it was given back.
+    """
+    if hold.free_at is None and offices.get(slot.office_id, now).by_lot:
+        holds.give_back_later(slot, code, hold, now)
+        return False
+    return holds.give_back(slot, code, hold)
 
 
 def _repair_hints(day: Day, full: set[time]) -> int:

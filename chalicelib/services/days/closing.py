@@ -34,7 +34,7 @@ def reopen(office: Office, day: Day) -> None:
     windows = day.windows or office.windows(day.date)
     for window in windows:
         key = day.slot(window.start)
-        if not slots.create(key, window, day.opens_at):
+        if not slots.create(key, window, day.opens_at, by_lot=day.by_lot):
             slots.reopen(key)
     days.take_back_closure(day, windows)
 

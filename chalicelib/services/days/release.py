@@ -20,7 +20,7 @@ from chalicelib.store import days, offices, slots
 from chalicelib.telemetry import Metric, count, measure
 
 SETTLED = timedelta(minutes=5)
-"""A day this close to its release is left as it is: a clock may be a little off."""
+"""So long before its release, or its draw, a day is left as it is: a clock may be a little off."""
 
 
 def open_days(now: datetime, more: Allowance = always) -> dict[str, int]:
@@ -74,6 +74,7 @@ def _open(office: Office, day: date, now: datetime, *, new_office: bool) -> int:
         closed,
         now,
         announced=new_office and opens_at <= now,
+        by_lot=office.by_lot,
     )
     return _places(windows)
 
@@ -93,12 +94,14 @@ def _follow(day: Day, now: datetime) -> None:
 
 def _outdated(office: Office, day: Day, now: datetime) -> bool:
     """Whether a day that is not released yet differs from what its office says by now."""
+    settled = SETTLED + (calendar.DRAWN_BEFORE if day.by_lot else timedelta(0))
     return (
-        day.opens_at > now + SETTLED
+        day.opens_at > now + settled
         and day.closed is None
         and (
             day.windows != office.windows(day.date)
             or day.opens_at != calendar.opens_at(office, day.date)
+            or day.by_lot != office.by_lot
         )
     )
 
@@ -111,7 +114,7 @@ def _remake(office: Office, day: Day, now: datetime) -> None:
     for slot in day.slots:
         if slot.start not in kept:
             slots.discard(slot, now)
-    days.remake(day, opens_at, windows, now)
+    days.remake(day, opens_at, windows, now, by_lot=office.by_lot)
 
 
 def _make(
@@ -120,8 +123,8 @@ def _make(
     """The slots of a day; one that an earlier run has left follows, until it is released."""
     for window in windows:
         key = SlotKey(office.office_id, day, window.start)
-        if not slots.create(key, window, opens_at):
-            slots.remake(key, window, opens_at, now)
+        if not slots.create(key, window, opens_at, by_lot=office.by_lot):
+            slots.remake(key, window, opens_at, now, by_lot=office.by_lot)
 
 
 def _announce(office: Office, day: Day, now: datetime) -> int:

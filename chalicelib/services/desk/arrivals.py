@@ -53,11 +53,12 @@ def enter(entry: Entry, staff: Staff, now: datetime) -> Entered:
     `DayClosed` where they could only wait.
     """
     office = offices.get(staff.office_id, now)
-    today, arrived_at = office.today(now), calendar.instant(office, entry.day, entry.at)
+    today = office.today(now)
     if not today - AS_LONG_AS <= entry.day <= today:
         raise Invalid("date", "week")
+    arrived_at = calendar.instant(office, entry.day, entry.at)
     if arrived_at > now:
-        raise Invalid("arrived_at", "past")
+        raise Invalid("arrived_at", "not-yet")
     key = BoardKey(office.office_id, entry.day)
     booking = _standing(key, entry.label)
     told = calendar.instant(office, entry.day, booking.place.arrive_from)

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain import calendar, lines
 from chalicelib.domain.boards import Board, BoardKey
-from chalicelib.domain.bookings import Booking, Outcome, SlotKey
+from chalicelib.domain.bookings import Booking, Outcome
 from chalicelib.domain.offices import Office
 from chalicelib.domain.reports import initials
 from chalicelib.domain.staff import Staff
@@ -67,16 +67,14 @@ def _booked(office: Office, day: date) -> Iterator[tuple[str, datetime, Booking]
     ready = days.between(office.office_id, day, day).get(day)
     if ready is None or ready.closed:
         return
-    keys = {SlotKey(office.office_id, day, one.start): one for one in ready.windows}
-    for slot in slots.rosters([*keys]):
+    for slot in slots.rosters(ready.slots):
         if not slot.holds:
             continue
         for booking in bookings.many([*slot.holds]).values():
             if booking.stands_in(slot.key):
-                first = booking.place.first
-                told = lines.told(office, keys[slot.key], first)
-                label = lines.label_booked(ready.windows, slot.key.start, first)
-                yield label, calendar.instant(office, day, told), booking
+                place = booking.place
+                label = lines.label_booked(ready.windows, slot.key.start, place.first)
+                yield label, calendar.instant(office, day, place.arrive_from), booking
 
 
 def _initials(booking: Booking, staff: Staff, reason: str, now: datetime) -> list[str] | None:

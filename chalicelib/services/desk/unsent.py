@@ -6,7 +6,7 @@ the list, and the hold of a closed day that was kept for them is given back as a
 a phone of theirs may still say that it has shown a push, nobody is called.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -81,18 +81,21 @@ def contacts(day: date, label: str, staff: Staff, now: datetime) -> list[Contact
     return [one for one in found if one]
 
 
-def called(day: date, label: str, staff: Staff, now: datetime) -> None:
-    """Note that somebody has called them. Raises `NoSuchBooking`, as `contacts` does."""
+def called(day: date, label: str, notices: Collection[Notice], staff: Staff, now: datetime) -> None:
+    """Note that somebody has called them and told them these: what has come up since is not told.
+
+    Raises `NoSuchBooking`, also if nobody was to be told any of it.
+    """
     row = _row(day, label, staff, now)
-    if not calls.note(row.booking, row.notices, staff.credential, now):
+    told = [notice for notice in row.notices if notice in notices]
+    if not told or not calls.note(row.booking, told, staff.credential, now):
         raise NoSuchBooking
-    told = [notice.value for notice in row.notices]
     log.info(
         "called by telephone",
         office=staff.office_id,
         date=day.isoformat(),
         ticket=label,
-        notices=told,
+        notices=[notice.value for notice in told],
         by=staff.staff_id,
     )
 

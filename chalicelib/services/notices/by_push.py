@@ -16,7 +16,7 @@ from chalicelib.telemetry import Metric, count
 TIME_TO_SHOW = timedelta(minutes=1)
 """Less than this before its time is over, a phone is not woken any more."""
 
-WAITS = {Notice.EVENING: Urgency.NORMAL}
+WAITS = {Notice.EVENING: Urgency.NORMAL, Notice.WON: Urgency.NORMAL}
 """The others are for now."""
 
 

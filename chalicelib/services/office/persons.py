@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from chalicelib import vault
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import Booking, CancelledBy
 from chalicelib.domain.errors import Conflict, Missing, NoSuchBooking, RequestInProgress
+from chalicelib.domain.notices import State
 from chalicelib.domain.people import NationalId, Phone, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
 from chalicelib.services import aliases
@@ -19,6 +22,8 @@ from chalicelib.services.allowance import always
 from chalicelib.services.booking import change
 from chalicelib.services.notices.by_sms import Outcome, text
 from chalicelib.store import accounts, applicants, bookings, counts, disclosures, identities
+from chalicelib.store.dynamo import Unavailable
+from chalicelib.telemetry import Metric, count, log
 from chalicelib.vault import Index
 
 READS = 4
@@ -207,4 +212,14 @@ def _who_may(links: Mapping[str, Link]) -> list[str]:
 
 
 def _tell(accounts_: Iterable[str], words: str, case: Case, now: datetime) -> list[Told]:
-    return [Told(one, text(one, words, case.by, case.reason, always, now)) for one in accounts_]
+    return [Told(one, _text(one, words, case, now)) for one in accounts_]
+
+
+def _text(account_id: str, words: str, case: Case, now: datetime) -> Outcome:
+    """Tell an account, or say that nobody could: what was done is not done again to tell of it."""
+    try:
+        return text(account_id, words, case.by, case.reason, always, now)
+    except (ClientError, BotoCoreError, Unavailable) as fault:
+        log.error("an act was not told", by=case.by, fault=type(fault).__name__)
+        count(Metric.FAULTS, kind=type(fault).__name__)
+        return Outcome(State.FAILED, type(fault).__name__)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from chalicelib import vault
 from chalicelib.domain.absences import Absence
+from chalicelib.domain.draws import Entry
 from chalicelib.domain.errors import BookingActive, NoSuchAccount, RequestInProgress
 from chalicelib.domain.persons import Cancellation, Link, Person
 from chalicelib.services import aliases
@@ -22,6 +23,7 @@ from chalicelib.store import (
     applicants,
     challenges,
     disclosures,
+    entries,
     families,
     notices,
     sessions,
@@ -52,6 +54,8 @@ class Export(NamedTuple):
     family: list[Relative]
     bookings: list[Seen]
     """Those of the account, those that others made for its holder, and what the holder left."""
+    entries: list[Entry]
+    """What it has asked for by lot."""
     counts: dict[str, Counts]
     """By alias, of whom something is counted."""
     named_by: list[Link]
@@ -90,6 +94,7 @@ def export(
         profile=held,
         family=relatives,
         bookings=mine.all_of(account_id, now),
+        entries=entries.of_account(account_id),
         counts={
             alias: counts for alias, one in there.items() if (counts := _counts(one, account_id))
         },

@@ -22,7 +22,7 @@ def test_the_document_has_the_table_that_the_program_prints() -> None:
     assert cost.table(18, 126) in OPERATIONS.read_text(encoding="utf-8")
 
 
-def test_at_rest_a_month_costs_little_more_than_a_hundred_dollars() -> None:
+def test_at_rest_a_month_stays_below_a_hundred_and_ten_dollars() -> None:
     assert sum(line.at_rest for line in cost.lines(126)) < 110
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -28,6 +29,7 @@ from chalicelib.services.limits.asker import Asker
 from chalicelib.services.notices import follow, receipts, reminders, send
 from chalicelib.services.people import phones, registration
 from chalicelib.services.sign_in import sessions
+from chalicelib.services.waitlist import giving, rounds
 from chalicelib.store import notices, tellings
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.tables.desk import BoardItem
@@ -42,6 +44,7 @@ from tests.builders import (
     DOUBLE,
     THURSDAY,
     a_ktp,
+    a_member,
     a_phone,
     a_slot,
     an_office,
@@ -57,6 +60,7 @@ from tests.builders import (
 )
 from tests.register import BROKEN, MISMATCH, register_on
 from tests.services.desk.day import EIGHT, KEY, MINUTE, a_booking_of, opened, pressed, scan
+from tests.services.waitlist.asking import AT, asks, by_lot
 from tests.wire import before, refuse
 from tests.world import NOW
 
@@ -359,6 +363,23 @@ def a_day_whose_last_ticket_stays(hours: float) -> None:
     close.close_days(datetime.combine(THURSDAY, time(), EIGHT.tzinfo) + timedelta(hours=hours))
 
 
+def a_draw_fails_for(minutes: int) -> None:
+    """Its line cannot be carried out."""
+    by_lot()
+    asks(a_member())
+    with patch.object(giving, "_give", side_effect=giving.Busy):
+        rounds.draw_all(AT)
+        rounds.draw_all(AT + timedelta(minutes=minutes))
+
+
+def a_line_fails_in(runs: int) -> None:
+    by_lot()
+    asks(a_member())
+    with patch.object(giving, "_give", side_effect=giving.Busy):
+        for _ in range(runs):
+            rounds.draw_all(AT)
+
+
 def requests_that_meet_a_bug(times: int, of: int) -> None:
     token = token_of(registered(1, clock.now()))
     aws_counts("AWS/ApiGateway", GATEWAY, Count=[of])
@@ -437,6 +458,11 @@ DRILLS: dict[str, tuple[Drill, Drill]] = {
     "DayNotClosed": (
         lambda: a_day_whose_last_ticket_stays(25),
         lambda: a_day_whose_last_ticket_stays(24.9),
+    ),
+    "DrawUnsettled": (lambda: a_draw_fails_for(15), lambda: a_draw_fails_for(14)),
+    "DrawLinesSkipped": (
+        lambda: a_line_fails_in(giving.RUNS),
+        lambda: a_line_fails_in(giving.RUNS - 1),
     ),
     "Faults": (
         lambda: requests_that_meet_a_bug(5, of=10),

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -71,7 +72,18 @@ from chalicelib.services.people import (
 from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.staff import enrolment, members, sign_in
-from chalicelib.store import boards, days, notices, offices, slots, staff, tellings
+from chalicelib.services.waitlist import ask as waitlist
+from chalicelib.services.waitlist import draw, giving, published, rounds, seen, telling
+from chalicelib.store import (
+    boards,
+    days,
+    entries,
+    notices,
+    offices,
+    slots,
+    staff,
+    tellings,
+)
 from chalicelib.store import sessions as stored_sessions
 from chalicelib.store.dynamo import transact
 from infra.stack import functions, keys, overrides, tables
@@ -102,6 +114,7 @@ from tests.builders import (
 from tests.edge import EDGE, SECRET_A, SECRET_B, VALUES, behind_the_edge, passed_on
 from tests.pushes import push_services, subscribed
 from tests.register import MATCH_LATER, register_on
+from tests.services.waitlist.asking import AT, FRIDAY, asks
 from tests.world import NOW, forget
 
 POLICIES = Path(__file__).parents[3] / ".chalice" / "policies"
@@ -119,6 +132,9 @@ REPLICA_OF = "replica of "
 """A secret in the other region, which is asked for while Secrets Manager is silent in this one."""
 
 WEDNESDAY = date(2026, 11, 25)
+
+LOT = "lotre"
+"""An office that gives its places by lot."""
 
 LATER = NOW + timedelta(minutes=5)
 """What a process has seen by `NOW` it has forgotten by then."""
@@ -297,10 +313,12 @@ TABLES = {
 
 
 def key_of(key_id: str) -> str:
-    """The logical id of a key of the index that is named as KMS names it."""
+    """The logical id of a key that is named as KMS names it."""
     kms = kms_backends[DEFAULT_ACCOUNT_ID][settings.region]
-    by_id = {kms.any_id_to_key_id(alias): OTHERS[alias] for alias in (KEY_A, KEY_B)}
-    return by_id[key_id]
+    by_id = {
+        kms.any_id_to_key_id(alias): OTHERS[alias] for alias in (KEY_A, KEY_B, settings.draw_key)
+    }
+    return by_id[key_id.rpartition("/")[2]]
 
 
 def left_behind(number: int) -> None:
@@ -326,6 +344,7 @@ def held(booking: Booking) -> Hold:
 
 OTHERS = {
     settings.data_key: "DataKey",
+    settings.draw_key: "DrawsKey",
     KEY_A: "IndexKey",
     KEY_B: "IndexBKey",
     settings.push_key: "PushKey",
@@ -353,6 +372,27 @@ def test_open_days_may_do_what_it_does(calls: set[Permission]) -> None:
     open_days(NOW + timedelta(days=2))
     assert (day_at(THURSDAY).closed, day_at(WEDNESDAY).closed) == (flood, None)
     assert calls == allowed_to_code("open_days")
+
+
+def test_draw_may_do_what_it_does(calls: set[Permission]) -> None:
+    """One is placed, one has booked since the list was frozen, and one run was killed."""
+    office = an_office(LOT, by_lot=True)
+    released_days(office)
+    who, booked_since = registered(), registered(2)
+    asks(who, office_id=LOT, windows=(SINGLE.start,))
+    asks(booked_since, office_id=LOT, windows=(DOUBLE.start,))
+    forget()
+    calls.clear()
+    with patch.object(draw, "_carry_out", return_value=False):
+        rounds.draw_all(AT)
+    done = set(calls)
+    booked(a_slot(FAMILY, FRIDAY, LOT), booked_since, now=AT)
+    forget()
+    calls.clear()
+    with patch.object(giving, "_give", side_effect=giving.Busy):
+        assert rounds.draw_all(AT)["settled"] == 0
+    assert rounds.draw_all(AT)["settled"] == 1
+    assert done | calls == allowed_to_code("draw")
 
 
 def test_sweep_may_do_what_it_does(calls: set[Permission]) -> None:
@@ -464,7 +504,7 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     early = NINE - timedelta(minutes=30)
     (row,) = unsent.of_office("malang", early)
     assert unsent.contacts(WEDNESDAY, row.label, staff, early)
-    unsent.called(WEDNESDAY, row.label, staff, early)
+    unsent.called(WEDNESDAY, row.label, row.notices, staff, early)
     assert calls == allowed_to_code("desk_handler")
 
 
@@ -524,7 +564,10 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     register is to be asked again, a day on which somebody was turned away, and notices by push: to
     one whose phone is gone, and to one who cancels.
     """
-    released_days()
+    lot = an_office(LOT, by_lot=True)
+    released_days(an_office(), lot)
+    asks(registered(8), office_id=LOT)
+    assert draw.draw(lot, AT, AT)["settled"] == 1
     registered(MATCH_LATER)
     friend, asked, accepting = (registered(number) for number in (3, 4, 5))
     asked_by(friend, asked)
@@ -539,6 +582,7 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     days.add_closure("malang", THURSDAY, Closure("Banjir", "Flood"), NOW, NOW)
     forget()
     calls.clear()
+    assert telling.tell_winners(evening, lambda: True)["told"] == 1
     closed, reminded = carry_out(evening, lambda: True), remind(evening, lambda: True)
     asked_for = tell_holders(evening, lambda: True)
     assert (closed["cancelled"], closed["told"], closed["given_back"]) == (1, 1, 2)
@@ -592,7 +636,22 @@ def test_the_api_may_do_what_it_does(calls: set[Permission]) -> None:
     theirs = booked(a_slot(FAMILY), friend, now=LATER, applicants=[alias])
     disown.disown(theirs.code, asked.account_id, LATER)
     checks_in(here)
-    assert calls == allowed_to_code("api_handler")
+    before = set(calls)
+    lot = an_office(LOT, by_lot=True)
+    released_days(lot)
+    one, other = registered(7), registered(8)
+    asks(one, office_id=LOT)
+    draw.draw(lot, AT, AT)
+    withdrawn = asks(other, office_id=LOT).entry_id
+    forget()
+    calls.clear()
+    assert seen.all_of(one.account_id, AT)
+    won = entries.of_account(one.account_id)[0].entry_id
+    assert seen.one(won, one.account_id, AT).last_draw
+    assert published.page(LOT, FRIDAY, None, AT).rows
+    waitlist.withdraw(withdrawn, other.account_id, AT)
+    asks(other, key="again", office_id=LOT)
+    assert before | calls == allowed_to_code("api_handler")
 
 
 @pytest.mark.usefixtures("edge")

@@ -140,6 +140,8 @@ def test_dynamodb_expires_what_expires(stage: Stage) -> None:
         "CeremoniesTable",
         "VisitsTable",
         "ShiftsTable",
+        "EntriesTable",
+        "DrawsTable",
     }
     for found in expiry.values():
         assert found == {"AttributeName": "expires_at", "Enabled": True}
@@ -177,8 +179,8 @@ def test_whoever_is_about_to_destroy_a_key_is_told_of_a_month_before(stage: Stag
 def test_every_key_that_can_rotate_by_itself_does(stage: Stage) -> None:
     made = {name: key["Properties"] for name, key in resources(stage, "AWS::KMS::Key").items()}
     rotating = {name for name, key in made.items() if key.get("EnableKeyRotation")}
-    # KMS rotates no HMAC key and none that signs
-    assert made.keys() - rotating == {"IndexKey", "IndexBKey", "PushKey"}
+    # KMS rotates neither an HMAC key nor one that signs.
+    assert made.keys() - rotating == {"IndexKey", "IndexBKey", "DrawsKey", "PushKey"}
 
 
 def resolved(value: Any, index_keys: str) -> Any:

@@ -184,8 +184,8 @@ def test_looks_are_limited_and_one_too_many_is_not_recorded() -> None:
 # ---- called --------------------------------------------------------------------------------------
 
 
-def call(label: str = "A1", now: Any = LATER) -> None:
-    unsent.called(THURSDAY, label, SUPERVISOR, now)
+def call(*notices: Notice, label: str = "A1", now: Any = LATER) -> None:
+    unsent.called(THURSDAY, label, notices or [Notice.EVENING], SUPERVISOR, now)
 
 
 def test_whoever_was_called_leaves_the_list_and_it_says_who_did() -> None:
@@ -200,14 +200,26 @@ def test_whoever_was_called_leaves_the_list_and_it_says_who_did() -> None:
         call()
 
 
-def test_one_call_tells_all_that_there_is() -> None:
+def test_one_call_tells_several_things() -> None:
     opened()
     _, made = a_visitor()
     told(made, Notice.EVENING, State.FAILED)
     told(made, Notice.SOON, State.FAILED)
     assert listed() == [("A1", [Notice.EVENING, Notice.SOON])]
-    call()
+    call(Notice.EVENING, Notice.SOON)
     assert listed() == []
+
+
+def test_what_has_come_up_during_a_call_is_not_noted_as_told() -> None:
+    opened()
+    _, made = a_visitor()
+    told(made, Notice.EVENING, State.FAILED)
+    assert listed() == [("A1", [Notice.EVENING])]
+    closure.declare("malang", THURSDAY, FLOOD, LATER)
+    told(booking_under(made.code), Notice.CLOSURE, State.FAILED, LATER)
+    with pytest.raises(NoSuchBooking):
+        call(Notice.EVENING)
+    assert listed(LATER + MINUTE) == [("A1", [Notice.CLOSURE])]
 
 
 def test_the_places_of_a_closed_day_are_given_back_once_somebody_was_called() -> None:
@@ -215,7 +227,7 @@ def test_the_places_of_a_closed_day_are_given_back_once_somebody_was_called() ->
     _, made = a_visitor()
     closed(made, State.FAILED)
     assert closure.carry_out(NOW + MINUTE, lambda: True)["given_back"] == 0
-    call(now=NOW + MINUTE)
+    call(Notice.CLOSURE, now=NOW + MINUTE)
     assert closure.carry_out(NOW + 2 * MINUTE, lambda: True)["given_back"] == 1
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from chalicelib import aws
 from chalicelib.domain import texts
 from chalicelib.domain.bookings import CancelledBy
 from chalicelib.domain.errors import (
@@ -46,7 +47,7 @@ from tests.builders import (
     released_days,
     texts_to,
 )
-from tests.wire import Killed, before, kill
+from tests.wire import Killed, before, kill, refuse
 from tests.world import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -370,3 +371,14 @@ def test_an_account_without_a_phone_cannot_be_told_and_the_operator_hears_why() 
     told = persons.release_nik(NIK, CASE, NOW + IDLE)
     reasons = {one.account_id: one.outcome.reason for one in told}
     assert reasons == {squatter.account_id: "no phone", owner.account_id: None}
+
+
+def test_who_was_seen_stays_seen_where_the_key_service_is_silent_and_nobody_is_told() -> None:
+    first, owner = squatted()
+    silence = refuse("KMSInternalException", status=500)
+    with before("Decrypt", silence, silence, client=aws.client("kms")):
+        done = persons.seen_at_counter(owner.account_id, owner.person_id, CASE, NOW)
+    assert {(one.account_id, one.outcome.state) for one in done} == {
+        (owner.account_id, State.FAILED),
+        (first.account_id, State.FAILED),
+    }

@@ -40,6 +40,7 @@ from chalicelib.store.tables.people import (
     SessionItem,
     TallyItem,
 )
+from chalicelib.store.tables.waitlist import DrawItem, EntryItem
 from infra.local import functions
 from infra.stack.tables import TABLES
 from tests.builders import (
@@ -72,8 +73,11 @@ STAYS = {OfficeItem, ApplicantItem, AccountItem, IdentityItem, DisclosureItem, E
 """What lasts longer than any visit; see docs/privacy.md."""
 
 
-ELSEWHERE = {DayItem, SlotItem, BoardItem, VisitItem, StaffItem, ShiftItem, CeremonyItem}
-"""Of days, and of the desk."""
+ELSEWHERE = {
+    *(DayItem, SlotItem, BoardItem, VisitItem, StaffItem, ShiftItem, CeremonyItem),
+    *(EntryItem, DrawItem),
+}
+"""Of days, of the desk, and of draws."""
 
 
 def journey() -> Registered:

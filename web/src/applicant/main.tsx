@@ -1,9 +1,10 @@
 /** The applicant's pages: what is around them, and which of them is shown. */
 
-import { type ComponentType, render } from "preact";
+import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { forgetOldDrafts } from "../draft.ts";
-import { type Place, to, usePlace } from "../router.ts";
+import { Current, type Rooms } from "../rooms.tsx";
+import { to, usePlace } from "../router.ts";
 import { useSignedIn } from "../session.ts";
 import { forgetOldTickets } from "../tickets.ts";
 import { Emblem } from "../ui.tsx";
@@ -20,8 +21,6 @@ const said = words(
     account: "Akun",
     signIn: "Masuk",
     foot: "Layanan ini gratis. Bawalah KTP asli saat datang ke kantor imigrasi.",
-    gone: "Halaman ini tidak dapat dimuat. Periksa sambungan internet Anda, lalu muat ulang.",
-    reload: "Muat ulang",
   },
   {
     skip: "Skip to content",
@@ -32,16 +31,11 @@ const said = words(
     account: "Account",
     signIn: "Sign in",
     foot: "This service is free. Bring your original KTP to the immigration office.",
-    gone: "This page could not be loaded. Check your connection, then reload it.",
-    reload: "Reload",
   },
 );
 
-type Shown = ComponentType<{ place: Place }>;
-type Room = Record<string, Shown>;
-
 /** The pages by the first part of their place; each room is loaded when somebody enters it. */
-const ROOMS: [pages: string[], load: () => Promise<{ pages: Room }>][] = [
+const ROOMS: Rooms = [
   [["kantor"], () => import("./calendar.tsx")],
   [["pesan", "siapa", "periksa", "kirim"], () => import("./book.ts")],
   [["daftar", "masuk", "kode"], () => import("./identify.ts")],
@@ -51,8 +45,6 @@ const ROOMS: [pages: string[], load: () => Promise<{ pages: Room }>][] = [
   [["data", "hapus"], () => import("./privacy.tsx")],
   [["hari-ini", "antrean"], () => import("./line.tsx")],
 ];
-
-const loaded: Room = { "": Offices as Shown };
 
 function App() {
   const place = usePlace();
@@ -75,7 +67,7 @@ function App() {
         {said().skip}
       </a>
       <Header name={place[0] ?? ""} />
-      <Current place={place} />
+      <Current place={place} front={Offices} rooms={ROOMS} />
       <footer>
         <p>{said().foot}</p>
       </footer>
@@ -136,40 +128,6 @@ function Header(props: { name: string }) {
         </nav>
       </div>
     </header>
-  );
-}
-
-function Current(props: { place: Place }) {
-  const name = props.place[0] ?? "";
-  const [, setLoaded] = useState("");
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    if (name in loaded) return;
-    const room = ROOMS.find(([pages]) => pages.includes(name));
-    if (!room) {
-      location.replace(to());
-      return;
-    }
-    setFailed(false);
-    room[1]().then(({ pages }) => {
-      Object.assign(loaded, pages);
-      setLoaded(name);
-      dispatchEvent(new Event("shown"));
-    }, () => setFailed(true));
-  }, [name]);
-  const Found = loaded[name];
-  if (Found) return <Found key={props.place.join("/")} place={props.place} />;
-  return (
-    <main id="main">
-      {failed && (
-        <div class="notice bad" role="alert">
-          <p>{said().gone}</p>
-          <button type="button" class="second" onClick={() => location.reload()}>
-            {said().reload}
-          </button>
-        </div>
-      )}
-    </main>
   );
 }
 

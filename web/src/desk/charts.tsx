@@ -149,7 +149,7 @@ export function Waits({ day }: { day: Day }) {
       )}
       legend={
         <>
-          <ul class="keys">
+          <ul class="legend">
             {KINDS.map((kind) => (
               <li key={kind}>
                 <svg width="18" height="18" aria-hidden="true">
@@ -276,7 +276,7 @@ function Table(props: { of: string; head: string[]; rows: (string | number)[][] 
   const about = `${props.of}: ${said().table}`;
   return (
     <div class="scrolled" tabIndex={0} role="region" aria-label={about}>
-      <table>
+      <table class="sheet">
         <thead>
           <tr>{props.head.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
         </thead>

@@ -1,9 +1,10 @@
 /** The staff's page: who signs in, what is around its rooms, and which of them is shown. */
 
-import { type ComponentChildren, type ComponentType, render } from "preact";
+import { type ComponentChildren, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useSend } from "../form.tsx";
-import { type Place, to, usePlace } from "../router.ts";
+import { Current, type Rooms } from "../rooms.tsx";
+import { to, usePlace } from "../router.ts";
 import { fromLink, resume, signOut, type Tokens, useStaff } from "../staff.ts";
 import { Emblem, Trouble, Waiting } from "../ui.tsx";
 import { language, speak, words } from "../words.ts";
@@ -27,8 +28,6 @@ const said = words(
     kiosk: "Kios",
     board: "Papan",
     signOut: "Keluar",
-    gone: "Halaman ini tidak dapat dimuat. Periksa sambungan, lalu muat ulang.",
-    reload: "Muat ulang",
   },
   {
     menu: "Menu",
@@ -46,15 +45,11 @@ const said = words(
     kiosk: "Kiosk",
     board: "Board",
     signOut: "Sign out",
-    gone: "This page could not be loaded. Check the connection, then reload it.",
-    reload: "Reload",
   },
 );
 
-type Room = Record<string, ComponentType<{ place: Place }>>;
-
 /** The rooms of supervisors, by the first part of their place; loaded when somebody enters one. */
-const ROOMS: [places: string[], load: () => Promise<{ pages: Room }>][] = [
+const ROOMS: Rooms = [
   [["hari"], () => import("./day.tsx")],
   [["tutup-antrean"], () => import("./close.tsx")],
   [["tempat"], () => import("./places.tsx")],
@@ -64,8 +59,6 @@ const ROOMS: [places: string[], load: () => Promise<{ pages: Room }>][] = [
   [["laporan"], () => import("./report.tsx")],
   [["petugas"], () => import("./team.tsx")],
 ];
-
-const loaded: Room = { "": Counter as Room[string] };
 
 const link = fromLink();
 
@@ -140,16 +133,16 @@ function Inside(props: { tokens: Tokens }) {
         >
           {w.signOut}
         </button>
-        {role === "supervisor" && <Rooms here={place[0] ?? ""} />}
+        {role === "supervisor" && <Menu here={place[0] ?? ""} />}
       </Head>
       {sending.problem && <Trouble problem={sending.problem} />}
-      <Current place={role === "supervisor" ? place : []} />
+      <Current place={role === "supervisor" ? place : []} front={Counter} rooms={ROOMS} />
     </>
   );
 }
 
 /** The way to every room of a supervisor; on a phone it is one row, moved to where one is. */
-function Rooms({ here }: { here: string }) {
+function Menu({ here }: { here: string }) {
   const w = said();
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -170,36 +163,6 @@ function Rooms({ here }: { here: string }) {
       {room("laporan", w.report)}
       {room("petugas", w.team)}
     </nav>
-  );
-}
-
-function Current(props: { place: Place }) {
-  const name = props.place[0] ?? "";
-  const [, setLoaded] = useState("");
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    if (name in loaded) return;
-    const room = ROOMS.find(([places]) => places.includes(name));
-    if (!room) return location.replace(to());
-    setFailed(false);
-    room[1]().then(({ pages }) => {
-      Object.assign(loaded, pages);
-      setLoaded(name);
-    }, () => setFailed(true));
-  }, [name]);
-  const Found = loaded[name];
-  if (Found) return <Found key={props.place.join("/")} place={props.place} />;
-  return (
-    <main id="main">
-      {failed && (
-        <div class="notice bad" role="alert">
-          <p>{said().gone}</p>
-          <button type="button" class="second" onClick={() => location.reload()}>
-            {said().reload}
-          </button>
-        </div>
-      )}
-    </main>
   );
 }
 

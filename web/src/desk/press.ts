@@ -13,6 +13,8 @@ export type Pressed = Omit<components["schemas"]["Press"], "turn">;
 export interface Press {
   counter: string;
   key: string;
+  /** Who has pressed it: another tab may have signed in somebody else since. */
+  by: string;
   body: components["schemas"]["Press"];
 }
 
@@ -21,8 +23,11 @@ const NAME = "antrian-press";
 // Whoever signs in next has not pressed it.
 addEventListener("staff", () => staff() === null && keepPress(undefined));
 
-export const keptPress = (): Press | undefined =>
-  JSON.parse(kept("sessionStorage", NAME) ?? "null") ?? undefined;
+/** What whoever works here has pressed, without an answer. */
+export function keptPress(): Press | undefined {
+  const one: Press | null = JSON.parse(kept("sessionStorage", NAME) ?? "null");
+  return one && one.by === staff()?.staff_id ? one : undefined;
+}
 
 export const keepPress = (one: Press | undefined): void =>
   keep("sessionStorage", NAME, one ? JSON.stringify(one) : null);
@@ -30,6 +35,7 @@ export const keepPress = (one: Press | undefined): void =>
 export const pressOf = (counter: Counter, pressed: Pressed): Press => ({
   counter: counter.counter,
   key: newKey(),
+  by: staff()!.staff_id,
   body: { ...pressed, turn: counter.turn },
 });
 

@@ -135,8 +135,8 @@ function Days(props: { days: Day[] }) {
   ];
   return (
     <>
-      <div class="scrolls" role="region" aria-label={w.table} tabIndex={0}>
-        <table class="week">
+      <div class="scrolled" role="region" aria-label={w.table} tabIndex={0}>
+        <table class="sheet numbers">
           <thead>
             <tr>
               <th scope="col">{w.date}</th>

@@ -94,7 +94,7 @@ function Sheet(props: { roster: DayRoster; office?: Office }) {
       </p>
       {bookings.length === 0 && <p>{w.nobody}</p>}
       {bookings.length > 0 && (
-        <div class="scrolls" role="region" aria-label={w.title} tabIndex={0}>
+        <div class="scrolled" role="region" aria-label={w.title} tabIndex={0}>
           <table class="sheet">
             <caption>{w.caption(bookings.length, people)}</caption>
             <thead>

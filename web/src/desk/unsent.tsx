@@ -96,19 +96,23 @@ function Call(props: { row: Row; done: () => void }) {
   const w = said();
   const { row } = props;
   const path = { params: { path: { date: row.date, ticket: row.ticket } } };
+  const notices = row.notices.map(({ notice }) => notice);
   const [contacts, setContacts] = useState<Contact[]>();
   const showing = useSend(
     () => ask(desk.GET("/v1/desk/unsent/{date}/{ticket}", path)),
     (ok) => setContacts(ok.contacts),
   );
   const calling = useSend<unknown>(
-    () => ask<unknown>(desk.POST("/v1/desk/unsent/{date}/{ticket}/called", path)),
+    () =>
+      ask<unknown>(
+        desk.POST("/v1/desk/unsent/{date}/{ticket}/called", { ...path, body: { notices } }),
+      ),
     props.done,
   );
   const problem = showing.problem ?? calling.problem;
   const time = clock(row.come_at.slice(11, 16));
   const later = row.come_later_at;
-  const words = row.notices.map(({ notice }) =>
+  const words = notices.map((notice) =>
     notice === "later" && later ? w.laterAt(clock(later.slice(11, 16))) : w[notice]
   );
   return (

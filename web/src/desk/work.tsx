@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clock } from "../dates.ts";
+import { isTaken, useKeys } from "../scanner.ts";
 import { words } from "../words.ts";
 import { type Act, acts, KEYS, pressed } from "./acts.ts";
 import { useArrivals } from "./arrivals.ts";
@@ -11,7 +12,6 @@ import { Card } from "./card.tsx";
 import type { Chosen } from "./chosen.ts";
 import { Figures } from "./figures.tsx";
 import { Names } from "./names.tsx";
-import { hear, isTaken } from "./scanner.ts";
 import { Situation } from "./situation.tsx";
 import { WalkInForm } from "./walk_in.tsx";
 
@@ -240,19 +240,6 @@ function First(props: { view: View; label?: string; hint?: string; onPress: () =
       <small>{lost ? w.sending : props.hint}</small>
     </button>
   );
-}
-
-function useKeys(heard: Parameters<typeof hear>[0]): void {
-  const latest = useRef(heard);
-  latest.current = heard;
-  useEffect(() => {
-    const left = new AbortController();
-    hear({
-      key: (key) => latest.current.key(key),
-      scan: (text) => latest.current.scan(text),
-    }, left.signal);
-    return () => left.abort();
-  }, []);
 }
 
 function useNow(): number {

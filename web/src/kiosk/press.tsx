@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 const CALM_MS = 300;
 
 /** It acts when it is let go, once however long it was pressed: a browser takes a long press for
- * another gesture, and a key that is held for many. */
+ * another gesture. A key that is held presses once too: `scanner.ts` sees to that. */
 export function Press(props: {
   class?: string;
   onPress: () => void;
@@ -37,7 +37,6 @@ export function Press(props: {
       onPointerLeave={lift}
       onPointerCancel={lift}
       onContextMenu={(event) => event.preventDefault()}
-      onKeyDown={(event) => event.repeat && event.preventDefault()}
       onClick={(event) => {
         // Of a keyboard, or of what helps somebody: whoever points has been heard above.
         if (event.detail === 0) props.onPress();

@@ -8,7 +8,7 @@ import type { components } from "../contract.d.ts";
 import { clock, localTime } from "../dates.ts";
 import { useSend } from "../form.tsx";
 import { keep, kept } from "../kept.ts";
-import { onScan } from "../scanner.ts";
+import { useKeys } from "../scanner.ts";
 import { serviceTime } from "../service_time.ts";
 import { desk } from "../staff.ts";
 import { type Today, useToday } from "../today.ts";
@@ -130,7 +130,7 @@ export function Visit({ office_id, office }: { office_id: string; office: string
     setStep({ at: "start" });
   };
   const scans = step.at === "start" || step.at === "done";
-  useEffect(() => scans ? onScan((qr) => setStep({ at: "checking", qr })) : undefined, [scans]);
+  useKeys({ scan: (qr) => scans && setStep({ at: "checking", qr }) });
   const refill = (there: boolean) => {
     keep("localStorage", NO_PAPER, there ? null : "yes");
     setPaper(there);

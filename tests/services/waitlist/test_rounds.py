@@ -1,0 +1,117 @@
+"""When draws are made, at which offices, and who is told."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+
+from chalicelib.domain.draws import EntryStatus
+from chalicelib.services.days import release
+from chalicelib.services.waitlist import draw, rounds, seen, telling
+from chalicelib.store import draws, entries, offices
+from tests.builders import (
+    MINUTE,
+    SINGLE,
+    a_member,
+    a_slot,
+    an_office,
+    day_at,
+    office_fields,
+    registered,
+    released_days,
+    slot_at,
+    texts_to,
+)
+from tests.services.waitlist.asking import (
+    AT,
+    DRAWN,
+    MONDAY,
+    QUARTER,
+    asks,
+    by_lot,
+    first_come,
+)
+from tests.world import NOW
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def always() -> bool:
+    return True
+
+
+def status(entry_id: str) -> EntryStatus:
+    entry = entries.get(entry_id)
+    assert entry
+    return entry.status
+
+
+def test_a_draw_is_begun_within_four_minutes_of_its_quarter_hour() -> None:
+    by_lot()
+    entry = asks(a_member())
+    assert rounds.draw_all(AT + 4 * MINUTE)["settled"] == 0
+    assert rounds.draw_all(AT + QUARTER + 3 * MINUTE)["settled"] == 1
+    assert status(entry.entry_id) is EntryStatus.WON
+
+
+def test_the_places_of_a_day_are_drawn_ten_minutes_before_its_release() -> None:
+    by_lot(now=DRAWN - timedelta(hours=5))
+    entry = asks(a_member(), first=MONDAY)
+    rounds.draw_all(DRAWN - MINUTE)
+    assert status(entry.entry_id) is EntryStatus.WAITING
+    rounds.draw_all(DRAWN + MINUTE)
+    assert status(entry.entry_id) is EntryStatus.WON
+
+
+def test_an_office_that_is_first_come_makes_no_draw() -> None:
+    released_days()
+    assert rounds.draw_all(AT) == {"offices": 0, "lines": 0, "settled": 0, "failed": 0}
+
+
+def test_an_office_that_goes_back_to_first_come_finishes_what_it_has_begun() -> None:
+    by_lot()
+    entry, waits = asks(a_member(1)), asks(a_member(2), first=MONDAY)
+    with patch.object(draw, "_carry_out", return_value=False):
+        rounds.draw_all(AT)
+    first_come()
+    assert rounds.draw_all(AT + MINUTE)["settled"] == 1
+    assert status(entry.entry_id) is EntryStatus.WON
+    told = seen.one(waits.entry_id, waits.account_id, AT + MINUTE)
+    assert (told.entry.status, told.next_draw_at) == (EntryStatus.WAITING, None)
+
+
+def test_a_day_that_is_not_released_follows_its_office_there_and_back() -> None:
+    before = DRAWN - timedelta(hours=5)
+    released_days(now=before)
+    for lot in (True, False):
+        offices.put(office_fields(an_office(by_lot=lot)))
+        release.open_days(before)
+        assert day_at(MONDAY).by_lot is lot
+        assert (slot_at(a_slot(SINGLE, MONDAY)).draw_at == DRAWN) is lot
+
+
+def test_a_winner_is_told_by_day_and_once() -> None:
+    by_lot()
+    who = registered()
+    asks(who)
+    rounds.draw_all(AT)
+    night = AT + timedelta(hours=12)  # a quarter past nine in the evening
+    assert telling.tell_winners(night, always)["told"] == 0
+    assert telling.tell_winners(AT, always)["told"] == 1
+    assert telling.tell_winners(AT + MINUTE, always)["told"] == 0
+    assert "mendapat tempat" in texts_to(who.phone)[-1]
+    record = draws.get("malang", AT)
+    assert record
+    assert record.told
+
+
+def test_an_entry_says_where_it_was_in_the_last_draw_and_when_the_next_is() -> None:
+    by_lot()
+    asked = [
+        asks(a_member(n), windows=(SINGLE.start,), first=MONDAY.replace(day=27)) for n in (1, 2)
+    ]
+    waiting = seen.one(asked[0].entry_id, asked[0].account_id, NOW)
+    assert (waiting.lots, waiting.next_draw_at, waiting.last_draw) == (1, AT, None)
+    rounds.draw_all(AT)
+    places = [seen.one(one.entry_id, one.account_id, AT + MINUTE).last_draw for one in asked]
+    assert sorted((last.place, last.of) for last in places if last) == [(1, 2), (2, 2)]
