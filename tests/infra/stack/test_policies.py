@@ -589,7 +589,7 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     assert (reminded["sent"], asked_for["sent"]) == (1, 1)
     assert ask_again(evening, lambda: True)["match"] == 1
     done = set(calls)
-    people = [registered(number) for number in (8, 9)]
+    people = [registered(number) for number in (18, 19)]
     for number, who in enumerate(people):
         subscribed(who, NOW)
         booked(a_slot(FAMILY, WEDNESDAY), who, key=f"push {number}")
