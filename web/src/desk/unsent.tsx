@@ -1,4 +1,4 @@
-/** Whom no SMS has surely told: they are called by telephone. */
+/** Whom neither push nor SMS has surely told: they are called by telephone. */
 
 import { useState } from "preact/hooks";
 import { ask, useAsked } from "../api.ts";
@@ -13,7 +13,7 @@ const said = words(
   {
     title: "Perlu ditelepon",
     hint:
-      "SMS kepada orang-orang ini gagal, atau tidak jelas apakah terkirim. Teleponlah mereka. " +
+      "Kabar kepada orang-orang ini gagal, atau tidak jelas apakah terkirim. Teleponlah mereka. " +
       "Nomor telepon hanya untuk itu; setiap kali nomor dilihat, itu dicatat.",
     nobody: "Semua kabar sudah terkirim. Tidak ada yang perlu ditelepon.",
     heading: (ticket: string) => `Nomor ${ticket}`,
@@ -27,6 +27,7 @@ const said = words(
       "memesan hari lain.",
     later: "Antrean panjang: datanglah nanti. Giliran mereka tidak hilang.",
     laterAt: (time: string) => `Antrean panjang: datanglah pukul ${time}. Giliran tidak hilang.`,
+    won: "Mereka mendapat tempat lewat undian. Bila tidak bisa datang, batalkan di aplikasi.",
     turned_away: "Maaf, kantor tutup sebelum mereka dilayani. Mereka dapat langsung memesan lagi.",
     show: "Lihat nomor telepon",
     noPhone: "tidak ada nomor lagi",
@@ -35,8 +36,8 @@ const said = words(
   },
   {
     title: "To call",
-    hint: "The SMS to these people failed, or nobody knows whether it went out. Call them. The " +
-      "phone number is for that alone; each time one is shown, that is recorded.",
+    hint: "These people were not told, or nobody knows whether they were. Call them. The phone " +
+      "number is for that alone; each time one is shown, that is recorded.",
     nobody: "All messages were sent. Nobody needs to be called.",
     heading: (ticket: string) => `Ticket ${ticket}`,
     come: "Told to come",
@@ -50,6 +51,7 @@ const said = words(
     later: "The line is long: they should come later. They keep their place.",
     laterAt: (time: string) =>
       `The line is long: they should come at ${time}. They keep their place.`,
+    won: "They have been given a place by lot. If they cannot come, they can cancel in the app.",
     turned_away: "Sorry, the office closed before they were served. They can book again at once.",
     show: "Show the phone number",
     noPhone: "no number any more",
