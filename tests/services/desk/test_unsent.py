@@ -1,4 +1,4 @@
-"""Whom no SMS has told: who is on the list, who sees a phone, and who leaves it."""
+"""Whom neither push nor SMS has told: who is on the list, who sees a phone, and who leaves it."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,24 +8,34 @@ import pytest
 from chalicelib.domain.bookings import Booking
 from chalicelib.domain.errors import NoSuchBooking, TooOften
 from chalicelib.domain.limits import CALLS_PER_STAFF
-from chalicelib.domain.notices import Notice, State
+from chalicelib.domain.notices import OVERDUE, Notice, State
 from chalicelib.domain.offices import Closure
-from chalicelib.domain.people import Relation
+from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.staff import Role, Staff
+from chalicelib.services.allowance import always
 from chalicelib.services.desk import close, unsent
+from chalicelib.services.notices import receipts
+from chalicelib.services.notices.follow import follow_up
+from chalicelib.services.notices.reminders import remind
 from chalicelib.services.office import closure
 from chalicelib.services.people import consent, family
-from chalicelib.store import disclosures, tellings
+from chalicelib.store import disclosures, notices, tellings
 from tests.builders import (
     THURSDAY,
     Registered,
+    a_ktp,
     a_slot,
+    added,
     an_office,
     booked,
     booking_under,
+    consented,
     registered,
+    registered_with,
     released_days,
+    texts_to,
 )
+from tests.pushes import push_services, shown, subscribed
 from tests.services.desk.day import EIGHT, MINUTE, MORNING, opened, scan
 from tests.world import NOW
 
@@ -82,6 +92,37 @@ def test_what_is_being_sent_is_not_listed_yet() -> None:
     told(made, Notice.EVENING, State.SENDING)
     assert listed(EVE + 9 * MINUTE) == []
     assert listed(EVE + 10 * MINUTE) != []
+
+
+def test_nobody_is_called_whose_phone_may_still_say_that_it_was_shown() -> None:
+    opened()
+    with push_services():
+        who, made = a_visitor()
+        subscribed(who, NOW)
+        assert remind(EVE, always)["pushed"] == 1
+        assert listed(EVE + OVERDUE - MINUTE) == []
+        assert listed(EVE + OVERDUE) == [("A1", [Notice.EVENING])]
+        assert shown(who, EVE + OVERDUE) == ["evening"]
+    follow_up(EVE + OVERDUE, always)
+    assert booking_under(made.code).told[Notice.EVENING].state is State.SHOWN
+    assert listed(EVE + OVERDUE) == []
+
+
+def test_while_one_of_them_may_still_say_so_the_others_are_not_called() -> None:
+    opened()
+    mother, daughter = registered(1), registered(2)
+    alias = added(mother, 2).applicant_id
+    consented(daughter)
+    with push_services():
+        subscribed(mother, NOW)
+        made = booked(a_slot(MORNING), mother, applicants=[mother.applicant_id, alias])
+        registered_with(a_ktp(5), daughter.phone, NOW + IDLE)  # the daughter has none any more
+        remind(EVE, always)
+        assert booking_under(made.code).told[Notice.EVENING].state is State.FAILED
+        assert listed() == []
+        assert shown(mother, EVE + MINUTE) == ["evening"]
+        follow_up(EVE + 20 * MINUTE, always)
+    assert listed() == [("A1", [Notice.EVENING])]
 
 
 def test_a_reminder_is_of_no_use_any_more_once_they_should_be_there() -> None:
@@ -250,3 +291,43 @@ def test_what_has_changed_since_it_was_read_is_not_noted_as_called(monkeypatch: 
     with pytest.raises(NoSuchBooking):
         call()
     assert booking_under(made.code).told[Notice.EVENING].state is State.SENT
+
+
+@pytest.mark.parametrize("shows", [False, True])
+def test_who_was_called_gets_neither_push_nor_sms_and_what_a_phone_says_changes_nothing(
+    *, shows: bool
+) -> None:
+    opened()
+    late = EVE + OVERDUE
+    with push_services() as service:
+        who, made = a_visitor()
+        subscribed(who, NOW)
+        remind(EVE, always)
+        call(now=late)
+        texts, pushes = len(texts_to(who.phone)), len(service.sent())
+        assert shown(who, late) == ["evening"] if shows else True
+        done = follow_up(late, always)
+        assert (done["shown"], done["called"]) == ((1, 0) if shows else (0, 1))
+        assert (len(texts_to(who.phone)), len(service.sent())) == (texts, pushes)
+        assert not any(follow_up(late + DAY, always).values())
+    telling = booking_under(made.code).told[Notice.EVENING]
+    assert (telling.state, telling.by, telling.waiting) == (
+        State.CALLED,
+        "staff:somebody",
+        frozenset(),
+    )
+
+
+def test_a_phone_that_shows_it_after_the_call_was_noted_everywhere_is_only_too_late() -> None:
+    opened()
+    late = EVE + OVERDUE
+    with push_services():
+        who, made = a_visitor()
+        subscribed(who, NOW)
+        remind(EVE, always)
+        call(now=late)
+        follow_up(late, always)
+        (one,) = notices.of_account(who.account_id)
+        receipts.receive(who.account_id, one.notice_id, late)
+    assert [one.state for one in notices.of_account(who.account_id)] == [State.CALLED]
+    assert booking_under(made.code).told[Notice.EVENING].state is State.CALLED
