@@ -28,6 +28,7 @@ const said = words(
     later: "Antrean panjang: datanglah nanti. Giliran mereka tidak hilang.",
     laterAt: (time: string) => `Antrean panjang: datanglah pukul ${time}. Giliran tidak hilang.`,
     turned_away: "Maaf, kantor tutup sebelum mereka dilayani. Mereka dapat langsung memesan lagi.",
+    won: "Mereka mendapat tempat lewat undian.",
     show: "Lihat nomor telepon",
     noPhone: "tidak ada nomor lagi",
     called: "Sudah saya telepon",
@@ -51,6 +52,7 @@ const said = words(
     laterAt: (time: string) =>
       `The line is long: they should come at ${time}. They keep their place.`,
     turned_away: "Sorry, the office closed before they were served. They can book again at once.",
+    won: "They have got a place by lot.",
     show: "Show the phone number",
     noPhone: "no number any more",
     called: "I have called them",
