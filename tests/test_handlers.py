@@ -43,7 +43,7 @@ def test_there_are_scheduled_functions_and_all_are_jobs() -> None:
         name: f"chalicelib.jobs.{name}"
         for name in (
             *("open_days", "send_reminders", "sweep", "reconcile"),
-            *("collect", "close_days"),
+            *("collect", "close_days", "draw"),
         )
     } == HANDLERS
 

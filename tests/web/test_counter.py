@@ -136,7 +136,8 @@ def test_names_are_shown_while_somebody_is_here_and_a_ktp_is_seen(
     clerk.sees("Cocokkan NIK dengan KTP")
     assert "Siti" not in clerk.kept()
     assert "Siti" not in clerk.page.title()
-    clerk.presses_key("1")
+    clerk.waits()
+    clerk.presses("KTP dilihat")
     clerk.sees("KTP sudah dilihat")
     assert machine.call("GET", "/v1/me", token=guest.token).json["proof"] == "seen"
     texts = [one["text"] for one in machine.call("GET", "/_local/sms").json]

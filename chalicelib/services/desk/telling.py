@@ -89,7 +89,9 @@ def _better_later(board: Board, office: Office, now: datetime) -> Iterator[Booki
     if not come_at:
         return
     for label, booking in _booked(board.key, ahead.windows, come_at):
-        if Notice.LATER not in booking.told:
+        # Places may have changed since they were told a time, and nobody is asked to come earlier.
+        later = come_at[label] > booking.place.arrive_from
+        if later and Notice.LATER not in booking.told:
             yield booking._replace(come_at=come_at[label])
 
 

@@ -43,7 +43,7 @@ export function Names(props: { view: View; see: (queue_number: number) => void }
   return (
     <>
       <ul class="names" aria-label={w.people}>
-        {names.map((one, position) => (
+        {names.map((one) => (
           <li key={one.queue_number}>
             <span>
               <strong>{one.name}</strong> <small>{w.number(one.queue_number)}</small>
@@ -55,11 +55,9 @@ export function Names(props: { view: View; see: (queue_number: number) => void }
                 class="second"
                 aria-disabled={busy || undefined}
                 aria-describedby="follows"
-                aria-keyshortcuts={String(position + 1)}
                 onClick={() => props.see(one.queue_number)}
               >
                 {w.see} <span class="unseen">{one.name}</span>
-                <kbd aria-hidden="true">{position + 1}</kbd>
               </button>
             )}
             {one.check_at_counter && <p class="flag">{w.check}</p>}

@@ -113,8 +113,6 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
       if (document.activeElement?.closest("form") || busy || taken) return;
       if (key === "C") return show("camera");
       if (key === "W") return show("walkIn");
-      const person = here.names?.[Number(key) - 1];
-      if (person?.proof && person.proof !== "seen") return here.seen(person.queue_number);
       const wanted = possible?.others.find((one) => KEYS[one] === key);
       if (wanted) act(wanted);
     },
