@@ -1,6 +1,6 @@
 """A notice by push, as actors: runs of the job tell and follow up, a phone says that it has shown
-it, its people cancel. What the push service does is left out: whether the phone is woken is whether
-there is a receipt.
+it, its people cancel, a supervisor calls them. What the push service does is left out: whether the
+phone is woken is whether there is a receipt.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -11,10 +11,11 @@ from typing import Any
 from unittest import mock
 
 from chalicelib.domain.bookings import Booking, CancelledBy, Place, Service, SlotKey, Status
-from chalicelib.domain.notices import Notice
+from chalicelib.domain.notices import Notice, Telling
 from chalicelib.push import Answer, Result
 from chalicelib.services.notices import by_push, by_sms, follow, receipts, send
 from chalicelib.store import accounts, bookings, notices, offices, records, tellings
+from chalicelib.store import calls as phone_calls
 from chalicelib.store.accounts import Subscription
 from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.tables.people import NoticeItem
@@ -106,6 +107,20 @@ def _cancels() -> Outcome:
     return asked(request)
 
 
+def calls(at: datetime = LATER) -> Doing:
+    return Doing(_calls, (at,))
+
+
+def _calls(at: datetime) -> Outcome:
+    def request() -> Outcome:
+        booking = bookings.get(CODE)
+        assert isinstance(booking, Booking)
+        noted = not booking.told[KIND].state.sure and phone_calls.note(booking, [KIND], "staff", at)
+        return ("called", str(noted))
+
+    return asked(request)
+
+
 def world(*before: Doing) -> Database:
     def build() -> Outcome:
         offices.put(office_fields(an_office()))
@@ -127,7 +142,7 @@ def world(*before: Doing) -> Database:
     database, _ = alone(Watched.of({}), build)
     for n, act in enumerate(before):
         database, outcome = alone(database, act, f"before, {n}")
-        assert outcome[0] in ("told", "shown", "followed"), outcome
+        assert outcome[0] in ("told", "shown", "followed", "called"), outcome
     return database
 
 
@@ -159,6 +174,8 @@ SCENES = (
     Scene("a receipt that comes twice", [tells(), shows()], [follows(), shows()]),
     Scene("two runs tell, and one follows up", [], [tells(), tells(), follows()]),
     Scene("cancelled while the SMS is due", [tells()], [follows(), cancels(), shows()]),
+    Scene("called while the SMS is due", [tells()], [follows(), calls(), shows()]),
+    Scene("called before the SMS is due", [tells(), calls(EVENING)], [follows(), shows()]),
     Scene("a run that was cut off, and the next", [tells()], [follows(), follows(LATER)]),
 )
 
@@ -172,12 +189,16 @@ def sms(database: Database) -> int:
 
 
 def always(database: Database) -> str | None:
-    """At every instant: never two SMS, and none beside a receipt that was in time."""
+    """At every instant: never two SMS, and none after a call or a receipt that was in time."""
     if sms(database) > 1:
         return "two SMS"
     item = rows(database, NoticeItem, "notice_id").get(NOTICE_ID)
     if item and item["state"] == "shown" and sms(database):
         return "an SMS for what a phone has shown"
+    telling = rows(database, BookingItem, "code")[CODE].get(KIND.value)
+    called = telling and telling["state"] == "called"
+    if called and item and item.get("texted_at", 0) > telling["at"]:
+        return "an SMS to people who have been called"
     return None
 
 
@@ -193,6 +214,9 @@ def finally_(database: Database, outcomes: Sequence[Outcome], late: Collection[C
         database, _ = again(database, HEALING[-1], "after all")
     if faults := [outcome for outcome in outcomes if outcome[0] == "fault"]:
         return f"a fault: {faults}"
+    telling = rows(database, BookingItem, "code")[CODE].get(KIND.value, {})
+    if ("called", "True") in outcomes and telling["state"] != "called":
+        return f"they were called, and it is noted as {telling}"
     return always(database) or next(_unknown(database), None)
 
 
@@ -205,7 +229,7 @@ def _unknown(database: Database) -> Iterator[str]:
     if telling is None or booking["status"] != "booked":
         return
     state = telling["state"]
-    if state not in ("sent", "shown", "unknown", "failed"):
+    if state not in ("sent", "shown", "unknown", "failed", "called"):
         yield f"nobody knows what has come of it: {telling}"
     if state == "sent" and sms(database) != 1:
         yield "it is noted as sent, and no SMS went out"
@@ -253,6 +277,17 @@ GUARDS = {
             ),
         ),
         "a run that was cut off, and the next",
+    ),
+    "no SMS is begun for people who have been called": Guard(
+        rewritten(follow._called, ("    return telling", "    return False and telling")),
+        "called before the SMS is due",
+    ),
+    "a call is the last word on the booking": Guard(
+        rewritten(
+            Telling.settled,
+            ("    if self.state is State.CALLED:\n", "    if False:\n"),
+        ),
+        "called while the SMS is due",
     ),
     "the mark begins the push, all or nothing": Guard(
         _marked_before_it_is_begun, "two runs tell, and one follows up"

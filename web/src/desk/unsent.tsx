@@ -27,7 +27,6 @@ const said = words(
       "memesan hari lain.",
     later: "Antrean panjang: datanglah nanti. Giliran mereka tidak hilang.",
     laterAt: (time: string) => `Antrean panjang: datanglah pukul ${time}. Giliran tidak hilang.`,
-    won: "Mereka mendapat tempat lewat undian. Bila tidak bisa datang, batalkan di aplikasi.",
     turned_away: "Maaf, kantor tutup sebelum mereka dilayani. Mereka dapat langsung memesan lagi.",
     won: "Mereka mendapat tempat lewat undian.",
     show: "Lihat nomor telepon",
@@ -52,7 +51,6 @@ const said = words(
     later: "The line is long: they should come later. They keep their place.",
     laterAt: (time: string) =>
       `The line is long: they should come at ${time}. They keep their place.`,
-    won: "They have been given a place by lot. If they cannot come, they can cancel in the app.",
     turned_away: "Sorry, the office closed before they were served. They can book again at once.",
     won: "They have got a place by lot.",
     show: "Show the phone number",
