@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from chalicelib.domain.offices import TRIAL
-from tests.machine import Api, Applicant, Machine, new_key
+from tests.machine import Api, Applicant, new_key
 from tests.web.browser import Visitor
 
 PC = {"width": 1366, "height": 768}
@@ -150,7 +150,7 @@ class Hall:
 
 
 @contextmanager
-def at_work(browser: Browser, machine: Machine, role: str = "clerk", **how: Any) -> Iterator[Clerk]:
+def at_work(browser: Browser, machine: Api, role: str = "clerk", **how: Any) -> Iterator[Clerk]:
     """A browser in which somebody of the staff is signed in, and nothing breaks on the way."""
     context = browser.new_context(
         **{"locale": "id-ID", "reduced_motion": "reduce", "viewport": PC, **how}
