@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from xml.etree import ElementTree
@@ -27,6 +28,7 @@ from chalicelib.services.days import release
 from chalicelib.services.desk import close, collect, press
 from chalicelib.services.limits import tallied
 from chalicelib.services.notices import follow, send
+from chalicelib.services.waitlist import giving, rounds
 from chalicelib.store import boards, offices, records
 from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.tables.people import TallyItem
@@ -44,6 +46,7 @@ from tests.builders import (
     FAMILY,
     SINGLE,
     a_booking,
+    a_member,
     an_office,
     every_day,
     office_fields,
@@ -55,6 +58,7 @@ from tests.mended import mend
 from tests.pushes import push_services, shown, subscribed
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
+from tests.services.waitlist.asking import AT, asks, by_lot
 from tests.wire import before, cancel, fault
 from tests.world import forget
 
@@ -115,6 +119,17 @@ def somebody_is_told_by_push() -> None:
     assert follow.follow_up(now, lambda: True)["shown"] == 1
 
 
+def somebody_wins_by_lot() -> None:
+    """At the second try: at the first the database is busy."""
+    by_lot(office_id="bandung")
+    asks(a_member(), office_id="bandung")
+    forget()
+    with patch.object(giving, "_give", side_effect=giving.Busy):
+        rounds.draw_all(AT)
+        rounds.draw_all(AT + timedelta(minutes=1))
+    assert rounds.draw_all(AT + timedelta(minutes=2))["settled"] == 1
+
+
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
     """What is recorded of a day with people and jobs, one conflict and one fault of AWS, and an
@@ -164,6 +179,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             job("open_days", UNDECREED)
             a_day_at_the_desk("malang")
             somebody_is_told_by_push()
+            somebody_wins_by_lot()
     clients.session.cache_clear()
     forget()
     return state
