@@ -195,8 +195,8 @@ def always(database: Database) -> str | None:
     item = rows(database, NoticeItem, "notice_id").get(NOTICE_ID)
     if item and item["state"] == "shown" and sms(database):
         return "an SMS for what a phone has shown"
-    telling = rows(database, BookingItem, "code")[CODE].get(KIND.value)
-    called = telling and telling["state"] == "called"
+    telling = rows(database, BookingItem, "code")[CODE].get(KIND.value, {})
+    called = telling.get("state") == "called"
     if called and item and item.get("texted_at", 0) > telling["at"]:
         return "an SMS to people who have been called"
     return None
