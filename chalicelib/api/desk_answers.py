@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.api import people_answers
+from chalicelib.api import shown
 from chalicelib.api.answers import Answer, Instant, ProofName
 from chalicelib.domain.boards import State
 from chalicelib.domain.offices import Office
@@ -202,7 +202,7 @@ def counter(at: "press.At", office: Office, named: "list[people.Person] | None" 
 
 
 def _named(one: "people.Person") -> Named:
-    proof = UNSET if one.proof is None else people_answers.proof(one.proof)
+    proof = UNSET if one.proof is None else shown.proof(one.proof)
     return Named(one.queue_number, one.name, one.check_at_counter, proof)
 
 

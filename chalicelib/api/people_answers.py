@@ -17,7 +17,6 @@ from chalicelib.domain.people import Ktp, Relation, Sex
 from chalicelib.services.booking.mine import Seen
 
 if TYPE_CHECKING:
-    from chalicelib.domain.persons import Proof
     from chalicelib.services.people import consent, family, privacy, profile
     from chalicelib.services.sign_in.codes import Sent
 
@@ -215,7 +214,7 @@ def account(held: "profile.Profile") -> Account:
         ),
         account_id=held.account_id,
         phone=held.phone,
-        proof=proof(held.proof),
+        proof=shown.proof(held.proof),
         created_at=held.created_at,
         email=holder.ktp.email,
     )
@@ -237,12 +236,6 @@ def _person(alias: str, ktp: Ktp, relation: Relation, *, check_at_counter: bool)
         relation=relation,
         check_at_counter=check_at_counter,
     )
-
-
-def proof(how: "Proof") -> ProofName:
-    """How an account has proven to be its holder, in a word."""
-    names: tuple[ProofName, ...] = ("claimed", "held", "confirmed", "seen")
-    return names[how]
 
 
 def consent_request(one: "consent.Request") -> ConsentRequest:

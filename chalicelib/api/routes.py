@@ -64,8 +64,8 @@ class Function(StrEnum):
 
 
 ROUTES_OF: Mapping[str, tuple[str, ...]] = {
-    Function.API: ("offices", "bookings", "waitlist", "proof_of_work", "about"),
-    Function.PEOPLE: ("sessions", "accounts", "pushes", "proof_of_work"),
+    Function.API: ("offices", "bookings", "proof_of_work", "about"),
+    Function.PEOPLE: ("sessions", "accounts", "pushes", "waitlist", "proof_of_work"),
     Function.DESK: ("desk", "reports", "planning", "afterwards", "unsent"),
     Function.STAFF: ("staff",),
 }

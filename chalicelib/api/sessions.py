@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, structs
 
-from chalicelib.api import answers, cookie, people_answers, people_requests, proof_of_work, tokens
+from chalicelib.api import (
+    answers,
+    cookie,
+    people_answers,
+    people_requests,
+    proof_of_work,
+    shown,
+    tokens,
+)
 from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
@@ -107,7 +115,7 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
 
     code = parse_code(request.body.code)
     made = registration.verify(registration_id, code, request.now, request.address)
-    return _issued(request, made.signed_in, proof=people_answers.proof(made.proof))
+    return _issued(request, made.signed_in, proof=shown.proof(made.proof))
 
 
 @bp.on(

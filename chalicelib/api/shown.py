@@ -23,7 +23,7 @@ from chalicelib.services.booking.mine import Seen
 from chalicelib.services.days.availability import CalendarDay, DayView
 
 if TYPE_CHECKING:
-    pass
+    from chalicelib.domain.persons import Proof
 
 
 # ---- bookings -----------------------------------------------------------------------------------
@@ -124,4 +124,7 @@ def reason(closure: Closure, language: Language) -> str:
 # ---- people -------------------------------------------------------------------------------------
 
 
-# ---- codes by SMS -------------------------------------------------------------------------------
+def proof(how: "Proof") -> answers.ProofName:
+    """How an account has proven to be its holder, in a word."""
+    names: tuple[answers.ProofName, ...] = ("claimed", "held", "confirmed", "seen")
+    return names[how]

@@ -22,7 +22,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.local_time import parse_hhmm
 
-bp = Routes(__name__, Function.API)
+bp = Routes(__name__, Function.PEOPLE)
 
 PAGE = r"20\d{12}-\d{1,2}"
 

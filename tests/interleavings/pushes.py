@@ -195,9 +195,9 @@ def always(database: Database) -> str | None:
     item = rows(database, NoticeItem, "notice_id").get(NOTICE_ID)
     if item and item["state"] == "shown" and sms(database):
         return "an SMS for what a phone has shown"
-    telling = rows(database, BookingItem, "code")[CODE].get(KIND.value, {})
-    called = telling.get("state") == "called"
-    if called and item and item.get("texted_at", 0) > telling["at"]:
+    telling = rows(database, BookingItem, "code")[CODE].get(KIND.value)
+    called_at = telling["at"] if telling and telling["state"] == "called" else None
+    if called_at is not None and item and item.get("texted_at", 0) > called_at:
         return "an SMS to people who have been called"
     return None
 
