@@ -6,7 +6,9 @@ from unittest.mock import patch
 import pytest
 
 from chalicelib.domain.draws import EntryStatus
+from chalicelib.domain.notices import Notice
 from chalicelib.services.days import release
+from chalicelib.services.notices.follow import follow_up
 from chalicelib.services.waitlist import draw, rounds, seen, telling
 from chalicelib.store import draws, entries, offices
 from tests.builders import (
@@ -22,6 +24,7 @@ from tests.builders import (
     slot_at,
     texts_to,
 )
+from tests.pushes import push_services, shown, subscribed
 from tests.services.waitlist.asking import (
     AT,
     DRAWN,
@@ -103,6 +106,22 @@ def test_a_winner_is_told_by_day_and_once() -> None:
     record = draws.get("malang", AT)
     assert record
     assert record.told
+
+
+def test_a_winner_is_told_by_push_and_by_sms_where_no_phone_has_shown_it() -> None:
+    by_lot()
+    people = [registered(number) for number in (1, 2)]
+    with push_services():
+        for who in people:
+            subscribed(who, NOW)
+            asks(who)
+        rounds.draw_all(AT)
+        assert telling.tell_winners(AT, always)["told"] == 2
+        assert shown(people[0], AT) == ["won"]
+        done = follow_up(AT + Notice.WON.patience, always)
+    assert (done["shown"], done["sent"]) == (1, 1)
+    told = ["mendapat tempat" in texts_to(who.phone)[-1] for who in people]
+    assert told == [False, True]
 
 
 def test_an_entry_says_where_it_was_in_the_last_draw_and_when_the_next_is() -> None:
