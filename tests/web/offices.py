@@ -112,7 +112,7 @@ class Supervisor(Visitor):
 
     def at_work(self, office_id: str, role: Role = Role.SUPERVISOR) -> None:
         self.page.goto(device(self.machine, office_id, role)[1])
-        self.page.wait_for_selector("nav button")
+        self.page.wait_for_selector(".sign-out")
 
     def enters(self, place: str, selector: str = "h1") -> None:
         """Go to a room, and wait for what is in it."""
