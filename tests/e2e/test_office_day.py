@@ -1,6 +1,7 @@
 """A day of sixty people at the office for trials, over HTTP: booked, checked in, called, served.
 
-The office is this test's own; it is open at any hour, so the day can begin now.
+The office is open at any hour, so the day can begin now; the machine is this file's own, for at the
+end the day is closed.
 """
 
 import json
@@ -13,11 +14,17 @@ import pytest
 
 from chalicelib.domain.offices import TRIAL
 from infra.local.environment import TABLE_PREFIX
-from tests.machine import Api, Applicant, Machine, Reply, crowd, new_key, together
+from tests.machine import Api, Applicant, Machine, Reply, crowd, new_key, started, together
 
 pytestmark = pytest.mark.server
 
 BOOKED, WALK_INS, COUNTERS = 18, 42, 6  # in the last hour of a day there are 20 places
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    with started(tmp_path_factory.mktemp("day"), limits="off") as running:
+        yield running
 
 
 class Day(NamedTuple):
