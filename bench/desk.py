@@ -96,7 +96,11 @@ def fill(tickets: int, counters: int, waiting: int | None = None) -> int:
         there[label] = Ticket(label, State.WAITING, NOW, 1, 1, came)
     left = labels[counters + waits :]
     stations = {
-        name: Counter(9, True, (0,), label, digest(name), Did(Press.SERVE, label, 4))
+        name: Counter(
+            *(9, True, (0,), label, digest(name), Did(Press.SERVE, label, 4)),
+            served=tickets // counters,
+            minutes=17.5 * (tickets // counters),
+        )
         for name, label in zip(names, labels, strict=False)
     }
     BoardItem(

@@ -92,42 +92,46 @@ def counter_fields(one: Counter) -> Fields:
     did = one.did
     kept = {
         "turn": one.turn,
-        "open": True if one.open else None,
+        "shut": None if one.open else True,
         "steps": list(one.steps) if one.steps != (0,) else None,
         "ticket": one.ticket,
         "key": one.key,
-        "did": _did_fields(did) if did else None,
+        "did": _did_fields(did, one.ticket) if did else None,
         "away": seconds(one.away_until) if one.away_until else None,
-        "served": one.served or None,
-        "minutes": one.minutes or None,
+        "sum": [one.served, one.minutes] if one.served else None,
     }
     return {name: value for name, value in kept.items() if value is not None}
 
 
-def _did_fields(did: Did) -> Fields:
+def _did_fields(did: Did, here: str | None) -> Fields:
+    """What was pressed; the label of whoever is still there is left out."""
     fields: Fields = {"press": did.press.value}
     if did.label:
-        fields |= {"label": did.label, "v": did.version}
+        fields["v"] = did.version
+        if did.label != here:
+            fields["label"] = did.label
     if did.step:
         fields["step"] = did.step
     return fields
 
 
-def _did(fields: Mapping[str, Any]) -> Did:
+def _did(fields: Mapping[str, Any], here: str | None) -> Did:
     version, step = int(fields.get("v", 0)), int(fields.get("step", 0))
-    return Did(Press(fields["press"]), fields.get("label"), version, step)
+    label = fields.get("label", here if version else None)
+    return Did(Press(fields["press"]), label, version, step)
 
 
 def counter(fields: Mapping[str, Any]) -> Counter:
-    did = fields.get("did")
+    did, here = fields.get("did"), fields.get("ticket")
+    served, minutes_of_all = fields.get("sum", (0, 0))
     return Counter(
         turn=int(fields["turn"]),
-        open=fields.get("open", False),
+        open=not fields.get("shut", False),
         steps=tuple(int(step) for step in fields.get("steps", (0,))),
-        ticket=fields.get("ticket"),
+        ticket=here,
         key=fields.get("key"),
-        did=_did(did) if did else None,
+        did=_did(did, here) if did else None,
         away_until=instant(fields["away"]) if "away" in fields else None,
-        served=int(fields.get("served", 0)),
-        minutes=float(fields.get("minutes", 0)),
+        served=int(served),
+        minutes=float(minutes_of_all),
     )

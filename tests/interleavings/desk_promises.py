@@ -35,7 +35,7 @@ def _broken(database: Database) -> Iterator[str]:
         if not label:
             continue
         ticket = tickets.get(label, {})
-        if not counter.get("open"):
+        if counter.get("shut"):
             yield f"{label} is called to {name}, where nobody is"
         if ticket.get("state") not in AT_A_COUNTER or ticket.get("counter") != name:
             yield f"{name} has {label}, who is {ticket}"

@@ -98,12 +98,13 @@ def screen(browser: Browser, api: Api, size: dict[str, int] = WIDE, **more: Any)
 
 
 def beats_until(page: Page, so: Callable[[], bool]) -> None:
-    """Let seconds pass on a page whose clock is installed, until something is so."""
+    """Let seconds pass on a page whose clock is installed, until something is so; no quicker than
+    answers come, of which it gives up those that take eight."""
     for _ in range(100):
         if so():
             return
         page.clock.run_for(1000)
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(200)
     raise AssertionError("it never is")
 
 

