@@ -78,6 +78,7 @@ def unsubscribe(request: Request, push_id: str) -> None:
     "/v1/me/notices",
     answer=push_answers.Notices,
     summary="What went to the account by push in the last seven days, as far as it is true still",
+    refusals=[Invalid],
     query={
         "unshown": Query(
             "Only what a device that was woken is to show; without a value",
@@ -89,6 +90,8 @@ def get_notices(request: Request) -> push_answers.Notices:
     from chalicelib.services.notices import receipts
 
     unshown = "unshown" in request.query
+    if request.query.get("unshown"):
+        raise Invalid("unshown", "type")
     found = receipts.of_account(request.account_id, request.now, unshown=unshown)
     return push_answers.Notices([_shown(one, request.language) for one in found])
 

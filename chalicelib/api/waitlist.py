@@ -3,6 +3,8 @@
 Services are loaded by those who ask for them: a process that books has nothing to do with draws.
 """
 
+import re
+
 from chalicelib.api import parsing, requests, waitlist_answers
 from chalicelib.api.responses import ONE_SECOND
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
@@ -126,5 +128,8 @@ def get_draws(request: Request, office_id: str, date: str) -> waitlist_answers.D
     from chalicelib.services.waitlist import published
 
     day = parsing.day("date", date)
-    found = published.page(office_id, day, request.query.get("page"), request.now)
+    page = request.query.get("page")
+    if page is not None and not re.fullmatch(PAGE, page):
+        raise Invalid("page", "type")
+    found = published.page(office_id, day, page, request.now)
     return waitlist_answers.page(found)

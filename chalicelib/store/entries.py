@@ -111,8 +111,9 @@ def win(
 
 
 def get(entry_id: str) -> Entry | None:
-    """An entry (a consistent read)."""
-    item = EntryItem.fetch(office_of(entry_id), entry_id)
+    """An entry (a consistent read); none under what is no id of one."""
+    office_id = office_of(entry_id)
+    item = EntryItem.fetch(office_id, entry_id) if office_id else None
     return _entry(item) if item else None
 
 

@@ -214,7 +214,7 @@ GUARDS: Mapping[str, Guard] = {
             without(r"#opens_at <= :\d+", "attribute_exists (#left)"),
             rewritten(
                 availability.bookable,
-                ("if status.status is DayStatus.NOT_RELEASED:", "if False:"),
+                ("if shut is not None and shut.status is DayStatus.NOT_RELEASED:", "if False:"),
             ),
         ),
         "two draws and a claim before the boundary",

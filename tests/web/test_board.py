@@ -123,6 +123,7 @@ def test_two_boards_of_a_hall_show_and_say_the_same(browser: Browser, api: Api) 
         looks(one, other)
         for page in (one, other):
             is_said(page, f"{first} 1", f"{first} 1")
+        one.wait_for_timeout(1000)  # a call is of a second, and the later one is shown
         clerk(HALL, Press.OPEN, Press.NEXT, counter="2")
         looks(one, other)
         for page in (one, other):
