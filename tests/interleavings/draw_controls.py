@@ -214,7 +214,7 @@ GUARDS: Mapping[str, Guard] = {
             without(r"#opens_at <= :\d+", "attribute_exists (#left)"),
             rewritten(
                 availability.bookable,
-                ("if shut is not None and shut.status is DayStatus.NOT_RELEASED:", "if False:"),
+                ("shut = _shut(office, slot.day, ready, now)", "shut = None"),
             ),
         ),
         "two draws and a claim before the boundary",
@@ -244,7 +244,11 @@ GUARDS: Mapping[str, Guard] = {
     "tell_first: an SMS is marked on the booking before it is sent": Guard(
         rewritten(
             send.tell,
-            ("    if not bookings.mark(booking, notice, now):\n        return None\n", ""),
+            (
+                "    if not tellings.mark(booking, notice, now, state, begun):\n"
+                "        return None\n",
+                "",
+            ),
         ),
         "two runs tell the winner, who cancels",
     ),

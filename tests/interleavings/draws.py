@@ -54,7 +54,8 @@ SPARE = "q"
 @contextmanager
 def draws_apart() -> Iterator[None]:
     """The services cut off from all but the database."""
-    with isolated(), mock.patch.object(send, "_concerned", return_value=[(ACCOUNT, [1])]):
+    reader = send._Reader(ACCOUNT, [1], None)
+    with isolated(), mock.patch.object(send, "_readers", return_value=[reader]):
         yield
 
 
