@@ -60,6 +60,8 @@ def package(stage: Stage, target: Path, architecture: str | None = None) -> None
         ours.write_text(json.dumps(overrides.template(stage)))
         shutil.rmtree(target, ignore_errors=True)
         _run_chalice(copy, "package", "--stage", stage.name, "--merge-template", ours, target)
+    whole = target / "sam.json"
+    whole.write_text(json.dumps(json.loads(whole.read_text())))  # CloudFormation takes 1 MB
     (target / "edge.json").write_text(json.dumps(virginia.template(stage), indent=2))
     archive = target / "deployment.zip"
     ready_to_start(archive)
