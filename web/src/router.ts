@@ -25,6 +25,7 @@ export function usePlace(): Place {
   useEffect(() => {
     const moved = () => setNow(place());
     addEventListener("hashchange", moved);
+    moved(); // for who went on between the first drawing and this
     return () => removeEventListener("hashchange", moved);
   }, []);
   return now;

@@ -111,6 +111,7 @@ export function useSignedIn(): boolean {
   useEffect(() => {
     const look = () => setNow(signedIn());
     addEventListener("session", look);
+    look(); // what was between the first drawing and this
     return () => removeEventListener("session", look);
   }, []);
   return now;

@@ -47,6 +47,7 @@ export function useStaff(): Tokens | null | undefined {
   useEffect(() => {
     const look = () => setSeen(staff());
     addEventListener("staff", look);
+    look(); // what was between the first drawing and this
     return () => removeEventListener("staff", look);
   }, []);
   return seen;
