@@ -54,6 +54,7 @@ def rows(asking: int = ASKING, entries: int = ENTRIES) -> Iterator[Row]:
     draw = draw.plus(many - few)
     name = f"a draw of {entries:,} entries"
     yield from _told(name, draw, f"; {lines} lines; the list counted by itself")
+    yield from _told(f"the list of {entries:,} entries", many, "; it is read, kept, and read again")
     yield Row(
         f"order and plan of {entries:,} entries",
         plan / hashes,

@@ -223,8 +223,9 @@ class Office:
         heads = dict.fromkeys(Who, 0)
         for asks in self._waiting.values():
             heads[asks.who] += len(asks.entry.applicants)
-        signature = self._rng.randbytes(256)
-        lines = draws.plan("office", signature, self._rows.values(), rooms)
+        most = max((room.places for room in rooms), default=0)
+        fit = [row for row in self._rows.values() if row.people <= most]  # no one else could win
+        lines = draws.plan("office", self._rng.randbytes(256), fit, rooms)
         places = sum(line.people for line in lines)
         counted.drawn += places
         if lines:
