@@ -36,7 +36,7 @@ from chalicelib.domain.draws import MOST_LOTS, NOTICE, Entry, Room, Row
 DAY = timedelta(days=1)
 SEEDS = range(2026, 2029)
 DAYS = 30  # that are counted
-BEFORE = 30  # days in which the list fills up, which are not: as long as an entry waits
+BEFORE = 30  # days in which the list fills up, as long as an entry waits: not counted
 AHEAD = 30  # days from the release of a day to the day
 WAITS = timedelta(days=30)
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)  # of the first release
@@ -132,8 +132,11 @@ class Office:
         for number in range(case.straws):
             self._asks(Who.STRAW, 1, MIDNIGHT - DAY, f"straw-{number}")
 
-    def day(self, number: int) -> None:
-        """The draw before a release, and those of the quarter hours until the next one."""
+    def day(self, number: int, *, quarters: bool = True) -> None:
+        """The draw before a release, and those of the quarter hours until the next one.
+
+        Without the ``quarters`` what comes back waits for the next release.
+        """
         release = MIDNIGHT + number * DAY
         at, day = release - calendar.DRAWN_BEFORE, (release + AHEAD * DAY).date()
         self._come(at)
@@ -143,7 +146,7 @@ class Office:
         self._newcomers(at)
         at = draws.quarter(at) + QUARTER
         self._reckon(at)
-        while at < release + DAY - calendar.DRAWN_BEFORE:
+        while quarters and at < release + DAY - calendar.DRAWN_BEFORE:
             if self._come(at):
                 self._draw(at, self.month.returns)
             at += QUARTER
@@ -272,7 +275,7 @@ def month(case: Case, seed: int, days: int = DAYS, before: int = BEFORE) -> Mont
     with patch.object(draws, "MOST_LOTS", case.most_lots):
         office = Office(case, seed)
         for number in range(before):
-            office.day(number)
+            office.day(number, quarters=False)
         office.month = Month()
         for number in range(before, before + days):
             office.day(number)
