@@ -1,9 +1,10 @@
 """Brokers against people, simulated: `.venv/bin/python -m bench.brokers` prints one table.
 
-A month at one office: each day a release, then hand-overs and places that people give up. A place
-is counted as a broker's if it ends in the name of somebody who paid one. Nothing here was measured
-on real people or real brokers: what the table says follows from the constants below, and
-docs/brokers.md says what it means. Every random choice comes from a seed.
+A month at one office where who comes first is served first: each day a release, then hand-overs and
+places that people give up. A place is counted as a broker's if it ends in the name of somebody who
+paid one. Nothing here was measured on real people or real brokers: what the table says follows from
+the constants below, and docs/brokers.md says what it means. Every random choice comes from a seed.
+Offices that draw are in bench/lots.py.
 """
 
 import math
@@ -64,12 +65,10 @@ class Rule(StrEnum):
     PROOF = "proof of work"
     PROOF_EACH = "a proof for each person"
     PROOF_EARLY = "the proof can be had before"
-    DRAW = "the release is drawn by lot"
-    DRAW_FREED = "freed places are drawn by lot"
 
 
 Rules = frozenset[Rule]
-IDEAS = (Rule.PROOF_EACH, Rule.PROOF_EARLY, Rule.DRAW, Rule.DRAW_FREED)
+IDEAS = (Rule.PROOF_EACH, Rule.PROOF_EARLY)
 MEASURES: Rules = frozenset(Rule) - frozenset(IDEAS)
 
 
@@ -194,11 +193,6 @@ def release(rules: Rules, ordered: int, straws: int, rng: random.Random) -> tupl
     """How many of an office-day's places brokers get for their customers, and how many to sell."""
     identities = ordered + straws
     most = FAMILY if Rule.FAMILY in rules else SLOT
-    if Rule.DRAW in rules:
-        tickets = 1 if Rule.NIK in rules else most
-        crowd = ["order"] * ordered * tickets + ["straw"] * straws * tickets + ["people"] * PEOPLE
-        drawn = rng.sample(crowd, PLACES)
-        return drawn.count("order"), drawn.count("straw")
     if Rule.NIK in rules:
         sizes = [min(most, identities - first) for first in range(0, identities, most)]
     else:
@@ -230,11 +224,6 @@ def freed(rules: Rules, rng: random.Random, *, handed_over: bool = False) -> Win
 
     How long it was kept back does not matter, only that nobody knows the instant.
     """
-    if Rule.DRAW_FREED in rules:
-        ticket = rng.randrange(PEOPLE + IDENTITIES)
-        if ticket >= IDENTITIES:
-            return "people"
-        return "this broker" if ticket < IDENTITIES // BROKERS else "a rival"
     late = Rule.DELAY in rules
     # One broker asks just behind its own cancelling; whoever does not know the instant polls.
     own = REACTION if handed_over and not late else _poll(rules, rng)
@@ -287,7 +276,6 @@ def cases() -> Iterator[Case]:
         yield Case(f"all, {accounts} behind one network do", MEASURES, straws=behind)
     for rule in IDEAS:
         yield Case(f"all, and {rule}", MEASURES | {rule})
-    yield Case("all, and both drawn by lot", MEASURES | {Rule.DRAW, Rule.DRAW_FREED})
 
 
 HEAD = (
@@ -304,10 +292,10 @@ def line(case: Case) -> str:
         [m.passed / m.offered for m in months if m.offered],
         [m.brokers / (m.brokers + m.people) for m in months],
     )
-    return f"| {case.name} | " + " | ".join(map(_percent, shares)) + " |"
+    return f"| {case.name} | " + " | ".join(map(percent, shares)) + " |"
 
 
-def _percent(shares: list[float]) -> str:
+def percent(shares: list[float]) -> str:
     if not shares:
         return "–"
     return f"{100 * mean(shares):.1f} ± {100 * pstdev(shares):.1f} %"

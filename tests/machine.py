@@ -134,12 +134,20 @@ class Machine(Api):
 
 @contextmanager
 def started(
-    state: Path, limits: str = "on", port: int | None = None, *, register: str = "off"
+    state: Path,
+    limits: str = "on",
+    port: int | None = None,
+    *,
+    register: str = "off",
+    command: Sequence[str] = ("infra.local",),
 ) -> Iterator[Machine]:
-    """The system, ready, until the block ends; with a civil register if ``register`` is on."""
+    """The system, ready, until the block ends; with a civil register if ``register`` is on.
+
+    ``command`` is the module that starts it, and what it is told.
+    """
     port = port or ports.free()
     process = subprocess.Popen(
-        [sys.executable, "-m", "infra.local"],
+        [sys.executable, "-m", *command],
         cwd=ROOT,
         env={
             **os.environ,

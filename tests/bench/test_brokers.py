@@ -12,7 +12,6 @@ from bench.brokers import (
     INVENTED,
     MEASURES,
     ORDERED,
-    PEOPLE,
     PLACES,
     RELATIVES,
     Month,
@@ -92,9 +91,8 @@ def test_brokers_get_more_without(rule: Rule) -> None:
     assert run(MEASURES - {rule}).brokers > 1.3 * run(MEASURES).brokers
 
 
-@pytest.mark.parametrize("rule", [Rule.PROOF_EACH, Rule.DRAW, Rule.DRAW_FREED])
-def test_brokers_get_less_with(rule: Rule) -> None:
-    assert run(MEASURES | {rule}).brokers < 0.9 * run(MEASURES).brokers
+def test_brokers_get_less_with_a_proof_for_each_person() -> None:
+    assert run(MEASURES | {Rule.PROOF_EACH}).brokers < 0.9 * run(MEASURES).brokers
 
 
 def test_a_pause_ends_what_straw_men_sell() -> None:
@@ -128,9 +126,3 @@ def test_behind_one_network_they_sell_whom_it_may_name_and_behind_many_as_many_a
 def test_people_get_freed_places_when_nobody_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(brokers, "WATCHED", 10**9)
     assert "people" in winners(MEASURES, handed_over=False)
-
-
-def test_a_lot_gives_each_nik_the_same_chance() -> None:
-    fair = IDENTITIES / (IDENTITIES + PEOPLE)
-    share = run(MEASURES - {Rule.PAUSE} | {Rule.DRAW}).taken / (DAYS * PLACES)
-    assert share == pytest.approx(fair, abs=0.02)

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import zlib
 from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,12 +20,16 @@ from typing import Any, NamedTuple
 
 from infra.ops.verify_draw import Draw, check, fetched, plan
 from tests.histories.faults import proxied
+from tests.leaks.traces import Search, Trace, of_digests, of_value
 from tests.machine import ROOT, Applicant, Machine, crowd, new_key, started, together
 from tests.made_up import identity
 
 OFFICE = "jakarta-selatan"
 WINDOWS = 6
 FAMILY = 5
+NAME = "Siti Rahmawati Kusumaningrum"
+"""Everybody's."""
+
 FAULTS = {"late": 0.005, "lost": 0.015, "error": 0.015, "throttled": 0.015}
 """Of a hundred calls five meet one."""
 
@@ -44,14 +50,14 @@ RUNS = 8
 class Lots(NamedTuple):
     """What was asked, what was drawn, and what is stored."""
 
+    machine: Machine
     entries: list[dict[str, Any]]
     draw: Draw
     signature: bytes
     stored: list[dict[str, Any]]
     """The bookings of that day."""
-    dump: str
-    """All that the tables of draws have, as text."""
-    people: list[Applicant]
+    secrets: list[Trace]
+    """What would give away who has asked."""
 
     @property
     def plan(self) -> list[list[Any]]:
@@ -62,53 +68,43 @@ class Lots(NamedTuple):
         return check(self.draw, OFFICE)
 
 
-def played(machine: Machine, asking: int, places: int) -> Lots:
+@contextmanager
+def played(state: Path, asking: int, places: int) -> Iterator[Lots]:
     """So many people ask one by one for the places of a day, which is then drawn."""
-    day, at = _a_day(machine, places)
-    families = [
-        (who, [who.applicant_id, *_relatives(machine, who)])
-        for who in crowd(machine, asking // FAMILY, at_once=4)
-    ]
-    _await_draws(machine, families[0][0], day)
-    ask = [
-        partial(_ask, machine, who, one, day) for who, everybody in families for one in everybody
-    ]
-    entries = together(ask, at_once=8)
-    _draw(machine, at)
-    url = f"{machine.address}/v1/offices/{OFFICE}/days/{day}/draw"
-    (draw,) = _published(machine, url)
-    return Lots(
-        entries,
-        draw,
-        b64decode(draw["signature"]),
-        _bookings(machine, day),
-        _dump(machine),
-        [who for who, _ in families],
-    )
+    system = ("tests.e2e.drawing", str(places))
+    with started(state, limits="off", command=system) as machine:
+        day, at = _a_day(machine)
+        holders = crowd(machine, asking // FAMILY, at_once=4, name=NAME)
+        families = together([partial(_family, machine, who) for who in holders], at_once=4)
+        ask = [
+            partial(_ask, machine, who, one, day)
+            for who, relatives in zip(holders, families, strict=True)
+            for one in (who.applicant_id, *relatives)
+        ]
+        entries = together(ask, at_once=8)
+        _draw(machine, at)
+        (draw,) = _published(machine, f"{machine.address}/v1/offices/{OFFICE}/days/{day}/draw")
+        niks = {who.nik for who in holders}.union(*map(dict.values, families))
+        yield Lots(
+            machine,
+            entries,
+            draw,
+            b64decode(draw["signature"]),
+            _bookings(machine, day),
+            list(_secrets(niks, [who.phone for who in holders])),
+        )
 
 
-def _a_day(machine: Machine, places: int) -> tuple[date, datetime]:
-    """A day of an office in draw mode that is ready and not released, and when it is drawn."""
-    window = {"places": {"N": str(places // WINDOWS)}}
-    windows = [
-        {"M": {"start": {"S": f"{8 + n:02}:00"}, "end": {"S": f"{9 + n:02}:00"}, **window}}
-        for n in range(WINDOWS)
-    ]
-    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    dynamodb = machine.aws("dynamodb")
-    dynamodb.update_item(
-        TableName="antrian-paspor-local-offices",
-        Key={"office_id": {"S": OFFICE}},
-        UpdateExpression="SET by_lot = :yes, opening = :opening, release_by = :day",
-        ExpressionAttributeValues={
-            ":yes": {"BOOL": True},
-            ":day": {"S": "day"},
-            ":opening": {"M": {day: {"L": windows} for day in days}},
-        },
-    )
-    now = datetime.now(UTC)
-    machine.job("open_days", now)
-    found = dynamodb.query(
+def _secrets(niks: Iterable[str], phones: Iterable[str]) -> Iterator[Trace]:
+    for what, values in (("name", [NAME]), ("NIK", niks), ("phone", phones)):
+        for value in values:
+            yield from of_value(value.removeprefix("+62"), "somebody", what)
+            yield from of_digests([value], "somebody", what)
+
+
+def _a_day(machine: Machine) -> tuple[date, datetime]:
+    """The day that is released next, and when it is drawn."""
+    found = machine.aws("dynamodb").query(
         TableName="antrian-paspor-local-days",
         KeyConditionExpression="office_id = :office",
         ExpressionAttributeValues={":office": {"S": OFFICE}},
@@ -116,36 +112,25 @@ def _a_day(machine: Machine, places: int) -> tuple[date, datetime]:
     last = max(found, key=lambda item: int(item["opens_at"]["N"]))
     opens_at = datetime.fromtimestamp(int(last["opens_at"]["N"]), UTC)
     assert "by_lot" in last
-    assert opens_at > now + timedelta(minutes=20), "it is too close to a release to try this"
     return date.fromisoformat(last["date"]["S"]), opens_at - timedelta(minutes=10)
 
 
-def _relatives(machine: Machine, who: Applicant) -> list[str]:
-    made = []
+def _family(machine: Machine, who: Applicant) -> dict[str, str]:
+    """Relatives whom somebody names; the NIK of each."""
+    made = {}
     for _ in range(FAMILY - 1):
-        data = identity()
+        data = {**identity(), "name": NAME}
         body = {name: data[name] for name in ("nik", "name", "birth_date", "sex")}
         path = "/v1/me/family"
         added = machine.call("POST", path, {**body, "relation": "sibling"}, token=who.token)
         assert added.status == 201, added.content
-        made.append(added.json["applicant_id"])
+        made[added.json["applicant_id"]] = data["nik"]
     return made
 
 
 def _wish(who: str, day: date) -> dict[str, Any]:
     span = {"from": day.isoformat(), "to": day.isoformat()}
     return {"office_id": OFFICE, **span, "service": "new", "applicants": [who]}
-
-
-def _await_draws(machine: Machine, who: Applicant, day: date) -> None:
-    """Until the running service knows that the office draws, which it does within a minute."""
-    deadline = datetime.now(UTC) + timedelta(minutes=2)
-    while datetime.now(UTC) < deadline:
-        wish = _wish("nobody", day)
-        asked = machine.call("POST", "/v1/waitlist", wish, token=who.token, key=new_key())
-        if asked.problem != "no-draw":
-            return
-    raise AssertionError("the office does not draw")
 
 
 def _ask(machine: Machine, who: Applicant, one: str, day: date) -> dict[str, Any]:
@@ -236,24 +221,33 @@ def _bookings(machine: Machine, day: date) -> list[dict[str, Any]]:
     ]
 
 
-def _dump(machine: Machine) -> str:
-    """The tables of draws, with what is compressed in them as it was before."""
-    dynamodb, told = machine.aws("dynamodb"), []
+def dump(machine: Machine) -> dict[str, list[bytes]]:
+    """What the tables of draws hold, with what is compressed in it as it was before."""
+    dynamodb, told = machine.aws("dynamodb"), dict[str, list[bytes]]()
     for table in ("entries", "draws"):
         pages = dynamodb.get_paginator("scan").paginate(TableName=f"antrian-paspor-local-{table}")
-        for item in (item for page in pages for item in page["Items"]):
-            told.append(str(item))
-            packed = (item.get(name, {}).get("B") for name in ("rooms", "page", "results"))
-            told += [zlib.decompress(one).decode() for one in packed if one]
-    return "\n".join(told)
+        items = [item for page in pages for item in page["Items"]]
+        binary = [value["B"] for item in items for value in item.values() if "B" in value]
+        told[table] = [str(item).encode() for item in items] + [*map(_unpacked, binary)]
+    return told
+
+
+def _unpacked(binary: bytes) -> bytes:
+    try:
+        return zlib.decompress(binary)
+    except zlib.error:
+        return binary
 
 
 def main(asking: str = "2000", places: str = "300") -> None:
-    with tempfile.TemporaryDirectory() as state, started(Path(state), limits="off") as machine:
-        lots = played(machine, int(asking), int(places))
-    assert lots.wrong is None, lots.wrong
-    assert len(lots.stored) == len(lots.plan) == int(places)
-    print(f"{len(lots.entries)} entries, {len(lots.plan)} placed as drawn")
+    with (
+        tempfile.TemporaryDirectory() as state,
+        played(Path(state), int(asking), int(places)) as lots,
+    ):
+        assert lots.wrong is None, lots.wrong
+        assert len(lots.stored) == len(lots.plan) == int(places)
+        assert Search(lots.secrets)(dump(lots.machine)) == set()
+        print(f"{len(lots.entries)} entries, {len(lots.plan)} placed as drawn")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 It has a machine of its own: an office that gives its places by lot is none of the others' business.
 """
 
+import json
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.e2e.lots import Lots, played
-from tests.machine import started
+from tests.e2e.lots import NAME, OFFICE, Lots, dump, played
+from tests.leaks.traces import Search
 
 pytestmark = pytest.mark.server
 
@@ -18,9 +19,8 @@ ENTRIES, PLACES = 200, 30
 
 @pytest.fixture(scope="module")
 def lots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lots]:
-    state: Path = tmp_path_factory.mktemp("lots")
-    with started(state, limits="off") as machine:
-        yield played(machine, ENTRIES, PLACES)
+    with played(tmp_path_factory.mktemp("lots"), ENTRIES, PLACES) as found:
+        yield found
 
 
 def test_everybody_who_asked_is_in_the_list(lots: Lots) -> None:
@@ -44,8 +44,27 @@ def test_everybody_who_was_drawn_has_the_very_window(lots: Lots) -> None:
     assert sorted(booking["place"]["M"]["start"]["S"] for booking in lots.stored) == drawn
 
 
-def test_what_is_kept_of_it_names_nobody(lots: Lots) -> None:
-    assert lots.draw["list_hash"] in lots.dump
-    for who in lots.people:
-        assert who.nik not in lots.dump
-        assert who.phone not in lots.dump
+def test_what_is_kept_and_shown_of_it_says_no_name_no_nik_and_no_phone(lots: Lots) -> None:
+    kept = dump(lots.machine)
+    row = json.dumps(lots.draw["list"][0], separators=(",", ":"))
+    assert lots.draw["list_hash"].encode() in b"".join(kept["draws"])
+    assert row.encode() in b"".join(kept["draws"]), "pages are read as they were before"
+    assert lots.entries[0]["entry_id"].encode() in b"".join(kept["entries"])
+    shown = {"what is shown": [json.dumps(lots.draw).encode()]}
+    assert Search(lots.secrets)(kept | shown) == set()
+
+
+def test_a_name_in_a_page_and_a_nik_in_an_entry_would_be_found(lots: Lots) -> None:
+    nik = next(one.content for one in lots.secrets if one.what == "NIK, plain").decode()
+    page = zlib.compress(json.dumps([[OFFICE, 1, NAME]]).encode())
+    key = {"office_id": {"S": OFFICE}}
+    planted = {
+        "draws": {**key, "draw": {"S": "page#planted"}, "page": {"B": page}},
+        "entries": {**key, "entry_id": {"S": "planted"}, "applicants": {"L": [{"S": nik}]}},
+    }
+    for table, item in planted.items():
+        lots.machine.aws("dynamodb").put_item(TableName=f"antrian-paspor-local-{table}", Item=item)
+    assert Search(lots.secrets)(dump(lots.machine)) == {
+        "name, plain of somebody, in draws",
+        "NIK, plain of somebody, in entries",
+    }
