@@ -18,7 +18,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import count, pairwise
+from typing import Any, NamedTuple
 from unittest import mock
 
 from botocore.exceptions import ReadTimeoutError
@@ -90,9 +91,10 @@ def isolated(client: Any = _client) -> Iterator[None]:
     """The services, cut off from everything but the client; nothing is logged or measured."""
     with (
         repeated(),
-        mock.patch.object(aws, "client", return_value=client),
-        mock.patch.object(keyring, "derived", return_value=SECRET),
-        mock.patch.object(telemetry, "_say"),
+        mock.patch.object(aws, "client", lambda *_, **__: client),
+        mock.patch.object(keyring, "derived", lambda *_, **__: SECRET),
+        mock.patch.object(telemetry, "_say", lambda *_: None),
+        mock.patch.object(telemetry, "_emit", lambda *_: None),
         mock.patch.object(closure, "tell", _tell),
         mock.patch.object(time, "sleep"),
     ):
@@ -120,6 +122,9 @@ class Point:
     call: Call | None = None
     """Its next call, or None when it is done."""
     outcome: Outcome = ()
+    chancy: bool = False
+    """Whether it has drawn something by chance, which follows from its name."""
+    number: int = field(default_factory=count(1).__next__)
     _next: dict[Answer, "Point"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,6 +135,7 @@ class Point:
             self.outcome = self.act()
         except Halt as halt:
             self.call = halt.call
+        self.chancy = chance.drawn > 0
 
     def after(self, answer: Answer) -> "Point":
         if answer not in self._next:
@@ -137,17 +143,21 @@ class Point:
         return self._next[answer]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    database: Database
-    points: tuple[Point | None, ...]
-    """None is an actor that has died."""
-    floating: frozenset[Call] = frozenset()
-    crashes: int = 0
-    timeouts: int = 0
+State = tuple[Database, tuple[Point | None, ...], frozenset[Call], int, int]
+"""The database, the actors (None has died), what has yet to land, how many died and timed out."""
 
-    def with_points(self, points: tuple[Point | None, ...]) -> "State":
-        return State(self.database, points, self.floating, self.crashes, self.timeouts)
+
+class Move(NamedTuple):
+    """What an actor may do next at a database, and what comes of it."""
+
+    what: str
+    call: Call | None
+    answer: Answer | None
+    database: Database
+    point: Point | None
+    afloat: frozenset[Call] = frozenset()
+    died: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +237,7 @@ def explore(
     crashes: int = 1,
     timeouts: int = 0,
     aside: Aside = reads_aside,
+    twins: bool = False,
     limit: int = 10**9,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Found:
@@ -236,17 +247,13 @@ def explore(
     may time out for their sender, who either sends the very same call again (as botocore does) or
     is told so. A write lands at any later moment: at once, which means that only the answer was
     lost, or after all the jobs have run, or never; ``finally_`` is told what has not landed.
+
+    ``twins`` says that of actors who do the same it does not matter which is which.
     """
-    names = list(actors)
     _kept.clear()
-
-    def settle(db: Database, point: Point) -> Point:
-        while point.call and aside(point.call):
-            point = point.after(db.call(point.call)[1])
-        return point
-
-    first = State(database, tuple(Point(act, name) for name, act in actors.items()))
-    came: dict[State, tuple[State, Step] | None] = {first: None}
+    world = World(actors, aside, crashes, timeouts, twins=twins)
+    first = world.begun(database)
+    came: dict[State, State | None] = {first: None}
     queue = deque([first])
     orders = {first: 1}
     judged: dict[Database, str | None] = {}
@@ -254,31 +261,31 @@ def explore(
     said: set[tuple[str, ...]] = set()
 
     def way(state: State) -> tuple[Step, ...]:
-        steps: list[Step] = []
-        while (before := came[state]) is not None:
-            state, step = before
-            steps.append(step)
-        return tuple(reversed(steps))
+        states = [state]
+        while (before := came[states[-1]]) is not None:
+            states.append(before)
+        return tuple(world.way(states[::-1]))
 
     while queue and len(came) < limit:
         state = queue.popleft()
         ways = orders.pop(state)
-        if state.database not in judged:
-            judged[state.database] = always(state.database)
-        if broken := judged[state.database]:
+        here, points, floating, died, late = state
+        if here not in judged:
+            judged[here] = always(here)
+        if broken := judged[here]:
             return Found(len(came), ends, schedules, broken, way(state))
-        if all(p is None or p.call is None for p in state.points):
+        if all(p is None or p.call is None for p in points):
             ends += 1
             schedules += ways
-            outcomes = [p.outcome for p in state.points if p]
-            if not state.crashes and not state.timeouts:
+            outcomes = [p.outcome for p in points if p]
+            if not died and not late:
                 said.add(tuple(word(outcome) for outcome in outcomes))
-            if broken := finally_(state.database, outcomes, state.floating):
+            if broken := finally_(here, outcomes, floating):
                 told = Step(str(outcomes), "", None)
                 return Found(len(came), ends, schedules, broken, (*way(state), told))
-        for after, step in _steps(state, names, settle, crashes, timeouts):
+        for after, _, _ in world.after(state):
             if after not in came:
-                came[after] = (state, step)
+                came[after] = state
                 orders[after] = ways
                 queue.append(after)
                 if len(came) % 100_000 == 0:
@@ -288,42 +295,103 @@ def explore(
     return Found(len(came), ends, schedules, whole=not queue, said=frozenset(said))
 
 
-def _steps(
-    state: State,
-    names: Sequence[str],
-    settle: Callable[[Database, Point], Point],
-    crashes: int,
-    timeouts: int,
-) -> Iterator[tuple[State, Step]]:
-    """All that may happen next."""
-    s = state
-    for n, (name, begun) in enumerate(zip(names, s.points, strict=True)):
-        if begun is None or begun.call is None:
-            continue
+class World:
+    """Who acts, and all that may happen next.
 
-        def at(new: Point | None, n: int = n) -> tuple[Point | None, ...]:
-            return (*s.points[:n], new, *s.points[n + 1 :])
+    What an actor may do depends on the database and on how far it has come, and on nobody else. So
+    it is worked out once for both. States that cannot differ in anything to come are one:
 
-        if s.crashes < crashes:
-            dead = State(s.database, at(None), s.floating, s.crashes + 1, s.timeouts)
-            yield dead, Step(name, "dies before", begun.call)
-        point = settle(s.database, begun)
+    - All that matters of an actor that is done is what it was told, however it came to that.
+    - Whoever dies before a read and whoever dies after it leave the same behind, so nobody dies
+      before a read that is not their last call.
+    - Of twins it does not matter which is which: they are in the order in which their points were
+      met. They may not draw by chance, for they would have to draw different things.
+    """
+
+    def __init__(
+        self, actors: Mapping[str, Act], aside: Aside, crashes: int, timeouts: int, *, twins: bool
+    ) -> None:
+        self.names, self.acts = list(actors), list(actors.values())
+        self._aside, self._crashes, self._timeouts = aside, crashes, timeouts
+        where = [self.acts.index(act) if twins else n for n, act in enumerate(self.acts)]
+        self._first = where
+        self._alike = [[m for m in range(len(where)) if where[m] == n] for n in where]
+        self._moves: dict[Database, dict[Point, list[Move]]] = {}
+        self._ended: dict[Outcome, Point] = {}
+
+    def begun(self, database: Database) -> State:
+        points = [self._known(Point(act, name)) for name, act in zip(self.names, self.acts)]
+        return (database, tuple(points[n] for n in self._first), frozenset(), 0, 0)
+
+    def after(self, state: State) -> Iterator[tuple[State, Point | None, Move]]:
+        """The states that may come next, each with the point of who has moved, and how."""
+        database, points, floating, died, late = state
+        known = self._moves.setdefault(database, {})
+        for n, point in enumerate(points):
+            if point is None or point.call is None:
+                continue
+            moves = known.get(point)
+            if moves is None:
+                moves = known[point] = list(self._moves_of(database, point, self.names[n]))
+            before, behind = points[:n], points[n + 1 :]
+            for move in moves:
+                _, _, _, db, new, afloat, dies, lags = move
+                if died + dies > self._crashes or late + lags > self._timeouts:
+                    continue
+                here = (*before, new, *behind)
+                if len(self._alike[n]) > 1:
+                    here = self._sorted(here, self._alike[n])
+                afloat = floating | afloat if afloat else floating
+                yield (db, here, afloat, died + dies, late + lags), point, move
+        for call in floating:
+            db, answer = database.call(call)
+            landed = (db, points, floating - {call}, died, late)
+            yield landed, None, Move("", call, answer, db, None)
+
+    def way(self, states: Sequence[State]) -> Iterator[Step]:
+        """What happened from each of these states to the next; twins keep their names."""
+        here = list(states[0][1])
+        for state, wanted in pairwise(states):
+            point, move = next((p, m) for after, p, m in self.after(state) if after == wanted)
+            if point is None:
+                yield Step("LATE", "", move.call, move.answer)
+            else:
+                n = here.index(point)
+                here[n] = move.point
+                yield Step(self.names[n], move.what, move.call, move.answer)
+
+    def _moves_of(self, database: Database, begun: Point, name: str) -> Iterator[Move]:
+        point = begun
+        while point.call and self._aside(point.call):
+            point = self._known(point.after(database.call(point.call)[1]))
         call = point.call
         if call is None:
-            yield s.with_points(at(point)), Step(name, "reads", None)
-            continue
-        for db, answer in s.database.answers(call, name):
-            new = at(point.after(answer))
-            yield State(db, new, s.floating, s.crashes, s.timeouts), Step(name, "", call, answer)
-        if s.timeouts < timeouts:
-            afloat = s.floating | {call} if call.writes else s.floating
-            untold = State(
-                s.database, at(point.after(TIMED_OUT)), afloat, s.crashes, s.timeouts + 1
-            )
-            yield untold, Step(name, "times out with", call)
+            yield Move("dies before", begun.call, None, database, None, died=1)
+            yield Move("reads", None, None, database, point)
+            return
+        does = [
+            Move("", call, answer, after, self._known(point.after(answer)))
+            for after, answer in database.answers(call, name)
+        ]
+        if call.writes or not any(move.point and move.point.call for move in does):
+            yield Move("dies before", begun.call, None, database, None, died=1)
+        yield from does
+        if self._timeouts:
+            told = self._known(point.after(TIMED_OUT))
+            afloat = frozenset((call,)) if call.writes else frozenset()
+            yield Move("times out with", call, None, database, told, afloat, late=1)
             if call.writes and not call.once:
-                yield untold.with_points(at(point)), Step(name, "times out and sends again", call)
-    for call in s.floating:
-        db, answer = s.database.call(call)
-        landed = State(db, s.points, s.floating - {call}, s.crashes, s.timeouts)
-        yield landed, Step("LATE", "", call, answer)
+                yield Move("times out and sends again", call, None, database, point, afloat, late=1)
+
+    def _known(self, point: Point) -> Point:
+        return point if point.call else self._ended.setdefault(point.outcome, point)
+
+    @staticmethod
+    def _sorted(points: tuple[Point | None, ...], alike: Sequence[int]) -> tuple[Point | None, ...]:
+        """The same, with those that are alike in the order in which their points were met."""
+        there = list(points)
+        ordered = sorted((points[n] for n in alike), key=lambda p: p.number if p else 0)
+        for n, point in zip(alike, ordered, strict=True):
+            assert not (point and point.chancy), "who draws by chance is nobody's twin"
+            there[n] = point
+        return tuple(there)
