@@ -45,6 +45,11 @@ TIMED_OUT = Answer({"timed out": True})
 """What the sender of a call that may land later is left with."""
 
 
+SENT = 2
+"""How often a request is sent where no definite answer comes."""
+
+AGAIN: Outcome = ("sent again",)
+
 SECRET = b"a secret"
 """What booking codes are derived from."""
 
@@ -55,6 +60,10 @@ class Halt(BaseException):
     def __init__(self, call: Call) -> None:
         super().__init__()
         self.call = call
+
+
+class Again(BaseException):
+    """The actor sends its request again, to a container that has just started."""
 
 
 class Client(Kms):
@@ -119,6 +128,9 @@ class Point:
     act: Act
     name: str = ""
     answers: tuple[Answer, ...] = ()
+    """Since it has last begun: whoever sends a request again has forgotten everything else."""
+    sent: int = 1
+    """How often it has sent its request."""
     call: Call | None = None
     """Its next call, or None when it is done."""
     outcome: Outcome = ()
@@ -126,21 +138,33 @@ class Point:
     """Whether it has drawn something by chance, which follows from its name."""
     number: int = field(default_factory=count(1).__next__)
     _next: dict[Answer, "Point"] = field(default_factory=dict)
+    _begun: dict[int, "Point"] = field(default_factory=dict)
+    """Where it begins when it has sent its request so often."""
 
     def __post_init__(self) -> None:
         forget_caches()
-        chance.begin(self.name)
+        chance.begin(self.name if self.sent == 1 else f"{self.name}, {self.sent}")
         _client.answers = iter(self.answers)
         try:
-            self.outcome = self.act()
+            self.outcome = self.act() if self.sent <= SENT else ("unavailable",)
         except Halt as halt:
             self.call = halt.call
+        except Again:
+            self.outcome = AGAIN
         self.chancy = chance.drawn > 0
 
     def after(self, answer: Answer) -> "Point":
         if answer not in self._next:
-            self._next[answer] = Point(self.act, self.name, (*self.answers, answer))
+            answers = (*self.answers, answer)
+            after = Point(self.act, self.name, answers, self.sent, _begun=self._begun)
+            self._next[answer] = self._again() if after.outcome is AGAIN else after
         return self._next[answer]
+
+    def _again(self) -> "Point":
+        sent = self.sent + 1
+        if sent not in self._begun:
+            self._begun[sent] = Point(self.act, self.name, sent=sent, _begun=self._begun)
+        return self._begun[sent]
 
 
 State = tuple[Database, tuple[Point | None, ...], frozenset[Call], int, int]
