@@ -95,15 +95,24 @@ def _tell(_: Any, told: Booking, notice: Notice, more: Any, now: datetime) -> Se
     return Sent.SENT
 
 
+def _saying(what: Any) -> Callable[..., Any]:
+    """What always says the same, and remembers nothing, as a mock would: that takes its time."""
+
+    def say(*_: Any, **__: Any) -> Any:
+        return what
+
+    return say
+
+
 @contextmanager
 def isolated(client: Any = _client) -> Iterator[None]:
     """The services, cut off from everything but the client; nothing is logged or measured."""
     with (
         repeated(),
-        mock.patch.object(aws, "client", lambda *_, **__: client),
-        mock.patch.object(keyring, "derived", lambda *_, **__: SECRET),
-        mock.patch.object(telemetry, "_say", lambda *_: None),
-        mock.patch.object(telemetry, "_emit", lambda *_: None),
+        mock.patch.object(aws, "client", _saying(client)),
+        mock.patch.object(keyring, "derived", _saying(SECRET)),
+        mock.patch.object(telemetry, "_say", _saying(None)),
+        mock.patch.object(telemetry, "_emit", _saying(None)),
         mock.patch.object(closure, "tell", _tell),
         mock.patch.object(time, "sleep"),
     ):
@@ -338,14 +347,18 @@ class World:
         self.names, self.acts = list(actors), list(actors.values())
         self._aside, self._crashes, self._timeouts = aside, crashes, timeouts
         where = [self.acts.index(act) if twins else n for n, act in enumerate(self.acts)]
-        self._first = where
         self._alike = [[m for m in range(len(where)) if where[m] == n] for n in where]
         self._moves: dict[Database, dict[Point, list[Move]]] = {}
         self._ended: dict[Outcome, Point] = {}
 
     def begun(self, database: Database) -> State:
-        points = [self._known(Point(act, name)) for name, act in zip(self.names, self.acts)]
-        return (database, tuple(points[n] for n in self._first), frozenset(), 0, 0)
+        points: tuple[Point | None, ...] = ()
+        for n, (name, act) in enumerate(zip(self.names, self.acts, strict=True)):
+            first = self._alike[n][0]
+            points += (points[first] if first < n else self._known(Point(act, name)),)
+        for alike in self._alike:
+            points = self._sorted(points, alike)
+        return (database, points, frozenset(), 0, 0)
 
     def after(self, state: State) -> Iterator[tuple[State, Point | None, Move]]:
         """The states that may come next, each with the point of who has moved, and how."""
@@ -363,8 +376,7 @@ class World:
                 if died + dies > self._crashes or late + lags > self._timeouts:
                     continue
                 here = (*before, new, *behind)
-                if len(self._alike[n]) > 1:
-                    here = self._sorted(here, self._alike[n])
+                here = self._sorted(here, self._alike[n])
                 afloat = floating | afloat if afloat else floating
                 yield (db, here, afloat, died + dies, late + lags), point, move
         for call in floating:
@@ -413,6 +425,8 @@ class World:
     @staticmethod
     def _sorted(points: tuple[Point | None, ...], alike: Sequence[int]) -> tuple[Point | None, ...]:
         """The same, with those that are alike in the order in which their points were met."""
+        if len(alike) == 1:
+            return points
         there = list(points)
         ordered = sorted((points[n] for n in alike), key=lambda p: p.number if p else 0)
         for n, point in zip(alike, ordered, strict=True):
