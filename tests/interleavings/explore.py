@@ -5,11 +5,13 @@ next call is found by running it anew with a client that answers its first calls
 answered before, and stops it at the first that has no answer yet. No threads: an actor is a `Point`
 in a tree of answers, and a state of the world is the database, the actors' points, and the calls
 that timed out for their sender and have yet to land. States are met breadth first and only once, so
-the way to a broken promise is a shortest one.
+the way to a broken promise is a shortest one. What cannot differ in anything to come is one state,
+for the reasons that `World` gives.
 
-Every actor is a container of its own that has just started. Reads that may lag are made together
-with the call before them, as by a container that is warm (`reads_aside`); where they matter only
-the offices are (`offices_aside`).
+Every actor is a container of its own that has just started; one that says that it sends its request
+again (`Again`) has forgotten what it was answered, as if it came to another. Reads that may lag are
+made together with the call before them, as by a container that is warm (`reads_aside`); where they
+matter only the offices are (`offices_aside`).
 """
 
 import time
