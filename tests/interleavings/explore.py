@@ -350,7 +350,7 @@ class World:
         self._aside, self._crashes, self._timeouts = aside, crashes, timeouts
         where = [self.acts.index(act) if twins else n for n, act in enumerate(self.acts)]
         self._alike = [[m for m in range(len(where)) if where[m] == n] for n in where]
-        self._moves: dict[Database, dict[Point, list[Move]]] = {}
+        self._moves: dict[Database, dict[tuple[Point, bool], list[Move]]] = {}
         self._ended: dict[Outcome, Point] = {}
 
     def begun(self, database: Database) -> State:
@@ -365,17 +365,18 @@ class World:
     def after(self, state: State) -> Iterator[tuple[State, Point | None, Move]]:
         """The states that may come next, each with the point of who has moved, and how."""
         database, points, floating, died, late = state
-        known = self._moves.setdefault(database, {})
+        known, may_time_out = self._moves.setdefault(database, {}), late < self._timeouts
         for n, point in enumerate(points):
             if point is None or point.call is None:
                 continue
-            moves = known.get(point)
+            moves = known.get((point, may_time_out))
             if moves is None:
-                moves = known[point] = list(self._moves_of(database, point, self.names[n]))
+                moves = list(self._moves_of(database, point, self.names[n], may_time_out))
+                known[point, may_time_out] = moves
             before, behind = points[:n], points[n + 1 :]
             for move in moves:
                 _, _, _, db, new, afloat, dies, lags = move
-                if died + dies > self._crashes or late + lags > self._timeouts:
+                if died + dies > self._crashes:
                     continue
                 here = (*before, new, *behind)
                 here = self._sorted(here, self._alike[n])
@@ -398,7 +399,9 @@ class World:
                 here[n] = move.point
                 yield Step(self.names[n], move.what, move.call, move.answer)
 
-    def _moves_of(self, database: Database, begun: Point, name: str) -> Iterator[Move]:
+    def _moves_of(
+        self, database: Database, begun: Point, name: str, may_time_out: bool
+    ) -> Iterator[Move]:
         point = begun
         while point.call and self._aside(point.call):
             point = self._known(point.after(database.call(point.call)[1]))
@@ -414,7 +417,7 @@ class World:
         if call.writes or not any(move.point and move.point.call for move in does):
             yield Move("dies before", begun.call, None, database, None, died=1)
         yield from does
-        if self._timeouts:
+        if may_time_out:
             told = self._known(point.after(TIMED_OUT))
             afloat = frozenset((call,)) if call.writes else frozenset()
             yield Move("times out with", call, None, database, told, afloat, late=1)
