@@ -71,6 +71,7 @@ class Lot:
             crashes=crashes,
             timeouts=timeouts,
             aside=aside,
+            twins=True,
             limit=limit,
             progress=progress,
         )

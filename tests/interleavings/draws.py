@@ -5,7 +5,7 @@ The office has two windows, A and B, on one day. Its places are drawn at `FIRST`
 account names everybody; who asks by an entry is said by their letters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from unittest import mock
@@ -14,6 +14,7 @@ from chalicelib.domain import draws as rules
 from chalicelib.domain.bookings import Service, SlotKey
 from chalicelib.domain.bookings import code as code_of
 from chalicelib.domain.draws import Entry, Record
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.offices import Closure, Office, Window
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change, sweep
@@ -24,11 +25,12 @@ from chalicelib.services.people import family
 from chalicelib.services.waitlist import ask, draw, telling
 from chalicelib.services.waitlist.ask import Wish
 from chalicelib.store import bookings, days, draws, offices, slots
+from chalicelib.store.dynamo import Unavailable
 from tests.builders import MINUTE, an_office, every_day, office_fields
-from tests.interleavings.desk import Doing, asked
+from tests.interleavings.desk import Doing
 from tests.interleavings.draw_ghost import GHOST, Watched
 from tests.interleavings.dynamodb import Call, Database
-from tests.interleavings.explore import SECRET, Act, Outcome, alone, isolated
+from tests.interleavings.explore import SECRET, Act, Again, Outcome, alone, isolated
 from tests.interleavings.outside import Kms
 from tests.interleavings.people import added, alias, opened
 
@@ -158,6 +160,18 @@ def account_of(who: str) -> str:
 
 
 # ---- what is done ------------------------------------------------------------------------------
+
+
+def asked(request: Callable[[], Outcome]) -> Outcome:
+    """What came of a request; it is sent again where no definite answer came."""
+    try:
+        return request()
+    except Refusal as refusal:
+        return ("refused", refusal.slug)
+    except Unavailable as none:
+        raise Again from none
+    except Exception as fault:  # noqa: BLE001 (a service must not fail)
+        return ("fault", repr(fault))
 
 
 def draws_at(at: datetime, now: datetime | None = None) -> Doing:

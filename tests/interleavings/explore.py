@@ -5,11 +5,13 @@ next call is found by running it anew with a client that answers its first calls
 answered before, and stops it at the first that has no answer yet. No threads: an actor is a `Point`
 in a tree of answers, and a state of the world is the database, the actors' points, and the calls
 that timed out for their sender and have yet to land. States are met breadth first and only once, so
-the way to a broken promise is a shortest one.
+the way to a broken promise is a shortest one. What cannot differ in anything to come is one state,
+for the reasons that `World` gives.
 
-Every actor is a container of its own that has just started. Reads that may lag are made together
-with the call before them, as by a container that is warm (`reads_aside`); where they matter only
-the offices are (`offices_aside`).
+Every actor is a container of its own that has just started; one that says that it sends its request
+again (`Again`) has forgotten what it was answered, as if it came to another. Reads that may lag are
+made together with the call before them, as by a container that is warm (`reads_aside`); where they
+matter only the offices are (`offices_aside`).
 """
 
 import time
@@ -18,7 +20,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import count, pairwise
+from typing import Any, NamedTuple
 from unittest import mock
 
 from botocore.exceptions import ReadTimeoutError
@@ -44,6 +47,11 @@ TIMED_OUT = Answer({"timed out": True})
 """What the sender of a call that may land later is left with."""
 
 
+SENT = 2
+"""How often a request is sent where no definite answer comes."""
+
+AGAIN: Outcome = ("sent again",)
+
 SECRET = b"a secret"
 """What booking codes are derived from."""
 
@@ -54,6 +62,10 @@ class Halt(BaseException):
     def __init__(self, call: Call) -> None:
         super().__init__()
         self.call = call
+
+
+class Again(BaseException):
+    """The actor sends its request again, to a container that has just started."""
 
 
 class Client(Kms):
@@ -85,14 +97,24 @@ def _tell(_: Any, told: Booking, notice: Notice, more: Any, now: datetime) -> Se
     return Sent.SENT
 
 
+def _saying(what: Any) -> Callable[..., Any]:
+    """What always says the same, and remembers nothing, as a mock would: that takes its time."""
+
+    def say(*_: Any, **__: Any) -> Any:
+        return what
+
+    return say
+
+
 @contextmanager
 def isolated(client: Any = _client) -> Iterator[None]:
     """The services, cut off from everything but the client; nothing is logged or measured."""
     with (
         repeated(),
-        mock.patch.object(aws, "client", return_value=client),
-        mock.patch.object(keyring, "derived", return_value=SECRET),
-        mock.patch.object(telemetry, "_say"),
+        mock.patch.object(aws, "client", _saying(client)),
+        mock.patch.object(keyring, "derived", _saying(SECRET)),
+        mock.patch.object(telemetry, "_say", _saying(None)),
+        mock.patch.object(telemetry, "_emit", _saying(None)),
         mock.patch.object(closure, "tell", _tell),
         mock.patch.object(time, "sleep"),
     ):
@@ -117,37 +139,60 @@ class Point:
     act: Act
     name: str = ""
     answers: tuple[Answer, ...] = ()
+    """Since it has last begun: whoever sends a request again has forgotten everything else."""
+    sent: int = 1
+    """How often it has sent its request."""
     call: Call | None = None
     """Its next call, or None when it is done."""
     outcome: Outcome = ()
+    chancy: bool = False
+    """Whether it has drawn something by chance, which follows from its name."""
+    number: int = field(default_factory=count(1).__next__)
     _next: dict[Answer, "Point"] = field(default_factory=dict)
+    _begun: dict[int, "Point"] = field(default_factory=dict)
+    """Where it begins when it has sent its request so often."""
 
     def __post_init__(self) -> None:
         forget_caches()
-        chance.begin(self.name)
+        chance.begin(self.name if self.sent == 1 else f"{self.name}, {self.sent}")
         _client.answers = iter(self.answers)
         try:
-            self.outcome = self.act()
+            self.outcome = self.act() if self.sent <= SENT else ("unavailable",)
         except Halt as halt:
             self.call = halt.call
+        except Again:
+            self.outcome = AGAIN
+        self.chancy = chance.drawn > 0
 
     def after(self, answer: Answer) -> "Point":
         if answer not in self._next:
-            self._next[answer] = Point(self.act, self.name, (*self.answers, answer))
+            answers = (*self.answers, answer)
+            after = Point(self.act, self.name, answers, self.sent, _begun=self._begun)
+            self._next[answer] = self._again() if after.outcome is AGAIN else after
         return self._next[answer]
 
+    def _again(self) -> "Point":
+        sent = self.sent + 1
+        if sent not in self._begun:
+            self._begun[sent] = Point(self.act, self.name, sent=sent, _begun=self._begun)
+        return self._begun[sent]
 
-@dataclass(frozen=True, slots=True)
-class State:
+
+State = tuple[Database, tuple[Point | None, ...], frozenset[Call], int, int]
+"""The database, the actors (None has died), what has yet to land, how many died and timed out."""
+
+
+class Move(NamedTuple):
+    """What an actor may do next at a database, and what comes of it."""
+
+    what: str
+    call: Call | None
+    answer: Answer | None
     database: Database
-    points: tuple[Point | None, ...]
-    """None is an actor that has died."""
-    floating: frozenset[Call] = frozenset()
-    crashes: int = 0
-    timeouts: int = 0
-
-    def with_points(self, points: tuple[Point | None, ...]) -> "State":
-        return State(self.database, points, self.floating, self.crashes, self.timeouts)
+    point: Point | None
+    afloat: frozenset[Call] = frozenset()
+    died: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +272,7 @@ def explore(
     crashes: int = 1,
     timeouts: int = 0,
     aside: Aside = reads_aside,
+    twins: bool = False,
     limit: int = 10**9,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Found:
@@ -236,17 +282,13 @@ def explore(
     may time out for their sender, who either sends the very same call again (as botocore does) or
     is told so. A write lands at any later moment: at once, which means that only the answer was
     lost, or after all the jobs have run, or never; ``finally_`` is told what has not landed.
+
+    ``twins`` says that of actors who do the same it does not matter which is which.
     """
-    names = list(actors)
     _kept.clear()
-
-    def settle(db: Database, point: Point) -> Point:
-        while point.call and aside(point.call):
-            point = point.after(db.call(point.call)[1])
-        return point
-
-    first = State(database, tuple(Point(act, name) for name, act in actors.items()))
-    came: dict[State, tuple[State, Step] | None] = {first: None}
+    world = World(actors, aside, crashes, timeouts, twins=twins)
+    first = world.begun(database)
+    came: dict[State, State | None] = {first: None}
     queue = deque([first])
     orders = {first: 1}
     judged: dict[Database, str | None] = {}
@@ -254,31 +296,31 @@ def explore(
     said: set[tuple[str, ...]] = set()
 
     def way(state: State) -> tuple[Step, ...]:
-        steps: list[Step] = []
-        while (before := came[state]) is not None:
-            state, step = before
-            steps.append(step)
-        return tuple(reversed(steps))
+        states = [state]
+        while (before := came[states[-1]]) is not None:
+            states.append(before)
+        return tuple(world.way(states[::-1]))
 
     while queue and len(came) < limit:
         state = queue.popleft()
         ways = orders.pop(state)
-        if state.database not in judged:
-            judged[state.database] = always(state.database)
-        if broken := judged[state.database]:
+        here, points, floating, died, late = state
+        if here not in judged:
+            judged[here] = always(here)
+        if broken := judged[here]:
             return Found(len(came), ends, schedules, broken, way(state))
-        if all(p is None or p.call is None for p in state.points):
+        if all(p is None or p.call is None for p in points):
             ends += 1
             schedules += ways
-            outcomes = [p.outcome for p in state.points if p]
-            if not state.crashes and not state.timeouts:
+            outcomes = [p.outcome for p in points if p]
+            if not died and not late:
                 said.add(tuple(word(outcome) for outcome in outcomes))
-            if broken := finally_(state.database, outcomes, state.floating):
+            if broken := finally_(here, outcomes, floating):
                 told = Step(str(outcomes), "", None)
                 return Found(len(came), ends, schedules, broken, (*way(state), told))
-        for after, step in _steps(state, names, settle, crashes, timeouts):
+        for after, _, _ in world.after(state):
             if after not in came:
-                came[after] = (state, step)
+                came[after] = state
                 orders[after] = ways
                 queue.append(after)
                 if len(came) % 100_000 == 0:
@@ -288,42 +330,111 @@ def explore(
     return Found(len(came), ends, schedules, whole=not queue, said=frozenset(said))
 
 
-def _steps(
-    state: State,
-    names: Sequence[str],
-    settle: Callable[[Database, Point], Point],
-    crashes: int,
-    timeouts: int,
-) -> Iterator[tuple[State, Step]]:
-    """All that may happen next."""
-    s = state
-    for n, (name, begun) in enumerate(zip(names, s.points, strict=True)):
-        if begun is None or begun.call is None:
-            continue
+class World:
+    """Who acts, and all that may happen next.
 
-        def at(new: Point | None, n: int = n) -> tuple[Point | None, ...]:
-            return (*s.points[:n], new, *s.points[n + 1 :])
+    What an actor may do depends on the database and on how far it has come, and on nobody else. So
+    it is worked out once for both. States that cannot differ in anything to come are one:
 
-        if s.crashes < crashes:
-            dead = State(s.database, at(None), s.floating, s.crashes + 1, s.timeouts)
-            yield dead, Step(name, "dies before", begun.call)
-        point = settle(s.database, begun)
+    - All that matters of an actor that is done is what it was told, however it came to that.
+    - Whoever dies before a read and whoever dies after it leave the same behind, so nobody dies
+      before a read that is not their last call.
+    - Of twins it does not matter which is which: they are in the order in which their points were
+      met. They may not draw by chance, for they would have to draw different things.
+    """
+
+    def __init__(
+        self, actors: Mapping[str, Act], aside: Aside, crashes: int, timeouts: int, *, twins: bool
+    ) -> None:
+        self.names, self.acts = list(actors), list(actors.values())
+        self._aside, self._crashes, self._timeouts = aside, crashes, timeouts
+        where = [self.acts.index(act) if twins else n for n, act in enumerate(self.acts)]
+        self._alike = [[m for m in range(len(where)) if where[m] == n] for n in where]
+        self._moves: dict[Database, dict[tuple[Point, bool], list[Move]]] = {}
+        self._ended: dict[Outcome, Point] = {}
+
+    def begun(self, database: Database) -> State:
+        points: tuple[Point | None, ...] = ()
+        for n, (name, act) in enumerate(zip(self.names, self.acts, strict=True)):
+            first = self._alike[n][0]
+            points += (points[first] if first < n else self._known(Point(act, name)),)
+        for alike in self._alike:
+            points = self._sorted(points, alike)
+        return (database, points, frozenset(), 0, 0)
+
+    def after(self, state: State) -> Iterator[tuple[State, Point | None, Move]]:
+        """The states that may come next, each with the point of who has moved, and how."""
+        database, points, floating, died, late = state
+        known, may_time_out = self._moves.setdefault(database, {}), late < self._timeouts
+        for n, point in enumerate(points):
+            if point is None or point.call is None:
+                continue
+            moves = known.get((point, may_time_out))
+            if moves is None:
+                moves = list(self._moves_of(database, point, self.names[n], may_time_out))
+                known[point, may_time_out] = moves
+            before, behind = points[:n], points[n + 1 :]
+            for move in moves:
+                _, _, _, db, new, afloat, dies, lags = move
+                if died + dies > self._crashes:
+                    continue
+                here = (*before, new, *behind)
+                here = self._sorted(here, self._alike[n])
+                afloat = floating | afloat if afloat else floating
+                yield (db, here, afloat, died + dies, late + lags), point, move
+        for call in floating:
+            db, answer = database.call(call)
+            landed = (db, points, floating - {call}, died, late)
+            yield landed, None, Move("", call, answer, db, None)
+
+    def way(self, states: Sequence[State]) -> Iterator[Step]:
+        """What happened from each of these states to the next; twins keep their names."""
+        here = list(states[0][1])
+        for state, wanted in pairwise(states):
+            point, move = next((p, m) for after, p, m in self.after(state) if after == wanted)
+            if point is None:
+                yield Step("LATE", "", move.call, move.answer)
+            else:
+                n = here.index(point)
+                here[n] = move.point
+                yield Step(self.names[n], move.what, move.call, move.answer)
+
+    def _moves_of(
+        self, database: Database, begun: Point, name: str, may_time_out: bool
+    ) -> Iterator[Move]:
+        point = begun
+        while point.call and self._aside(point.call):
+            point = self._known(point.after(database.call(point.call)[1]))
         call = point.call
         if call is None:
-            yield s.with_points(at(point)), Step(name, "reads", None)
-            continue
-        for db, answer in s.database.answers(call, name):
-            new = at(point.after(answer))
-            yield State(db, new, s.floating, s.crashes, s.timeouts), Step(name, "", call, answer)
-        if s.timeouts < timeouts:
-            afloat = s.floating | {call} if call.writes else s.floating
-            untold = State(
-                s.database, at(point.after(TIMED_OUT)), afloat, s.crashes, s.timeouts + 1
-            )
-            yield untold, Step(name, "times out with", call)
+            yield Move("dies before", begun.call, None, database, None, died=1)
+            yield Move("reads", None, None, database, point)
+            return
+        does = [
+            Move("", call, answer, after, self._known(point.after(answer)))
+            for after, answer in database.answers(call, name)
+        ]
+        if call.writes or not any(move.point and move.point.call for move in does):
+            yield Move("dies before", begun.call, None, database, None, died=1)
+        yield from does
+        if may_time_out:
+            told = self._known(point.after(TIMED_OUT))
+            afloat = frozenset((call,)) if call.writes else frozenset()
+            yield Move("times out with", call, None, database, told, afloat, late=1)
             if call.writes and not call.once:
-                yield untold.with_points(at(point)), Step(name, "times out and sends again", call)
-    for call in s.floating:
-        db, answer = s.database.call(call)
-        landed = State(db, s.points, s.floating - {call}, s.crashes, s.timeouts)
-        yield landed, Step("LATE", "", call, answer)
+                yield Move("times out and sends again", call, None, database, point, afloat, late=1)
+
+    def _known(self, point: Point) -> Point:
+        return point if point.call else self._ended.setdefault(point.outcome, point)
+
+    @staticmethod
+    def _sorted(points: tuple[Point | None, ...], alike: Sequence[int]) -> tuple[Point | None, ...]:
+        """The same, with those that are alike in the order in which their points were met."""
+        if len(alike) == 1:
+            return points
+        there = list(points)
+        ordered = sorted((points[n] for n in alike), key=lambda p: p.number if p else 0)
+        for n, point in zip(alike, ordered, strict=True):
+            assert not (point and point.chancy), "who draws by chance is nobody's twin"
+            there[n] = point
+        return tuple(there)

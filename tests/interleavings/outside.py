@@ -48,14 +48,14 @@ class Chance:
     """Stands for `secrets`."""
 
     def __init__(self) -> None:
-        self._whose, self._drawn = "", 0
+        self._whose, self.drawn = "", 0
 
     def begin(self, whose: str) -> None:
-        self._whose, self._drawn = whose, 0
+        self._whose, self.drawn = whose, 0
 
     def token_bytes(self, length: int) -> bytes:
-        self._drawn += 1
-        return hashlib.sha256(f"{self._whose}\n{self._drawn}".encode()).digest()[:length]
+        self.drawn += 1
+        return hashlib.sha256(f"{self._whose}\n{self.drawn}".encode()).digest()[:length]
 
     def token_hex(self, length: int) -> str:
         return self.token_bytes(length).hex()

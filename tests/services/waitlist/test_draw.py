@@ -251,6 +251,26 @@ def test_a_code_that_the_sweep_has_abandoned_is_followed_by_the_next() -> None:
     assert won(entry.entry_id).code == codes[1]
 
 
+def test_a_line_that_was_given_up_under_its_last_code_is_not_skipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    by_lot()
+    who = a_member()
+    entry = asks(who, **at_eight())
+    killed_before_carrying_out()
+    first, second, _ = rules.codes(keyring.derived(Purpose.BOOKING), AT, entry.entry_id)
+    bookings.abandon(first, AT)
+    bookings.abandon(second, AT)
+    ask.withdraw(entry.entry_id, who.account_id, AT)
+    with monkeypatch.context() as patch:
+        patch.setattr(draws, "settle", lambda *_: None)  # the run dies before it
+        drawn(now=AT + MINUTE)
+    assert drawn(now=AT + MINUTE)["settled"] == 1
+    record = the_record()
+    assert record.results
+    assert [result.done for result in record.results] == [Done.NOT_ASKING]
+
+
 def test_a_line_that_fails_in_three_runs_is_skipped_and_listed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
