@@ -510,18 +510,23 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
 
 @pytest.mark.usefixtures("edge")
 def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A supervisor adds and disables a clerk, who has enrolled, signed in, come back and left."""
+    """A supervisor adds and disables a clerk, who has enrolled, signed in, come back and left; and
+    a board, which is opened and asks again a day later."""
     an_open_office()
     token = a_token()
     forget()
     calls.clear()
     at_work(f"Bearer {token}", frozenset(Role), NINE)
     offices.get("malang", NINE)
+    board = members.invite("malang", Role.BOARD, None, NINE)
+    opened = enrolment.ask(board.link_token, "36.68.1.2", NINE)
+    assert isinstance(opened, shifts.Started)
+    shifts.resume(opened.refresh_token, NINE + timedelta(days=1))
     made = members.invite("malang", Role.CLERK, "Dewi Lestari", NINE)
     key = Authenticator()
-    enrolment.enrol(
-        made.link_token, key.create(enrolment.ask(made.link_token, "36.68.1.2", NINE)), NINE
-    )
+    options = enrolment.ask(made.link_token, "36.68.1.2", NINE)
+    assert isinstance(options, dict)
+    enrolment.enrol(made.link_token, key.create(options), NINE)
     address = viewer.address(passed_on("36.68.1.2", secret=VALUES[SECRET_B]), EDGE)
     asked = sign_in.ask(address, NINE)
     started = sign_in.verify(asked.sign_in_id, key.get(asked.options), NINE)
