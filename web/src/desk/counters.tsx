@@ -13,12 +13,13 @@ import type { Day } from "./watched.ts";
 const said = words(
   {
     title: "Loket",
-    counter: (name: string) => `Loket ${name}`,
+    counter: "Loket",
     called: "Memanggil",
     serving: "Melayani",
     free: "Buka, kosong",
     shut: "Tutup",
-    since: (time: string, minutes: number) => `sejak pukul ${time} (${minutes}\u00a0menit)`,
+    since: (time: string) => `sejak pukul ${time}`,
+    minutes: (n: number) => `${n}\u00a0menit`,
     people: (n: number) => `${n} orang`,
     waiting: (n: number) => `${n} nomor menunggu loket ini`,
     away: (time: string) => `Kembali pukul ${time}`,
@@ -36,13 +37,13 @@ const said = words(
   },
   {
     title: "Counters",
-    counter: (name: string) => `Counter ${name}`,
+    counter: "Counter",
     called: "Calling",
     serving: "Serving",
     free: "Open, nobody there",
     shut: "Closed",
-    since: (time: string, minutes: number) =>
-      minutes === 1 ? `since ${time} (1\u00a0minute)` : `since ${time} (${minutes}\u00a0minutes)`,
+    since: (time: string) => `since ${time}`,
+    minutes: (n: number) => n === 1 ? "1\u00a0minute" : `${n}\u00a0minutes`,
     people: (n: number) => n === 1 ? "1 person" : `${n} people`,
     waiting: (n: number) =>
       n === 1 ? "1 number waits for this counter" : `${n} numbers wait for this counter`,
@@ -101,6 +102,11 @@ export function Counters({ day, changed }: { day: Day; changed: () => void }) {
               <summary>
                 <Summary one={one} as_of={as_of} longest={one.counter === longest} note={note} />
               </summary>
+              {one.ticket && (
+                <p>
+                  {w.people(one.people ?? 1)}, {w.since(time(since(one)))}
+                </p>
+              )}
               {one.open && <p class="hint">{w.waiting(one.waiting)}</p>}
               <Change one={one} as_of={as_of} changed={changed} />
             </details>
@@ -112,9 +118,9 @@ export function Counters({ day, changed }: { day: Day; changed: () => void }) {
 }
 
 /** Since when somebody is called, or served. */
-const since = (one: Counter): string => one.served_at ?? one.called_at ?? "";
+export const since = (one: Counter): string => one.served_at ?? one.called_at ?? "";
 
-const minutesBetween = (from: string, until: string): number =>
+export const minutesBetween = (from: string, until: string): number =>
   Math.max(Math.floor((Date.parse(until) - Date.parse(from)) / 60_000), 0);
 
 const time = (at: string): string => clock(at.slice(11, 16));
@@ -144,19 +150,18 @@ function Summary(props: {
   const noted = longest ? w.longest : note && w[note];
   return (
     <>
-      <h3>{w.counter(one.counter)}</h3>
-      <span class="marks">
-        <span class={one.open ? "status booked" : "status"}>{state}</span>
-        {noted && <span class="status turned_away">{noted}</span>}
-        {one.away_until && one.away_until > as_of && (
-          <span class="status">{w.away(time(one.away_until))}</span>
-        )}
-      </span>
+      <h3>
+        <span class="unseen">{w.counter}</span> {one.counter}
+      </h3>
+      <span class={one.open ? "status booked" : "status"}>{state}</span>
       {one.ticket && (
-        <span>
-          <strong class="label">{one.ticket}</strong> {w.people(one.people ?? 1)},{" "}
-          {w.since(time(since(one)), minutesBetween(since(one), as_of))}
+        <span class="who">
+          <strong class="label">{one.ticket}</strong> {w.minutes(minutesBetween(since(one), as_of))}
         </span>
+      )}
+      {noted && <span class="status turned_away">{noted}</span>}
+      {one.away_until && one.away_until > as_of && (
+        <span class="status">{w.away(time(one.away_until))}</span>
       )}
     </>
   );
