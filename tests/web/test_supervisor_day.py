@@ -313,6 +313,14 @@ def test_a_day_that_has_begun_leads_to_its_line_and_a_holiday_says_so(
     supervisor.sees("Kelahiran Yesus Kristus")
     supervisor.sees("Layani pada hari libur ini")
     assert wrong_with(supervisor) == []
+    # Closed by the office besides: whoever opens it is told that it serves on the holiday.
+    closure.declare(AT_WORK, date(2026, 12, 25), Closure("Banjir", "Flood"), clock.now())
+    supervisor.enters(f"penutupan/{LATER}", "h1")
+    supervisor.enters("penutupan/2026-12-25", "form .notice")
+    supervisor.sees("Banjir")
+    supervisor.sees("kantor melayani pada hari libur itu")
+    supervisor.sees("Layani pada hari libur ini")
+    assert wrong_with(supervisor) == []
     supervisor.enters("penutupan/2026-12-26", "h1")
     supervisor.sees("Menurut jadwal mingguannya")
     supervisor.enters("penutupan/2026-11-23", ".notice.bad")

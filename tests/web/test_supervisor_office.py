@@ -33,7 +33,7 @@ pytestmark = pytest.mark.server
 TODAY, TOMORROW = "2026-11-24", "2026-11-25"
 
 TEAM, WEEK, CALLS, PAPER, ENTRY = "batu", "blitar-barat", "lumajang", "ngawi", "tuban"
-"""Offices: whose staff, report, unsent notices, roster and entries these are."""
+"""Offices: whose staff, report, untold people, roster and entries these are."""
 
 
 class Morning(NamedTuple):

@@ -48,7 +48,6 @@ from chalicelib.services.desk import (
     roster,
     shifts,
     today,
-    unsent,
     walk_in,
 )
 from chalicelib.services.desk.arrivals import Entry
@@ -502,9 +501,9 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     staff = at_work(f"Bearer {token}", frozenset(Role), NINE)
     arrivals.enter(Entry(WEDNESDAY, "A1", SINGLE.start, served=True), staff, NINE)
     early = NINE - timedelta(minutes=30)
-    (row,) = unsent.of_office("malang", early)
-    assert unsent.contacts(WEDNESDAY, row.label, staff, early)
-    unsent.called(WEDNESDAY, row.label, row.notices, staff, early)
+    (row,) = untold.of_office("malang", early)
+    assert untold.contacts(WEDNESDAY, row.label, staff, early)
+    untold.called(WEDNESDAY, row.label, row.notices, staff, early)
     assert calls == allowed_to_code("desk_handler")
 
 

@@ -20,7 +20,7 @@ const said = words(
     places: "Tempat",
     closures: "Penutupan",
     roster: "Daftar hadir",
-    unsent: "Perlu ditelepon",
+    untold: "Perlu ditelepon",
     report: "Laporan",
     team: "Petugas",
     clerk: "Petugas loket",
@@ -36,7 +36,7 @@ const said = words(
     places: "Places",
     closures: "Closures",
     roster: "Roster",
-    unsent: "To call",
+    untold: "To call",
     report: "Report",
     team: "Staff",
     clerk: "Clerk",
@@ -54,7 +54,7 @@ const ROOMS: Rooms = [
   [["tempat"], () => import("./places.tsx")],
   [["penutupan"], () => import("./closures.tsx")],
   [["daftar-hadir", "catat-hadir"], () => import("./roster.tsx")],
-  [["tidak-terkabari"], () => import("./unsent.tsx")],
+  [["tidak-terkabari"], () => import("./untold.tsx")],
   [["laporan"], () => import("./report.tsx")],
   [["petugas"], () => import("./team.tsx")],
 ];
@@ -174,7 +174,7 @@ function Menu({ here }: { here: string }) {
       {room("tempat", w.places)}
       {room("penutupan", w.closures)}
       {room("daftar-hadir", w.roster)}
-      {room("tidak-terkabari", w.unsent)}
+      {room("tidak-terkabari", w.untold)}
       {room("laporan", w.report)}
       {room("petugas", w.team)}
     </nav>
