@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib import clock, vault
@@ -668,6 +668,7 @@ def test_odd_bytes_are_no_attestation(odd: bytes) -> None:
 
 
 @given(odd=ODD)
+@example(odd=["Q", 0])
 def test_whose_an_odd_passkey_is_nobody_says(odd: Any) -> None:
     for credential in ({}, {"response": odd}, {"response": {"userHandle": [odd]}}):
         with pytest.raises(PasskeyRefused):

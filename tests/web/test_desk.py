@@ -14,7 +14,7 @@ from tests.web.hall import Staff
 
 pytestmark = pytest.mark.server
 
-OFFICE, NAME = "merauke", "Kantor Imigrasi Kelas II Merauke"
+OFFICE, NAME = "merauke", "Kantor Imigrasi Merauke"
 """Where these tests work, and no others."""
 
 KEY = {

@@ -491,8 +491,8 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     somebody is called whom no SMS has told."""
     token, qr = a_token(), shown.qr(an_open_office())
     assert ending.end(booked(a_slot(SINGLE, WEDNESDAY), registered(22)), Outcome.ABSENT, NINE)
-    untold = booked(a_slot(DOUBLE, WEDNESDAY), registered(23))
-    tellings.mark(untold, Notice.EVENING, NOW)
+    to_call = booked(a_slot(DOUBLE, WEDNESDAY), registered(23))
+    tellings.mark(to_call, Notice.EVENING, NOW)
     booked(a_slot(SINGLE, THURSDAY), registered(21), now=NINE)
     forget()
     calls.clear()

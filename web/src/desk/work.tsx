@@ -44,7 +44,9 @@ const said = words(
     camera: "Kamera",
     walkIn: "Tanpa pesanan",
     actions: "Tindakan",
-    letters: "Tombol pintas huruf",
+    letters: "Tombol pintas huruf:",
+    on: "hidup",
+    off: "mati",
     sending: "Mengirim …",
   },
   {
@@ -73,7 +75,9 @@ const said = words(
     camera: "Camera",
     walkIn: "Without a booking",
     actions: "Actions",
-    letters: "Letter shortcuts",
+    letters: "Letter shortcuts:",
+    on: "on",
+    off: "off",
     sending: "Sending …",
   },
 );
@@ -191,15 +195,15 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
             >
               {w.camera} <kbd aria-hidden="true">C</kbd>
             </button>
-            <label class="letters">
-              <input
-                type="checkbox"
-                role="switch"
-                checked={letters.on}
-                onChange={({ currentTarget }) => letters.turn(currentTarget.checked)}
-              />
-              {w.letters}
-            </label>
+            <button
+              type="button"
+              role="switch"
+              class="plain letters"
+              aria-checked={letters.on}
+              onClick={() => letters.turn(!letters.on)}
+            >
+              {w.letters} <span aria-hidden="true">{letters.on ? w.on : w.off}</span>
+            </button>
           </div>
         )}
       </section>
