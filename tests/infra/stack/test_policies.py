@@ -48,6 +48,7 @@ from chalicelib.services.desk import (
     roster,
     shifts,
     today,
+    untold,
     walk_in,
 )
 from chalicelib.services.desk.arrivals import Entry
