@@ -75,9 +75,8 @@ def owner(credential: Credential) -> str:
     """Whose passkey it says to be: not proven yet. Raises `PasskeyRefused`."""
     with _refusing():
         told = credential["response"]["userHandle"]
-        if not isinstance(
-            told, str
-        ):  # the library would read the letters that a list is printed with
+        if not isinstance(told, str):
+            # Of a list, the library would read what Python prints of it.
             raise PasskeyRefused
         said = base64url_to_bytes(told).decode("ascii")
     if not re.fullmatch(STAFF_ID, said):
