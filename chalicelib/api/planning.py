@@ -60,6 +60,8 @@ class DayToCome(Answer):
     """What they are told by SMS, with a word in place of the booking's code."""
     reason: Why | UnsetType = UNSET
     """Why the office does not serve then."""
+    holiday: Why | UnsetType = UNSET
+    """The holiday by decree that the day is; whoever opens the day serves on it."""
 
 
 class SlotPlaces(Answer):
@@ -200,6 +202,7 @@ def _day(look: "Look") -> DayToCome:
         look.people,
         look.message,
         Why(*look.why) if look.why else UNSET,
+        Why(*look.holiday) if look.holiday else UNSET,
     )
 
 

@@ -21,12 +21,14 @@ from chalicelib.domain.staff import (
     PasskeysOff,
     Role,
     SignInEnded,
+    Staff,
     State,
 )
 from chalicelib.store import offices
 
 if TYPE_CHECKING:
     from chalicelib.services.desk.shifts import Started
+    from chalicelib.services.staff.members import Invited
 
 bp = Routes(__name__, Function.STAFF)
 
@@ -35,13 +37,6 @@ PAGE = "/meja"
 
 PAGES = {Role.BOARD: "/papan?office={}", Role.KIOSK: "/kios"}
 """The page of each kind of device. A board says which hall it is of, for it is anybody's to see."""
-
-
-class Enrolment(Answer):
-    enrolled: bool
-    """Whether the passkey is made, and the link used."""
-    options: requests.Json | UnsetType = UNSET
-    """Of `navigator.credentials.create`, by `parseCreationOptionsFromJSON`; until then."""
 
 
 class StaffSignInStarted(Answer):
@@ -63,6 +58,15 @@ class StaffTokens(Answer):
     """Not if the caller asked for it in a cookie (header `Antrian-Session: cookie`)."""
 
 
+class Enrolment(Answer):
+    enrolled: bool
+    """Whether the passkey is made, or the device signed in, and the link used."""
+    options: requests.Json | UnsetType = UNSET
+    """Of `navigator.credentials.create`, by `parseCreationOptionsFromJSON`; until then."""
+    session: StaffTokens | UnsetType = UNSET
+    """Of a device: it makes no passkey, and is signed in at once."""
+
+
 class NewClerk(Answer):
     staff_id: str
     link: str
@@ -74,17 +78,24 @@ class NewClerk(Answer):
     "POST",
     "/v1/staff/enrolments/{token}",
     answer=Enrolment,
-    summary="Enrol by a link: ask for the options, then send the passkey that was made with them",
+    summary="Enrol by a link: ask for the options, then send the passkey that was made with them; "
+    "or open a device by its own",
     body=requests.Enrolment,
     refusals=[Invalid, LinkEnded, PasskeyRefused, PasskeysOff, TooOften],
     who=Who.PUBLIC,
+    cookie=True,
 )
-def enrol(request: Request, token: str) -> Enrolment:
+def enrol(request: Request, token: str) -> Enrolment | Headed:
+    from chalicelib.services.desk.shifts import Started
     from chalicelib.services.staff import enrolment
 
     body: requests.Enrolment = request.body
     if body.credential is None:
-        return Enrolment(False, enrolment.ask(token, request.address, request.now))
+        asked = enrolment.ask(token, request.address, request.now)
+        if not isinstance(asked, Started):
+            return Enrolment(False, asked)
+        issued = _issued(request, asked)
+        return Headed(Enrolment(True, session=issued.result), issued.headers)
     enrolment.enrol(token, body.credential, request.now)
     return Enrolment(True)
 
@@ -116,7 +127,7 @@ def sign_in(request: Request) -> StaffSignInStarted:
     who=Who.PUBLIC,
     cookie=True,
 )
-def verify(request: Request, session_id: str) -> StaffTokens | Headed:
+def verify(request: Request, session_id: str) -> Headed:
     from chalicelib.services.staff import sign_in as service
 
     return _issued(request, service.verify(session_id, request.body.credential, request.now))
@@ -132,7 +143,7 @@ def verify(request: Request, session_id: str) -> StaffTokens | Headed:
     who=Who.PUBLIC,
     cookie=True,
 )
-def refresh(request: Request) -> StaffTokens | Headed:
+def refresh(request: Request) -> Headed:
     from chalicelib.services.desk import shifts
 
     told = request.body.refresh_token
@@ -178,7 +189,7 @@ class Members(Answer):
 class NewDevice(Answer):
     staff_id: str
     link: str
-    """To be opened on the device and nowhere else: it signs the device in."""
+    """To be opened on the device and nowhere else: it signs the device in, once."""
     expires_at: Instant
 
 
@@ -220,9 +231,7 @@ def add_clerk(request: Request) -> NewClerk:
     name = parse_name(request.body.name)
     office = offices.get(request.staff.office_id, request.now)
     made = members.invite(office.office_id, Role.CLERK, name, request.now)
-    return NewClerk(
-        made.staff.staff_id, link(made.link_token), made.expires_at.astimezone(office.zone)
-    )
+    return NewClerk(made.staff.staff_id, link(made), made.expires_at.astimezone(office.zone))
 
 
 @bp.on(
@@ -244,34 +253,31 @@ def disable_clerk(request: Request, staff_id: str) -> None:
     "POST",
     "/v1/staff/devices",
     answer=NewDevice,
-    summary="Add a kiosk or a board to one's own office, which the link signs in for a year",
+    summary="Add a kiosk or a board to one's own office, which the link signs in once",
     status=201,
     body=requests.Device,
     refusals=[Invalid],
     who=Who.SUPERVISOR,
 )
 def add_device(request: Request) -> NewDevice:
-    from chalicelib.services.desk import shifts
+    from chalicelib.services.staff import members
 
     office = offices.get(request.staff.office_id, request.now)
-    begun = shifts.start(office.office_id, Role(request.body.role), request.now)
-    until = begun.shift.expires_at.astimezone(office.zone)
-    return NewDevice(begun.staff.staff_id, signing_in(begun), until)
+    made = members.invite(office.office_id, Role(request.body.role), None, request.now)
+    return NewDevice(made.staff.staff_id, link(made), made.expires_at.astimezone(office.zone))
 
 
-def link(token: str) -> str:
-    """The link by which somebody enrols."""
-    return f"{settings.desk_origin}{PAGE}#daftar={token}"
+def page_of(staff: Staff) -> str:
+    """The address of the page for somebody of the staff, or for a device."""
+    return settings.desk_origin + PAGES.get(staff.role, PAGE).format(staff.office_id)
 
 
-def signing_in(started: "Started") -> str:
-    """The link by which a browser is signed in at once, as a device for a year."""
-    staff = started.staff
-    at = PAGES.get(staff.role, PAGE).format(staff.office_id)
-    return f"{settings.desk_origin}{at}#masuk={started.refresh_token}"
+def link(made: "Invited") -> str:
+    """The link by which somebody enrols, or a device is opened."""
+    return f"{page_of(made.staff)}#daftar={made.link_token}"
 
 
-def _issued(request: Request, started: "Started") -> StaffTokens | Headed:
+def _issued(request: Request, started: "Started") -> Headed:
     """Tokens in the way that the caller wants the refresh token."""
     staff, life = started.staff, started.shift.expires_at - request.now
     issued = StaffTokens(
@@ -284,6 +290,6 @@ def _issued(request: Request, started: "Started") -> StaffTokens | Headed:
         refresh_token=started.refresh_token,
     )
     if not cookie.wanted(request.headers):
-        return issued
+        return Headed(issued, {})
     told = structs.replace(issued, refresh_token=UNSET)
     return Headed(told, cookie.keeping_desk(started.refresh_token, life))

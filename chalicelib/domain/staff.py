@@ -26,12 +26,12 @@ class State(StrEnum):
     """How far somebody of the staff, or a device, has come."""
 
     INVITED = "invited"
-    """They have yet to make a passkey."""
+    """They have yet to make a passkey; of a device, to open its link."""
     LINK_ENDED = "link-ended"
-    """They have not made one in time, and need to be added anew."""
+    """They have not done so in time, and need to be added anew."""
     ENROLLED = "enrolled"
     DEVICE = "device"
-    """It has no passkey: its link signs it in."""
+    """It has no passkey: its link has signed it in."""
     DISABLED = "disabled"
 
 

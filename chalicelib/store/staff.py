@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
@@ -34,15 +34,20 @@ class Member(NamedTuple):
     sealed: bytes | None
     """The name, which opens under the staff's id; none of a device."""
     created_at: datetime
+    opened_at: datetime | None = None
+    """When a device was first signed in."""
 
 
-def add(staff: Staff, now: datetime, sealed: bytes | None = None) -> None:
+def add(
+    staff: Staff, now: datetime, sealed: bytes | None = None, *, opened_at: datetime | None = None
+) -> None:
     """Keep a new member of staff, or a device."""
     StaffItem(
         staff.staff_id,
         office_id=staff.office_id,
         role=staff.role.value,
         sealed=sealed,
+        opened_at=seconds(opened_at) if opened_at else None,
         created_at=seconds(now),
     ).put(StaffItem.staff_id.does_not_exist())
 
@@ -86,6 +91,20 @@ def enrol(staff_id: str, passkey: Passkey) -> bool:
     )
 
 
+def open_device(staff_id: str, now: datetime, again_within: timedelta) -> bool:
+    """Note that a device is signed in by its link: only once, or again so soon after it."""
+    return _changed(
+        staff_id,
+        [StaffItem.opened_at.set(StaffItem.opened_at | seconds(now))],
+        StaffItem.staff_id.exists()
+        & (
+            StaffItem.opened_at.does_not_exist()
+            | (StaffItem.opened_at > seconds(now - again_within))
+        )
+        & StaffItem.disabled_at.does_not_exist(),
+    )
+
+
 def signed(staff_id: str, passkey: Passkey, sign_count: int) -> bool:
     """Note the count of a passkey's use, unless it was used or its owner disabled meanwhile."""
     return _changed(
@@ -108,13 +127,16 @@ def disable(staff_id: str, now: datetime) -> bool:
 
 def begin(shift: Shift) -> None:
     """Keep a new session."""
-    ShiftItem(
-        shift.session_id,
-        staff_id=shift.staff_id,
-        refresh_digest=shift.refresh_digest,
-        started_at=seconds(shift.started_at),
-        expires_at=seconds(shift.expires_at),
-    ).put(ShiftItem.session_id.does_not_exist())
+    _item(shift).put(ShiftItem.session_id.does_not_exist())
+
+
+def renew(shift: Shift) -> bool:
+    """Keep a session for longer, unless it has been ended meanwhile."""
+    try:
+        _item(shift).put(ShiftItem.session_id.exists())
+    except Unmet:
+        return False
+    return True
 
 
 def end(session_id: str) -> None:
@@ -158,10 +180,21 @@ def _changed(staff_id: str, actions: list[Action], condition: Condition) -> bool
     return True
 
 
+def _item(shift: Shift) -> ShiftItem:
+    return ShiftItem(
+        shift.session_id,
+        staff_id=shift.staff_id,
+        refresh_digest=shift.refresh_digest,
+        started_at=seconds(shift.started_at),
+        expires_at=seconds(shift.expires_at),
+    )
+
+
 def _member(item: StaffItem) -> Member:
     disabled_at = instant(item.disabled_at) if item.disabled_at else None
     staff = Staff(item.staff_id, item.office_id, Role(item.role), disabled_at)
     passkey = None
     if item.credential_id:
         passkey = Passkey(item.credential_id, item.public_key, int(item.sign_count))
-    return Member(staff, passkey, item.sealed, instant(item.created_at))
+    opened_at = instant(item.opened_at) if item.opened_at else None
+    return Member(staff, passkey, item.sealed, instant(item.created_at), opened_at)

@@ -23,7 +23,7 @@ def signed_in(office_id: str, role: str) -> SignedIn:
     # Imported only now: chalicelib has read the environment once it is imported.
     from chalicelib import clock
     from chalicelib.api import tokens
-    from chalicelib.api.staff import signing_in
+    from chalicelib.api.staff import page_of
     from chalicelib.domain.staff import Role
     from chalicelib.services.desk import shifts
     from chalicelib.store import offices
@@ -32,7 +32,8 @@ def signed_in(office_id: str, role: str) -> SignedIn:
     asked = Role(role)
     offices.get(office_id, now)
     started = shifts.start(office_id, asked, now)
-    return SignedIn(tokens.issue_to_desk(started, now), signing_in(started))
+    link = f"{page_of(started.staff)}#masuk={started.refresh_token}"
+    return SignedIn(tokens.issue_to_desk(started, now), link)
 
 
 def answering() -> Callable[[bytes | None], Answer]:

@@ -8,9 +8,9 @@
 `add` prints a link, good once and for a day: whoever opens it makes the passkey. Hand it to that
 person alone; it is not kept, and nobody can see it again. Whoever has lost their key is disabled
 and added anew. Of a kiosk or a board, which has no name and no passkey, the link opens its page and
-signs that browser in for a year: whoever has it can be that device. Works beside a running
-`make run`; or, with TABLE_PREFIX, DATA_KEY_ID and DESK_ORIGIN of a stage in the environment and
-credentials for it, on AWS.
+signs that browser in, for as long as it is seen once in 90 days. Works beside a running `make run`;
+or, with TABLE_PREFIX, DATA_KEY_ID and DESK_ORIGIN of a stage in the environment and credentials for
+it, on AWS.
 """
 
 import argparse
@@ -47,25 +47,18 @@ def main() -> None:
 
 def _add(asked: argparse.Namespace) -> str:
     from chalicelib import clock
-    from chalicelib.api.staff import link, signing_in
+    from chalicelib.api.staff import link
     from chalicelib.domain.people import parse_name
     from chalicelib.domain.staff import PEOPLE, Role
-    from chalicelib.services.desk import shifts
     from chalicelib.services.staff import members
     from chalicelib.store import offices
 
     now, role = clock.now(), Role(asked.role)
     office = offices.get(asked.office, now)
-    if role not in PEOPLE:
-        begun = shifts.start(office.office_id, role, now)
-        until = begun.shift.expires_at.astimezone(office.zone)
-        link_in = signing_in(begun)
-        return f"{begun.staff.staff_id}\n{link_in}\nGood until {until:%Y-%m-%d}, or disabled."
-    made = members.invite(office.office_id, role, parse_name(asked.name), now)
+    name = parse_name(asked.name) if role in PEOPLE else None
+    made = members.invite(office.office_id, role, name, now)
     until = made.expires_at.astimezone(office.zone)
-    return (
-        f"{made.staff.staff_id}\n{link(made.link_token)}\nGood once, until {until:%Y-%m-%d %H:%M}."
-    )
+    return f"{made.staff.staff_id}\n{link(made)}\nGood once, until {until:%Y-%m-%d %H:%M}."
 
 
 def _list(asked: argparse.Namespace) -> str:
@@ -78,9 +71,11 @@ def _list(asked: argparse.Namespace) -> str:
     for one in sorted(staff.every(), key=lambda one: (one.staff.office_id, one.created_at)):
         if asked.office not in ("", one.staff.office_id):
             continue
-        state = "has yet to enrol" if one.sealed else "signed in on one machine, or a device"
+        state = "has yet to enrol" if one.sealed else "has yet to be opened, or of one machine"
         if one.passkey:
             state = "has a passkey"
+        if one.opened_at:
+            state = f"a device, opened {one.opened_at:%Y-%m-%d %H:%M} UTC"
         if one.staff.disabled_at:
             state = f"disabled {one.staff.disabled_at:%Y-%m-%d %H:%M} UTC"
         name = _name(one.staff.staff_id, one.sealed, by)

@@ -307,9 +307,9 @@ MATRIX = {
     "POST /v1/desk/arrivals": Row(
         _as({"date": "2026-12-01", "ticket": "A1", "arrived_at": "08:00", "served": True})
     ),
-    "GET /v1/desk/unsent": Row(),
-    "GET /v1/desk/unsent/{date}/{ticket}": Row(),
-    "POST /v1/desk/unsent/{date}/{ticket}/called": Row(_as({"notices": ["soon"]})),
+    "GET /v1/desk/untold": Row(),
+    "GET /v1/desk/untold/{date}/{ticket}": Row(),
+    "POST /v1/desk/untold/{date}/{ticket}/called": Row(_as({"notices": ["soon"]})),
     # How they sign in; test_staff.py says what is refused there.
     "POST /v1/staff/enrolments/{token}": Row(_as({})),
     "POST /v1/staff/sessions": Row(drawn=True),

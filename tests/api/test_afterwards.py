@@ -88,26 +88,26 @@ def test_whom_no_sms_has_told_is_listed_shown_and_called() -> None:
     who = registered(1)
     made = booked(a_slot(LATE), who)
     tellings.mark(made, Notice.SOON, EIGHT - timedelta(hours=1))
-    listed = asked("GET", "unsent")
+    listed = asked("GET", "untold")
     (row,) = listed.json["bookings"]
     assert (row["ticket"], row["come_at"]) == ("B1", "2026-11-26T08:55:00+07:00")
     assert [(one["notice"], one["state"]) for one in row["notices"]] == [("soon", "sending")]
     for secret in (who.phone.number, who.ktp.name, made.code):
         assert secret not in listed.content.decode()
-    path = f"unsent/{THURSDAY}/B1"
+    path = f"untold/{THURSDAY}/B1"
     shown = asked("GET", path)
     assert shown.json == {"contacts": [{"name": who.ktp.name, "phone": who.phone.number}]}
     assert shown.headers["Cache-Control"] == "no-store"
     assert asked("GET", path, office_id="bandung").status == 404
     told = {"notices": ["soon"]}
     assert asked("POST", f"{path}/called", told).status == 204
-    assert asked("GET", "unsent").json["bookings"] == []
+    assert asked("GET", "untold").json["bookings"] == []
     assert asked("POST", f"{path}/called", told).status == 404
 
 
 @pytest.mark.parametrize(
     ("path", "field"),
-    [("unsent/2026-02-30/A1", "date"), (f"unsent/{THURSDAY}/a1", "ticket")],
+    [("untold/2026-02-30/A1", "date"), (f"untold/{THURSDAY}/a1", "ticket")],
 )
 def test_an_odd_ticket_is_refused_by_its_field(path: str, field: str) -> None:
     opened()
@@ -119,5 +119,5 @@ def test_an_odd_ticket_is_refused_by_its_field(path: str, field: str) -> None:
 @pytest.mark.parametrize("body", [{"notices": []}, {"notices": ["news"]}, {"notices": "soon"}])
 def test_a_call_says_what_was_told(body: Any) -> None:
     opened()
-    reply = asked("POST", f"unsent/{THURSDAY}/A1/called", body)
+    reply = asked("POST", f"untold/{THURSDAY}/A1/called", body)
     assert (reply.status, reply.json["field"].partition("[")[0]) == (422, "notices")

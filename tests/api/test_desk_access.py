@@ -80,17 +80,17 @@ ALLOWED = {
     "GET /v1/desk/report": {"supervisor"},
     "GET /v1/desk/roster": {"supervisor"},
     "POST /v1/desk/arrivals": {"supervisor"},
-    "GET /v1/desk/unsent": {"supervisor"},
-    "GET /v1/desk/unsent/{date}/{ticket}": {"supervisor"},
-    "POST /v1/desk/unsent/{date}/{ticket}/called": {"supervisor"},
+    "GET /v1/desk/untold": {"supervisor"},
+    "GET /v1/desk/untold/{date}/{ticket}": {"supervisor"},
+    "POST /v1/desk/untold/{date}/{ticket}/called": {"supervisor"},
 }
 
 NOT_THERE = {
     "POST /v1/desk/check-ins",
     "POST /v1/desk/counters/{counter}/seen",
     "POST /v1/desk/arrivals",
-    "GET /v1/desk/unsent/{date}/{ticket}",
-    "POST /v1/desk/unsent/{date}/{ticket}/called",
+    "GET /v1/desk/untold/{date}/{ticket}",
+    "POST /v1/desk/untold/{date}/{ticket}/called",
 }
 """Those of them that are about somebody, who is not there in the matrix."""
 

@@ -11,19 +11,20 @@ from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib import clock, vault
 from chalicelib.api import tokens
 from chalicelib.config import settings
-from chalicelib.domain.errors import TooOften
+from chalicelib.domain.errors import SessionEnded, TooOften
 from chalicelib.domain.limits import STAFF_PER_ADDRESS
 from chalicelib.domain.staff import LinkEnded, PasskeyRefused, Role, SignInEnded
-from chalicelib.services.desk.shifts import SHIFT
+from chalicelib.services.desk import shifts
+from chalicelib.services.desk.shifts import DEVICE, SHIFT, Started
 from chalicelib.services.limits import tallied
 from chalicelib.services.staff import enrolment, members, passkeys, sign_in
-from chalicelib.services.staff.enrolment import CHALLENGE
+from chalicelib.services.staff.enrolment import AGAIN, CHALLENGE
 from chalicelib.services.staff.members import LINK
 from chalicelib.store import disclosures, offices
 from chalicelib.store import staff as store
@@ -307,9 +308,11 @@ def test_a_link_ends_and_so_does_what_it_asked() -> None:
         enrolment.ask(one.link_token, "36.68.1.2", NOW + LINK)
     late = NOW + LINK - SECOND
     options = enrolment.ask(one.link_token, "36.68.1.2", late)
+    assert isinstance(options, dict)
     with pytest.raises(LinkEnded):
         enrolment.enrol(one.link_token, Authenticator().create(options), late + SECOND)
     options = enrolment.ask(one.link_token, "36.68.1.2", NOW)
+    assert isinstance(options, dict)
     with pytest.raises(LinkEnded):
         enrolment.enrol(one.link_token, Authenticator().create(options), NOW + CHALLENGE)
 
@@ -437,6 +440,7 @@ def test_a_supervisor_sees_who_there_is_and_how_far_they_have_come() -> None:
     late = members.invite("malang", Role.CLERK, NAME, clock.now() - LINK)
     invited(office_id="bandung")
     device = call("POST", "/v1/staff/devices", {"role": "kiosk"}, token=token).json
+    opened = opens(secret_of("board", token)).json["session"]
     members.disable(one.staff.staff_id, clock.now())
     found = {each["staff_id"]: each for each in staff_of(token)}
     assert {staff_id: each["state"] for staff_id, each in found.items()} == {
@@ -444,7 +448,8 @@ def test_a_supervisor_sees_who_there_is_and_how_far_they_have_come() -> None:
         one.staff.staff_id: "disabled",
         other.staff.staff_id: "enrolled",
         late.staff.staff_id: "link-ended",
-        device["staff_id"]: "device",
+        device["staff_id"]: "invited",
+        opened["staff_id"]: "device",
     }
     assert found[other.staff.staff_id]["name"] == NAME
     assert "name" not in found[device["staff_id"]]
@@ -484,14 +489,81 @@ def test_a_device_is_signed_in_by_its_link_until_a_supervisor_disables_it(
 ) -> None:
     token = supervisor()
     made = call("POST", "/v1/staff/devices", {"role": role}, token=token)
-    before_it, _, secret = made.json["link"].partition("#masuk=")
+    before_it, _, secret = made.json["link"].partition("#daftar=")
     assert (made.status, before_it) == (201, f"http://localhost:8000{page}")
-    refresh = {"refresh_token": secret}
-    reply = call("POST", "/v1/staff/sessions/refresh", refresh)
-    assert (reply.json["role"], reply.json["office_id"]) == (role, "malang")
+    opened = opens(secret).json
+    assert (opened["enrolled"], "options" in opened) == (True, False)
+    assert (opened["session"]["role"], opened["session"]["office_id"]) == (role, "malang")
+    refresh = {"refresh_token": opened["session"]["refresh_token"]}
+    assert call("POST", "/v1/staff/sessions/refresh", refresh).json["role"] == role
     gone = call("DELETE", f"/v1/staff/clerks/{made.json['staff_id']}", token=token)
     assert gone.status == 204
     assert call("POST", "/v1/staff/sessions/refresh", refresh).status == 401
+
+
+def secret_of(role: str, token: str) -> str:
+    """What is behind the # sign in the link of a new device."""
+    made = call("POST", "/v1/staff/devices", {"role": role}, token=token)
+    return str(made.json["link"]).partition("#daftar=")[2]
+
+
+def opens(secret: str, **headers: str) -> Reply:
+    return call("POST", f"/v1/staff/enrolments/{secret}", {}, headers=headers)
+
+
+def test_the_link_of_a_device_opens_it_once_and_again_within_a_minute() -> None:
+    """The first answer may have been lost on its way."""
+    one = members.invite("malang", Role.KIOSK, None, NOW)
+    later = NOW + AGAIN
+    for now in (NOW, later - SECOND):
+        started = enrolment.ask(one.link_token, "36.68.1.2", now)
+        assert isinstance(started, Started)
+        assert shifts.resume(started.refresh_token, now).staff == one.staff
+    with pytest.raises(LinkEnded):
+        enrolment.ask(one.link_token, "36.68.1.2", later)
+
+
+def test_the_link_of_a_device_ends_after_a_day_and_when_it_is_disabled() -> None:
+    late, disabled = (members.invite("malang", Role.BOARD, None, NOW) for _ in range(2))
+    members.disable(disabled.staff.staff_id, NOW)
+    for one, now in ((late, NOW + LINK), (disabled, NOW)):
+        with pytest.raises(LinkEnded):
+            enrolment.ask(one.link_token, "36.68.1.2", now)
+    assert isinstance(enrolment.ask(late.link_token, "36.68.1.2", NOW + LINK - SECOND), Started)
+
+
+def test_a_device_keeps_its_session_where_no_script_sees_it() -> None:
+    wanted = {"antrian-session": "cookie"}
+    reply = opens(secret_of("kiosk", supervisor()), **wanted)
+    assert "refresh_token" not in reply.json["session"]
+    kept = str(reply.headers["Set-Cookie"][0]).partition(";")[0]
+    again = call("POST", "/v1/staff/sessions/refresh", {}, headers=wanted | {"cookie": kept})
+    assert (again.status, again.json["staff_id"]) == (200, reply.json["session"]["staff_id"])
+
+
+def test_the_session_of_a_device_lasts_as_long_as_it_is_asked_for() -> None:
+    begun = shifts.start("malang", Role.BOARD, NOW)
+    now = NOW
+    for _ in range(9):
+        now += DEVICE / 2
+        assert shifts.resume(begun.refresh_token, now).shift.expires_at == now + DEVICE
+    with pytest.raises(SessionEnded):
+        shifts.resume(begun.refresh_token, now + DEVICE)
+
+
+def test_the_shift_of_a_person_does_not_become_longer() -> None:
+    begun = shifts.start("malang", Role.CLERK, NOW)
+    assert shifts.resume(begun.refresh_token, NOW + SHIFT - SECOND).shift == begun.shift
+    with pytest.raises(SessionEnded):
+        shifts.resume(begun.refresh_token, NOW + SHIFT)
+
+
+def test_a_session_that_is_ended_while_it_is_renewed_stays_ended() -> None:
+    begun = shifts.start("malang", Role.BOARD, NOW)
+    store.end(begun.shift.session_id)
+    assert not store.renew(begun.shift)
+    with pytest.raises(SessionEnded):
+        shifts.resume(begun.refresh_token, NOW)
 
 
 @pytest.mark.parametrize("role", ["clerk", "supervisor", "owner", None])
@@ -596,6 +668,7 @@ def test_odd_bytes_are_no_attestation(odd: bytes) -> None:
 
 
 @given(odd=ODD)
+@example(odd=["Q", 0])
 def test_whose_an_odd_passkey_is_nobody_says(odd: Any) -> None:
     for credential in ({}, {"response": odd}, {"response": {"userHandle": [odd]}}):
         with pytest.raises(PasskeyRefused):

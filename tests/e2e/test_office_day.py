@@ -194,10 +194,10 @@ def test_an_operator_adds_a_board_whose_link_ends_when_it_is_disabled(machine: M
     added = machine.beside("infra.ops.staff", "add", TRIAL, "board")
     assert added.returncode == 0, added.stderr
     staff_id, link, _ = added.stdout.splitlines()
-    page, _, secret = link.partition("#masuk=")
+    page, _, secret = link.partition("#daftar=")
     assert page.endswith(f"/papan?office={TRIAL}")
-    told = {"refresh_token": secret}
-    token = machine.call("POST", "/v1/staff/sessions/refresh", told).json["access_token"]
+    opened = machine.call("POST", f"/v1/staff/enrolments/{secret}", {}).json["session"]
+    token, told = opened["access_token"], {"refresh_token": opened["refresh_token"]}
     assert machine.call("GET", "/v1/desk/presence", token=token).status == 200
     assert machine.beside("infra.ops.staff", "disable", staff_id).returncode == 0
     assert machine.call("GET", "/v1/desk/presence", token=token).status == 401

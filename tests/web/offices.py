@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from chalicelib import clock
-from chalicelib.api.staff import signing_in
+from chalicelib.api.staff import link, page_of
 from chalicelib.config import settings
 from chalicelib.domain.boards import Press
 from chalicelib.domain.presses import Asked
-from chalicelib.domain.staff import Role
+from chalicelib.domain.staff import DEVICES, Role
 from chalicelib.services.desk import press, shifts, today, walk_in
+from chalicelib.services.staff import members
 from tests.machine import Api, Applicant, new_key
 from tests.made_up import identity
 from tests.races.unlocked import OFFICE, unlocked
@@ -48,8 +49,12 @@ def an_office(office_id: str, **fields: Any) -> dict[str, Any]:
 
 def device(api: Api, office_id: str, role: Role) -> tuple[str, str]:
     """The id of a device, or of somebody of the staff, and the link that signs them in."""
+    if role in DEVICES:
+        made = members.invite(office_id, role, None, clock.now())
+        return made.staff.staff_id, api.address + link(made).removeprefix(settings.desk_origin)
     begun = shifts.start(office_id, role, clock.now())
-    return begun.staff.staff_id, api.address + signing_in(begun).removeprefix(settings.desk_origin)
+    page = page_of(begun.staff).removeprefix(settings.desk_origin)
+    return begun.staff.staff_id, f"{api.address}{page}#masuk={begun.refresh_token}"
 
 
 def comes(office_id: str) -> str:

@@ -16,7 +16,7 @@ from chalicelib import clock
 from chalicelib.domain.boards import Press
 from chalicelib.domain.staff import Role
 from chalicelib.services.desk import close, presence
-from chalicelib.services.staff import members
+from chalicelib.services.staff import enrolment, members
 from infra import offices
 from infra.local import site
 from tests.machine import ROOT, Api
@@ -164,6 +164,33 @@ def test_the_digits_are_on_the_screen_of_the_device_alone(browser: Browser, api:
         page.goto(f"{api.address}/papan?office={HALL}")
         page.wait_for_selector(".clock")
         assert page.locator(".digits").count() == 0
+
+
+def test_the_link_of_a_board_opens_it_once_though_the_answer_was_lost(
+    browser: Browser, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, link = device(api, HALL, Role.BOARD)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    with screen(browser, api) as page:
+        page.clock.install()
+        page.route("**/v1/staff/enrolments/*", lose, times=1)
+        page.goto(link)
+        beats_until(page, lambda: page.locator(".digits").count() > 0)
+        monkeypatch.setattr(enrolment, "AGAIN", timedelta())  # the minute is over
+        # A machine that opens the whole link at each start has its session all the same.
+        page.goto("about:blank")
+        page.goto(link)
+        beats_until(page, lambda: page.locator(".digits").count() > 0)
+        # It asks for its session once a day, for as long as it hangs there.
+        with page.expect_request("**/v1/staff/sessions/refresh"):
+            page.clock.fast_forward("24:00:05")
+    with screen(browser, api) as page, page.expect_response("**/sessions/refresh") as refused:
+        page.goto(link)
+    assert refused.value.status == 401
 
 
 CAP = """() => {

@@ -77,6 +77,31 @@ def test_a_person_is_served_by_keyboard_alone(clerk: Clerk, hall: Hall) -> None:
     assert clerk.first == "Buka loket"
 
 
+def test_letters_press_nothing_once_they_are_switched_off_and_this_browser_keeps_that(
+    clerk: Clerk,
+) -> None:
+    clerk.takes("1")
+    letters = clerk.page.get_by_role("switch", name="Tombol pintas huruf")
+    leave = clerk.page.get_by_role("button", name="Tutup loket")
+    assert leave.get_attribute("aria-keyshortcuts") == "L"
+    letters.click()
+    for _ in range(2):
+        clerk.page.locator("kbd:visible").first.wait_for(state="detached")
+        assert leave.get_attribute("aria-keyshortcuts") is None
+        clerk.presses_key("w")
+        clerk.presses_key("l")
+        clerk.scans("ANTRIAN:NOT:OURS")  # a scanner is none
+        clerk.is_told("Bukan tiket kami", "bad")
+        assert clerk.page.locator("form.panel").count() == 0
+        assert clerk.first == "Panggil berikutnya"
+        clerk.page.reload()
+        clerk.waits()
+    assert letters.get_attribute("aria-checked") == "false"
+    letters.click()
+    clerk.presses_key("l")
+    clerk.sees("Loket tutup")
+
+
 def test_a_key_that_is_held_down_presses_once(clerk: Clerk, hall: Hall) -> None:
     hall.gives_number()
     clerk.takes("1")
@@ -342,6 +367,41 @@ def test_a_press_at_a_counter_that_another_tab_has_taken_is_not_done(
     clerk.presses_key("Enter")
     assert clerk.first == "Mulai layani"
     assert hall.counter("5")["turn"] == turn
+
+
+@pytest.mark.parametrize("hears", [True, False], ids=["hears of it", "hears of nothing"])
+def test_whoever_signs_in_in_another_tab_ends_the_earlier_one(
+    hears: bool, clerk: Clerk, hall: Hall, machine: Machine
+) -> None:
+    """Also where the browser has not told it yet when somebody presses."""
+    mine = hall.signed_in("clerk")
+    if not hears:
+        clerk.page.add_init_script(
+            "addEventListener('storage', (event) => event.stopImmediatePropagation(), true)"
+        )
+    clerk.page.goto("about:blank")
+    clerk.opens(mine["link"])
+    hall.gives_number()
+    clerk.takes("5")
+    turn = hall.counter("5")["turn"]
+    other = clerk.page.context.new_page()
+    other.goto(hall.signed_in("clerk")["link"])
+    other.wait_for_selector(".tiles")
+    if not hears:
+        clerk.presses_key("Enter")
+    clerk.sees("Orang lain sudah masuk di tab lain")
+    assert faults(clerk.page) == []
+    clerk.page.keyboard.press("Enter")
+    clerk.taps("Lanjutkan di sini sebagai orang itu")
+    assert clerk.first == "Panggil berikutnya"
+    assert hall.counter("5")["turn"] == turn, "nothing was pressed"
+    for _ in range(100):
+        asked = machine.call("GET", "/v1/desk/counters/5", token=mine["access_token"])
+        if asked.status == 401:
+            break
+    assert asked.status == 401, "the session has ended too"
+    other.reload()
+    other.wait_for_selector(".tiles")
 
 
 def test_a_counter_that_the_supervisor_has_released_says_so_by_itself(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, Route
 
 from chalicelib import clock
 from chalicelib.domain.boards import BoardKey, Press
@@ -139,10 +139,15 @@ def test_the_day_shows_what_the_board_says(supervisor: Supervisor, api: Api) -> 
     assert "Memanggil" in third
     assert "Panggilan terlama" in third
     assert day["at_counters"][2]["ticket"] in third
-    assert "sejak pukul 09.33 (7\u00a0menit)" in third
+    assert "7\u00a0menit" in third
+    names = [one.inner_text() for one in supervisor.page.locator(".counters h3").all()]
+    assert names[0].split() == ["Loket", "3"], "nobody has followed its call for a while"
+    card(supervisor, "Loket 3").locator("summary").click()
+    assert "sejak pukul 09.33" in card(supervisor, "Loket 3").inner_text()
     assert "Tutup" in card(supervisor, "Loket 4").inner_text()
     line, waits = supervisor.page.locator(".chart").all()
     assert line.locator("rect").count() == len(day["waiting_by_quarter"])
+    assert line.locator(".axis").inner_text().split() == ["08.00", "09.00"]
     line.locator("summary").click()
     told = [row.inner_text().split("\t") for row in line.locator("tbody tr").all()]
     quarters = [
@@ -161,6 +166,42 @@ def test_the_day_is_asked_for_again_when_somebody_looks_again(supervisor: Superv
     supervisor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     card(supervisor, "Loket 4").get_by_text("Buka, kosong").wait_for()
     pressed("4", Press.LEAVE, clock.now())
+
+
+def test_forty_counters_fit_on_a_screen_and_those_to_see_to_come_first(
+    supervisor: Supervisor,
+) -> None:
+    """The third as it is, and forty of a large office beside it: one in eight is open and idle."""
+
+    def as_in_a_large_office(route: Route) -> None:
+        day = route.fetch().json()
+        day["at_counters"] = [
+            {**day["at_counters"][2 if n in (9, 30) else 0], "counter": str(n), "open": True}
+            | ({"ticket": None, "state": None, "waiting": 3} if n % 8 == 0 else {})
+            for n in range(1, 41)
+        ]
+        route.fulfill(json=day)
+
+    supervisor.at_work(AT_WORK)
+    supervisor.page.route("**/v1/desk/day", as_in_a_large_office)
+    supervisor.enters("hari", ".counters")
+    tiles = supervisor.page.locator(".counters .stand")
+    numbers = [one.inner_text().split()[-1] for one in tiles.locator("h3").all()]
+    assert numbers[:7] == ["8", "9", "16", "24", "30", "32", "40"]
+    assert numbers[7:10] == ["1", "2", "3"]
+    box = supervisor.page.locator(".counters").bounding_box()
+    assert box
+    assert box["height"] < PC["height"]
+    # Whoever has opened a counter finds it where it was, whatever happens meanwhile.
+    tiles.nth(7).locator("summary").click()
+    supervisor.page.unroute("**/v1/desk/day")
+    with supervisor.page.expect_response("**/v1/desk/day"):
+        supervisor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    supervisor.page.wait_for_function("document.querySelectorAll('.counters .stand').length === 4")
+    first = tiles.nth(0).locator("h3")
+    assert first.inner_text().split()[-1] == "1"
+    first.click()
+    card(supervisor, "Loket 3").and_(tiles.nth(0)).wait_for()
 
 
 def test_a_service_that_does_not_answer_leaves_what_was_seen(supervisor: Supervisor) -> None:
@@ -273,6 +314,14 @@ def test_a_day_that_has_begun_leads_to_its_line_and_a_holiday_says_so(
     supervisor.sees("Layanan hari itu sudah dimulai")
     supervisor.enters("penutupan/2026-12-25", "form .notice")
     supervisor.sees("Kelahiran Yesus Kristus")
+    supervisor.sees("Layani pada hari libur ini")
+    assert wrong_with(supervisor) == []
+    # Closed by the office besides: whoever opens it is told that it serves on the holiday.
+    closure.declare(AT_WORK, date(2026, 12, 25), Closure("Banjir", "Flood"), clock.now())
+    supervisor.enters(f"penutupan/{LATER}", "h1")
+    supervisor.enters("penutupan/2026-12-25", "form .notice")
+    supervisor.sees("Banjir")
+    supervisor.sees("kantor melayani pada hari libur itu")
     supervisor.sees("Layani pada hari libur ini")
     assert wrong_with(supervisor) == []
     supervisor.enters("penutupan/2026-12-26", "h1")

@@ -19,6 +19,7 @@ from chalicelib.domain.notices import Notice
 from chalicelib.domain.notices import State as Told
 from chalicelib.domain.staff import Role
 from chalicelib.services.desk import roster, shifts
+from chalicelib.services.staff import enrolment
 from chalicelib.store import boards, bookings, tellings
 from chalicelib.store import staff as store
 from tests.machine import Api, Applicant, crowd
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.server
 TODAY, TOMORROW = "2026-11-24", "2026-11-25"
 
 TEAM, WEEK, CALLS, PAPER, ENTRY = "batu", "blitar-barat", "lumajang", "ngawi", "tuban"
-"""Offices: whose staff, report, unsent notices, roster and entries these are."""
+"""Offices: whose staff, report, untold people, roster and entries these are."""
 
 
 class Morning(NamedTuple):
@@ -86,8 +87,11 @@ def test_a_clerk_and_a_device_are_added_by_a_link_that_is_shown_once_and_disable
     supervisor.taps("Tambah papan")
     supervisor.sees("Tautan untuk Papan antrean")
     board = page.inner_text(".made code")
-    assert f"/papan?office={TEAM}#masuk=" in board
-    assert shifts.resume(board.partition("#masuk=")[2], clock.now()).staff.role is Role.BOARD
+    assert f"/papan?office={TEAM}#daftar=" in board
+    supervisor.sees("tautannya belum dibuka")
+    opened = enrolment.ask(board.partition("#daftar=")[2], "", clock.now())
+    assert isinstance(opened, shifts.Started)
+    assert opened.staff.role is Role.BOARD
     supervisor.taps("Selesai")
 
     assert page.locator(".team .card", has_text="Anda").get_by_role("button").count() == 0

@@ -1,7 +1,7 @@
 /** What every page is made of. */
 
-import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Asked, asksForSignIn, mayPass, type Problem } from "./api.ts";
 import { timeOfDay } from "./dates.ts";
 import { to } from "./router.ts";
@@ -42,6 +42,16 @@ const said = words(
   },
 );
 
+/** Whose pages these are, as the title of each says. */
+export const Site = createContext("Antrian Paspor");
+
+export function useTitle(title: string): void {
+  const site = useContext(Site);
+  useEffect(() => {
+    document.title = `${title} · ${site}`;
+  }, [title, site]);
+}
+
 let opened = 0;
 
 /** A page: its heading takes the focus when somebody comes from another one. */
@@ -61,9 +71,7 @@ export function Page(props: {
       heading.current?.focus({ preventScroll: true });
     }
   }, []);
-  useEffect(() => {
-    document.title = `${props.title} · Antrian Paspor`;
-  }, [props.title]);
+  useTitle(props.title);
   return (
     <main id="main" class={props.wide ? "wide" : ""}>
       {props.back !== undefined && (

@@ -5,9 +5,10 @@ waits gets the ticket of a check-in at that time; whoever was served by then get
 which `collect` keeps as a visit, and which `close_days` reads the outcome from.
 
 Once the day is closed nobody is put on its board any more. Then the outcome is the commit record:
-it is noted first, in place of none or of `absent`, in one transaction with what that counts, and
-the visit after it. A run that dies in between is entered again. Any other outcome stays: it rests
-on a ticket that somebody has seen.
+it is noted first, in one transaction with what that counts, and the visit after it. It takes the
+place of none, and of what the clock alone has said of whoever had no ticket: `absent`, or
+`turned_away` of a day that was closed early. A run that dies in between is entered again. The
+outcome of a ticket stays: somebody has seen it.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -18,6 +18,9 @@ from chalicelib.store.outcomes import Changed, Gone, Noted
 
 TRIES = 4
 
+WITHOUT_A_TICKET = frozenset({None, Outcome.ABSENT, Outcome.TURNED_AWAY})
+"""What is noted, or not yet, of people whom nobody has seen."""
+
 
 def end(booking: Booking, outcome: Outcome, now: datetime) -> Noted | Changed | Gone:
     """Note an outcome. `Gone` if there is one, or the booking stands no more.
@@ -28,12 +31,13 @@ def end(booking: Booking, outcome: Outcome, now: datetime) -> Noted | Changed | 
 
 
 def came(booking: Booking, now: datetime) -> Noted | Changed | Gone:
-    """Note that people were served, also where it was noted that they had been absent.
+    """Note that people without a ticket were served, also where it was noted that they had been
+    absent, or turned away because their day was closed early.
 
-    What was counted of them with that is taken back with it. `Gone` if the booking has any other
-    outcome, or stands no more; `Changed` as of `end`.
+    What was counted of them is taken back with it; a place that they have booked since is theirs.
+    `Gone` if the booking has any other outcome, or stands no more; `Changed` as of `end`.
     """
-    return _note(booking, Outcome.SERVED, {None, Outcome.ABSENT}, now)
+    return _note(booking, Outcome.SERVED, WITHOUT_A_TICKET, now)
 
 
 def _note(

@@ -20,7 +20,7 @@ def remind(now: datetime, more: Allowance) -> dict[str, int]:
     for office in every_office(now, done):
         with contained(done, office.office_id):
             for slot, notice in _due(office, now):
-                for booking in _untold(slot, notice):
+                for booking in _not_begun(slot, notice):
                     if not more():
                         done["handed_over"] = 1
                         return dict(done)
@@ -58,7 +58,7 @@ def _near(office: Office, now: datetime) -> list[Day]:
     return [ready[day] for day in sorted(ready) if ready[day].closed is None]
 
 
-def _untold(slot: SlotKey, notice: Notice) -> list[Booking]:
+def _not_begun(slot: SlotKey, notice: Notice) -> list[Booking]:
     return [booking for booking in _booked(slot) if notice not in booking.told]
 
 

@@ -6,7 +6,7 @@ What operators may do stands in closure.py and capacity.py; a supervisor may do 
 from datetime import date, datetime
 from typing import NamedTuple
 
-from chalicelib.domain import calendar, texts
+from chalicelib.domain import calendar, decrees, texts
 from chalicelib.domain.boards import BoardKey
 from chalicelib.domain.bookings import Slot, SlotKey
 from chalicelib.domain.errors import NoSuchSlot, NotReleased
@@ -26,6 +26,8 @@ class Look(NamedTuple):
     standing: Standing
     why: Closure | None
     """Why the office does not serve."""
+    holiday: Closure | None
+    """The holiday by decree that the day is, whatever the office does; serving is serving then."""
     bookings: int
     """That its closure would cancel; once it is closed, those that are not cancelled yet …"""
     people: int
@@ -55,6 +57,7 @@ def look(office_id: str, day: date, now: datetime) -> Look:
         day,
         _standing(office, day, now),
         calendar.closure_on(office, day),
+        None if office.trial else decrees.holiday(day),
         len(standing),
         sum(len(booking.remaining) for booking in standing),
         texts.closed(office, day, NO_CODE),

@@ -1,10 +1,12 @@
-"""Enrolling: whoever holds a link makes the one passkey of a member of staff."""
+"""Enrolling: whoever holds a link makes the one passkey of a member of staff, or opens a device."""
 
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.staff import LinkEnded, Staff
+from chalicelib.domain.staff import DEVICES, LinkEnded, Staff
+from chalicelib.services.desk import shifts
+from chalicelib.services.desk.shifts import Started
 from chalicelib.services.limits import tallied
 from chalicelib.services.staff import passkeys
 from chalicelib.services.staff.members import digest
@@ -15,16 +17,32 @@ from chalicelib.telemetry import log
 CHALLENGE = timedelta(minutes=5)
 """How long a challenge waits for its answer: time enough to find the key, or a PIN."""
 
+AGAIN = timedelta(minutes=1)
+"""So long a device may open its link again: the answer may have been lost on its way."""
 
-def ask(token: str, address: str, now: datetime) -> dict[str, Any]:
-    """What a browser needs to make the passkey. Raises `LinkEnded`, `TooOften`, `PasskeysOff`."""
+
+def ask(token: str, address: str, now: datetime) -> dict[str, Any] | Started:
+    """What a browser needs to make the passkey; a device, which has none, is signed in by it.
+
+    Raises `LinkEnded`, `TooOften`, `PasskeysOff`.
+    """
     tallied.staff_attempt(address, now)
     challenge = secrets.token_bytes(32)
     staff_id = ceremonies.challenge(digest(token), challenge, now + CHALLENGE, now)
     found = store.get(staff_id) if staff_id else None
     if found is None or found.passkey or found.staff.disabled_at:
         raise LinkEnded
+    if found.staff.role in DEVICES:
+        return _opened(found.staff, now)
     return passkeys.to_enrol(found.staff, challenge)
+
+
+def _opened(device: Staff, now: datetime) -> Started:
+    """Sign a device in, for the first time."""
+    if not store.open_device(device.staff_id, now, AGAIN):
+        raise LinkEnded
+    log.info("device opened", staff=device.staff_id, office=device.office_id)
+    return shifts.begin(device, now)
 
 
 def enrol(token: str, credential: passkeys.Credential, now: datetime) -> Staff:

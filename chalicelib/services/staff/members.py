@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import vault
 from chalicelib.domain.errors import Unreadable
-from chalicelib.domain.staff import DEVICES, NoSuchStaff, Role, Staff, State
+from chalicelib.domain.staff import DEVICES, PEOPLE, NoSuchStaff, Role, Staff, State
 from chalicelib.services.unseal import unseal
 from chalicelib.store import ceremonies
 from chalicelib.store import staff as store
@@ -17,7 +17,7 @@ from chalicelib.store.staff import Member
 from chalicelib.telemetry import Metric, count, log
 
 LINK = timedelta(hours=24)
-"""How long a link to enrol is good, if nobody uses it before."""
+"""How long a link to enrol, or to open a device, is good if nobody uses it before."""
 
 
 REMEMBERED = timedelta(days=30)
@@ -38,20 +38,22 @@ class Listed(NamedTuple):
 
 
 class Invited(NamedTuple):
-    """A new member of staff, who has yet to enrol."""
+    """A new member of staff, who has yet to enrol, or a device that has yet to be opened."""
 
     staff: Staff
     link_token: str
-    """To be handed to them, and to nobody else. Only its digest is kept."""
+    """For them, or for the device, and for nobody else. Only its digest is kept."""
     expires_at: datetime
 
 
-def invite(office_id: str, role: Role, name: str, now: datetime) -> Invited:
-    """Add a clerk or a supervisor, who makes a passkey by the link within `LINK`."""
+def invite(office_id: str, role: Role, name: str | None, now: datetime) -> Invited:
+    """Add a clerk or a supervisor, who makes a passkey by the link within `LINK`; or a device,
+    which has no name, and is signed in by it.
+    """
     staff = Staff(secrets.token_urlsafe(9), office_id, role)
     token = secrets.token_urlsafe(32)
     expires_at = now + LINK
-    store.add(staff, now, vault.seal(staff.staff_id, {"name": name}))
+    store.add(staff, now, vault.seal(staff.staff_id, {"name": name}) if name else None)
     ceremonies.offer(digest(token), staff.staff_id, expires_at)
     return Invited(staff, token, expires_at)
 
@@ -87,9 +89,10 @@ def of_office(by: Staff, now: datetime) -> list[Listed]:
 def _state(one: Member, now: datetime) -> State:
     if one.staff.disabled_at:
         return State.DISABLED
-    if one.staff.role in DEVICES:
+    if one.opened_at:
         return State.DEVICE
-    if one.passkey or one.sealed is None:  # who has no name was signed in on one machine
+    on_one_machine = one.sealed is None and one.staff.role in PEOPLE  # signed in, without a name
+    if one.passkey or on_one_machine:
         return State.ENROLLED
     return State.INVITED if now < one.created_at + LINK else State.LINK_ENDED
 

@@ -74,7 +74,11 @@ def to_sign_in(challenge: bytes) -> dict[str, Any]:
 def owner(credential: Credential) -> str:
     """Whose passkey it says to be: not proven yet. Raises `PasskeyRefused`."""
     with _refusing():
-        said = base64url_to_bytes(credential["response"]["userHandle"]).decode("ascii")
+        told = credential["response"]["userHandle"]
+        if not isinstance(told, str):
+            # Of a list, the library would read what Python prints of it.
+            raise PasskeyRefused
+        said = base64url_to_bytes(told).decode("ascii")
     if not re.fullmatch(STAFF_ID, said):
         raise PasskeyRefused
     return said

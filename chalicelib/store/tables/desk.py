@@ -66,7 +66,8 @@ class VisitItem(Table):
 class StaffItem(Table):
     """A member of staff or a device; see ``domain.staff.Staff`` and ``Passkey``.
 
-    The name is sealed; a device has none, and nobody has a passkey before they have enrolled.
+    The name is sealed; a device has none, and nobody has a passkey before they have enrolled. A
+    device has no passkey: it was opened by its link.
     """
 
     class Meta:
@@ -79,6 +80,7 @@ class StaffItem(Table):
     credential_id = BinaryAttribute(legacy_encoding=False, null=True)
     public_key = BinaryAttribute(legacy_encoding=False, null=True)
     sign_count = NumberAttribute(null=True)
+    opened_at = NumberAttribute(null=True)
     created_at = NumberAttribute()
     disabled_at = NumberAttribute(null=True)
 

@@ -48,7 +48,7 @@ from chalicelib.services.desk import (
     roster,
     shifts,
     today,
-    unsent,
+    untold,
     walk_in,
 )
 from chalicelib.services.desk.arrivals import Entry
@@ -492,8 +492,8 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     somebody is called whom no SMS has told."""
     token, qr = a_token(), shown.qr(an_open_office())
     assert ending.end(booked(a_slot(SINGLE, WEDNESDAY), registered(22)), Outcome.ABSENT, NINE)
-    untold = booked(a_slot(DOUBLE, WEDNESDAY), registered(23))
-    tellings.mark(untold, Notice.EVENING, NOW)
+    to_call = booked(a_slot(DOUBLE, WEDNESDAY), registered(23))
+    tellings.mark(to_call, Notice.EVENING, NOW)
     booked(a_slot(SINGLE, THURSDAY), registered(21), now=NINE)
     forget()
     calls.clear()
@@ -502,26 +502,31 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     staff = at_work(f"Bearer {token}", frozenset(Role), NINE)
     arrivals.enter(Entry(WEDNESDAY, "A1", SINGLE.start, served=True), staff, NINE)
     early = NINE - timedelta(minutes=30)
-    (row,) = unsent.of_office("malang", early)
-    assert unsent.contacts(WEDNESDAY, row.label, staff, early)
-    unsent.called(WEDNESDAY, row.label, row.notices, staff, early)
+    (row,) = untold.of_office("malang", early)
+    assert untold.contacts(WEDNESDAY, row.label, staff, early)
+    untold.called(WEDNESDAY, row.label, row.notices, staff, early)
     assert calls == allowed_to_code("desk_handler")
 
 
 @pytest.mark.usefixtures("edge")
 def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> None:
-    """A supervisor adds and disables a clerk, who has enrolled, signed in, come back and left."""
+    """A supervisor adds and disables a clerk, who has enrolled, signed in, come back and left; and
+    a board, which is opened and asks again a day later."""
     an_open_office()
     token = a_token()
     forget()
     calls.clear()
     at_work(f"Bearer {token}", frozenset(Role), NINE)
     offices.get("malang", NINE)
+    board = members.invite("malang", Role.BOARD, None, NINE)
+    opened = enrolment.ask(board.link_token, "36.68.1.2", NINE)
+    assert isinstance(opened, shifts.Started)
+    shifts.resume(opened.refresh_token, NINE + timedelta(days=1))
     made = members.invite("malang", Role.CLERK, "Dewi Lestari", NINE)
     key = Authenticator()
-    enrolment.enrol(
-        made.link_token, key.create(enrolment.ask(made.link_token, "36.68.1.2", NINE)), NINE
-    )
+    options = enrolment.ask(made.link_token, "36.68.1.2", NINE)
+    assert isinstance(options, dict)
+    enrolment.enrol(made.link_token, key.create(options), NINE)
     address = viewer.address(passed_on("36.68.1.2", secret=VALUES[SECRET_B]), EDGE)
     asked = sign_in.ask(address, NINE)
     started = sign_in.verify(asked.sign_in_id, key.get(asked.options), NINE)

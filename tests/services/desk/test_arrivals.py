@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.absences import PAUSE
 from chalicelib.domain.boards import Press, State
-from chalicelib.domain.bookings import Booking, Outcome
+from chalicelib.domain.bookings import Booking, Outcome, Status
 from chalicelib.domain.errors import (
     AlreadyLeft,
     CounterBusy,
@@ -285,7 +285,23 @@ def test_nobody_waits_on_a_day_that_is_closed_or_past() -> None:
             entered(now=now, served=False)
 
 
-def test_a_missed_call_and_whoever_was_turned_away_stay_as_they_are() -> None:
+def test_whoever_was_served_though_the_day_was_closed_early_and_booked_anew_keeps_both() -> None:
+    """Nobody had seen them when it was noted that they were turned away."""
+    opened()
+    made, who = a_booking_of(1), a_member(1)
+    close.close("malang", EIGHT)
+    close.close_days(EIGHT + MINUTE)
+    assert outcome(made) is Outcome.TURNED_AWAY
+    anew = booked(a_slot(MORNING, FRIDAY), who, "another key")
+    assert entered("A1", now=CLOSED).state is State.DONE
+    assert outcome(made) is Outcome.SERVED
+    assert visits.outcomes(KEY) == {"A1": Outcome.SERVED}
+    assert person_of(who).active
+    assert booking_under(anew.code).status is Status.BOOKED
+    assert entered("A1", now=CLOSED).state is State.DONE, "it is found again"
+
+
+def test_a_missed_call_and_whoever_was_turned_away_from_the_hall_stay_as_they_are() -> None:
     opened()
     made, other = a_booking_of(1), a_booking_of(2)
     missed(made)

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from chalicelib.domain import decrees
 from chalicelib.domain.boards import BoardKey
 from chalicelib.domain.bookings import Status
 from chalicelib.domain.errors import NoSuchSlot, NotReleased, OfficeClosed
@@ -134,7 +135,10 @@ def test_a_holiday_is_told_as_one_until_the_office_serves_on_it() -> None:
     closure.take_back("malang", CHRISTMAS, NOW)
     assert look(CHRISTMAS).standing is Standing.OPEN
     close(CHRISTMAS)
-    assert look(CHRISTMAS).standing is Standing.CLOSED
+    seen = look(CHRISTMAS)
+    assert seen.standing is Standing.CLOSED
+    assert seen.holiday == decrees.holiday(CHRISTMAS), "whoever opens the day serves on it"
+    assert look(THURSDAY).holiday is None
 
 
 # ---- the places of slots -------------------------------------------------------------------------

@@ -34,6 +34,9 @@ const AGAIN_MS = 10_000;
 const SIGN_IN_MS = 600_000;
 const HOUR_MS = 3_600_000;
 
+/** A session lasts as long as it is asked for now and then. */
+const RENEW_MS = 24 * HOUR_MS;
+
 export type News = "fresh" | "old" | "lost";
 
 export interface Hall {
@@ -109,7 +112,7 @@ export function useHall(office_id: string, voice: Voice, link: Link): Hall {
     const signsIn = errand(
       () => resume(link),
       () => undefined,
-      () => staff() ? Infinity : staff() === null ? SIGN_IN_MS : AGAIN_MS,
+      () => staff() ? RENEW_MS : staff() === null ? SIGN_IN_MS : AGAIN_MS,
     );
     const renews = renewal(() => ({
       hour: today && Number(localTime(now(), today.as_of).slice(11, 13)),

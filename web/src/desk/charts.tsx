@@ -59,7 +59,7 @@ const said = words(
 );
 
 const GOAL_MINUTES = 30;
-const MOST_LABELS = 12;
+const MOST_LABELS = 8;
 
 const KINDS = ["booked", "walk-in", "priority"] as const;
 
@@ -258,9 +258,14 @@ function Figure(props: {
           {props.draw(top)}
         </svg>
         <div class="axis">
-          {props.labels.map((hour, n) => (
-            <span key={n}>{hour !== null && hours.indexOf(hour) % each === 0 ? hour : ""}</span>
-          ))}
+          {props.labels.map((hour, n) => {
+            const nth = hour === null ? -1 : hours.indexOf(hour);
+            return (
+              <span key={n} class={nth % 2 ? "second" : ""}>
+                {hour !== null && nth % each === 0 && hourOf(hour)}
+              </span>
+            );
+          })}
         </div>
       </div>
       {props.legend}

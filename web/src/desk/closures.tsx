@@ -28,6 +28,9 @@ const said = words(
     closed: "Kantor tutup pada tanggal ini",
     holiday: "Hari libur menurut keputusan bersama menteri",
     holidayDo: "Kantor dapat tetap melayani pada tanggal ini jika hal itu sudah diputuskan.",
+    alsoHoliday: (holiday: string) =>
+      `Tanggal ini juga hari libur menurut keputusan bersama menteri: ${holiday}. ` +
+      "Jika Anda membukanya, kantor melayani pada hari libur itu.",
     pending: (bookings: number, people: number) =>
       `${bookings} pesanan untuk ${people} orang belum dibatalkan; itu terjadi dalam lima menit. ` +
       "Jika Anda membukanya kembali sebelum itu, pesanan tetap berlaku.",
@@ -64,6 +67,9 @@ const said = words(
     closed: "This day is closed",
     holiday: "A holiday by the ministers' joint decree",
     holidayDo: "The office can serve on this day all the same, if that has been decided.",
+    alsoHoliday: (holiday: string) =>
+      `This day is a holiday by the ministers' joint decree as well: ${holiday}. ` +
+      "If you open it, the office serves on that holiday.",
     pending: (bookings: number, people: number) =>
       `${bookings === 1 ? "1 booking" : `${bookings} bookings`} for ` +
       `${people === 1 ? "1 person" : `${people} people`} will be cancelled within five minutes. ` +
@@ -234,18 +240,20 @@ function Close({ day, changed }: { day: DayToCome; changed: () => void }) {
 function Reopen({ day, changed }: { day: DayToCome; changed: () => void }) {
   const w = said();
   const { date, standing, reason, bookings, people } = day;
+  const also = day.holiday?.[language()];
   const sending = useSend(
     () => ask(desk.DELETE("/v1/desk/closures/{date}", { params: { path: { date } } })),
     changed,
   );
   const holiday = standing === "holiday";
   return (
-    <Form sending={sending} submit={holiday ? w.serve : w.reopen} onSubmit={sending.send}>
+    <Form sending={sending} submit={also ? w.serve : w.reopen} onSubmit={sending.send}>
       <div class="notice warn" role="status">
         <h2>{holiday ? w.holiday : w.closed}</h2>
         <p>{reason?.[language()]}</p>
         {bookings > 0 && <p>{w.pending(bookings, people)}</p>}
       </div>
+      {also && !holiday && <p>{w.alsoHoliday(also)}</p>}
       <p>{holiday ? w.holidayDo : w.reopenDo}</p>
     </Form>
   );

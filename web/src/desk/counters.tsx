@@ -1,6 +1,6 @@
 /** The counters of today: who is where since when; a supervisor frees one, or says when it is back. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { ask } from "../api.ts";
 import { clock } from "../dates.ts";
 import { Form, Progressing, useSend } from "../form.tsx";
@@ -13,17 +13,21 @@ import type { Day } from "./watched.ts";
 const said = words(
   {
     title: "Loket",
-    counter: (name: string) => `Loket ${name}`,
+    counter: "Loket",
     called: "Memanggil",
     serving: "Melayani",
     free: "Buka, kosong",
     shut: "Tutup",
-    since: (time: string, minutes: number) => `sejak pukul ${time} (${minutes}\u00a0menit)`,
+    since: (time: string) => `sejak pukul ${time}`,
+    minutes: (n: number) => `${n}\u00a0menit`,
     people: (n: number) => `${n} orang`,
     waiting: (n: number) => `${n} nomor menunggu loket ini`,
     away: (time: string) => `Kembali pukul ${time}`,
     longest: "Panggilan terlama",
-    change: (name: string) => `Atur loket ${name}`,
+    long: "Panggilan lama",
+    late: "Belum kembali",
+    idle: "Ada yang menunggu",
+    tap: "Yang perlu dilihat ada di depan. Buka satu loket untuk mengaturnya.",
     back: "Kembali pukul",
     backHint: "Selama loket ini kosong, perkiraan giliran semua orang ikut disesuaikan.",
     say: "Simpan waktu kembali",
@@ -33,19 +37,22 @@ const said = words(
   },
   {
     title: "Counters",
-    counter: (name: string) => `Counter ${name}`,
+    counter: "Counter",
     called: "Calling",
     serving: "Serving",
     free: "Open, nobody there",
     shut: "Closed",
-    since: (time: string, minutes: number) =>
-      minutes === 1 ? `since ${time} (1\u00a0minute)` : `since ${time} (${minutes}\u00a0minutes)`,
+    since: (time: string) => `since ${time}`,
+    minutes: (n: number) => n === 1 ? "1\u00a0minute" : `${n}\u00a0minutes`,
     people: (n: number) => n === 1 ? "1 person" : `${n} people`,
     waiting: (n: number) =>
       n === 1 ? "1 number waits for this counter" : `${n} numbers wait for this counter`,
     away: (time: string) => `Back at ${time}`,
     longest: "Longest call",
-    change: (name: string) => `Change counter ${name}`,
+    long: "Long call",
+    late: "Not back yet",
+    idle: "People wait",
+    tap: "What should be seen to comes first. Open a counter to change it.",
     back: "Back at",
     backHint: "While nobody is at this counter, everybody's expected turn goes by that.",
     say: "Save when it is back",
@@ -56,19 +63,53 @@ const said = words(
 
 type Counter = Day["at_counters"][number];
 
+/** A call that nobody has followed for so long is looked at first. */
+const LONG_CALL_MINUTES = 3;
+
+/** So long after the time that was said a counter counts as not back yet; then it has closed. */
+const AWAY_MINUTES = 60;
+
+/** All counters, small; those at which something should be done come first. Their order stays while
+ * one of them is open. */
 export function Counters({ day, changed }: { day: Day; changed: () => void }) {
   const w = said();
+  const { as_of } = day;
+  const [open, setOpen] = useState("");
+  const order = useRef<string[]>([]);
   const longest = day.at_counters
     .filter(({ state }) => state === "called")
     .sort((one, other) => since(one) < since(other) ? -1 : 1)[0]?.counter;
+  const noted = day.at_counters.map((one) => ({ one, note: noteOf(one, as_of) }));
+  if (!open) {
+    const first = noted.filter(({ note }) => note), rest = noted.filter(({ note }) => !note);
+    order.current = [...first, ...rest].map(({ one }) => one.counter);
+  }
+  const at = ({ one }: { one: Counter }) => order.current.indexOf(one.counter);
   return (
     <section>
       <h2>{w.title}</h2>
-      <ul class="stands">
-        {day.at_counters.map((one) => (
+      <p class="hint">{w.tap}</p>
+      <ul class="counters">
+        {noted.sort((one, other) => at(one) - at(other)).map(({ one, note }) => (
           <li key={one.counter} class={`stand ${one.state ?? (one.open ? "free" : "shut")}`}>
-            <Card one={one} as_of={day.as_of} longest={one.counter === longest} />
-            <Change one={one} as_of={day.as_of} changed={changed} />
+            <details
+              open={open === one.counter}
+              onToggle={({ currentTarget }) =>
+                setOpen((before) =>
+                  currentTarget.open ? one.counter : before === one.counter ? "" : before
+                )}
+            >
+              <summary>
+                <Summary one={one} as_of={as_of} longest={one.counter === longest} note={note} />
+              </summary>
+              {one.ticket && (
+                <p>
+                  {w.people(one.people ?? 1)}, {w.since(time(since(one)))}
+                </p>
+              )}
+              {one.open && <p class="hint">{w.waiting(one.waiting)}</p>}
+              <Change one={one} as_of={as_of} changed={changed} />
+            </details>
           </li>
         ))}
       </ul>
@@ -77,34 +118,51 @@ export function Counters({ day, changed }: { day: Day; changed: () => void }) {
 }
 
 /** Since when somebody is called, or served. */
-const since = (one: Counter): string => one.served_at ?? one.called_at ?? "";
+export const since = (one: Counter): string => one.served_at ?? one.called_at ?? "";
 
-const minutesBetween = (from: string, until: string): number =>
+export const minutesBetween = (from: string, until: string): number =>
   Math.max(Math.floor((Date.parse(until) - Date.parse(from)) / 60_000), 0);
 
 const time = (at: string): string => clock(at.slice(11, 16));
 
-function Card({ one, as_of, longest }: { one: Counter; as_of: string; longest: boolean }) {
+/** What should be seen to at a counter, if anything. */
+function noteOf(one: Counter, as_of: string): "long" | "late" | "idle" | undefined {
+  const away = one.away_until && minutesBetween(as_of, one.away_until) > 0;
+  const late = one.away_until ? minutesBetween(one.away_until, as_of) : 0;
+  if (one.state === "called" && minutesBetween(since(one), as_of) >= LONG_CALL_MINUTES) {
+    return "long";
+  }
+  if (!one.open && late > 0 && late < AWAY_MINUTES) return "late";
+  if (one.open && !one.ticket && one.waiting > 0 && !away) return "idle";
+  return undefined;
+}
+
+function Summary(props: {
+  one: Counter;
+  as_of: string;
+  longest: boolean;
+  note?: "long" | "late" | "idle";
+}) {
   const w = said();
+  const { one, as_of, longest, note } = props;
   const states = { called: w.called, serving: w.serving } as Record<string, string>;
   const state = states[one.state ?? ""] ?? (one.open ? w.free : w.shut);
+  const noted = longest ? w.longest : note && w[note];
   return (
     <>
-      <h3>{w.counter(one.counter)}</h3>
-      <p class="marks">
-        <span class={one.open ? "status booked" : "status"}>{state}</span>
-        {longest && <span class="status turned_away">{w.longest}</span>}
-        {one.away_until && one.away_until > as_of && (
-          <span class="status">{w.away(time(one.away_until))}</span>
-        )}
-      </p>
+      <h3>
+        <span class="unseen">{w.counter}</span> {one.counter}
+      </h3>
+      <span class={one.open ? "status booked" : "status"}>{state}</span>
       {one.ticket && (
-        <p>
-          <strong class="label">{one.ticket}</strong> {w.people(one.people ?? 1)},{" "}
-          {w.since(time(since(one)), minutesBetween(since(one), as_of))}
-        </p>
+        <span class="who">
+          <strong class="label">{one.ticket}</strong> {w.minutes(minutesBetween(since(one), as_of))}
+        </span>
       )}
-      {one.open && <p class="hint">{w.waiting(one.waiting)}</p>}
+      {noted && <span class="status turned_away">{noted}</span>}
+      {one.away_until && one.away_until > as_of && (
+        <span class="status">{w.away(time(one.away_until))}</span>
+      )}
     </>
   );
 }
@@ -125,8 +183,7 @@ function Change(props: { one: Counter; as_of: string; changed: () => void }) {
     changed,
   );
   return (
-    <details>
-      <summary>{w.change(counter)}</summary>
+    <>
       <Form sending={away} submit={w.say} onSubmit={() => back && away.send()}>
         <Pick type="time" name={`until-${counter}`} label={w.back} value={back} onInput={setBack} />
         <p class="hint">{w.backHint}</p>
@@ -146,6 +203,6 @@ function Change(props: { one: Counter; as_of: string; changed: () => void }) {
           <Progressing sending={release} />
         </div>
       )}
-    </details>
+    </>
   );
 }

@@ -6,7 +6,7 @@ import { type Place, to } from "../router.ts";
 import { Facts, Page, Trouble, Waiting } from "../ui.tsx";
 import { words } from "../words.ts";
 import { Line, number, Waits } from "./charts.tsx";
-import { Counters } from "./counters.tsx";
+import { Counters, minutesBetween, since } from "./counters.tsx";
 import { dateOf, OtherDay } from "./pick.tsx";
 import { type Day, useDay } from "./watched.ts";
 
@@ -148,13 +148,22 @@ function figures(day: Day, today: boolean): [string, string][] {
     [w.came, w.of(day.came, day.expected)],
     [w.half, minutes(day.wait_p50_minutes)],
     [w.most, minutes(day.wait_p90_minutes)],
-    [w.longest, minutes(day.longest_call_minutes)],
+    [w.longest, minutes(longestCall(day))],
     [w.missed, w.people(day.missed)],
     [w.turnedAway, w.people(day.turned_away)],
     ...(day.no_show_rate === undefined
       ? []
       : [[w.noShow, `${number(Math.round(day.no_show_rate * 100))}%`] as [string, string]]),
   ];
+}
+
+/** In minutes; calls that nobody has followed yet count as well. */
+function longestCall(day: Day): number | undefined {
+  const calls = day.at_counters
+    .filter(({ state }) => state === "called")
+    .map((one) => minutesBetween(since(one), day.as_of));
+  if (day.longest_call_minutes !== undefined) calls.push(day.longest_call_minutes);
+  return calls.length ? Math.max(...calls) : undefined;
 }
 
 export const pages = { hari: DayPage };

@@ -2,11 +2,12 @@
 
 import { type ComponentChildren, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { officeOf, useAsked } from "../api.ts";
 import { useSend } from "../form.tsx";
 import { Current, type Rooms } from "../rooms.tsx";
 import { to, usePlace } from "../router.ts";
 import { fromLink, resume, signOut, type Tokens, useStaff } from "../staff.ts";
-import { Emblem, Trouble, Waiting } from "../ui.tsx";
+import { Emblem, Site, Trouble, Waiting } from "../ui.tsx";
 import { language, speak, words } from "../words.ts";
 import { Counter } from "./counter.tsx";
 import { Enrol, SignIn } from "./sign_in.tsx";
@@ -19,10 +20,9 @@ const said = words(
     places: "Tempat",
     closures: "Penutupan",
     roster: "Daftar hadir",
-    unsent: "Perlu ditelepon",
+    untold: "Perlu ditelepon",
     report: "Laporan",
     team: "Petugas",
-    as: (role: string, office: string) => `${role}, kantor ${office}`,
     clerk: "Petugas loket",
     supervisor: "Penyelia",
     kiosk: "Kios",
@@ -36,10 +36,9 @@ const said = words(
     places: "Places",
     closures: "Closures",
     roster: "Roster",
-    unsent: "To call",
+    untold: "To call",
     report: "Report",
     team: "Staff",
-    as: (role: string, office: string) => `${role}, office ${office}`,
     clerk: "Clerk",
     supervisor: "Supervisor",
     kiosk: "Kiosk",
@@ -55,7 +54,7 @@ const ROOMS: Rooms = [
   [["tempat"], () => import("./places.tsx")],
   [["penutupan"], () => import("./closures.tsx")],
   [["daftar-hadir", "catat-hadir"], () => import("./roster.tsx")],
-  [["tidak-terkabari"], () => import("./unsent.tsx")],
+  [["tidak-terkabari"], () => import("./untold.tsx")],
   [["laporan"], () => import("./report.tsx")],
   [["petugas"], () => import("./team.tsx")],
 ];
@@ -99,14 +98,14 @@ function App() {
 }
 
 /** The band at the top: whose page this is, the other language, and what else is given. */
-function Head(props: { name: string; children?: ComponentChildren }) {
+function Head(props: { name: ComponentChildren; children?: ComponentChildren }) {
   const other = language() === "en" ? "id" : "en";
   return (
     <header>
       <div class="bar staff">
         <span class="brand">
           <Emblem />
-          {props.name}
+          <span>{props.name}</span>
         </span>
         <button type="button" class="language" lang={other} onClick={() => speak(other)}>
           {other === "en" ? "English" : "Indonesia"}
@@ -121,10 +120,13 @@ function Inside(props: { tokens: Tokens }) {
   const w = said();
   const { role, office_id } = props.tokens;
   const place = usePlace();
+  const office = useAsked(() => officeOf(office_id), [office_id]);
+  const name = office.ok?.name ?? (office.problem ? office_id : "");
+  const short = name.replace(COMMON, "Kanim ");
   const sending = useSend(signOut, () => undefined);
   return (
-    <>
-      <Head name={w.as(w[role], office_id)}>
+    <Site.Provider value={name ? short : "Antrian Paspor"}>
+      <Head name={<Whose role={w[role]} name={name} short={short} />}>
         <button
           type="button"
           class="sign-out"
@@ -137,6 +139,19 @@ function Inside(props: { tokens: Tokens }) {
       </Head>
       {sending.problem && <Trouble problem={sending.problem} />}
       <Current place={role === "supervisor" ? place : []} front={Counter} rooms={ROOMS} />
+    </Site.Provider>
+  );
+}
+
+/** What the names of all offices begin with; where there is little room, it is left out. */
+const COMMON = /^Kantor Imigrasi( Kelas I{1,3})?( Khusus)?( Non)?( TPI)? /;
+
+function Whose({ role, name, short }: { role: string; name: string; short: string }) {
+  if (!name) return <>{role}</>;
+  return (
+    <>
+      {role}, <span class="whole">{name}</span>
+      <span class="short">{short}</span>
     </>
   );
 }
@@ -159,7 +174,7 @@ function Menu({ here }: { here: string }) {
       {room("tempat", w.places)}
       {room("penutupan", w.closures)}
       {room("daftar-hadir", w.roster)}
-      {room("tidak-terkabari", w.unsent)}
+      {room("tidak-terkabari", w.untold)}
       {room("laporan", w.report)}
       {room("petugas", w.team)}
     </nav>

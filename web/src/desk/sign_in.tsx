@@ -1,7 +1,7 @@
 /** How staff make a passkey by a link, and sign in with it. */
 
 import { Progressing, type Sending, useSend } from "../form.tsx";
-import { become } from "../staff.ts";
+import { become, isOusted, resume } from "../staff.ts";
 import { Page, Trouble } from "../ui.tsx";
 import { words } from "../words.ts";
 import { enrol, signIn } from "./passkey.ts";
@@ -16,6 +16,11 @@ const said = words(
     title: "Masuk sebagai petugas",
     hint: "Gunakan kunci sandi Anda. Kehilangan kunci? Hubungi penyelia kantor Anda.",
     signIn: "Masuk dengan kunci sandi",
+    ousted: "Orang lain sudah masuk di tab lain",
+    oustedHint:
+      "Di peramban ini hanya satu orang yang bekerja. Di tab ini Anda sudah keluar; yang " +
+      "terakhir Anda tekan mungkin belum terkirim, lihat di papan.",
+    goOn: "Lanjutkan di sini sebagai orang itu",
   },
   {
     enrolTitle: "Make a passkey",
@@ -26,6 +31,11 @@ const said = words(
     title: "Sign in as staff",
     hint: "Use your passkey. Lost it? Ask your office's supervisor.",
     signIn: "Sign in with a passkey",
+    ousted: "Somebody else has signed in in another tab",
+    oustedHint:
+      "One person works in this browser. You are signed out in this tab; what you pressed " +
+      "last may not have been sent, so look at the board.",
+    goOn: "Go on here as that person",
   },
 );
 
@@ -42,12 +52,35 @@ export function Enrol(props: { token: string; done: () => void }) {
 
 export function SignIn(props: { enrolled: boolean }) {
   const w = said();
-  const sending = useSend(signIn, become);
+  const sending = useSend(signIn, (tokens) => become(tokens));
+  const ousted = isOusted();
   return (
     <Page title={w.title}>
-      <p role="status">{props.enrolled ? w.enrolled : w.hint}</p>
+      {ousted && <Ousted />}
+      {!ousted && <p role="status">{props.enrolled ? w.enrolled : w.hint}</p>}
       <Act label={w.signIn} sending={sending} />
     </Page>
+  );
+}
+
+/** Why whoever worked here does so no more, and how the other person can work here too. */
+function Ousted() {
+  const w = said();
+  const sending = useSend(() => resume({}), () => undefined);
+  return (
+    <div class="notice warn" role="alert">
+      <h2>{w.ousted}</h2>
+      <p>{w.oustedHint}</p>
+      {sending.problem && <Trouble problem={sending.problem} />}
+      <button
+        type="button"
+        class="second"
+        aria-disabled={sending.busy || undefined}
+        onClick={sending.send}
+      >
+        {w.goOn}
+      </button>
+    </div>
   );
 }
 

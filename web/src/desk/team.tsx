@@ -22,6 +22,7 @@ const said = words(
     invited: "belum membuat kunci sandi",
     "link-ended": "tautan sudah berakhir: tambahkan sekali lagi",
     enrolled: "memiliki kunci sandi",
+    unopened: "tautannya belum dibuka",
     device: "perangkat",
     disabled: "dinonaktifkan",
     since: (date: string) => `sejak ${date}`,
@@ -38,13 +39,16 @@ const said = words(
     noNameYet: "Tulis nama petugas.",
     add: "Tambah dan buat tautan",
     addDevice: "Tambah perangkat",
-    deviceHint: "Buka tautannya di perangkat itu. Berlaku satu tahun, atau sampai dinonaktifkan.",
+    deviceHint:
+      "Buka tautannya di perangkat itu: sekali, dalam 24 jam. Sesudah itu perangkat tetap " +
+      "masuk sampai dinonaktifkan, atau sampai 90 hari tidak dinyalakan.",
     addKiosk: "Tambah kios",
     addBoard: "Tambah papan",
     madeClerk: (name: string) => `Tautan untuk ${name}`,
     madeDevice: (what: string) => `Tautan untuk ${what}`,
-    once: "Tautan ini hanya tampil sekali. Berikan kepada orangnya saja, atau pindai kodenya di " +
-      "perangkatnya.",
+    once:
+      "Tautan ini hanya tampil sekali dan hanya dapat dipakai sekali. Berikan kepada orangnya " +
+      "saja, atau pindai kodenya di perangkatnya.",
     copy: "Salin tautan",
     copied: "Tautan sudah disalin.",
     notCopied: "Tidak dapat disalin. Tandai tautan di atas, lalu salin.",
@@ -63,6 +67,7 @@ const said = words(
     invited: "has yet to make a passkey",
     "link-ended": "the link has ended: add them once more",
     enrolled: "has a passkey",
+    unopened: "the link has yet to be opened",
     device: "device",
     disabled: "disabled",
     since: (date: string) => `since ${date}`,
@@ -79,13 +84,15 @@ const said = words(
     noNameYet: "Write the clerk's name.",
     add: "Add, and make the link",
     addDevice: "Add a device",
-    deviceHint: "Open the link on that device. It is good for a year, or until it is disabled.",
+    deviceHint:
+      "Open the link on that device: once, within 24 hours. From then on it stays signed " +
+      "in until it is disabled, or has been off for 90 days.",
     addKiosk: "Add a kiosk",
     addBoard: "Add a board",
     madeClerk: (name: string) => `The link for ${name}`,
     madeDevice: (what: string) => `The link for a ${what.toLowerCase()}`,
-    once: "This link is shown once. Give it to that person alone, or scan its code on their " +
-      "device.",
+    once: "This link is shown once, and can be used once. Give it to that person alone, or scan " +
+      "its code on the device.",
     copy: "Copy the link",
     copied: "The link is copied.",
     notCopied: "It could not be copied. Select the link above, and copy it.",
@@ -147,19 +154,22 @@ function Team() {
 function called(one: Member): string {
   const w = said();
   if (one.name) return one.name;
-  return one.role === "kiosk" || one.role === "board" ? w[one.role] : w.noName;
+  return isDevice(one) ? w[one.role] : w.noName;
 }
+
+const isDevice = ({ role }: Member): boolean => role === "kiosk" || role === "board";
 
 function Listed(props: { one: Member; disable: () => void }) {
   const w = said();
   const { one } = props;
   const me = one.staff_id === staff()?.staff_id;
+  const how = one.state === "invited" && isDevice(one) ? "unopened" : one.state;
   const mayDisable = one.role !== "supervisor" && one.state !== "disabled";
   return (
     <>
       <h2>{me ? w.me : called(one)}</h2>
       <p>
-        {w[one.role]}: {w[one.state]},{" "}
+        {w[one.role]}: {w[how]},{" "}
         {w.since(birthDate((one.disabled_at ?? one.added_at).slice(0, 10)))}
       </p>
       {mayDisable && (

@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clock } from "../dates.ts";
 import { isTaken, useKeys } from "../scanner.ts";
+import { useTitle } from "../ui.tsx";
 import { words } from "../words.ts";
 import { type Act, acts, KEYS, pressed } from "./acts.ts";
 import { useArrivals } from "./arrivals.ts";
@@ -11,6 +12,7 @@ import { Camera } from "./camera.tsx";
 import { Card } from "./card.tsx";
 import type { Chosen } from "./chosen.ts";
 import { Figures } from "./figures.tsx";
+import { useLetters } from "./letters.ts";
 import { Names } from "./names.tsx";
 import { Situation } from "./situation.tsx";
 import { WalkInForm } from "./walk_in.tsx";
@@ -42,6 +44,9 @@ const said = words(
     camera: "Kamera",
     walkIn: "Tanpa pesanan",
     actions: "Tindakan",
+    letters: "Tombol pintas huruf:",
+    on: "hidup",
+    off: "mati",
     sending: "Mengirim …",
   },
   {
@@ -70,6 +75,9 @@ const said = words(
     camera: "Camera",
     walkIn: "Without a booking",
     actions: "Actions",
+    letters: "Letter shortcuts:",
+    on: "on",
+    off: "off",
     sending: "Sending …",
   },
 );
@@ -85,6 +93,7 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
   const arrivals = useArrivals(here.refresh);
   const [panel, setPanel] = useState<Panel>();
   const now = useNow();
+  const letters = useLetters();
   const { counter, busy, taken } = here;
   const possible = counter && !taken ? acts(counter, here.office?.steps ?? at.steps) : undefined;
   const callsNext = possible && /next/i.test(possible.first);
@@ -110,6 +119,7 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
     key: (key) => {
       if (key === "Escape") return setPanel(undefined);
       if (key === "Enter" || key === " ") return isTaken() ? undefined : first();
+      if (!letters.on) return;
       if (document.activeElement?.closest("form") || busy || taken) return;
       if (key === "C") return show("camera");
       if (key === "W") return show("walkIn");
@@ -118,16 +128,14 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
     },
   });
 
-  useEffect(() => {
-    document.title = `${counter?.ticket ? `${counter.ticket} · ` : ""}${title} · Antrian Paspor`;
-  }, [title, counter?.ticket]);
+  useTitle(counter?.ticket ? `${counter.ticket} · ${title}` : title);
   const gone = here.problem?.type === "no-such-counter";
   useEffect(() => {
     if (gone) props.leave();
   }, [gone]);
 
   return (
-    <main id="main" class="wide desk">
+    <main id="main" class={letters.on ? "wide desk" : "wide desk no-letters"}>
       <div>
         <Figures title={title} at={at} view={here} />
         <Situation view={here} now={now} />
@@ -147,7 +155,7 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
               type="button"
               class="second"
               aria-disabled={busy || undefined}
-              aria-keyshortcuts={KEYS[one]}
+              aria-keyshortcuts={letters.on ? KEYS[one] : undefined}
               onClick={() => act(one)}
             >
               {one === "undo" ? `${w.undo} ${counter?.undo}` : w[one]}
@@ -174,7 +182,7 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
             <button
               type="button"
               class="second"
-              aria-keyshortcuts="W"
+              aria-keyshortcuts={letters.on ? "W" : undefined}
               onClick={() => show("walkIn")}
             >
               {w.walkIn} <kbd aria-hidden="true">W</kbd>
@@ -182,10 +190,19 @@ export function Work(props: { at: Chosen; opens: boolean; leave: () => void }) {
             <button
               type="button"
               class="second"
-              aria-keyshortcuts="C"
+              aria-keyshortcuts={letters.on ? "C" : undefined}
               onClick={() => show("camera")}
             >
               {w.camera} <kbd aria-hidden="true">C</kbd>
+            </button>
+            <button
+              type="button"
+              role="switch"
+              class="plain letters"
+              aria-checked={letters.on}
+              onClick={() => letters.turn(!letters.on)}
+            >
+              {w.letters} <span aria-hidden="true">{letters.on ? w.on : w.off}</span>
             </button>
           </div>
         )}

@@ -28,6 +28,9 @@ const link = fromLink();
 const AGAIN_MS = 5000;
 const DISABLED_MS = 60_000;
 
+/** A session lasts as long as it is asked for now and then. */
+const RENEW_MS = 24 * 3_600_000;
+
 function App() {
   const w = said();
   const tokens = useStaff();
@@ -41,10 +44,10 @@ function App() {
     return () => removeEventListener("language", changed);
   }, []);
   useEffect(() => {
-    if (works) return;
     const look = () => resume(link).then(({ problem }) => setSilent(problem?.status === 0));
     if (tokens === undefined) void look();
-    const timer = setInterval(look, tokens === undefined ? AGAIN_MS : DISABLED_MS);
+    const every = works ? RENEW_MS : tokens === undefined ? AGAIN_MS : DISABLED_MS;
+    const timer = setInterval(look, every);
     return () => clearInterval(timer);
   }, [works, tokens === undefined]);
   useEffect(() => {

@@ -19,25 +19,25 @@ from chalicelib.store import offices
 bp = Routes(__name__, Function.DESK)
 
 
-class UnsentNotice(Answer):
+class UntoldNotice(Answer):
     notice: Notice
     state: State
     at: Instant
     """When it was begun."""
 
 
-class Unsent(Answer):
+class Untold(Answer):
     date: date
     ticket: str
     come_at: Instant
     people: int
-    notices: list[UnsentNotice]
+    notices: list[UntoldNotice]
     come_later_at: Instant | UnsetType = UNSET
     """When they should come instead, where that was to be told."""
 
 
-class AllUnsent(Answer):
-    bookings: list[Unsent]
+class AllUntold(Answer):
+    bookings: list[Untold]
 
 
 class Contact(Answer):
@@ -52,51 +52,51 @@ class Contacts(Answer):
 
 @bp.on(
     "GET",
-    "/v1/desk/unsent",
-    answer=AllUnsent,
+    "/v1/desk/untold",
+    answer=AllUntold,
     summary="The bookings of one's office whose people were not surely told something",
     who=Who.SUPERVISOR,
 )
-def list_unsent(request: Request) -> AllUnsent:
-    from chalicelib.services.desk import unsent
+def list_untold(request: Request) -> AllUntold:
+    from chalicelib.services.desk import untold
 
     zone = offices.get(request.staff.office_id, request.now).zone
-    return AllUnsent(
+    return AllUntold(
         [
-            Unsent(
+            Untold(
                 row.booking.slot.day,
                 row.label,
                 row.told.astimezone(zone),
                 len(row.booking.remaining),
                 [
-                    UnsentNotice(notice, told.state, told.at.astimezone(zone))
+                    UntoldNotice(notice, told.state, told.at.astimezone(zone))
                     for notice, told in row.notices.items()
                 ],
                 UNSET if row.later is None else row.later.astimezone(zone),
             )
-            for row in unsent.of_office(request.staff.office_id, request.now)
+            for row in untold.of_office(request.staff.office_id, request.now)
         ]
     )
 
 
 @bp.on(
     "GET",
-    "/v1/desk/unsent/{date}/{ticket}",
+    "/v1/desk/untold/{date}/{ticket}",
     answer=Contacts,
     summary="Whom to call about such a booking, with their phones; each look is recorded",
     refusals=[Invalid, NoSuchBooking, TooOften],
     who=Who.SUPERVISOR,
 )
 def get_contacts(request: Request, date: str, ticket: str) -> Contacts:
-    from chalicelib.services.desk import unsent
+    from chalicelib.services.desk import untold
 
-    found = unsent.contacts(*_which(date, ticket), request.staff, request.now)
+    found = untold.contacts(*_which(date, ticket), request.staff, request.now)
     return Contacts([Contact(one.name, one.phone or UNSET) for one in found])
 
 
 @bp.on(
     "POST",
-    "/v1/desk/unsent/{date}/{ticket}/called",
+    "/v1/desk/untold/{date}/{ticket}/called",
     answer=None,
     summary="Say that one has called them, and what one has told them: it leaves the list",
     status=204,
@@ -105,10 +105,10 @@ def get_contacts(request: Request, date: str, ticket: str) -> Contacts:
     who=Who.SUPERVISOR,
 )
 def note_call(request: Request, date: str, ticket: str) -> None:
-    from chalicelib.services.desk import unsent
+    from chalicelib.services.desk import untold
 
     body: requests.PhoneCall = request.body
-    unsent.called(*_which(date, ticket), body.notices, request.staff, request.now)
+    untold.called(*_which(date, ticket), body.notices, request.staff, request.now)
 
 
 def _which(day: str, ticket: str) -> tuple[date, str]:

@@ -13,7 +13,7 @@ from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import IDLE, Relation
 from chalicelib.domain.staff import Role, Staff
 from chalicelib.services.allowance import always
-from chalicelib.services.desk import close, unsent
+from chalicelib.services.desk import close, untold
 from chalicelib.services.notices import receipts
 from chalicelib.services.notices.follow import follow_up
 from chalicelib.services.notices.reminders import remind
@@ -61,7 +61,7 @@ def a_visitor(number: int = 1) -> tuple[Registered, Booking]:
 
 
 def listed(now: Any = EVE + 20 * MINUTE) -> list[tuple[str, list[Notice]]]:
-    return [(row.label, [*row.notices]) for row in unsent.of_office("malang", now)]
+    return [(row.label, [*row.notices]) for row in untold.of_office("malang", now)]
 
 
 def closed(made: Booking, state: State) -> None:
@@ -164,7 +164,7 @@ def test_another_office_has_a_list_of_its_own() -> None:
     opened()
     told(a_visitor()[1], Notice.EVENING, State.FAILED)
     released_days(an_office("bandung"))
-    assert unsent.of_office("bandung", EVE + 20 * MINUTE) == []
+    assert untold.of_office("bandung", EVE + 20 * MINUTE) == []
 
 
 # ---- whom to call --------------------------------------------------------------------------------
@@ -172,15 +172,15 @@ def test_another_office_has_a_list_of_its_own() -> None:
 LATER = EVE + 20 * MINUTE
 
 
-def contacts(label: str = "A1", day: date = THURSDAY, now: Any = LATER) -> list[unsent.Contact]:
-    return unsent.contacts(day, label, SUPERVISOR, now)
+def contacts(label: str = "A1", day: date = THURSDAY, now: Any = LATER) -> list[untold.Contact]:
+    return untold.contacts(day, label, SUPERVISOR, now)
 
 
 def test_a_name_and_a_phone_are_shown_and_each_look_is_recorded() -> None:
     opened()
     who, made = a_visitor()
     told(made, Notice.EVENING, State.FAILED)
-    assert contacts() == [unsent.Contact(who.ktp.name, who.phone.number)]
+    assert contacts() == [untold.Contact(who.ktp.name, who.phone.number)]
     (seen,) = [one for one in disclosures.of(who.account_id) if one.by == "staff:somebody"]
     assert seen.reason == f"to call: {THURSDAY} A1"
     assert seen.whose == {who.account_id, who.applicant_id}
@@ -219,14 +219,14 @@ def test_looks_are_limited_and_one_too_many_is_not_recorded() -> None:
         contacts()
     assert len(disclosures.of(who.account_id)) == seen
     other = SUPERVISOR._replace(staff_id="another")
-    assert unsent.contacts(THURSDAY, "A1", other, LATER)
+    assert untold.contacts(THURSDAY, "A1", other, LATER)
 
 
 # ---- called --------------------------------------------------------------------------------------
 
 
 def call(*notices: Notice, label: str = "A1", now: Any = LATER) -> None:
-    unsent.called(THURSDAY, label, notices or [Notice.EVENING], SUPERVISOR, now)
+    untold.called(THURSDAY, label, notices or [Notice.EVENING], SUPERVISOR, now)
 
 
 def test_whoever_was_called_leaves_the_list_and_it_says_who_did() -> None:
@@ -285,9 +285,9 @@ def test_what_has_changed_since_it_was_read_is_not_noted_as_called(monkeypatch: 
     opened()
     _, made = a_visitor()
     told(made, Notice.EVENING, State.SENDING)
-    read = unsent._row(THURSDAY, "A1", SUPERVISOR, LATER)
+    read = untold._row(THURSDAY, "A1", SUPERVISOR, LATER)
     tellings.record(made.code, Notice.EVENING, State.SENT, None)
-    monkeypatch.setattr(unsent, "_row", lambda *_: read)
+    monkeypatch.setattr(untold, "_row", lambda *_: read)
     with pytest.raises(NoSuchBooking):
         call()
     assert booking_under(made.code).told[Notice.EVENING].state is State.SENT

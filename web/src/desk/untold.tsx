@@ -60,12 +60,12 @@ const said = words(
   },
 );
 
-type Row = components["schemas"]["Unsent"];
+type Row = components["schemas"]["Untold"];
 type Contact = components["schemas"]["Contact"];
 
-function Unsent() {
+function Untold() {
   const w = said();
-  const asked = useAsked(() => ask(desk.GET("/v1/desk/unsent")), []);
+  const asked = useAsked(() => ask(desk.GET("/v1/desk/untold")), []);
   const [gone, setGone] = useState<string[]>([]);
   const named = (row: Row) => `${row.date} ${row.ticket}`;
   return (
@@ -101,13 +101,13 @@ function Call(props: { row: Row; done: () => void }) {
   const notices = row.notices.map(({ notice }) => notice);
   const [contacts, setContacts] = useState<Contact[]>();
   const showing = useSend(
-    () => ask(desk.GET("/v1/desk/unsent/{date}/{ticket}", path)),
+    () => ask(desk.GET("/v1/desk/untold/{date}/{ticket}", path)),
     (ok) => setContacts(ok.contacts),
   );
   const calling = useSend<unknown>(
     () =>
       ask<unknown>(
-        desk.POST("/v1/desk/unsent/{date}/{ticket}/called", { ...path, body: { notices } }),
+        desk.POST("/v1/desk/untold/{date}/{ticket}/called", { ...path, body: { notices } }),
       ),
     props.done,
   );
@@ -149,4 +149,4 @@ function Call(props: { row: Row; done: () => void }) {
   );
 }
 
-export const pages = { "tidak-terkabari": Unsent };
+export const pages = { "tidak-terkabari": Untold };
