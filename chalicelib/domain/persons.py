@@ -20,11 +20,8 @@ from chalicelib.domain.people import Relation
 CANCELLATIONS = timedelta(days=30)
 """How long a cancellation counts, and how long a pause lasts."""
 
-DECLINING = timedelta(hours=24)
-"""A place that was drawn can be declined within so long after the draw …"""
-
 DECLINES = timedelta(days=30)
-"""… which does not count as a cancellation, once in so long."""
+"""A place that was drawn can be declined once in so long (see ``domain.declines``)."""
 
 QUESTION = timedelta(days=7)
 """How long the holder may answer whoever asks; after it the question has lapsed."""
@@ -277,18 +274,6 @@ def counted(person: Person, now: datetime) -> Person:
         paused_until=pause,
         paused_own_until=pause if own and recent else person.paused_own_until,
     )
-
-
-def cancelled(person: Person, drawn_at: datetime | None, now: datetime) -> Person:
-    """The person after the booking that they hold was cancelled by an applicant.
-
-    It counts, unless the place was drawn (``drawn_at``) a while ago and is declined in time.
-    """
-    in_time = drawn_at is not None and now < drawn_at + DECLINING
-    lately = person.declined_at is not None and person.declined_at > now - DECLINES
-    if in_time and not lately:
-        return person._replace(active=None, declined_at=now)
-    return counted(person, now)
 
 
 def absent(person: Person, code: str, now: datetime, *, drawn: bool = False) -> Person:

@@ -8,9 +8,10 @@ from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import Booking, CancelledBy, Move, Outcome, Place, Status
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.declines import cancelled
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.notices import Notice
-from chalicelib.domain.persons import Person, Settled, cancelled
+from chalicelib.domain.persons import Person, Settled
 from chalicelib.store import applicants, persons, records
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.legible import one_by_one

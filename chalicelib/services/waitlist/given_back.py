@@ -29,8 +29,8 @@ def lost(mine: Iterable[Entry], office_id: str, people: Collection[str], now: da
     last = max(won, key=lambda entry: entry.made_at, default=None)
     if last is None or not last.booking or not set(people).issubset(last.applicants):
         return 0
-    booking = bookings.get(last.booking)
-    if not isinstance(booking, Booking) or not _taken_back(booking) or booking.drawn_at is None:
+    booking = bookings.many([last.booking]).get(last.booking)
+    if booking is None or booking.drawn_at is None or not _taken_back(booking):
         return 0
     day_ends = calendar.ends_at(offices.get(booking.slot.office_id, now), booking.slot.day)
     return _lost(last, booking.drawn_at) if now < day_ends + draws.GIVEN_BACK else 0

@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.domain.absences import BAR
 from chalicelib.domain.bookings import Booking, Outcome
+from chalicelib.domain.declines import IN_TIME
 from chalicelib.domain.draws import GIVEN_BACK, BarredFromDraws, Done, EntryStatus
 from chalicelib.domain.errors import CancelledTooOften
 from chalicelib.domain.offices import Closure
 from chalicelib.domain.people import Relation
-from chalicelib.domain.persons import DECLINES, DECLINING, absent
+from chalicelib.domain.persons import DECLINES, absent
 from chalicelib.services.booking import change
 from chalicelib.services.desk import ending
 from chalicelib.services.office import closure
@@ -239,12 +240,12 @@ def declined(who: Member, booking: Booking, now: datetime) -> None:
 def test_a_win_that_is_declined_within_a_day_does_not_count() -> None:
     by_lot()
     who = a_member()
-    declined(who, won(who), AT + DECLINING - SECOND)
+    declined(who, won(who), AT + IN_TIME - SECOND)
     person = person_of(who)
     assert (person.cancellations, person.paused_until, person.active) == ((), None, None)
 
 
-@pytest.mark.parametrize("after", [DECLINING, DECLINING + MINUTE])
+@pytest.mark.parametrize("after", [IN_TIME, IN_TIME + MINUTE])
 def test_later_it_counts_as_ever(after: timedelta) -> None:
     by_lot()
     who = a_member()

@@ -17,6 +17,7 @@ const said = words(
     counter: "Loket",
     day: "Hari ini",
     places: "Tempat",
+    demand: "Undian",
     closures: "Penutupan",
     roster: "Daftar hadir",
     unsent: "Perlu ditelepon",
@@ -34,6 +35,7 @@ const said = words(
     counter: "Counter",
     day: "Today",
     places: "Places",
+    demand: "Draws",
     closures: "Closures",
     roster: "Roster",
     unsent: "To call",
@@ -53,6 +55,7 @@ const ROOMS: Rooms = [
   [["hari"], () => import("./day.tsx")],
   [["tutup-antrean"], () => import("./close.tsx")],
   [["tempat"], () => import("./places.tsx")],
+  [["undian"], () => import("./demand.tsx")],
   [["penutupan"], () => import("./closures.tsx")],
   [["daftar-hadir", "catat-hadir"], () => import("./roster.tsx")],
   [["tidak-terkabari"], () => import("./unsent.tsx")],
@@ -157,6 +160,7 @@ function Menu({ here }: { here: string }) {
       {room("", w.counter)}
       {room("hari", w.day)}
       {room("tempat", w.places)}
+      {room("undian", w.demand)}
       {room("penutupan", w.closures)}
       {room("daftar-hadir", w.roster)}
       {room("tidak-terkabari", w.unsent)}
