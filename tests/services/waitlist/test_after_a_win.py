@@ -17,7 +17,7 @@ from chalicelib.services.booking import change
 from chalicelib.services.desk import ending
 from chalicelib.services.office import closure
 from chalicelib.services.people import retention
-from chalicelib.services.waitlist import ask, draw, seen
+from chalicelib.services.waitlist import given_back, seen
 from chalicelib.store import applicants, bookings, counts, draws, entries, offices
 from chalicelib.store.dynamo import transact
 from chalicelib.store.outcomes import Noted
@@ -219,7 +219,7 @@ def test_a_place_that_was_given_before_the_bar_stays_promised() -> None:
     who = a_member()
     _, one, another = family_of(who, 3)
     holds = won(who, one)
-    with patch.object(draw.store, "settle"):
+    with patch.object(draws, "settle"):
         kept = won(who, another, at=AT + QUARTER, key="another")
     ended(holds, now=AT + QUARTER)
     drawn(AT + QUARTER, AT + QUARTER + MINUTE)
@@ -289,7 +289,7 @@ def test_whoever_declines_asks_again_with_one_lot() -> None:
 def won_with(lost: int, who: Member, *applicants: str) -> Booking:
     """A place of Friday, won by whoever had lost so often."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ask.given_back, "lost", lambda *_: lost)
+        patch.setattr(given_back, "lost", lambda *_: lost)
         return won(who, *applicants)
 
 
@@ -328,8 +328,8 @@ def test_for_thirty_days_after_the_day_that_was_closed() -> None:
     over = datetime.fromisoformat("2026-11-27T17:00:00Z") + GIVEN_BACK
     mine = entries.of_account(who.account_id)
     people = [who.applicant_id]
-    assert ask.given_back.lost(mine, "malang", people, over - SECOND) == 3
-    assert ask.given_back.lost(mine, "malang", people, over) == 0
+    assert given_back.lost(mine, "malang", people, over - SECOND) == 3
+    assert given_back.lost(mine, "malang", people, over) == 0
 
 
 def test_whoever_was_turned_away_on_the_day_has_them_as_well() -> None:
@@ -372,7 +372,7 @@ def test_they_are_given_back_once() -> None:
 
 def lots_given_back(who: Member, *applicants: str, now: datetime = AT) -> int:
     people = applicants or (who.applicant_id,)
-    return ask.given_back.lost(entries.of_account(who.account_id), "malang", people, now)
+    return given_back.lost(entries.of_account(who.account_id), "malang", people, now)
 
 
 def test_twice_cancelled_still_pauses() -> None:

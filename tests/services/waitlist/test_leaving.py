@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.draws import Entry, EntryStatus, NoDraw
 from chalicelib.services.days import release
-from chalicelib.services.waitlist import ask, draw, leaving, rounds, telling
+from chalicelib.services.waitlist import draw, leaving, rounds, telling
 from chalicelib.services.waitlist.telling import TOLD_WITHIN
 from chalicelib.store import entries, offices
 from tests.builders import (
@@ -174,7 +174,7 @@ def test_whoever_asks_by_a_process_that_did_not_know_yet_is_told_too() -> None:
     goes(lot=False)
     leaving.leave(AT, always)
     who = registered()
-    with patch.object(ask.offices, "get", return_value=an_office(by_lot=True)):
+    with patch.object(offices, "get", return_value=an_office(by_lot=True)):
         entry = asks(who, first=MONDAY, now=AT)
     leaving.leave(AT + MINUTE, always)
     assert (status(entry), told(who)) == (EntryStatus.ENDED, 1)
