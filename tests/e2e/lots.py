@@ -69,6 +69,7 @@ def played(machine: Machine, asking: int, places: int) -> Lots:
         (who, [who.applicant_id, *_relatives(machine, who)])
         for who in crowd(machine, asking // FAMILY, at_once=4)
     ]
+    _await_draws(machine, families[0][0], day)
     ask = [
         partial(_ask, machine, who, one, day) for who, everybody in families for one in everybody
     ]
@@ -98,8 +99,9 @@ def _a_day(machine: Machine, places: int) -> tuple[date, datetime]:
     dynamodb.update_item(
         TableName="antrian-paspor-local-offices",
         Key={"office_id": {"S": OFFICE}},
-        UpdateExpression="SET opening = :opening, release_by = :day",
+        UpdateExpression="SET by_lot = :yes, opening = :opening, release_by = :day",
         ExpressionAttributeValues={
+            ":yes": {"BOOL": True},
             ":day": {"S": "day"},
             ":opening": {"M": {day: {"L": windows} for day in days}},
         },
@@ -133,6 +135,17 @@ def _relatives(machine: Machine, who: Applicant) -> list[str]:
 def _wish(who: str, day: date) -> dict[str, Any]:
     span = {"from": day.isoformat(), "to": day.isoformat()}
     return {"office_id": OFFICE, **span, "service": "new", "applicants": [who]}
+
+
+def _await_draws(machine: Machine, who: Applicant, day: date) -> None:
+    """Until the running service knows that the office draws, which it does within a minute."""
+    deadline = datetime.now(UTC) + timedelta(minutes=2)
+    while datetime.now(UTC) < deadline:
+        wish = _wish("nobody", day)
+        asked = machine.call("POST", "/v1/waitlist", wish, token=who.token, key=new_key())
+        if asked.problem != "no-draw":
+            return
+    raise AssertionError("the office does not draw")
 
 
 def _ask(machine: Machine, who: Applicant, one: str, day: date) -> dict[str, Any]:
