@@ -30,7 +30,7 @@ from infra.local.environment import TABLE_PREFIX
 from tests.machine import Machine, started
 from tests.races.storm import Target, target
 
-OFFICE = "jakarta-selatan"
+OFFICE = "surabaya"
 PEOPLE = 2000
 PLACES = 100
 PER_SECOND = 1000

@@ -49,6 +49,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
     from chalicelib.services.notices.reminders import remind
     from chalicelib.services.office.closure import carry_out
     from chalicelib.services.people.confirmation import ask_again
+    from chalicelib.services.waitlist.leaving import leave
     from chalicelib.services.waitlist.telling import tell_winners
 
     more = clock.PacedAllowance(settings.sms_per_second, _time_left(event))
@@ -59,6 +60,7 @@ def send_reminders(event: CloudWatchEvent) -> Done:
             "closed": carry_out(now, more),
             "today": tell_of_today(now, more),
             "winners": tell_winners(now, more),
+            "left_lots": leave(now, more),
             "reminders": remind(now, more),
             "questions": tell_holders(now, more),
             "register": ask_again(now, more),

@@ -32,13 +32,15 @@ def write(offices: Sequence[Mapping[str, Any]]) -> None:
 def load() -> list[str]:
     """Store what the file says of every office. Returns a sentence for each that was refused."""
     # Imported only now: chalicelib has read the environment once it is imported.
+    from chalicelib import clock
     from chalicelib.domain.office_fields import NotAnOffice
     from chalicelib.store import offices
 
-    refused = []
+    refused, now = [], clock.now()
     for office in every():
         try:
-            offices.put(office)
+            # An office that does not say that it draws gives its places by first come.
+            offices.put({"by_lot": False, **office}, now)
         except NotAnOffice as fault:
             refused.append(f"{office.get('office_id')}: {fault}")
     return refused

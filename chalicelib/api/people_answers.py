@@ -138,6 +138,12 @@ class Counts(Answer):
     """Until when nobody books for them whom they have not allowed to."""
     pauses_until: Instant | None = None
     """Until when they do not book either."""
+    others_barred_until: Instant | None = None
+    """Until when nobody asks for them by lot whom they have not allowed to."""
+    barred_until: Instant | None = None
+    """Until when they do not either."""
+    declined_at: Instant | None = None
+    """When a place that was drawn for them was last declined in time."""
 
 
 class NamedBy(Answer):
@@ -274,6 +280,9 @@ def export(held: "privacy.Export") -> Export:
                 [Absence(a.at, a.own) for a in counts.absences],
                 counts.paused_until,
                 counts.paused_own_until,
+                counts.barred_until,
+                counts.barred_own_until,
+                counts.declined_at,
             )
             for alias, counts in held.counts.items()
         ],

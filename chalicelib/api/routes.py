@@ -66,7 +66,7 @@ class Function(StrEnum):
 ROUTES_OF: Mapping[str, tuple[str, ...]] = {
     Function.API: ("offices", "bookings", "proof_of_work", "about"),
     Function.PEOPLE: ("sessions", "accounts", "pushes", "waitlist", "proof_of_work"),
-    Function.DESK: ("desk", "reports", "planning", "afterwards", "untold"),
+    Function.DESK: ("desk", "reports", "planning", "afterwards", "untold", "demand"),
     Function.STAFF: ("staff",),
 }
 """In which modules of the API the routes of a function are."""

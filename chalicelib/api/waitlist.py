@@ -8,7 +8,13 @@ import re
 from chalicelib.api import parsing, requests, waitlist_answers
 from chalicelib.api.responses import ONE_SECOND
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
-from chalicelib.domain.draws import AlreadyAsking, AlreadyWon, NoDraw, NoSuchEntry
+from chalicelib.domain.draws import (
+    AlreadyAsking,
+    AlreadyWon,
+    BarredFromDraws,
+    NoDraw,
+    NoSuchEntry,
+)
 from chalicelib.domain.errors import (
     AlreadyBooked,
     CancelledTooOften,
@@ -47,6 +53,7 @@ PAGE = r"20\d{12}-\d{1,2}"
         AlreadyAsking,
         CancelledTooOften,
         DidNotCome,
+        BarredFromDraws,
         KeyReused,
         RequestInProgress,
         TooOften,

@@ -342,6 +342,15 @@ KINDS: dict[str, Kind] = {
         "The applicant did not come twice within 90 days and can book again from {until}. "
         "If there was a special reason, please contact the immigration office.",
     ),
+    "barred-from-draws": _kind(
+        409,
+        "Tidak dapat ikut undian",
+        "Barred from draws",
+        "Ada yang tidak datang ke tempat yang didapat lewat undian. Anda dapat ikut undian lagi "
+        "mulai {until}. Memesan seperti biasa tetap bisa.",
+        "Somebody did not come to a place that was won by lot. You can take part in draws again "
+        "from {until}. Booking by first come is still possible.",
+    ),
     "already-cancelled": _kind(
         409,
         "Sudah dibatalkan",

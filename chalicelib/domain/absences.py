@@ -1,6 +1,7 @@
 """Who did not come: two absences in 90 days pause booking for 30.
 
-An absence is counted once for each booking, when its day is closed. Being turned away is none.
+One absence from a place that was drawn bars from draws for 90 days. An absence is counted once for
+each booking, when its day is closed. Being turned away is none.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,9 @@ COUNTED = timedelta(days=90)
 PAUSE = timedelta(days=30)
 """… and nobody books for the person for so long after the second."""
 
+BAR = timedelta(days=90)
+"""Nobody asks for the person by lot for so long after an absence from a place that was drawn."""
+
 KEPT = COUNTED + PAUSE
 """So long after an absence the pause may end that rests on it."""
 
@@ -30,10 +34,12 @@ class Absence(NamedTuple):
     """When its day was closed."""
     own: bool
     """Whether it was the person's own doing that it was made."""
+    drawn: bool = False
+    """Whether the place had been drawn."""
 
 
 class Pauses(NamedTuple):
-    """Until when nobody books for a person; None where they are not paused."""
+    """Until when nobody books for a person, or asks by lot; None where they may."""
 
     others: datetime | None
     """Of whoever names them …"""
@@ -58,6 +64,16 @@ def pauses(absences: Iterable[Absence], now: datetime) -> Pauses:
     """The pauses that follow from a person's absences, in any order."""
     every = sorted(absences, key=lambda absence: absence.at)
     return Pauses(_until(every, now), _until([one for one in every if one.own], now))
+
+
+def bars(absences: Iterable[Absence], now: datetime) -> Pauses:
+    """The bars from draws that follow from a person's absences, in any order."""
+    drawn = [one for one in absences if one.drawn and one.at + BAR > now]
+    return Pauses(_barred(drawn), _barred([one for one in drawn if one.own]))
+
+
+def _barred(drawn: list[Absence]) -> datetime | None:
+    return max((one.at + BAR for one in drawn), default=None)
 
 
 def _until(absences: list[Absence], now: datetime) -> datetime | None:

@@ -25,6 +25,9 @@ CUTOFF = timedelta(minutes=1)
 NOTICE = timedelta(hours=48)
 """Windows that begin sooner stay first come: who wins has to notice it and to come."""
 
+GIVEN_BACK = timedelta(days=30)
+"""So long after a day that its office has closed its winners may ask with the lots they had."""
+
 MOST_LOTS = 5
 CODES_OF_A_WIN = 3
 """Each that is abandoned leads to the next."""
@@ -52,12 +55,22 @@ class NoDraw(Conflict):
     slug = "no-draw"
 
 
+class BarredFromDraws(Conflict):
+    """Somebody did not come to a place that was drawn: none are drawn for them ``until`` then.
+
+    With ``applicant_id``; without it, it is the account.
+    """
+
+    slug = "barred-from-draws"
+
+
 class EntryStatus(StrEnum):
     WAITING = "waiting"
     WON = "won"
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
-    """One of its people has a booking, or is not the account's any more; or its time is over."""
+    """One of its people has a booking, is barred, or is not the account's any more; or its time is
+    over; or its office gives no places by lot any more."""
 
 
 class Entry(NamedTuple):
@@ -77,6 +90,10 @@ class Entry(NamedTuple):
     status: EntryStatus = EntryStatus.WAITING
     booking: str | None = None
     """The code of what it has won."""
+    lost_before: int = 0
+    """How often its people had lost when they won a place that the office has taken back."""
+    to_tell: bool = False
+    """Whether its account is to be told that it waits no more."""
 
     @property
     def office_id(self) -> str:
@@ -203,10 +220,11 @@ def row(entry: Entry, at: datetime, drawn: Mapping[date, datetime]) -> Row:
 def lost(entry: Entry, at: datetime, drawn: Mapping[date, datetime]) -> int:
     """How many days within the entry's range were drawn between its making and ``at``.
 
-    ``drawn`` says from when on the places of each day were.
+    ``drawn`` says from when on the places of each day were. With those of an earlier entry that it
+    has been given back.
     """
     since = entry.made_at + CUTOFF
-    return sum(
+    return entry.lost_before + sum(
         since <= when < at and entry.first <= day <= entry.last for day, when in drawn.items()
     )
 

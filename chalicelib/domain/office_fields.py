@@ -6,7 +6,7 @@ rule gets in, and what somebody has put into the table by hand does no harm to o
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from math import isfinite
 from typing import Any
@@ -37,6 +37,9 @@ LONGEST_HORIZON = 366
 
 AN_HOUR = 60
 A_DAY = 24 * AN_HOUR
+
+LATEST = 2**35
+"""The last instant that is noted, in Unix time; datetime has no year beyond 9999."""
 
 OFFICE_ID = "[A-Za-z0-9_-]{1,64}"
 """It is part of a path, and of a slot's id, where ``#`` divides."""
@@ -98,6 +101,7 @@ def office_of(fields: Fields) -> Office:
         ),
         free_after=_free_after(fields),
         by_lot=_yes_or_no(fields.get("by_lot", False), "by_lot"),
+        left_lots_at=_left_lots_at(fields),
         opening=_opening(fields["opening"]),
         arrival_step=_minutes(fields, "arrival_step_minutes", "arrival_step", 1),
         arrival_lead=_minutes(fields, "arrival_lead_minutes", "arrival_lead", 0),
@@ -140,6 +144,13 @@ def _free_after(fields: Fields) -> tuple[timedelta, timedelta]:
     after = _whole(after, "free_after_minutes", 0, A_DAY)
     within = _whole(within, "free_within_minutes", after, A_DAY)
     return timedelta(minutes=after), timedelta(minutes=within)
+
+
+def _left_lots_at(fields: Fields) -> datetime | None:
+    """No office says so of itself; it is noted in Unix time when it goes back to first come."""
+    at = fields.get("left_lots_at")
+    whole = None if at is None else _whole(at, "left_lots_at", 0, LATEST)
+    return None if whole is None else datetime.fromtimestamp(whole, UTC)
 
 
 def _minutes(fields: Fields, name: str, of: str, least: int) -> timedelta:

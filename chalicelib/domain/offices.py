@@ -85,6 +85,8 @@ class Office(NamedTuple):
     """Places that are let go come back after a time between these two, which nobody can foresee."""
     by_lot: bool = False
     """Whether its places go by lot first to those who asked beforehand."""
+    left_lots_at: datetime | None = None
+    """When it went back to first come, until all who waited then have been told."""
     arrival_step: timedelta = timedelta(minutes=5)
     """People are told to come at times of these steps …"""
     arrival_lead: timedelta = timedelta(minutes=5)

@@ -20,6 +20,9 @@ from chalicelib.domain.people import Relation
 CANCELLATIONS = timedelta(days=30)
 """How long a cancellation counts, and how long a pause lasts."""
 
+DECLINES = timedelta(days=30)
+"""A place that was drawn can be declined once in so long (see ``domain.declines``)."""
+
 QUESTION = timedelta(days=7)
 """How long the holder may answer whoever asks; after it the question has lapsed."""
 
@@ -119,6 +122,12 @@ class Person(NamedTuple):
     """Until when nobody books for them who is not `Link.firm` …"""
     paused_own_until: datetime | None = None
     """… and until when nobody does who is."""
+    barred_until: datetime | None = None
+    """Until when nobody asks for them by lot who is not `Link.firm` …"""
+    barred_own_until: datetime | None = None
+    """… and until when nobody does who is."""
+    declined_at: datetime | None = None
+    """When a place that was drawn for them was last declined in time."""
     told_at: datetime | None = None
     """When the holder was last told that somebody asks."""
 
@@ -151,6 +160,12 @@ class Person(NamedTuple):
         absent = absences.pauses(self.absences, now)
         return Pause(until, (absent.own if link.firm else absent.others) == until)
 
+    def barred(self, account_id: str, now: datetime) -> datetime | None:
+        """Until when an account may not ask by lot for the person; None if it may."""
+        link = self.links.get(account_id)
+        until = self.barred_own_until if link and link.firm else self.barred_until
+        return until if until and until > now else None
+
     def booked(self, now: datetime) -> bool:
         """Whether the person holds a booking whose day is not over."""
         return self.active is not None and self.active.until > now
@@ -164,7 +179,8 @@ class Person(NamedTuple):
         paused = any(until and until > now for until in (self.paused_until, self.paused_own_until))
         counts = paused or any(one.at + absences.COUNTED > now for one in self.absences)
         asks = self.asking is not None and self.asking.until > now
-        return not (self.links or self.booked(now) or asks or counts)
+        declined = self.declined_at is not None and self.declined_at > now - DECLINES
+        return not (self.links or self.booked(now) or asks or counts or declined)
 
 
 class Settled(NamedTuple):
@@ -220,6 +236,7 @@ def settle(
             cancellations=tuple(one._replace(own=False) for one in person.cancellations),
             absences=tuple(one._replace(own=False) for one in person.absences),
             paused_own_until=None,
+            barred_own_until=None,
             active=person.active and person.active._replace(own=False),
         )
     return Settled(settled, displaced)
@@ -259,29 +276,33 @@ def counted(person: Person, now: datetime) -> Person:
     )
 
 
-def absent(person: Person, code: str, now: datetime) -> Person:
+def absent(person: Person, code: str, now: datetime, *, drawn: bool = False) -> Person:
     """The person after the day of a booking of theirs was closed, to which they did not come.
 
-    It is their own doing only if the booking was, and they hold it to this day.
+    It is their own doing only if the booking was, and they hold it to this day. ``drawn`` says that
+    it was a place by lot.
     """
     own = person.active is not None and person.active.code == code and person.active.own
-    known = absences.counted(person.absences, Absence(code, now, own), now)
-    pauses = absences.pauses(known, now)
+    known = absences.counted(person.absences, Absence(code, now, own, drawn), now)
+    pauses, bars = absences.pauses(known, now), absences.bars(known, now)
     return person._replace(
         version=person.version + 1,
         absences=known,
         paused_until=_later(person.paused_until, pauses.others),
         paused_own_until=_later(person.paused_own_until, pauses.own),
+        barred_until=bars.others,
+        barred_own_until=bars.own,
     )
 
 
 def came(person: Person, code: str, now: datetime) -> Person:
     """The person once it has turned out that they did come: what `absent` counted is taken back.
 
-    A pause that rests on it ends earlier, or at once. None ever becomes longer.
+    A pause, or a bar from draws, that rests on it ends earlier, or at once. None becomes longer.
     """
     known = tuple(one for one in person.absences if one.code != code)
-    pauses, last = absences.pauses(known, now), person.cancellations[-1:]
+    pauses, bars = absences.pauses(known, now), absences.bars(known, now)
+    last = person.cancellations[-1:]
     cancelled = [one.at + CANCELLATIONS for one in last]
     cancelled_own = [
         one.at + CANCELLATIONS
@@ -293,6 +314,8 @@ def came(person: Person, code: str, now: datetime) -> Person:
         absences=known,
         paused_until=_sooner(person.paused_until, _later(pauses.others, *cancelled)),
         paused_own_until=_sooner(person.paused_own_until, _later(pauses.own, *cancelled_own)),
+        barred_until=bars.others,
+        barred_own_until=bars.own,
     )
 
 

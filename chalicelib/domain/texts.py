@@ -110,6 +110,14 @@ UNLINKED = (
 )
 
 
+def no_draws(office: Office) -> str:
+    """That an office gives no places by lot any more, and so has ended what waited there."""
+    return (
+        f"Antrian Paspor: Kanim {office.short_name} tidak lagi mengundi tempat, jadi permohonan "
+        "undian Anda berakhir. Pesanlah tempat langsung di aplikasi."
+    )
+
+
 def cancelled(booking: Booking) -> str:
     """That an operator has cancelled a booking."""
     return (

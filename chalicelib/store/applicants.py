@@ -12,7 +12,7 @@ from chalicelib.domain.absences import KEPT
 from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.people import Digests
-from chalicelib.domain.persons import Person, Settled
+from chalicelib.domain.persons import DECLINES, Person, Settled
 from chalicelib.store import counts, persons, questions, unanswered
 from chalicelib.store.dynamo import Item, Unavailable, Unmet
 from chalicelib.store.legible import one_by_one
@@ -43,6 +43,11 @@ FREE = (
         | ((_LINK["firm"] == False) & _past(ApplicantItem.paused_until, {"N": "$now"}))  # noqa: E712
     )
 )
+
+MAY_ASK = ((_LINK["firm"] == True) & _past(ApplicantItem.barred_own_until, {"N": "$now"})) | (  # noqa: E712
+    (_LINK["firm"] == False) & _past(ApplicantItem.barred_until, {"N": "$now"})  # noqa: E712
+)
+"""That no absence from a place that was drawn bars them from draws."""
 
 HOLDING = [
     ApplicantItem.active.set({"M": "$active"}),
@@ -76,14 +81,15 @@ def many(person_ids: Iterable[str]) -> dict[str, Person]:
 def with_something_over(now: datetime, visited_before: datetime) -> Iterator[Person | Unreadable]:
     """Persons of whom something has had its time: a Scan, which may be a moment behind.
 
-    A visit whose day ended by ``visited_before``, a pause, an absence, a booking's code, or all
-    that led there.
+    A visit whose day ended by ``visited_before``, a pause, an absence, a win that was declined, a
+    booking's code, or all that led there.
     """
     condition = (
         (ApplicantItem.active["until"] <= seconds(visited_before))
         | (ApplicantItem.paused_until <= seconds(now))
         | (ApplicantItem.codes_from <= seconds(now))
         | (ApplicantItem.absences[0]["at"] <= seconds(now - KEPT))
+        | (ApplicantItem.declined_at <= seconds(now - DECLINES))
         | (size(ApplicantItem.links) == 0)
     )
     try:

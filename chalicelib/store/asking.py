@@ -10,19 +10,21 @@ from chalicelib.store.times import seconds
 
 ASK = ApplicantItem.prepared(
     actions=[ApplicantItem.asking.set({"M": "$asking"})],
-    condition=applicants.FREE & applicants.asks_by_none({"N": "$now"}),
+    condition=applicants.FREE & applicants.MAY_ASK & applicants.asks_by_none({"N": "$now"}),
 )
 
 WIN = ApplicantItem.prepared(
     actions=applicants.HOLDING,
-    condition=applicants.FREE & (ApplicantItem.asking["entry"] == {"S": "$entry"}),
+    condition=applicants.FREE
+    & applicants.MAY_ASK
+    & (ApplicantItem.asking["entry"] == {"S": "$entry"}),
 )
 
 
 def asking(person_id: str, asking: Asking, now: datetime) -> Item:
     """Let a person ask by an entry, if its account may book for them, and they are free.
 
-    Nobody asks by two; an entry whose time is over counts as none.
+    Nobody asks by two, nor whom an absence bars; an entry whose time is over counts as none.
     """
     mark = {
         "entry": asking.entry,
@@ -50,6 +52,9 @@ def winning(
     until: datetime,
     now: datetime,
 ) -> Item:
-    """Let a person who asks by ``entry`` hold the booking ``code`` of ``day``, if they are free."""
+    """Let a person who asks by ``entry`` hold the booking ``code`` of ``day``, if they are free.
+
+    Not if an absence bars them from draws by now.
+    """
     holding = applicants.held(account_id, code, day, until)
     return WIN.changing(person_id, **holding, account_id=account_id, now=seconds(now), entry=entry)

@@ -8,9 +8,10 @@ from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import Booking, CancelledBy, Move, Outcome, Place, Status
 from chalicelib.domain.calendar import expires_at
+from chalicelib.domain.declines import cancelled
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.notices import Notice
-from chalicelib.domain.persons import Person, Settled, counted
+from chalicelib.domain.persons import Person, Settled
 from chalicelib.store import applicants, persons, records
 from chalicelib.store.dynamo import Item, Unavailable, Unmet, transact
 from chalicelib.store.legible import one_by_one
@@ -161,9 +162,13 @@ def move(
 def cancel(
     booking: Booking, people: Sequence[Person], now: datetime
 ) -> Cancelled | Changed | Ended:
-    """Cancel a booking for an applicant, and count it, if all is still as it was read."""
+    """Cancel a booking for an applicant, if all is still as it was read.
+
+    It is counted, but for a place that was drawn and is declined in time.
+    """
     counting = [
-        applicants.cancelling(person, counted(person, now), booking.code) for person in people
+        applicants.cancelling(person, cancelled(person, booking.drawn_at, now), booking.code)
+        for person in people
     ]
     return _cancel(booking, CancelledBy.APPLICANT, counting, now)
 

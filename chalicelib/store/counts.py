@@ -1,4 +1,4 @@
-"""What is counted of a person: cancellations, absences, and the pauses that follow from them."""
+"""What is counted of a person: cancellations, absences, and the pauses and bars they lead to."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,8 +6,9 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
+from chalicelib.domain import absences
 from chalicelib.domain.absences import Absence, standing
-from chalicelib.domain.persons import Person
+from chalicelib.domain.persons import DECLINES, Person
 from chalicelib.store.dynamo import Item, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.times import seconds
@@ -17,11 +18,21 @@ def all_of(person: Person) -> list[Action]:
     """Let what is counted be as it is in ``person``."""
     cancelled = [{"at": seconds(one.at), "own": one.own} for one in person.cancellations]
     pause, own_pause = person.paused_until, person.paused_own_until
+    declined = person.declined_at
     return [
         changed(ApplicantItem.cancellations, cancelled or None),
         changed(ApplicantItem.absences, _absences(person.absences)),
         changed(ApplicantItem.paused_until, pause and seconds(pause)),
         changed(ApplicantItem.paused_own_until, own_pause and seconds(own_pause)),
+        *_bars(person.barred_until, person.barred_own_until),
+        changed(ApplicantItem.declined_at, declined and seconds(declined)),
+    ]
+
+
+def _bars(others: datetime | None, own: datetime | None) -> list[Action]:
+    return [
+        changed(ApplicantItem.barred_until, others and seconds(others)),
+        changed(ApplicantItem.barred_own_until, own and seconds(own)),
     ]
 
 
@@ -55,11 +66,13 @@ _CANCELLATIONS = (
     ApplicantItem.paused_own_until,
 )
 
+_ABSENCES = (ApplicantItem.absences, ApplicantItem.barred_until, ApplicantItem.barred_own_until)
+
 
 def unpause(person_id: str) -> bool:
     """Forget how often a person has cancelled or not come. False if there is no such person."""
     raised = ApplicantItem.version.set(ApplicantItem.version + 1)
-    gone = [one.remove() for one in (*_CANCELLATIONS, ApplicantItem.absences)]
+    gone = [one.remove() for one in (*_CANCELLATIONS, *_ABSENCES)]
     return _change(person_id, [raised, *gone], ApplicantItem.applicant_id.exists())
 
 
@@ -78,11 +91,26 @@ def forget_absences(read: Person, now: datetime) -> bool:
     if len(kept) == len(read.absences):
         return False
     forgotten = changed(ApplicantItem.absences, _absences(kept))
-    return _change(read.person_id, [forgotten], ApplicantItem.version == read.version)
+    bars = _bars(*absences.bars(kept, now))
+    return _change(read.person_id, [forgotten, *bars], ApplicantItem.version == read.version)
+
+
+def forget_decline(person_id: str, now: datetime) -> bool:
+    """Forget when somebody has declined, once they may do so again. False before that."""
+    over = ApplicantItem.declined_at <= seconds(now - DECLINES)
+    return _change(person_id, [ApplicantItem.declined_at.remove()], over)
 
 
 def _absences(kept: Iterable[Absence]) -> list[dict[str, Any]] | None:
-    return [{"code": one.code, "at": seconds(one.at), "own": one.own} for one in kept] or None
+    return [
+        {
+            "code": one.code,
+            "at": seconds(one.at),
+            "own": one.own,
+            **({"drawn": True} if one.drawn else {}),
+        }
+        for one in kept
+    ] or None
 
 
 def _change(person_id: str, actions: Iterable[Action], condition: Any) -> bool:

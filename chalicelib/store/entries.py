@@ -10,6 +10,7 @@ from typing import Any
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import Booking, Service
+from chalicelib.domain.calendar import expires_at
 from chalicelib.domain.draws import Entry, EntryStatus, office_of
 from chalicelib.domain.errors import Unreadable
 from chalicelib.domain.local_time import hhmm, parse_hhmm
@@ -21,6 +22,7 @@ from chalicelib.store.outcomes import (
     Abandoned,
     Asked,
     Asks,
+    Barred,
     Confirmed,
     Over,
     Paused,
@@ -34,7 +36,9 @@ KEPT = timedelta(days=30)
 """How long an entry is kept once its time is over."""
 
 
-def ask(entry: Entry, people: Sequence[str], now: datetime) -> Asked | Entry | Asks | Refused:
+def ask(
+    entry: Entry, people: Sequence[str], now: datetime
+) -> Asked | Entry | Asks | Barred | Refused:
     """Put an entry and let all its ``people`` ask by it, or none of it.
 
     ``people`` are the persons that its applicants mean, in their order. The entry that is there
@@ -52,30 +56,52 @@ def ask(entry: Entry, people: Sequence[str], now: datetime) -> Asked | Entry | A
     return Asked()
 
 
-def _refused(entry: Entry, met: Sequence[Item | None], now: datetime) -> Asks | Refused:
+def _refused(entry: Entry, met: Sequence[Item | None], now: datetime) -> Asks | Barred | Refused:
     refused = persons.refused(entry.account_id, entry.applicants, met, now)
     if not isinstance(refused, Paused):
         return refused
     for alias, item in zip(entry.applicants, met, strict=True):
-        asks = persons.from_raw(item).asking if item is not None else None
-        if asks and asks.until > now:
-            return Asks(alias, asks.entry)
+        if item is None:
+            continue
+        person = persons.from_raw(item)
+        barred = person.barred(entry.account_id, now)
+        if barred:
+            return Barred(alias, barred)
+        if person.asking and person.asking.until > now:
+            return Asks(alias, person.asking.entry)
     return refused
 
 
-def end(entry_id: str, status: EntryStatus, marked: Sequence[str]) -> bool:
+def end(
+    entry_id: str, status: EntryStatus, marked: Sequence[str], *, to_tell: bool = False
+) -> bool:
     """End an entry that waits, and let those who (as read) ask by it ask no more.
 
-    False if anything is not so any more.
+    ``to_tell`` says that its account does not know it yet. False if anything is not so any more.
     """
+    telling = [EntryItem.to_tell.set(True)] if to_tell else []
     ended = EntryItem.changing(
         office_of(entry_id),
         entry_id,
-        actions=[EntryItem.status.set(status.value)],
+        actions=[EntryItem.status.set(status.value), *telling],
         condition=EntryItem.status == EntryStatus.WAITING.value,
     )
     try:
         transact(ended, *(asking.asking_no_more(who, entry_id) for who in marked))
+    except Unmet:
+        return False
+    return True
+
+
+def telling(entry: Entry) -> bool:
+    """Note that the account of an entry is being told; true for one caller only."""
+    try:
+        EntryItem.change(
+            entry.office_id,
+            entry.entry_id,
+            actions=[EntryItem.to_tell.remove()],
+            condition=EntryItem.to_tell.exists(),
+        )
     except Unmet:
         return False
     return True
@@ -86,8 +112,9 @@ def win(
 ) -> Confirmed | Booking | Abandoned | Over:
     """Promise a place that was drawn: the booking, its ``people`` and the entry, or none of it.
 
-    Only for people who all ask by this entry, which they do no more from then on. Where the code is
-    taken, returns what there is under it.
+    Only for people who all ask by this entry, which they do no more from then on, and whom nothing
+    bars. Where the code is taken, returns what there is under it. The entry is kept for as long as
+    the booking.
     """
     account_id, code, day = booking.account_id, booking.code, booking.slot.day
     winning = (
@@ -96,7 +123,11 @@ def win(
     won = EntryItem.changing(
         entry.office_id,
         entry.entry_id,
-        actions=[EntryItem.status.set(EntryStatus.WON.value), EntryItem.booking.set(code)],
+        actions=[
+            EntryItem.status.set(EntryStatus.WON.value),
+            EntryItem.booking.set(code),
+            EntryItem.expires_at.set(seconds(expires_at(day))),
+        ],
         condition=EntryItem.entry_id.exists(),
     )
     try:
@@ -137,6 +168,18 @@ def waiting(office_id: str) -> Iterator[Entry | Unreadable]:
         raise Unavailable from error
 
 
+def left_over(office_id: str) -> Iterator[Entry | Unreadable]:
+    """The entries at an office that wait, or whose account is to be told that they do no more.
+
+    A Query, page by page; it may be a moment behind.
+    """
+    over = (EntryItem.status == EntryStatus.WAITING.value) | EntryItem.to_tell.exists()
+    try:
+        yield from one_by_one(EntryItem.query(office_id, filter_condition=over), _entry)
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+
+
 def of_account(account_id: str) -> list[Entry]:
     """An account's entries, the latest first (an index: a moment behind)."""
     try:
@@ -160,6 +203,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "until": seconds(entry.until),
         "fingerprint": entry.fingerprint,
         "status": entry.status.value,
+        **({"lost_before": entry.lost_before} if entry.lost_before else {}),
         "expires_at": seconds(entry.until + KEPT),
     }
 
@@ -179,4 +223,6 @@ def _entry(item: EntryItem) -> Entry:
         fingerprint=item.fingerprint,
         status=EntryStatus(item.status),
         booking=item.booking,
+        lost_before=int(item.lost_before or 0),
+        to_tell=bool(item.to_tell),
     )

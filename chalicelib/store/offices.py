@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
+from pynamodb.expressions.update import Action
 
 from chalicelib.domain.errors import NoSuchOffice, OfficeUnavailable
 from chalicelib.domain.office_fields import NotAnOffice, check_known, office_of
@@ -16,6 +17,7 @@ from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.notation import plain
 from chalicelib.store.tables.booking import OfficeItem
+from chalicelib.store.times import seconds
 from chalicelib.telemetry import log
 
 
@@ -67,10 +69,11 @@ def get(office_id: str, now: datetime) -> Office:
     return office
 
 
-def put(fields: Mapping[str, Any]) -> None:
+def put(fields: Mapping[str, Any], now: datetime | None = None) -> None:
     """Store an office given in the form of ``infra/offices.json``; closures it has by now stay.
 
-    What is not given stays too, and all of it together is checked first. Raises `NotAnOffice`.
+    What is not given stays too, and all of it together is checked first. ``now`` is noted where it
+    goes from draw mode to first come: those who wait there have to be told. Raises `NotAnOffice`.
     """
     given = dict(fields)
     check_known(given)
@@ -82,9 +85,31 @@ def put(fields: Mapping[str, Any]) -> None:
         office_id,
         actions=[
             *(getattr(OfficeItem, name).set(value) for name, value in given.items()),
+            *_mode(there.get("by_lot", False), given.get("by_lot"), now),
             OfficeItem.closures.set(OfficeItem.closures | closures),
         ],
     )
+    _kept.clear()
+
+
+def _mode(before: bool, by_lot: bool | None, now: datetime | None) -> list[Action]:
+    """What a change of mode writes, if there is one."""
+    if by_lot:
+        return [OfficeItem.left_lots_at.remove()]
+    left = before and by_lot is False
+    return [OfficeItem.left_lots_at.set(seconds(now) if now else 0)] if left else []
+
+
+def has_left_lots(office_id: str) -> None:
+    """Note that nobody waits at an office any more that went back to first come."""
+    try:
+        OfficeItem.change(
+            office_id,
+            actions=[OfficeItem.left_lots_at.remove()],
+            condition=OfficeItem.by_lot == False,  # noqa: E712 (an expression)
+        )
+    except Unmet:
+        return  # it draws again
     _kept.clear()
 
 

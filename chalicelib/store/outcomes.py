@@ -129,8 +129,15 @@ class Asks(NamedTuple):
     entry: str
 
 
+class Barred(NamedTuple):
+    """One of them has not come to a place that was drawn, so nobody asks."""
+
+    who: str
+    until: datetime
+
+
 class Over:
-    """One of its people does not ask by the entry any more, so nobody wins by it."""
+    """One of its people does not ask by the entry any more, or may not, so nobody wins."""
 
 
 # ---- draws ---------------------------------------------------------------------------------------

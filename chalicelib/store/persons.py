@@ -74,11 +74,14 @@ def person(item: ApplicantItem) -> Person:
             for one in map(dict, item.cancellations or ())
         ),
         absences=tuple(
-            Absence(one["code"], instant(one["at"]), one["own"])
+            Absence(one["code"], instant(one["at"]), one["own"], one.get("drawn", False))
             for one in map(dict, item.absences or ())
         ),
         paused_until=instant(item.paused_until) if item.paused_until else None,
         paused_own_until=instant(item.paused_own_until) if item.paused_own_until else None,
+        barred_until=instant(item.barred_until) if item.barred_until else None,
+        barred_own_until=instant(item.barred_own_until) if item.barred_own_until else None,
+        declined_at=instant(item.declined_at) if item.declined_at else None,
         told_at=instant(item.told_at) if item.told_at else None,
     )
 

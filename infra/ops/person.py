@@ -83,6 +83,8 @@ def _shown(person: "Person") -> str:
         f"cancellations in 30 days: {len(person.cancellations)}; did not come: "
         f"{len(person.absences)}; others pause until "
         f"{person.paused_until or 'never'}, the holder until {person.paused_own_until or 'never'}",
+        f"draws: others barred until {person.barred_until or 'never'}, the holder until "
+        f"{person.barred_own_until or 'never'}",
     ]
     return "\n".join(lines)
 

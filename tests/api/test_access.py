@@ -301,6 +301,7 @@ MATRIX = {
     "DELETE /v1/desk/closures/{date}": Row(),
     "GET /v1/desk/places": Row(),
     "POST /v1/desk/places": Row(_as(PLACES)),
+    "GET /v1/desk/demand": Row(),
     "GET /v1/desk/day": Row(),
     "GET /v1/desk/report": Row(),
     "GET /v1/desk/roster": Row(),

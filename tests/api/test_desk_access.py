@@ -76,6 +76,7 @@ ALLOWED = {
     "DELETE /v1/desk/closures/{date}": {"supervisor"},
     "GET /v1/desk/places": {"supervisor"},
     "POST /v1/desk/places": {"supervisor"},
+    "GET /v1/desk/demand": {"supervisor"},
     "GET /v1/desk/day": {"supervisor"},
     "GET /v1/desk/report": {"supervisor"},
     "GET /v1/desk/roster": {"supervisor"},

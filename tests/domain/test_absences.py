@@ -5,7 +5,17 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.absences import COUNTED, OUTCOMES, PAUSE, Absence, Pauses, counted, pauses
+from chalicelib.domain.absences import (
+    BAR,
+    COUNTED,
+    OUTCOMES,
+    PAUSE,
+    Absence,
+    Pauses,
+    bars,
+    counted,
+    pauses,
+)
 from chalicelib.domain.bookings import Outcome
 from tests.world import NOW
 
@@ -34,6 +44,16 @@ def test_two_pause_for_thirty_days_after_the_second() -> None:
     assert pauses([absence(0), absence(10)], NOW + 10 * DAY) == Pauses(until, until)
     assert pauses([absence(0), absence(10)], until - SECOND).own == until
     assert pauses([absence(0), absence(10)], until) == Pauses(None, None)
+
+
+def test_one_from_a_place_that_was_drawn_bars_for_ninety_days() -> None:
+    drawn, until = absence(0)._replace(drawn=True), NOW + BAR
+    assert bars([absence(0)], NOW) == Pauses(None, None)
+    assert bars([drawn, absence(1)], until - SECOND) == Pauses(until, until)
+    assert bars([drawn, absence(1)], until) == Pauses(None, None)
+    assert bars([drawn, absence(2, own=False)._replace(drawn=True)], NOW) == Pauses(
+        until + 2 * DAY, until
+    )
 
 
 def test_two_that_are_ninety_days_apart_do_not() -> None:

@@ -63,6 +63,12 @@ def test_the_other_texts_are_one_sms(text: str) -> None:
     assert set(text) <= GSM
 
 
+@pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.office_id)
+def test_that_an_office_gives_no_places_by_lot_any_more_is_one_sms(office: Office) -> None:
+    assert len(texts.no_draws(office)) <= texts.LENGTH
+    assert set(texts.no_draws(office)) <= GSM
+
+
 @pytest.mark.parametrize("notice", [Notice.EVENING, Notice.SOON])
 def test_a_reminder_says_where_when_and_which_number(notice: Notice) -> None:
     office = an_office(name="Kantor Imigrasi Kelas I TPI Jayapura", time_zone="Asia/Jayapura")

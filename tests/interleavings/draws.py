@@ -215,7 +215,7 @@ def tidies(key: str) -> Doing:
 
 
 def _tidies(entry_id: str) -> Outcome:
-    return asked(lambda: ("met", ask.tidy(entry_id)))
+    return asked(lambda: ("met", ask.tidy(entry_id, FIRST)))
 
 
 def books(key: str, who: str, where: str = "A", at: datetime = OPENS) -> Doing:

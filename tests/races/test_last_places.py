@@ -44,8 +44,9 @@ def _holds(replies: Sequence[Reply], wanted: Target) -> bool:
 
 def test_one_person_asking_at_twenty_offices_gets_one_place(machine: Machine) -> None:
     (who,) = crowd(machine, 1)
-    listed = machine.call("GET", "/v1/offices").json["offices"]
-    targets = [target(machine, office["office_id"], weeks=2) for office in listed[:20]]
+    listed = [one["office_id"] for one in machine.call("GET", "/v1/offices").json["offices"]]
+    listed.remove("jakarta-selatan")  # its places go by lot
+    targets = [target(machine, office_id, weeks=2) for office_id in listed[:20]]
 
     replies = together([partial(book, machine, wanted, who, new_key()) for wanted in targets])
 

@@ -6,21 +6,24 @@ an office of its own, which no other test uses.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser
 
 from chalicelib import clock
+from chalicelib.domain import draws
 from chalicelib.domain.boards import BoardKey, State
 from chalicelib.domain.bookings import Booking
+from chalicelib.domain.draws import Record, Row
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.notices import State as Told
 from chalicelib.domain.staff import Role
 from chalicelib.services.desk import roster, shifts
 from chalicelib.services.staff import enrolment
-from chalicelib.store import boards, bookings, tellings
+from chalicelib.store import boards, bookings, offices, tellings
+from chalicelib.store import draws as drawn_before
 from chalicelib.store import staff as store
 from tests.machine import Api, Applicant, crowd
 from tests.web.axe import wrong_with
@@ -35,6 +38,9 @@ TODAY, TOMORROW = "2026-11-24", "2026-11-25"
 TEAM, WEEK, CALLS, PAPER, ENTRY = "batu", "blitar-barat", "lumajang", "ngawi", "tuban"
 """Offices: whose staff, report, untold people, roster and entries these are."""
 
+LOTS = "sampang"
+"""Whose places go by lot."""
+
 
 class Morning(NamedTuple):
     api: Api
@@ -44,8 +50,8 @@ class Morning(NamedTuple):
 @pytest.fixture(scope="module")
 def morning() -> Iterator[Morning]:
     """The API, and somebody for each office who has registered a while before."""
-    before, offices = NOW - timedelta(minutes=5), (TEAM, WEEK, CALLS, PAPER, ENTRY)
-    with opened(*offices, at=before, counters=2, step_minutes=[10]) as api:
+    before, those = NOW - timedelta(minutes=5), (TEAM, WEEK, CALLS, PAPER, ENTRY, LOTS)
+    with opened(*those, at=before, counters=2, step_minutes=[10]) as api:
         people = crowd(api, 4, at_once=1)  # moto has no lock
         with going_on_from(NOW):
             yield Morning(api, people)
@@ -133,6 +139,40 @@ def test_a_week_is_a_table_and_a_file_and_no_address_has_a_token(
     assert any("/v1/desk/report" in url for url in asked)
     assert not [url for url in asked if "eyJ" in url or code in url]
     assert found == []
+
+
+def drawn(*rows: Row) -> None:
+    """The office has drawn, for these entries, and placed none of them."""
+    hashed = draws.list_hash([], rows)
+    record = Record(LOTS, NOW - timedelta(minutes=15), (), len(rows), hashed, 1)
+    drawn_before.put_list(record, rows)
+    drawn_before.put(record, None)
+
+
+def test_how_many_ask_by_lot_is_a_table_of_days_and_windows(supervisor: Supervisor) -> None:
+    supervisor.at_work(LOTS)
+    supervisor.enters("undian")
+    supervisor.sees("Kantor ini tidak mengundi tempat")
+    offices.put({"office_id": LOTS, "by_lot": True})
+    supervisor.page.reload()
+    supervisor.sees("Belum ada undian di kantor ini")
+    first = clock.now().date() + timedelta(days=35)
+    last = first + timedelta(days=1)
+    drawn(
+        Row(f"{LOTS}-a", 4, first, last, (), 0),
+        Row(f"{LOTS}-b", 1, first, first, (time(13),), 2),
+    )
+    supervisor.page.reload()
+    supervisor.sees("2 permohonan untuk 5 orang masih menunggu")
+    rows = supervisor.page.locator(".sheet tbody tr")
+    each = [row.locator("td").all_inner_texts() for row in rows.all()]
+    columns = supervisor.page.locator(".sheet thead th").all_inner_texts()
+    thirteen = columns.index("13.00") - 1
+    assert [(row[0], row[thirteen], row[thirteen - 1]) for row in each] == [
+        ("5", "5", "4"),
+        ("4", "4", "4"),
+    ]
+    assert wrong_with(supervisor) == []
 
 
 def test_whoever_no_sms_has_told_is_called_and_leaves_the_list(

@@ -1,7 +1,8 @@
 """How the visit of a booking has ended, and what that is for its people, in one transaction.
 
-Who did not come, or missed their call, has it counted with the outcome. So it is counted once,
-however often a day is closed and whatever else is written at the same time. Who was turned away is
+Who did not come, or missed their call, has it counted with the outcome, and is barred from draws
+with their account if the place was drawn. So it is counted once, however often a day is closed and
+whatever else is written at the same time. Who was turned away is
 free to book again at once: it was the office's doing.
 """
 
@@ -11,7 +12,7 @@ from datetime import datetime
 from chalicelib.domain import absences, persons
 from chalicelib.domain.bookings import Booking, Outcome, Status
 from chalicelib.domain.persons import Person
-from chalicelib.services import aliases
+from chalicelib.services import aliases, bars
 from chalicelib.store import applicants, bookings, counts
 from chalicelib.store.dynamo import Item
 from chalicelib.store.outcomes import Changed, Gone, Noted
@@ -63,14 +64,19 @@ def _for_people(booking: Booking, outcome: Outcome, now: datetime) -> list[Item]
     if outcome is Outcome.SERVED and booking.outcome is None:
         return []
     there = applicants.many(aliases.people_of(booking).values()).values()
+    code, account_id, drawn = booking.code, booking.account_id, booking.drawn_at is not None
     if outcome in absences.OUTCOMES:
-        return [counts.counting(one, persons.absent(one, booking.code, now)) for one in there]
+        absent = (
+            counts.counting(one, persons.absent(one, code, now, drawn=drawn)) for one in there
+        )
+        return [*absent, *(bars.barring(account_id, code, now) if drawn else [])]
     if outcome is Outcome.SERVED:
-        return [
-            counts.counting(one, persons.came(one, booking.code, now))
+        came = (
+            counts.counting(one, persons.came(one, code, now))
             for one in there
-            if any(absence.code == booking.code for absence in one.absences)
-        ]
+            if any(absence.code == code for absence in one.absences)
+        )
+        return [*came, *(bars.taking_back(account_id, code) if drawn else [])]
     return [
         applicants.freeing(one.person_id, booking.code) for one in there if _holds(one, booking)
     ]

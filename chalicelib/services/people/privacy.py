@@ -47,6 +47,9 @@ class Counts(NamedTuple):
     absences: tuple[Absence, ...]
     paused_until: datetime | None
     paused_own_until: datetime | None
+    barred_until: datetime | None = None
+    barred_own_until: datetime | None = None
+    declined_at: datetime | None = None
 
 
 class Export(NamedTuple):
@@ -115,7 +118,13 @@ def _counts(person: Person, account_id: str) -> Counts | None:
     if link is None or not link.may:
         return None
     counts = Counts(
-        person.cancellations, person.absences, person.paused_until, person.paused_own_until
+        person.cancellations,
+        person.absences,
+        person.paused_until,
+        person.paused_own_until,
+        person.barred_until,
+        person.barred_own_until,
+        person.declined_at,
     )
     return counts if any(counts) else None
 

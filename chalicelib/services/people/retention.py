@@ -22,6 +22,7 @@ def forget(now: datetime, more: Allowance = always) -> dict[str, int]:
         visits_forgotten=0,
         cancellations_forgotten=0,
         absences_forgotten=0,
+        declines_forgotten=0,
         codes_forgotten=0,
         persons_forgotten=0,
     )
@@ -46,6 +47,8 @@ def _forget(person: Person, now: datetime) -> Iterator[str]:
         yield "cancellations_forgotten"
     if counts.forget_absences(person, now):
         yield "absences_forgotten"
+    if person.declined_at and counts.forget_decline(person.person_id, now):
+        yield "declines_forgotten"
     if applicants.forget_codes(person, now):
         yield "codes_forgotten"
     if person.forgettable(now) and families.forget_person(person, now):

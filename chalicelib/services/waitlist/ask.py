@@ -17,6 +17,7 @@ from chalicelib.domain.bookings import Service
 from chalicelib.domain.draws import (
     AlreadyAsking,
     AlreadyWon,
+    BarredFromDraws,
     Entry,
     EntryStatus,
     NoDraw,
@@ -30,11 +31,13 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.local_time import hhmm
 from chalicelib.domain.offices import Office
+from chalicelib.domain.persons import Person
 from chalicelib.keyring import Purpose
-from chalicelib.services import aliases
+from chalicelib.services import aliases, bars
 from chalicelib.services.booking.book import meant, reason
+from chalicelib.services.waitlist import given_back
 from chalicelib.store import applicants, entries, offices
-from chalicelib.store.outcomes import Asked, Asks
+from chalicelib.store.outcomes import Asked, Asks, Barred
 from chalicelib.telemetry import Metric, count
 
 WAITS = timedelta(days=30)
@@ -70,7 +73,8 @@ def ask(wish: Wish, account_id: str, key: str, now: datetime) -> Entry:
 
     Asked again under the same ``key`` the answer is the same entry. Raises `NoSuchOffice`,
     `NoDraw`, `Invalid`, `NoSuchApplicant`, `ConsentNeeded`, `AlreadyBooked`, `AlreadyAsking`,
-    `CancelledTooOften`, `DidNotCome`, `TooOften`, `KeyReused`, `RequestInProgress`.
+    `CancelledTooOften`, `DidNotCome`, `BarredFromDraws`, `TooOften`, `KeyReused`,
+    `RequestInProgress`.
     """
     office = offices.get(wish.office_id, now)
     secret = keyring.derived(Purpose.ENTRY)
@@ -80,9 +84,13 @@ def ask(wish: Wish, account_id: str, key: str, now: datetime) -> Entry:
         return _replay(earlier, wish)
     if not office.by_lot:
         raise NoDraw
+    mine = entries.of_account(account_id)
     if settings.limited:
-        _check_often(account_id, now)
+        _check_often(mine, now)
     people = meant(wish.applicants, account_id)
+    barred = bars.of_account(account_id, now)
+    if barred:
+        raise BarredFromDraws(until=barred.astimezone(office.zone))
     entry = Entry(
         entry_id=entry_id,
         account_id=account_id,
@@ -94,6 +102,7 @@ def ask(wish: Wish, account_id: str, key: str, now: datetime) -> Entry:
         made_at=now,
         until=_until(office, wish, now),
         fingerprint=wish.fingerprint,
+        lost_before=given_back.lost(mine, wish.office_id, wish.applicants, now),
     )
     for _ in range(LOOKS):
         match entries.ask(entry, people, now):
@@ -103,8 +112,10 @@ def ask(wish: Wish, account_id: str, key: str, now: datetime) -> Entry:
             case Entry() as there:
                 return _replay(there, wish)
             case Asks(who, other):
-                if not tidy(other):
+                if not tidy(other, now):
                     raise AlreadyAsking(applicant_id=who)
+            case Barred(who, until):
+                raise BarredFromDraws(applicant_id=who, until=until.astimezone(office.zone))
             case refused:
                 raise reason(refused, office)
     raise RequestInProgress
@@ -123,7 +134,7 @@ def withdraw(entry_id: str, account_id: str, now: datetime) -> Entry:
             case EntryStatus.WITHDRAWN | EntryStatus.ENDED:
                 return entry
             case EntryStatus.WAITING:
-                if entries.end(entry_id, EntryStatus.WITHDRAWN, _asking(entry)):
+                if entries.end(entry_id, EntryStatus.WITHDRAWN, marked(entry)):
                     return entry._replace(status=EntryStatus.WITHDRAWN)
     raise RequestInProgress
 
@@ -136,25 +147,39 @@ def own(entry_id: str, account_id: str) -> Entry:
     return entry
 
 
-def tidy(entry_id: str) -> bool:
-    """End an entry that is over, and free those who still ask by it. Says whether it is over."""
+def tidy(entry_id: str, now: datetime) -> bool:
+    """End an entry that is over, and free those who still ask by it. Says whether it is over.
+
+    So is one whose account, or one of whose people, may not ask any more.
+    """
     for _ in range(LOOKS):
         entry = entries.get(entry_id)
         if entry is None or entry.status is not EntryStatus.WAITING:
             return True
         asking = _asking(entry)
-        if len(asking) == len(entry.applicants):
+        if len(asking) == len(entry.applicants) and not _barred(entry, asking, now):
             return False
-        if entries.end(entry_id, EntryStatus.ENDED, asking):
+        if entries.end(entry_id, EntryStatus.ENDED, [person.person_id for person in asking]):
             return True
     return False
 
 
-def _asking(entry: Entry) -> list[str]:
+def marked(entry: Entry) -> list[str]:
     """Those of its people who ask by it."""
+    return [person.person_id for person in _asking(entry)]
+
+
+def _asking(entry: Entry) -> list[Person]:
     meant = (aliases.person_of(entry.account_id, alias) for alias in entry.applicants)
     there = applicants.many(person_id for person_id in meant if person_id)
-    return [who for who, person in sorted(there.items()) if person.asks_by(entry.entry_id)]
+    return [person for _, person in sorted(there.items()) if person.asks_by(entry.entry_id)]
+
+
+def _barred(entry: Entry, people: list[Person], now: datetime) -> bool:
+    account_id = entry.account_id
+    if any(person.barred(account_id, now) for person in people):
+        return True
+    return bars.of_account(account_id, now) is not None
 
 
 def _replay(entry: Entry, wish: Wish) -> Entry:
@@ -182,9 +207,9 @@ def _until(office: Office, wish: Wish, now: datetime) -> datetime:
     return calendar.ends_at(office, last)
 
 
-def _check_often(account_id: str, now: datetime) -> None:
+def _check_often(mine: list[Entry], now: datetime) -> None:
     """Raises `TooOften`. What the index does not have yet is let through."""
-    lately = [one.made_at for one in entries.of_account(account_id) if one.made_at > now - DAY]
+    lately = [one.made_at for one in mine if one.made_at > now - DAY]
     if len(lately) >= A_DAY:
         wait = min(lately[:A_DAY]) + DAY - now
         raise TooOften(retry_after=int(wait.total_seconds()) + 1)

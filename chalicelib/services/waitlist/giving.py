@@ -15,10 +15,10 @@ from chalicelib.domain import bookings as rules
 from chalicelib.domain import calendar, draws
 from chalicelib.domain.bookings import Booking, Hold, Slot, SlotKey, Status
 from chalicelib.domain.days import Day
-from chalicelib.domain.draws import Done, Entry, Line, Record, Result
+from chalicelib.domain.draws import Done, Entry, EntryStatus, Line, Record, Result
 from chalicelib.domain.errors import OfficeUnavailable, Unreadable
 from chalicelib.keyring import Purpose
-from chalicelib.services import aliases
+from chalicelib.services import aliases, bars
 from chalicelib.services.booking import holds
 from chalicelib.services.booking.book import place_in
 from chalicelib.services.waitlist.ask import tidy
@@ -101,6 +101,8 @@ def _tried(
 def _give(record: Record, line: Line, day: Day, entry: Entry, now: datetime) -> Done:
     codes = draws.codes(keyring.derived(Purpose.BOOKING), record.at, line.entry_id)
     people = [aliases.person_of(entry.account_id, alias) or "" for alias in entry.applicants]
+    if bars.of_account(entry.account_id, now) and _ended(entry, now):
+        return Done.NOT_ASKING
     for attempt, code in enumerate(codes):
         claim = _claim(line, code, codes[attempt + 1 :], record.at, now)
         if isinstance(claim, Further):
@@ -109,7 +111,7 @@ def _give(record: Record, line: Line, day: Day, entry: Entry, now: datetime) -> 
             return Done.NO_PLACE
         if claim.hold.free_at is not None:
             continue  # an earlier try under this code was refused or swept: see the next
-        booking = _booking(line, code, day, entry, claim, now)
+        booking = _booking(line, code, day, entry, claim, record.at, now)
         until = calendar.ends_at(offices.get(record.office_id, now), line.slot.day)
         match entries.win(booking, entry, people, until, now):
             case Confirmed():
@@ -120,7 +122,7 @@ def _give(record: Record, line: Line, day: Day, entry: Entry, now: datetime) -> 
             case Over():
                 # For good: a mark that is gone never comes back, so no twin can confirm it.
                 _give_back_later(line.slot, code, claim.hold, now)
-                tidy(line.entry_id)
+                tidy(line.entry_id, now)
                 return Done.NOT_ASKING
             case Booking() as there:
                 if there.stands_in(line.slot):
@@ -180,8 +182,22 @@ def _give_back_later(slot: SlotKey, code: str, hold: Hold, now: datetime) -> Non
         holds.give_back_later(slot, code, hold, now)
 
 
+def _ended(entry: Entry, now: datetime) -> bool:
+    """End the entry of an account that is barred. Says whether it is over without a win."""
+    if not tidy(entry.entry_id, now):
+        return False
+    there = entries.get(entry.entry_id)
+    return there is None or there.status is not EntryStatus.WON
+
+
 def _booking(
-    line: Line, code: str, day: Day, entry: Entry, claim: Claimed | Mine, now: datetime
+    line: Line,
+    code: str,
+    day: Day,
+    entry: Entry,
+    claim: Claimed | Mine,
+    at: datetime,
+    now: datetime,
 ) -> Booking:
     office = offices.get(line.slot.office_id, now)
     window = day.window(line.slot.start)
@@ -198,4 +214,5 @@ def _booking(
         place=place_in(office, day, window, claim, range(len(people))),
         fingerprint=rules.fingerprint(line.slot.id, service, *people),
         created_at=now,
+        drawn_at=at,
     )

@@ -41,7 +41,7 @@ def all_of(account_id: str, now: datetime) -> list[Seen]:
 def one(entry_id: str, account_id: str, now: datetime) -> Seen:
     """One entry, with its place in the last draw. Raises `NoSuchEntry`."""
     entry = own(entry_id, account_id)
-    if entry.waits(now) and tidy(entry_id):
+    if entry.waits(now) and tidy(entry_id, now):
         entry = own(entry_id, account_id)  # one of its people has a booking by now
     return seen(entry, now)._replace(last_draw=_last(entry, now))
 

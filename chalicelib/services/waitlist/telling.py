@@ -26,8 +26,7 @@ def tell_winners(now: datetime, more: Allowance) -> dict[str, int]:
     """Tell everybody who was placed and was not told; says how many."""
     done: Counter[str] = Counter(told=0, handed_over=0)
     for office in every_office(now, done):
-        local = now.astimezone(office.zone).time()
-        if not office.by_lot or not FROM <= local < UNTIL:
+        if not (office.by_lot or office.left_lots_at) or not by_day(office, now):
             continue
         with contained(done, office.office_id):
             for record in draws.after(office.office_id, now - TOLD_WITHIN, now, DRAWS):
@@ -37,6 +36,11 @@ def tell_winners(now: datetime, more: Allowance) -> dict[str, int]:
                     return dict(done)
                 draws.mark_told(record)
     return dict(done)
+
+
+def by_day(office: Office, now: datetime) -> bool:
+    """Whether people of an office are told of draws now."""
+    return FROM <= now.astimezone(office.zone).time() < UNTIL
 
 
 def tell_of(

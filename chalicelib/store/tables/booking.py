@@ -33,6 +33,7 @@ class OfficeItem(Table):
     release_at = UnicodeAttribute()
     release_by = UnicodeAttribute(default="day")
     by_lot = BooleanAttribute(default=False)
+    left_lots_at = NumberAttribute(null=True)
     free_after_minutes = NumberAttribute(default=5)
     free_within_minutes = NumberAttribute(default=30)
     counters = NumberAttribute(default=1)
@@ -115,6 +116,7 @@ class BookingItem(Table):
     place: MapAttribute[str, Any] = MapAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
+    drawn_at = NumberAttribute(null=True)
     changed_at = NumberAttribute(null=True)
     move: MapAttribute[str, Any] = MapAttribute(null=True)
     cancelled_by = UnicodeAttribute(null=True)
@@ -174,6 +176,9 @@ class ApplicantItem(Table):
     """The oldest first."""
     paused_until = NumberAttribute(null=True)
     paused_own_until = NumberAttribute(null=True)
+    barred_until = NumberAttribute(null=True)
+    barred_own_until = NumberAttribute(null=True)
+    declined_at = NumberAttribute(null=True)
     told_at = NumberAttribute(null=True)
     to_tell = UnicodeAttribute(null=True)
     """There while the holder is to be told of a question: the index has no others."""

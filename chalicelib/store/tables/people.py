@@ -148,14 +148,16 @@ class ErasedItem(Table):
 class TallyItem(Table):
     """How often one subject has done one thing in one span: the limits on rates.
 
-    The key is a digest for one span, so nobody can be known by it or followed from day to day.
+    The key is a digest for one span, so nobody can be known by it or followed from day to day. One
+    without a span has the absences that bar an account from draws.
     """
 
     class Meta:
         table_name = named("tallies")
 
     tally_id = UnicodeAttribute(hash_key=True)
-    taken = NumberAttribute()
+    taken = NumberAttribute(null=True)
+    absent = UnicodeSetAttribute(null=True)
     given_back_by = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 

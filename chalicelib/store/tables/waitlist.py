@@ -43,6 +43,9 @@ class EntryItem(Table):
     fingerprint = UnicodeAttribute()
     status = UnicodeAttribute()
     booking = UnicodeAttribute(null=True)
+    lost_before = NumberAttribute(null=True)
+    to_tell = BooleanAttribute(null=True)
+    """There while its account is to be told that it waits no more."""
     expires_at = NumberAttribute()
 
     by_account = EntriesByAccount()

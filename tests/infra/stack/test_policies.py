@@ -73,7 +73,16 @@ from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.staff import enrolment, members, sign_in
 from chalicelib.services.waitlist import ask as waitlist
-from chalicelib.services.waitlist import draw, giving, published, rounds, seen, telling
+from chalicelib.services.waitlist import (
+    demand,
+    draw,
+    giving,
+    leaving,
+    published,
+    rounds,
+    seen,
+    telling,
+)
 from chalicelib.store import (
     boards,
     days,
@@ -86,6 +95,8 @@ from chalicelib.store import (
 )
 from chalicelib.store import sessions as stored_sessions
 from chalicelib.store.dynamo import transact
+from chalicelib.store.tables.booking import BookingItem
+from chalicelib.store.times import seconds
 from infra.stack import functions, keys, overrides, tables
 from infra.stack.stages import STAGES
 from tests.api.authenticator import Authenticator
@@ -478,6 +489,12 @@ def plans_days() -> None:
     assert planning.set_places(a_slot(SINGLE, THURSDAY), 2, NINE).left == 1
 
 
+def drawn(booking: Booking) -> Booking:
+    """The booking, as of a place that was drawn."""
+    BookingItem.change(booking.code, actions=[BookingItem.drawn_at.set(seconds(NOW))])
+    return booking._replace(drawn_at=NOW)
+
+
 def a_token() -> str:
     return tokens.issue_to_desk(shifts.start("malang", Role.SUPERVISOR, NINE), NINE)
 
@@ -491,7 +508,12 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     """On a day whose board nobody has made yet; afterwards whoever seemed absent is entered, and
     somebody is called whom no SMS has told."""
     token, qr = a_token(), shown.qr(an_open_office())
-    assert ending.end(booked(a_slot(SINGLE, WEDNESDAY), registered(22)), Outcome.ABSENT, NINE)
+    won = drawn(booked(a_slot(SINGLE, WEDNESDAY), registered(22)))
+    assert ending.end(won, Outcome.ABSENT, NINE)
+    lot = an_office(LOT, by_lot=True)
+    released_days(lot)
+    asks(registered(24), office_id=LOT)
+    assert draw.draw(lot, AT, AT)["settled"] == 1
     to_call = booked(a_slot(DOUBLE, WEDNESDAY), registered(23))
     tellings.mark(to_call, Notice.EVENING, NOW)
     booked(a_slot(SINGLE, THURSDAY), registered(21), now=NINE)
@@ -501,6 +523,7 @@ def test_the_desk_may_do_what_it_does(calls: set[Permission]) -> None:
     plans_days()
     staff = at_work(f"Bearer {token}", frozenset(Role), NINE)
     arrivals.enter(Entry(WEDNESDAY, "A1", SINGLE.start, served=True), staff, NINE)
+    assert demand.of_office(LOT, NINE).at == AT
     early = NINE - timedelta(minutes=30)
     (row,) = untold.of_office("malang", early)
     assert untold.contacts(WEDNESDAY, row.label, staff, early)
@@ -546,9 +569,9 @@ def test_collect_may_do_what_it_does(calls: set[Permission]) -> None:
 
 
 def test_close_days_may_do_what_it_does(calls: set[Permission]) -> None:
-    """The same day, to which somebody did not come; and the one before it, without a board yet."""
+    """The same day, to which a winner did not come; and the one before it, without a board yet."""
     a_day_that_was_closed()
-    booked(a_slot(SINGLE, WEDNESDAY), registered(21))
+    drawn(booked(a_slot(SINGLE, WEDNESDAY), registered(21)))
     forget()
     calls.clear()
     done = close.close_days(EVENING)
@@ -567,12 +590,15 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     """A closure of a day with a booking and a claim in its full slots, a visit tomorrow,
     two questions, to a holder and to one who has accepted it since, somebody of whom the civil
     register is to be asked again, a day on which somebody was turned away, and notices by push: to
-    one whose phone is gone, and to one who cancels.
+    one whose phone is gone, and to one who cancels; and an office that gives no places by lot any
+    more.
     """
     lot = an_office(LOT, by_lot=True)
     released_days(an_office(), lot)
     asks(registered(8), office_id=LOT)
     assert draw.draw(lot, AT, AT)["settled"] == 1
+    asks(registered(9), office_id=LOT, now=AT)
+    offices.put(office_fields(lot._replace(by_lot=False)), AT)
     registered(MATCH_LATER)
     friend, asked, accepting = (registered(number) for number in (3, 4, 5))
     asked_by(friend, asked)
@@ -588,6 +614,8 @@ def test_send_reminders_may_do_what_it_does(calls: set[Permission], register: No
     forget()
     calls.clear()
     assert telling.tell_winners(evening, lambda: True)["told"] == 1
+    assert leaving.leave(evening, lambda: True)["told"] == 1
+    leaving.leave(evening + timedelta(days=1), lambda: True)
     closed, reminded = carry_out(evening, lambda: True), remind(evening, lambda: True)
     asked_for = tell_holders(evening, lambda: True)
     assert (closed["cancelled"], closed["told"], closed["given_back"]) == (1, 1, 2)

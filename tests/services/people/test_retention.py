@@ -160,6 +160,7 @@ NOTHING = {
     "visits_forgotten": 0,
     "cancellations_forgotten": 0,
     "absences_forgotten": 0,
+    "declines_forgotten": 0,
     "codes_forgotten": 0,
     "persons_forgotten": 0,
 }

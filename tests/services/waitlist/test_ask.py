@@ -189,7 +189,7 @@ def test_an_entry_that_everybody_asks_by_is_not_over() -> None:
     by_lot()
     who = a_member()
     entry = asks(who)
-    assert not ask.tidy(entry.entry_id)
+    assert not ask.tidy(entry.entry_id, NOW)
     assert status(entry.entry_id) is EntryStatus.WAITING
 
 
@@ -198,7 +198,7 @@ def test_an_account_that_is_erased_asks_for_nobody() -> None:
     who = registered()
     entry = asks(who)
     privacy.erase(who.account_id, NOW)
-    assert ask.tidy(entry.entry_id)
+    assert ask.tidy(entry.entry_id, NOW)
     assert status(entry.entry_id) is EntryStatus.ENDED
 
 

@@ -18,6 +18,7 @@ const said = words(
     counter: "Loket",
     day: "Hari ini",
     places: "Tempat",
+    demand: "Undian",
     closures: "Penutupan",
     roster: "Daftar hadir",
     untold: "Perlu ditelepon",
@@ -34,6 +35,7 @@ const said = words(
     counter: "Counter",
     day: "Today",
     places: "Places",
+    demand: "Draws",
     closures: "Closures",
     roster: "Roster",
     untold: "To call",
@@ -52,6 +54,7 @@ const ROOMS: Rooms = [
   [["hari"], () => import("./day.tsx")],
   [["tutup-antrean"], () => import("./close.tsx")],
   [["tempat"], () => import("./places.tsx")],
+  [["undian"], () => import("./demand.tsx")],
   [["penutupan"], () => import("./closures.tsx")],
   [["daftar-hadir", "catat-hadir"], () => import("./roster.tsx")],
   [["tidak-terkabari"], () => import("./untold.tsx")],
@@ -172,6 +175,7 @@ function Menu({ here }: { here: string }) {
       {room("", w.counter)}
       {room("hari", w.day)}
       {room("tempat", w.places)}
+      {room("undian", w.demand)}
       {room("penutupan", w.closures)}
       {room("daftar-hadir", w.roster)}
       {room("tidak-terkabari", w.untold)}

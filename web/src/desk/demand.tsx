@@ -1,0 +1,102 @@
+/** How many ask by lot for each day and window, as a table: counts, and nobody's name. */
+
+import { ask, useAsked } from "../api.ts";
+import type { components } from "../contract.d.ts";
+import { clock, shortDate, zoned } from "../dates.ts";
+import { desk } from "../staff.ts";
+import { AsOf, Page, Wait } from "../ui.tsx";
+import { words } from "../words.ts";
+
+const said = words(
+  {
+    title: "Permintaan undian",
+    first: "Kantor ini tidak mengundi tempat: siapa cepat, ia dapat.",
+    never: "Belum ada undian di kantor ini.",
+    since: (at: string) => `Setelah undian ${at}`,
+    still: (entries: number, people: number) =>
+      `${entries} permohonan untuk ${people} orang masih menunggu.`,
+    none: "Tidak ada yang menunggu.",
+    table: "Orang yang menunggu, menurut hari dan jam",
+    date: "Hari",
+    whole: "Semua jam",
+    note: "Orang, bukan permohonan. Siapa yang mau beberapa hari atau jam dihitung di semuanya. " +
+      "Jam yang mulai kurang dari 48 jam lagi tidak diundi.",
+  },
+  {
+    title: "Asked for by lot",
+    first: "This office does not draw its places: they are first come, first served.",
+    never: "There was no draw at this office yet.",
+    since: (at: string) => `After the draw of ${at}`,
+    still: (entries: number, people: number) =>
+      `${entries} entries for ${people} people are still waiting.`,
+    none: "Nobody is waiting.",
+    table: "People who wait, by day and window",
+    date: "Day",
+    whole: "Any window",
+    note: "People, not entries. Whoever would take several days or windows counts in each. " +
+      "Windows that begin within 48 hours are not drawn.",
+  },
+);
+
+type Demand = components["schemas"]["Demand"];
+
+function DemandPage() {
+  const w = said();
+  const asked = useAsked(() => ask(desk.GET("/v1/desk/demand")), []);
+  return (
+    <Page title={w.title} wide>
+      <Wait asked={asked}>
+        {(found) => (
+          <>
+            <AsOf asked={asked} />
+            {!found.by_lot ? <p>{w.first}</p> : !found.as_of ? <p>{w.never}</p> : (
+              <>
+                <p class="lead">
+                  {w.since(zoned(found.as_of))}:{" "}
+                  {found.entries ? w.still(found.entries, found.people) : w.none}
+                </p>
+                {found.days.length > 0 && <Days days={found.days} />}
+              </>
+            )}
+          </>
+        )}
+      </Wait>
+    </Page>
+  );
+}
+
+function Days({ days }: { days: Demand["days"] }) {
+  const w = said();
+  const starts = [...new Set(days.flatMap((day) => day.windows.map((one) => one.start)))].sort();
+  return (
+    <>
+      <p class="hint">{w.note}</p>
+      <div class="scrolled" role="region" aria-label={w.table} tabIndex={0}>
+        <table class="sheet numbers">
+          <thead>
+            <tr>
+              <th scope="col">{w.date}</th>
+              <th scope="col">{w.whole}</th>
+              {starts.map((start) => <th key={start} scope="col">{clock(start)}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {days.map((day) => (
+              <tr key={day.date}>
+                <th scope="row">{shortDate(day.date)}</th>
+                <td>{day.people}</td>
+                {starts.map((start) => (
+                  <td key={start}>
+                    {day.windows.find((one) => one.start === start)?.people ?? "–"}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+export const pages = { undian: DemandPage };
