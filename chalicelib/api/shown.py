@@ -86,6 +86,7 @@ def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
         },
         horizon_days=one.horizon_days,
         next_release_at=next_release.astimezone(one.zone) if next_release else UNSET,
+        by_lot=one.by_lot,
     )
 
 
@@ -95,6 +96,7 @@ def calendar_day(day: CalendarDay, language: Language) -> answers.CalendarDay:
         date=day.day,
         status=day.status,
         opens_at=day.opens_at or UNSET,
+        draw_at=day.draw_at or UNSET,
         reason=reason(day.closed, language) if day.closed else UNSET,
     )
 

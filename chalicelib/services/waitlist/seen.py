@@ -23,6 +23,8 @@ class LastDraw(NamedTuple):
     place: int
     """In the order, from 1 on."""
     of: int
+    day: date
+    """One that it asks for, if it was drawn then."""
 
 
 class Seen(NamedTuple):
@@ -72,8 +74,14 @@ def _last(entry: Entry, now: datetime) -> LastDraw | None:
         if record.results is not None:
             places = _places(record)
             if entry.entry_id in places:
-                return LastDraw(record.at, places[entry.entry_id], len(places))
+                return LastDraw(record.at, places[entry.entry_id], len(places), _day(entry, record))
     return None
+
+
+def _day(entry: Entry, record: Record) -> date:
+    """A day of a draw, by which it is found among those that everybody may check."""
+    days = [room.day for room in record.rooms]
+    return next((day for day in days if entry.first <= day <= entry.last), days[0])
 
 
 @lru_cache(maxsize=4)

@@ -73,7 +73,7 @@ from chalicelib.services.people.confirmation import ask_again
 from chalicelib.services.sign_in import sessions
 from chalicelib.services.staff import enrolment, members, sign_in
 from chalicelib.services.waitlist import ask as waitlist
-from chalicelib.services.waitlist import draw, giving, published, rounds, seen, telling
+from chalicelib.services.waitlist import draw, giving, lately, published, rounds, seen, telling
 from chalicelib.store import (
     boards,
     days,
@@ -704,6 +704,7 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
     won = entries.of_account(one.account_id)[0].entry_id
     assert seen.one(won, one.account_id, AT).last_draw
     assert published.page(LOT, FRIDAY, None, AT).rows
+    assert lately.lately(LOT, AT).draws
     waitlist.withdraw(withdrawn, other.account_id, AT)
     asks(other, key="again", office_id=LOT)
     assert before | calls == allowed_to_code("people_handler")
