@@ -121,6 +121,8 @@ class BookingAnswer(Answer):
     """How the visit ended; only once its day is closed."""
     come_at: str | UnsetType = UNSET
     """Only if the line is so long that its people were told on the day to come later."""
+    drawn_at: Instant | UnsetType = UNSET
+    """Only of a place by lot: when it was drawn."""
 
 
 class Bookings(Answer):

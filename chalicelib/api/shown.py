@@ -50,6 +50,7 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         ticket=made.place.ticket or UNSET,
         outcome=made.outcome or UNSET,
         come_at=hhmm(made.come_at) if made.come_at else UNSET,
+        drawn_at=made.drawn_at or UNSET,
     )
 
 

@@ -61,6 +61,8 @@ class Draw(Answer, kw_only=True):
     """The most lots that one has."""
     rooms: list[Tuple]
     """Date, start and places of each window that was drawn."""
+    entries: int
+    """How many are in its list."""
     list_hash: str
     """SHA-256 of `[rooms, list]` as JSON without spaces; `list` of all its pages."""
     rows: list[Tuple] = field(name="list")
@@ -129,6 +131,7 @@ def page(found: "Page") -> Draws:
         state="recorded" if record.results is None else "settled",
         cap=draws.MOST_LOTS,
         rooms=[draws.told_room(room) for room in record.rooms],
+        entries=record.entries,
         list_hash=record.list_hash,
         rows=[draws.told_row(row) for row in found.rows],
         signature=_text(record.signature),

@@ -174,6 +174,8 @@ class Booking(NamedTuple):
     outcome: Outcome | None = None
     come_at: time | None = None
     """When its people were told on the day to come, if that is later than `Place.arrive_from`."""
+    drawn_at: datetime | None = None
+    """The instant of the draw that it has won; of a place by lot alone, wherever it has moved."""
 
     @property
     def slot(self) -> SlotKey:

@@ -37,6 +37,7 @@ def fields(booking: Booking) -> dict[str, Any]:
         "place": place_item(booking.place),
         "fingerprint": booking.fingerprint,
         "created_at": seconds(booking.created_at),
+        **({"drawn_at": seconds(booking.drawn_at)} if booking.drawn_at else {}),
         "expires_at": seconds(expires_at(booking.slot.day)),
     }
 
@@ -54,6 +55,7 @@ def booking(item: BookingItem) -> Booking:
         place=_place(item.place.as_dict()),
         fingerprint=item.fingerprint,
         created_at=instant(item.created_at),
+        drawn_at=instant(item.drawn_at) if item.drawn_at else None,
         move=Move(_place(move["before"]), move["key"], move["fingerprint"]) if move else None,
         cancelled_by=CancelledBy(item.cancelled_by) if item.cancelled_by else None,
         changed_at=instant(item.changed_at) if item.changed_at else None,

@@ -109,7 +109,7 @@ def _give(record: Record, line: Line, day: Day, entry: Entry, now: datetime) -> 
             return Done.NO_PLACE
         if claim.hold.free_at is not None:
             continue  # an earlier try under this code was refused or swept: see the next
-        booking = _booking(line, code, day, entry, claim, now)
+        booking = _booking(line, code, day, entry, claim, record.at, now)
         until = calendar.ends_at(offices.get(record.office_id, now), line.slot.day)
         match entries.win(booking, entry, people, until, now):
             case Confirmed():
@@ -179,7 +179,13 @@ def _give_back_later(slot: SlotKey, code: str, hold: Hold, now: datetime) -> Non
 
 
 def _booking(
-    line: Line, code: str, day: Day, entry: Entry, claim: Claimed | Mine, now: datetime
+    line: Line,
+    code: str,
+    day: Day,
+    entry: Entry,
+    claim: Claimed | Mine,
+    at: datetime,
+    now: datetime,
 ) -> Booking:
     office = offices.get(line.slot.office_id, now)
     window = day.window(line.slot.start)
@@ -196,4 +202,5 @@ def _booking(
         place=place_in(office, day, window, claim, range(len(people))),
         fingerprint=rules.fingerprint(line.slot.id, service, *people),
         created_at=now,
+        drawn_at=at,
     )

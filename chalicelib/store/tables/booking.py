@@ -115,6 +115,7 @@ class BookingItem(Table):
     place: MapAttribute[str, Any] = MapAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
     created_at = NumberAttribute(null=True)
+    drawn_at = NumberAttribute(null=True)
     changed_at = NumberAttribute(null=True)
     move: MapAttribute[str, Any] = MapAttribute(null=True)
     cancelled_by = UnicodeAttribute(null=True)
