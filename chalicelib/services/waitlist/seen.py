@@ -59,7 +59,20 @@ def seen(entry: Entry, now: datetime) -> Seen:
     upcoming = (at for at in opening.values() if at > now)
     later = max(now, entry.made_at + draws.CUTOFF)
     next_at = draws.next_draw(later - draws.CUTOFF, upcoming) if office.by_lot else None
+    if next_at:  # no quarter hour before has places of its days
+        next_at = max(next_at, _first_drawn(office, entry, drawn, now))
     return Seen(entry, draws.lots(draws.lost(entry, now, drawn)), next_at)
+
+
+def _first_drawn(
+    office: Office, entry: Entry, drawn: Mapping[date, datetime], now: datetime
+) -> datetime:
+    """From when on places are drawn of the first day that an entry asks for and has not missed."""
+    first = max(entry.first, office.today(now))
+    days_after = (first + timedelta(days=n) for n in range(calendar.IN_SIGHT))
+    served = (day for day in days_after if day in drawn or calendar.windows_on(office, day))
+    day = next(served, first)
+    return drawn.get(day) or calendar.opens_at(office, day) - calendar.DRAWN_BEFORE
 
 
 def _opening(office: Office, entry: Entry) -> Mapping[date, datetime]:

@@ -53,6 +53,7 @@ const said = words(
     coming: "dibuka nanti",
     soon: "segera dibuka",
     lots: "diundi dahulu",
+    lotsLegend: "belum dibuka, diundi dahulu",
     byLot: "Kantor ini mengundi tempatnya",
     byLotHow: "Tempat untuk setiap hari diundi lebih dahulu di antara mereka yang mengajukan " +
       "permohonan. Yang tersisa dapat dipesan siapa saja sejak dibuka.",
@@ -97,6 +98,7 @@ const said = words(
     coming: "opens later",
     soon: "opens soon",
     lots: "drawn by lot first",
+    lotsLegend: "not open yet, drawn by lot first",
     byLot: "This office gives its places by lot",
     byLotHow: "The places of a day go first, by lot, to those who have asked beforehand. What is " +
       "left anybody can book once it opens.",
@@ -189,11 +191,13 @@ const STATUSES = ["open", "full", "closed", "not_released"] as const;
 function Legend({ days }: { days: CalendarDay[] }) {
   const w = said();
   const shown = new Set(days.map(({ status }) => status));
+  const lots = days.some(isAsked);
   return (
     <ul class="legend" aria-label={w.legend}>
       {STATUSES.filter((status) => shown.has(status)).map((status) => (
         <li key={status}>
-          <span class={`day ${status}`} aria-hidden="true">7</span> {w[status]}
+          <span class={`day ${status}`} aria-hidden="true">7</span>{" "}
+          {status === "not_released" && lots ? w.lotsLegend : w[status]}
         </li>
       ))}
     </ul>

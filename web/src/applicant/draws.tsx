@@ -49,6 +49,7 @@ const said = words(
     isOut: "Tidak ada dalam daftar undian ini.",
     partly: (loaded: string, all: string) =>
       `Tidak ada di antara ${loaded} dari ${all} baris yang sudah dimuat.`,
+    others: (n: string) => `Jam pada hari lain dalam undian yang sama (${n})`,
     proof: "Sidik daftar, tanda tangan, dan kunci publik",
     check: "Cara memeriksa undian ini",
     checkOwn: "Cari nomor permohonan Anda dalam daftar: dengan itu Anda tahu bahwa Anda ikut.",
@@ -98,6 +99,7 @@ const said = words(
     isOut: "It is not in the list of this draw.",
     partly: (loaded: string, all: string) =>
       `It is not among the ${loaded} of ${all} rows that are loaded.`,
+    others: (n: string) => `Windows of other days in the same draw (${n})`,
     proof: "Digest of the list, signature and public key",
     check: "How to check this draw",
     checkOwn: "Find your entry number in the list: so you know that you took part.",
@@ -183,6 +185,7 @@ function Draws(props: { office: Office; date: string; found: Found; entry: strin
           key={draw.at}
           draw={draw}
           office={office}
+          date={date}
           entry={entry}
           // A list whose draw is the last one that was found may go on in the next page.
           load={n === found.draws.length - 1 && draw.list.length < draw.entries
@@ -215,6 +218,22 @@ function Draws(props: { office: Office; date: string; found: Found; entry: strin
   );
 }
 
+function Rooms(props: { caption: string; rooms: Room[]; zone: string }) {
+  const w = said();
+  return (
+    <Pages<Room>
+      caption={props.caption}
+      columns={[w.when, w.time, w.places]}
+      rows={props.rooms}
+      row={([day, start, places]) => [
+        shortDate(day),
+        `${clock(start)} ${props.zone}`,
+        number(places),
+      ]}
+    />
+  );
+}
+
 /** What came of a line of the results. */
 function outcome(done: string): string {
   const w = said();
@@ -227,10 +246,19 @@ function outcome(done: string): string {
   return known[done] ?? done;
 }
 
-function DrawShown(props: { draw: Drawn; office: Office; entry: string; load?: () => void }) {
+function DrawShown(props: {
+  draw: Drawn;
+  office: Office;
+  date: string;
+  /** Whom somebody looks for. */
+  entry: string;
+  /** Loads more of its list, if there is more. */
+  load?: () => void;
+}) {
   const w = said();
-  const { draw, office, entry, load } = props;
+  const { draw, office, date, entry, load } = props;
   const { list, results } = draw;
+  const others = draw.rooms.filter(([day]) => day !== date);
   const zone = zoneName(office.time_zone);
   const row = entry ? list.findIndex(([id]) => id === entry) : -1;
   const won = results?.findIndex(([id]) => id === entry) ?? -1;
@@ -256,16 +284,7 @@ function DrawShown(props: { draw: Drawn; office: Office; entry: string; load?: (
           ...(placed === undefined ? [] : [[w.placed, number(placed)] as [string, string]]),
         ]}
       />
-      <Pages<Room>
-        caption={w.rooms}
-        columns={[w.when, w.time, w.places]}
-        rows={draw.rooms}
-        row={([day, start, places]) => [
-          shortDate(day),
-          `${clock(start)} ${zone}`,
-          number(places),
-        ]}
-      />
+      <Rooms caption={w.rooms} rooms={draw.rooms.filter(([day]) => day === date)} zone={zone} />
       {results && results.length > 0 && (
         <Pages<Result>
           caption={w.results}
@@ -295,6 +314,12 @@ function DrawShown(props: { draw: Drawn; office: Office; entry: string; load?: (
         ]}
       />
       {load && <button type="button" class="second" onClick={load}>{w.all}</button>}
+      {others.length > 0 && (
+        <details>
+          <summary>{w.others(number(others.length))}</summary>
+          <Rooms caption={w.rooms} rooms={others} zone={zone} />
+        </details>
+      )}
       <details>
         <summary>{w.proof}</summary>
         <dl class="facts proof">

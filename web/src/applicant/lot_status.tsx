@@ -19,5 +19,5 @@ const said = words(
 );
 
 export const LotStatus = ({ entry: { status } }: { entry: Entry }) => (
-  <span class={`status ${status}`}>{said()[status]}</span>
+  <span class={`status lot-${status}`}>{said()[status]}</span>
 );

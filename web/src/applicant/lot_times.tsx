@@ -19,7 +19,7 @@ const said = words(
     title: "Jam berapa?",
     next: "Lanjut",
     any: "Jam berapa pun",
-    anyHint: "Peluang terbesar",
+    anyHint: (chance: string) => `Peluang terbesar${chance && `: ${chance}`}`,
     some: "Hanya jam yang saya pilih",
     choose: "Pilih jam, mulai dari yang paling Anda inginkan",
     chooseHint: "Urutan memilih adalah urutan keinginan Anda: bila jam pertama sudah habis, " +
@@ -42,7 +42,7 @@ const said = words(
     title: "At which time?",
     next: "Continue",
     any: "Any time",
-    anyHint: "The best chance",
+    anyHint: (chance: string) => `The best chance${chance && `: ${chance}`}`,
     some: "Only the times that I choose",
     choose: "Choose the times, beginning with the one you like best",
     chooseHint: "The order in which you choose is your order of preference: where the first " +
@@ -54,7 +54,7 @@ const said = words(
     less: "less than 1%",
     about: (n: number) => `about ${n}%`,
     counted: (draws: string, since: string, won: string, entries: string) =>
-      `Reckoned from the last ${draws} draws of this office, since ${since}: ${won} of ` +
+      `Reckoned from this office's last draws (${draws}), since ${since}: ${won} of ` +
       `${entries} entries won a place. The chance of a time is the share of entries that had ` +
       "their turn while it still had room. Each draw counts by itself; while you wait you take " +
       "part in every one.",
@@ -141,7 +141,7 @@ function Times(props: { office: Detail; chances?: Chances; lot: Lot; next: () =>
           {
             value: "any",
             label: w.any,
-            hint: [w.anyHint, chance(chances?.won, chances?.entries)].filter(Boolean).join(", "),
+            hint: w.anyHint(percent(chances?.won ?? 0, chances?.entries ?? 0) ?? ""),
           },
           { value: "some", label: w.some },
         ]}
