@@ -137,7 +137,7 @@ def chooses(visitor: Visitor, look: Looks, date: str) -> None:
     page.click(f"a.day[href$='{date}']")
     look.at("day", "Ajukan permohonan paling lambat satu menit sebelumnya.")
     visitor.taps("Ajukan permohonan")
-    visitor.sees("Hari mana saja yang bisa?")
+    visitor.sees("Pada hari apa saja Anda dapat datang?")
     assert page.input_value("[name=from]") == page.input_value("[name=to]") == date
     look.at("days", "Menunggu sampai")
     visitor.taps("Lanjut")

@@ -11,7 +11,7 @@ export interface Trip {
   /** Of whoever asks by lot: the first and the last day that would do, … */
   from?: string;
   to?: string;
-  /** … the last day of waiting, if not as long as may be, and … */
+  /** … the last day of waiting, and … */
   until?: string;
   /** … the starts of the windows that would do, the best first; any of them, if there are none. */
   windows?: string;

@@ -8,7 +8,7 @@ import type { components } from "../contract.d.ts";
 export type Entry = components["schemas"]["Entry"];
 
 /** A wish as it is taken down, once its days are chosen. */
-export type Lot = Trip & { office_id: string; from: string; to: string };
+export type Lot = Trip & { office_id: string; from: string; to: string; until: string };
 
 const said = words(
   {

@@ -26,7 +26,6 @@ const said = words(
     me: "Saya sendiri",
     family: "Saya dan keluarga, atau keluarga saja",
     until: "Menunggu sampai",
-    longest: "Selama mungkin, paling lama 30 hari",
     change: "Ubah",
     rules: "Jika terpilih, Anda langsung mendapat tempat dan tidak perlu berbuat apa-apa. " +
       "Permohonan dapat ditarik kapan saja sebelum itu. Siapa yang memesan sendiri, di kantor " +
@@ -57,7 +56,6 @@ const said = words(
     me: "Only me",
     family: "My family and I, or only my family",
     until: "Wait until",
-    longest: "As long as may be, 30 days at most",
     change: "Change",
     rules: "If you are drawn, you have your place at once and need do nothing. Until then you " +
       "can withdraw at any time. Whoever books by themselves, at any office, takes part no more.",
@@ -161,7 +159,7 @@ function Check(props: { lot: Lot; who: ComponentChildren; children?: ComponentCh
           [w.times, times(startsOf(lot.windows)), change("jam")],
           [w.purpose, lot.service === "new" ? w.new : w.renewal, change("keperluan")],
           [w.people, props.who, change("siapa")],
-          [w.until, lot.until ? longDate(lot.until) : w.longest, change("hari")],
+          [w.until, longDate(lot.until), change("hari")],
         ]}
       />
       {props.children ?? <Visitor />}

@@ -15,7 +15,7 @@ type CalendarDay = components["schemas"]["CalendarDay"];
 
 const said = words(
   {
-    title: "Hari mana saja yang bisa?",
+    title: "Pada hari apa saja Anda dapat datang?",
     hint: "Makin banyak hari, makin sering permohonan Anda ikut diundi. Anda mendapat paling " +
       "banyak satu tempat, dan semua yang ikut dilayani pada jam yang sama.",
     from: "Hari pertama",
@@ -23,7 +23,7 @@ const said = words(
     until: "Menunggu sampai",
     untilHint: "Sesudah hari ini Anda tidak ikut diundi lagi. Paling lama 30 hari.",
     next: "Lanjut",
-    drawn: "Undiannya",
+    drawn: "Jadwal undian",
     returns: "Untuk hari yang sudah dibuka, tempat yang dibatalkan orang lain diundi setiap " +
       "seperempat jam.",
     none: "Saat ini tidak ada hari yang dapat diundi.",
@@ -31,7 +31,7 @@ const said = words(
     calendar: "Lihat kalender",
   },
   {
-    title: "Which days would do?",
+    title: "On which days can you come?",
     hint: "The more days, the more draws you take part in. You win one place at most, and all " +
       "of you are served in the same window.",
     from: "First day",
@@ -105,9 +105,12 @@ function Days(props: {
   const usual = later.filter((_, n) => n < USUAL_DAYS).at(-1)!;
   const [last, setLast] = useState(among(props.date, same.to));
   const to = last && last >= from ? last : props.date ? from : usual;
-  const waits = props.days.map(({ date }) => date)
-    .filter((one, n) => n > 0 && n <= WAITS_DAYS && one <= to);
-  const [chosen, setUntil] = useState(same.until);
+  /** The days until which somebody may wait who asks for none after this one. */
+  const waitsFor = (to: string) =>
+    props.days.slice(1, WAITS_DAYS + 1).map(({ date }) => date).filter((one) => one <= to);
+  const waits = waitsFor(to);
+  const shorter = same.until !== waitsFor(same.to ?? "").at(-1);
+  const [chosen, setUntil] = useState(shorter ? same.until : undefined);
   const until = chosen && waits.includes(chosen) ? chosen : waits.at(-1)!;
   const asks = drawn.filter(({ date }) => from <= date && date <= to);
   const submit = () => {
@@ -115,7 +118,7 @@ function Days(props: {
       office_id,
       from,
       to,
-      until: until === waits.at(-1) ? undefined : until,
+      until,
       date: undefined,
       start: undefined,
       opens_at: undefined,

@@ -16,7 +16,7 @@ type Detail = components["schemas"]["OfficeDetail"];
 
 const said = words(
   {
-    title: "Jam berapa?",
+    title: "Jam berapa Anda ingin datang?",
     next: "Lanjut",
     any: "Jam berapa pun",
     anyHint: (chance: string) => `Peluang terbesar${chance && `: ${chance}`}`,
@@ -39,7 +39,7 @@ const said = words(
     noChances: "Peluang tidak dapat dimuat saat ini. Anda tetap dapat memilih.",
   },
   {
-    title: "At which time?",
+    title: "At which time would you like to come?",
     next: "Continue",
     any: "Any time",
     anyHint: (chance: string) => `The best chance${chance && `: ${chance}`}`,
