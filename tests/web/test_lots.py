@@ -21,6 +21,9 @@ from tests.web.lottery import OFFICE
 
 pytestmark = pytest.mark.server
 
+PHONE = {"service_workers": "block", "reduced_motion": "reduce"}
+"""Transitions would blur what is measured."""
+
 RIVALS = 3
 """Who ask for the one place at eight."""
 
@@ -105,7 +108,7 @@ def test_somebody_asks_is_drawn_has_a_ticket_and_declines(
 ) -> None:
     """And somebody else is not drawn, sees where they were, and withdraws."""
     rivals = crowd(lottery.api, RIVALS)
-    with visiting(browser, lottery.api, service_workers="block") as visitor:  # type: ignore[arg-type]
+    with visiting(browser, lottery.api, **PHONE) as visitor:  # type: ignore[arg-type]
         look, person = Looks(visitor), somebody()
         chooses(visitor, look, lottery.date)
         registers(visitor, person)
@@ -119,7 +122,7 @@ def test_somebody_asks_is_drawn_has_a_ticket_and_declines(
         assert look.found == {}
     tokens = {lottery.signed_in(who): who for who in rivals}
     lost = next(one for one in tokens if lottery.entry(one)["status"] == "waiting")
-    with visiting(browser, lottery.api, service_workers="block") as visitor:  # type: ignore[arg-type]
+    with visiting(browser, lottery.api, **PHONE) as visitor:  # type: ignore[arg-type]
         look = Looks(visitor)
         visitor.signs_in(tokens[lost])
         was_not_drawn(visitor, look, lottery)
@@ -247,3 +250,45 @@ def withdraws(visitor: Visitor, look: Looks) -> None:
     look.at("withdraw", "Anda tidak ikut diundi lagi")
     visitor.taps("Ya, tarik permohonan")
     look.at("withdrawn", "Permohonan ini sudah ditarik")
+
+
+# ---- a long list ---------------------------------------------------------------------------------
+
+
+def test_a_long_list_is_loaded_and_shown_a_part_at_a_time(
+    browser: Browser, lottery: Lottery
+) -> None:
+    """As of 45 entries, of which the service tells 30 in one page of its answer."""
+    ids = [f"{OFFICE}-{n:020x}" for n in range(45)]
+    rows = [[one, 1, lottery.date, lottery.date, [], n % 7] for n, one in enumerate(ids)]
+    draw = {
+        "at": "2026-11-26T16:50:00Z",
+        "state": "settled",
+        "cap": 5,
+        "rooms": [[lottery.date, "08:00", 25]],
+        "entries": len(ids),
+        "list_hash": "0" * 64,
+        "results": [[one, 1, lottery.date, "08:00", "placed"] for one in ids[:25]],
+    }
+    answers = {
+        False: {"draws": [{**draw, "list": rows[:30]}], "next": "20261126165000-1"},
+        True: {"draws": [{**draw, "list": rows[30:]}], "next": "20261126165001-0"},
+    }
+    with visiting(browser, lottery.api, **PHONE) as visitor:  # type: ignore[arg-type]
+        page = visitor.page
+        page.route(
+            "**/draw*", lambda route: route.fulfill(json=answers["page=" in route.request.url])
+        )
+        visitor.open(f"undian/{OFFICE}/{lottery.date}/{ids[44]}")
+        visitor.sees("Tidak ada di antara 30 dari 45 baris yang sudah dimuat.")
+        table = page.get_by_role("region", name="Daftar peserta")
+        assert table.locator("tbody tr").count() == 20
+        page.locator(".pages", has=table).get_by_role("button", name="Berikutnya").click()
+        visitor.sees("21–30 dari 30")
+        assert table.locator("tbody tr").count() == 10
+        visitor.taps("Muat seluruh daftar")
+        visitor.sees("Ada dalam daftar, baris 45.")
+        visitor.sees("Permohonan ini tidak mendapat tempat dalam undian ini.")
+        assert table.locator("tr.wanted").inner_text().startswith(ids[44])
+        visitor.sees("41–45 dari 45")
+        assert page.get_by_role("button", name="Muat seluruh daftar").count() == 0
