@@ -58,12 +58,16 @@ class OfficeDetail(Office, kw_only=True):
     horizon_days: int
     next_release_at: Instant | UnsetType = UNSET
     """Only if one is in sight."""
+    by_lot: bool = False
+    """Whether its places go first to those who ask for them by lot."""
 
 
 class CalendarDay(Answer):
     date: date
     status: DayStatus
     opens_at: Instant | UnsetType = UNSET
+    draw_at: Instant | UnsetType = UNSET
+    """When its places are drawn by lot, of a day that is not released yet."""
     reason: str | UnsetType = UNSET
 
 
@@ -85,6 +89,8 @@ class Day(Answer):
     status: DayStatus
     slots: list[Slot]
     opens_at: Instant | UnsetType = UNSET
+    draw_at: Instant | UnsetType = UNSET
+    """When its places are drawn by lot, of a day that is not released yet."""
     reason: str | UnsetType = UNSET
 
 
@@ -115,6 +121,8 @@ class BookingAnswer(Answer):
     """How the visit ended; only once its day is closed."""
     come_at: str | UnsetType = UNSET
     """Only if the line is so long that its people were told on the day to come later."""
+    drawn_at: Instant | UnsetType = UNSET
+    """Only of a place by lot: when it was drawn."""
 
 
 class Bookings(Answer):

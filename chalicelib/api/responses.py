@@ -24,6 +24,8 @@ WORTH_ANOTHER_TRY = {"try-again": {"Retry-After": "1"}, "sms-not-sent": {"Retry-
 
 NO_STORE = "no-store"
 ONE_SECOND = "public, max-age=1"
+ONE_MINUTE = "public, max-age=60"
+ONE_DAY = "public, max-age=86400"
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -50,6 +50,7 @@ def booking(seen: Seen) -> answers.BookingAnswer:
         ticket=made.place.ticket or UNSET,
         outcome=made.outcome or UNSET,
         come_at=hhmm(made.come_at) if made.come_at else UNSET,
+        drawn_at=made.drawn_at or UNSET,
     )
 
 
@@ -86,6 +87,7 @@ def office_detail(one: Office, now: datetime) -> answers.OfficeDetail:
         },
         horizon_days=one.horizon_days,
         next_release_at=next_release.astimezone(one.zone) if next_release else UNSET,
+        by_lot=one.by_lot,
     )
 
 
@@ -95,6 +97,7 @@ def calendar_day(day: CalendarDay, language: Language) -> answers.CalendarDay:
         date=day.day,
         status=day.status,
         opens_at=day.opens_at or UNSET,
+        draw_at=day.draw_at or UNSET,
         reason=reason(day.closed, language) if day.closed else UNSET,
     )
 

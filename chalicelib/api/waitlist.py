@@ -6,7 +6,7 @@ Services are loaded by those who ask for them: a process that books has nothing 
 import re
 
 from chalicelib.api import parsing, requests, waitlist_answers
-from chalicelib.api.responses import ONE_SECOND
+from chalicelib.api.responses import ONE_DAY, ONE_MINUTE, ONE_SECOND, Headed
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.domain.draws import (
     AlreadyAsking,
@@ -29,6 +29,7 @@ from chalicelib.domain.errors import (
     TooOften,
 )
 from chalicelib.domain.local_time import parse_hhmm
+from chalicelib.store import offices
 
 bp = Routes(__name__, Function.PEOPLE)
 
@@ -123,6 +124,22 @@ def withdraw(request: Request, entry_id: str) -> waitlist_answers.Entry:
 
 @bp.on(
     "GET",
+    "/v1/offices/{office_id}/chances",
+    answer=waitlist_answers.Chances,
+    summary="What chance each window had in the office's last draws",
+    refusals=[NoSuchOffice, OfficeUnavailable],
+    who=Who.PUBLIC,
+    cache=ONE_MINUTE,
+)
+def get_chances(request: Request, office_id: str) -> waitlist_answers.Chances:
+    from chalicelib.services.waitlist.lately import lately
+
+    found = lately(office_id, request.now)
+    return waitlist_answers.chances(found, offices.get(office_id, request.now).zone)
+
+
+@bp.on(
+    "GET",
     "/v1/offices/{office_id}/days/{date}/draw",
     answer=waitlist_answers.Draws,
     summary="The draws of a day's places, a page at a time, as anybody may check them",
@@ -131,7 +148,7 @@ def withdraw(request: Request, entry_id: str) -> waitlist_answers.Entry:
     who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
-def get_draws(request: Request, office_id: str, date: str) -> waitlist_answers.Draws:
+def get_draws(request: Request, office_id: str, date: str) -> waitlist_answers.Draws | Headed:
     from chalicelib.services.waitlist import published
 
     day = parsing.day("date", date)
@@ -139,4 +156,6 @@ def get_draws(request: Request, office_id: str, date: str) -> waitlist_answers.D
     if page is not None and not re.fullmatch(PAGE, page):
         raise Invalid("page", "type")
     found = published.page(office_id, day, page, request.now)
-    return waitlist_answers.page(found)
+    told = waitlist_answers.page(found)
+    # A draw that is settled never changes, nor what follows it in the list.
+    return Headed(told, {"Cache-Control": ONE_DAY}) if found.is_settled else told

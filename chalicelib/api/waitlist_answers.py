@@ -1,7 +1,7 @@
 """What goes out of the waitlist, and of the draws that everybody may see."""
 
 from base64 import b64encode
-from datetime import date
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
@@ -14,6 +14,7 @@ from chalicelib.domain.local_time import hhmm
 from chalicelib.store import offices
 
 if TYPE_CHECKING:
+    from chalicelib.services.waitlist.lately import Lately
     from chalicelib.services.waitlist.published import Page
     from chalicelib.services.waitlist.seen import Seen
 
@@ -24,6 +25,8 @@ class LastDraw(Answer):
     at: Instant
     place: int
     of: int
+    date: date
+    """A day that was drawn in it, by which it is found: one that the entry asks for, if any was."""
 
 
 class Entry(Answer, kw_only=True):
@@ -58,6 +61,8 @@ class Draw(Answer, kw_only=True):
     """The most lots that one has."""
     rooms: list[Tuple]
     """Date, start and places of each window that was drawn."""
+    entries: int
+    """How many are in its list."""
     list_hash: str
     """SHA-256 of `[rooms, list]` as JSON without spaces; `list` of all its pages."""
     rows: list[Tuple] = field(name="list")
@@ -74,6 +79,24 @@ class Draws(Answer):
     draws: list[Draw]
     next: str | UnsetType = UNSET
     """The `page` to ask for next."""
+
+
+class Chance(Answer):
+    start: str
+    entries: int
+    """Those that asked for a day on which this window was drawn."""
+    won: int
+    """Those of them that had their turn while it had room for all of their people."""
+
+
+class Chances(Answer, kw_only=True):
+    draws: int
+    """How many they are of: the last ones of the office, at most eight."""
+    since: Instant | UnsetType = UNSET
+    """When the first of these was; not if there was none yet."""
+    entries: int
+    won: int
+    windows: list[Chance]
 
 
 def entry(seen: "Seen", now: Any) -> Entry:
@@ -93,7 +116,9 @@ def entry(seen: "Seen", now: Any) -> Entry:
         lots=seen.lots or UNSET,
         next_draw_at=next_at.astimezone(zone) if next_at else UNSET,
         booking=asked.booking or UNSET,
-        last_draw=LastDraw(last.at.astimezone(zone), last.place, last.of) if last else UNSET,
+        last_draw=LastDraw(last.at.astimezone(zone), last.place, last.of, last.day)
+        if last
+        else UNSET,
     )
 
 
@@ -106,6 +131,7 @@ def page(found: "Page") -> Draws:
         state="recorded" if record.results is None else "settled",
         cap=draws.MOST_LOTS,
         rooms=[draws.told_room(room) for room in record.rooms],
+        entries=record.entries,
         list_hash=record.list_hash,
         rows=[draws.told_row(row) for row in found.rows],
         signature=_text(record.signature),
@@ -118,6 +144,17 @@ def page(found: "Page") -> Draws:
         ],
     )
     return Draws([told], next=found.next or UNSET)
+
+
+def chances(found: "Lately", zone: tzinfo) -> Chances:
+    whole, *windows = found.chances
+    return Chances(
+        draws=found.draws,
+        since=found.since.astimezone(zone) if found.since else UNSET,
+        entries=whole.entries,
+        won=whole.won,
+        windows=[Chance(hhmm(one.start), one.entries, one.won) for one in windows if one.start],
+    )
 
 
 def _text(signed: bytes | None) -> str | UnsetType:

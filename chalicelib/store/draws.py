@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from pynamodb.exceptions import PynamoDBConnectionError
 
 from chalicelib.domain.bookings import SlotKey
+from chalicelib.domain.chances import Chance
 from chalicelib.domain.draws import (
     Done,
     Head,
@@ -161,8 +162,29 @@ def fail(record: Record) -> int:
     return int(new["failed"]["N"])
 
 
-def settle(record: Record, results: Sequence[Result]) -> None:
-    """Say that a draw has been carried out, with what came of it; what is said first stands."""
+def lately(office_id: str, now: datetime, limit: int) -> list[tuple[datetime, list[Chance]]]:
+    """The last draws of an office that are settled, the latest first: when, and their chances."""
+    try:
+        items = list(
+            DrawItem.query(
+                office_id,
+                DrawItem.draw <= told_at(now),
+                filter_condition=DrawItem.chances.exists(),
+                scan_index_forward=False,
+                page_size=limit + 1,  # the last one may not be settled yet
+                limit=limit,
+            )
+        )
+    except PynamoDBConnectionError as error:
+        raise Unavailable from error
+    return [(instant(item.at), _chances(item)) for item in items]
+
+
+def settle(record: Record, results: Sequence[Result], chances: Sequence[Chance]) -> None:
+    """Say that a draw has been carried out, with what came of it and what chances there were.
+
+    What is said first stands.
+    """
     told = [
         [line.entry_id, line.people, line.slot.day.isoformat(), hhmm(line.slot.start), done.value]
         for line, done in results
@@ -170,7 +192,10 @@ def settle(record: Record, results: Sequence[Result]) -> None:
     noted = DrawItem.changing(
         record.office_id,
         told_at(record.at),
-        actions=[DrawItem.results.set(_packed(told))],
+        actions=[
+            DrawItem.results.set(_packed(told)),
+            DrawItem.chances.set(_packed([_told_chance(one) for one in chances])),
+        ],
         condition=DrawItem.list_hash.exists() & DrawItem.results.does_not_exist(),
     )
     moved = DrawItem.changing(
@@ -212,6 +237,16 @@ def _row(told: list[Any]) -> Row:
     entry_id, people, first, last, windows, lost = told
     span = (date.fromisoformat(first), date.fromisoformat(last))
     return Row(entry_id, people, *span, tuple(map(parse_hhmm, windows)), lost)
+
+
+def _told_chance(chance: Chance) -> list[str | int]:
+    return [hhmm(chance.start) if chance.start else "", chance.entries, chance.won]
+
+
+@legible
+def _chances(item: DrawItem) -> list[Chance]:
+    told = _unpacked(item.chances)
+    return [Chance(parse_hhmm(start) if start else None, *counts) for start, *counts in told]
 
 
 @legible

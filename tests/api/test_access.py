@@ -277,6 +277,7 @@ MATRIX = {
     "GET /v1/offices/{office_id}": Row(),
     "GET /v1/offices/{office_id}/calendar": Row(),
     "GET /v1/offices/{office_id}/days/{date}": Row(),
+    "GET /v1/offices/{office_id}/chances": Row(),
     "GET /v1/offices/{office_id}/days/{date}/draw": Row(),
     "GET /v1/offices/{office_id}/today": Row(),
     "GET /v1/challenges/registration": Row(),

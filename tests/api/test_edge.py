@@ -122,6 +122,7 @@ def test_the_public_routes_are_those_that_need_no_account() -> None:
         "GET /v1/challenges/session",
         "GET /v1/offices",
         "GET /v1/offices/{office_id}/today",
+        "GET /v1/offices/{office_id}/chances",
         "GET /v1/offices/{office_id}/days/{date}/draw",
         "GET /v1/offices/{office_id}",
         "GET /v1/offices/{office_id}/calendar",

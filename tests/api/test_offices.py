@@ -21,6 +21,21 @@ def test_a_calendar_is_as_long_as_the_horizon_or_as_an_answer_may_be(
     assert len(answer.json["days"]) == shown
 
 
+def test_an_office_says_that_it_draws_and_a_day_that_is_to_come_when() -> None:
+    """In the office's own time; where nothing is drawn, neither is said."""
+    path = "/v1/offices/malang"
+    for by_lot in (False, True):
+        offices.put(office_fields(an_office(by_lot=by_lot)))
+        days = call("GET", f"{path}/calendar").json["days"]
+        day = next(one for one in days if one["status"] == "not_released")
+        assert call("GET", path).json.get("by_lot", False) is by_lot
+        assert ("draw_at" in day) is by_lot
+    alone = call("GET", f"{path}/days/{day['date']}").json
+    assert alone["draw_at"] == day["draw_at"]
+    assert alone["draw_at"][11:] == "23:50:00+07:00"
+    assert alone["opens_at"][11:] == "00:00:00+07:00"
+
+
 # ---- an office that cannot be read ---------------------------------------------------------------
 
 

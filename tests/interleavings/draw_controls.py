@@ -8,6 +8,7 @@ from typing import Any
 from unittest import mock
 
 from chalicelib.domain import bookings, draws
+from chalicelib.domain.chances import Chance
 from chalicelib.services.days import availability
 from chalicelib.services.notices import send
 from chalicelib.services.waitlist import draw, giving
@@ -50,12 +51,14 @@ def _losses_are_counted() -> Iterator[None]:
     """Each that is not in the plan is counted by a write, when the plan has been carried out."""
     settle = store.settle
 
-    def counting(record: draws.Record, results: Sequence[draws.Result]) -> None:
+    def counting(
+        record: draws.Record, results: Sequence[draws.Result], chances: Sequence[Chance]
+    ) -> None:
         placed = {result.line.entry_id for result in results}
         for row in store.page(record, 0):
             if row.entry_id not in placed:
                 connection.dispatch("UpdateItem", _more(row.entry_id))
-        settle(record, results)
+        settle(record, results, chances)
 
     with mock.patch.object(store, "settle", counting):
         yield
@@ -131,7 +134,7 @@ GUARDS: Mapping[str, Guard] = {
             draw._carry_out,
             (
                 "    results = giving.give(",
-                "    store.settle(record, [])\n    results = giving.give(",
+                "    store.settle(record, [], [])\n    results = giving.give(",
             ),
         ),
         "the draw before is late: both at once",

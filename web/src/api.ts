@@ -24,7 +24,7 @@ export interface Problem {
 
 export type Answer<T> = { ok: T; problem?: undefined } | { ok?: undefined; problem: Problem };
 
-const OWN = /^\/v1\/(me|pushes|bookings|challenges\/booking)\b/;
+const OWN = /^\/v1\/(me|pushes|bookings|waitlist|challenges\/booking)\b/;
 
 const said = words(
   {

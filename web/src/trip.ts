@@ -1,4 +1,5 @@
-/** Where, when and for whom somebody is about to book; kept for the tab. It names no person. */
+/** Where, when and for whom somebody is about to book, or to ask by lot; kept for the tab. It names
+ * no person. */
 
 import { type Draft, draft, forgetDraft, keepDraft } from "./draft.ts";
 import { until } from "./service_time.ts";
@@ -7,6 +8,13 @@ export interface Trip {
   office_id?: string;
   date?: string;
   start?: string;
+  /** Of whoever asks by lot: the first and the last day that would do, … */
+  from?: string;
+  to?: string;
+  /** … the last day of waiting, and … */
+  until?: string;
+  /** … the starts of the windows that would do, the best first; any of them, if there are none. */
+  windows?: string;
   /** The instant from which its places can be had, if that is still to come. */
   opens_at?: string;
   service?: "new" | "renewal";
@@ -34,9 +42,18 @@ export function plan(more: Trip): Trip {
   return after;
 }
 
+/** Take down a wish for a certain time, which is no asking by lot. */
+export const planTime = (more: Trip): Trip => plan({ ...more, from: undefined });
+
 export const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 export const forgetTrip = (): void => forgetDraft(FORM);
+
+/** Where everything that was chosen is checked. */
+export function checking(): string[] {
+  const { from, office_id = "" } = trip();
+  return from ? ["ajukan", office_id, "periksa"] : ["periksa"];
+}
 
 /** The ids of those who come, once they are known. */
 export const people = (who: string | undefined): string[] =>

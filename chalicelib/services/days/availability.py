@@ -37,6 +37,8 @@ class CalendarDay(NamedTuple):
     opens_at: datetime | None
     """In the office's own time."""
     closed: Closure | None
+    draw_at: datetime | None = None
+    """When its places are drawn, where they are and nobody can have them yet; in that time, too."""
 
 
 class DayView(NamedTuple):
@@ -184,7 +186,9 @@ def _shut(office: Office, wanted: date, ready: Day | None, now: datetime) -> Cal
     opens_at = ready.opens_at if ready else calendar.opens_at(office, wanted)
     if ready is None or opens_at > now:
         local = opens_at.astimezone(office.zone)
-        return CalendarDay(wanted, DayStatus.NOT_RELEASED, local, None)
+        by_lot = ready.by_lot if ready else office.by_lot
+        draw_at = local - calendar.DRAWN_BEFORE if by_lot else None
+        return CalendarDay(wanted, DayStatus.NOT_RELEASED, local, None, draw_at)
     return None
 
 

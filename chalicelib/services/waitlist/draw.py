@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from chalicelib import signing
-from chalicelib.domain import calendar, draws
+from chalicelib.domain import calendar, chances, draws
 from chalicelib.domain.bookings import Slot, drawn_from
 from chalicelib.domain.days import Day
 from chalicelib.domain.draws import Head, Record, Room, Row
@@ -157,7 +157,8 @@ def _carry_out(record: Record, now: datetime, lanes: int, done: Counter[str]) ->
     if results is None:
         log.error("draw not settled", office=record.office_id, at=draws.told_at(record.at))
         return False
-    store.settle(record, results)
+    ordered = draws.order(record.signature, rows)
+    store.settle(record, results, chances.of_draw(ordered, record.rooms, plan))
     done["settled"] += 1
     for result, lines in Counter(result.done for result in results).items():
         count(Metric.DRAW_LINES, lines, office=record.office_id, result=result.value)

@@ -22,6 +22,11 @@ class Page(NamedTuple):
     next: str | None
     """What to ask for next; None at the end."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it will never be another one."""
+        return self.record is not None and self.record.results is not None
+
 
 def page(office_id: str, day: date, token: str | None, now: datetime) -> Page:
     """A draw in which places of a day were drawn, with a page of its list.

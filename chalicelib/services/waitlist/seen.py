@@ -23,6 +23,8 @@ class LastDraw(NamedTuple):
     place: int
     """In the order, from 1 on."""
     of: int
+    day: date
+    """One that it asks for, if it was drawn then."""
 
 
 class Seen(NamedTuple):
@@ -57,7 +59,20 @@ def seen(entry: Entry, now: datetime) -> Seen:
     upcoming = (at for at in opening.values() if at > now)
     later = max(now, entry.made_at + draws.CUTOFF)
     next_at = draws.next_draw(later - draws.CUTOFF, upcoming) if office.by_lot else None
+    if next_at:  # no quarter hour before has places of its days
+        next_at = max(next_at, _first_drawn(office, entry, drawn, now))
     return Seen(entry, draws.lots(draws.lost(entry, now, drawn)), next_at)
+
+
+def _first_drawn(
+    office: Office, entry: Entry, drawn: Mapping[date, datetime], now: datetime
+) -> datetime:
+    """From when on places are drawn of the first day that an entry asks for and has not missed."""
+    first = max(entry.first, office.today(now))
+    days_after = (first + timedelta(days=n) for n in range(calendar.IN_SIGHT))
+    served = (day for day in days_after if day in drawn or calendar.windows_on(office, day))
+    day = next(served, first)
+    return drawn.get(day) or calendar.opens_at(office, day) - calendar.DRAWN_BEFORE
 
 
 def _opening(office: Office, entry: Entry) -> Mapping[date, datetime]:
@@ -72,8 +87,14 @@ def _last(entry: Entry, now: datetime) -> LastDraw | None:
         if record.results is not None:
             places = _places(record)
             if entry.entry_id in places:
-                return LastDraw(record.at, places[entry.entry_id], len(places))
+                return LastDraw(record.at, places[entry.entry_id], len(places), _day(entry, record))
     return None
+
+
+def _day(entry: Entry, record: Record) -> date:
+    """A day of a draw, by which it is found among those that everybody may check."""
+    days = [room.day for room in record.rooms]
+    return next((day for day in days if entry.first <= day <= entry.last), days[0])
 
 
 @lru_cache(maxsize=4)

@@ -73,6 +73,7 @@ class DrawItem(Table):
     signature = BinaryAttribute(legacy_encoding=False, null=True)
     public_key = BinaryAttribute(legacy_encoding=False, null=True)
     results = BinaryAttribute(legacy_encoding=False, null=True)
+    chances = BinaryAttribute(legacy_encoding=False, null=True)
     failed = NumberAttribute(null=True)
     told = BooleanAttribute(null=True)
     expires_at = NumberAttribute(null=True)

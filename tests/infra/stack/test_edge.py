@@ -39,6 +39,7 @@ def test_only_what_everybody_may_read_is_kept(route: Any) -> None:
 def test_what_is_kept_is_told_apart_by_query_and_language_and_stays_as_long_as_it_says() -> None:
     policy = MADE["ReadsKept"]["CachePolicyConfig"]
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
+    assert policy["MaxTTL"] >= 86_400, "a draw that is settled is kept for a day"
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept-Language"]}

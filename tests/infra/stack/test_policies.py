@@ -77,6 +77,7 @@ from chalicelib.services.waitlist import (
     demand,
     draw,
     giving,
+    lately,
     leaving,
     published,
     rounds,
@@ -737,6 +738,7 @@ def test_the_function_of_people_may_do_what_it_does(calls: set[Permission]) -> N
     won = entries.of_account(one.account_id)[0].entry_id
     assert seen.one(won, one.account_id, AT).last_draw
     assert published.page(LOT, FRIDAY, None, AT).rows
+    assert lately.lately(LOT, AT).draws
     waitlist.withdraw(withdrawn, other.account_id, AT)
     asks(other, key="again", office_id=LOT)
     assert before | calls == allowed_to_code("people_handler")

@@ -88,6 +88,26 @@ def test_a_day_that_is_not_ready_is_not_released_and_says_when_it_is() -> None:
     assert on(MONDAY) == CalendarDay(MONDAY, DayStatus.NOT_RELEASED, opens_at, None)
 
 
+def test_a_day_that_goes_by_lot_says_when_it_is_drawn_until_everybody_can_have_it() -> None:
+    office = an_office(by_lot=True)
+    ready(THURSDAY, office=office)
+    opens_at = calendar.opens_at(office, MONDAY)
+    drawn = opens_at - calendar.DRAWN_BEFORE
+    assert on(MONDAY) == CalendarDay(MONDAY, DayStatus.NOT_RELEASED, opens_at, None, drawn)
+    assert on(THURSDAY).draw_at is None
+
+
+def test_a_day_that_is_ready_says_by_itself_whether_it_goes_by_lot() -> None:
+    """And not its office, which may have gone over or back since."""
+    office = an_office(opening=every_day(SINGLE), by_lot=True)
+    ready(SATURDAY, office=office)
+    assert on(SATURDAY).draw_at is None
+    sunday, opens_at = SATURDAY + DAY, calendar.opens_at(office, SATURDAY + DAY)
+    offices.put(office_fields(office._replace(by_lot=False)))
+    days.create("malang", sunday, opens_at, (SINGLE,), None, opens_at, by_lot=True)
+    assert on(sunday).draw_at == opens_at - calendar.DRAWN_BEFORE
+
+
 def test_a_day_that_is_ready_is_not_released_before_its_instant() -> None:
     ready(SATURDAY, office=an_office(opening=every_day(SINGLE)))
     opens_at = calendar.opens_at(an_office(), SATURDAY)

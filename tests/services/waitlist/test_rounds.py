@@ -134,3 +134,13 @@ def test_an_entry_says_where_it_was_in_the_last_draw_and_when_the_next_is() -> N
     rounds.draw_all(AT)
     places = [seen.one(one.entry_id, one.account_id, AT + MINUTE).last_draw for one in asked]
     assert sorted((last.place, last.of) for last in places if last) == [(1, 2), (2, 2)]
+
+
+def test_the_next_draw_of_days_that_are_not_released_is_theirs() -> None:
+    """Not the quarter hours before, which have none of their places."""
+    by_lot()
+    entry = asks(a_member(1), first=MONDAY)
+    assert seen.one(entry.entry_id, entry.account_id, NOW).next_draw_at == DRAWN
+    late = asks(a_member(2), first=MONDAY, now=DRAWN)
+    later = seen.one(late.entry_id, late.account_id, DRAWN).next_draw_at
+    assert later == DRAWN + 10 * MINUTE, "it came too late for that one"

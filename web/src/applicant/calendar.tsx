@@ -12,11 +12,13 @@ import {
   zoneName,
 } from "../dates.ts";
 import { type Place, to } from "../router.ts";
-import { plan, trip } from "../trip.ts";
+import { planTime, trip } from "../trip.ts";
 import { isSoon } from "../attempt.ts";
 import { AsOf, Page, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
 import { Countdown } from "./countdown.tsx";
+import { DrawTimes } from "./lot_draws.tsx";
+import { until } from "../service_time.ts";
 import type { components } from "../contract.d.ts";
 
 const said = words(
@@ -50,6 +52,20 @@ const said = words(
       "Menekan berkali-kali atau memuat ulang tidak mempercepat.",
     coming: "dibuka nanti",
     soon: "segera dibuka",
+    lots: "diundi dahulu",
+    lotsLegend: "belum dibuka, diundi dahulu",
+    byLot: "Kantor ini mengundi tempatnya",
+    byLotHow: "Tempat untuk setiap hari diundi lebih dahulu di antara mereka yang mengajukan " +
+      "permohonan. Yang tersisa dapat dipesan siapa saja sejak dibuka.",
+    ask: "Ajukan permohonan",
+    noneOpenLots: "Tempat yang dibatalkan orang lain diundi setiap seperempat jam di antara " +
+      "mereka yang mengajukan permohonan.",
+    dayLots: (at: string) =>
+      `Tempat untuk hari ini diundi ${at}. Ajukan permohonan paling lambat satu menit sebelumnya.`,
+    dayDrawn: "Tempat untuk hari ini sudah diundi. Yang tersisa segera dibuka untuk semua orang.",
+    dayReturns: "Tempat yang dibatalkan orang lain diundi setiap seperempat jam di antara mereka " +
+      "yang mengajukan permohonan.",
+    seeDraws: "Lihat undian hari ini",
   },
   {
     pickDay: "Choose a day",
@@ -81,6 +97,18 @@ const said = words(
       "reloading makes nothing quicker.",
     coming: "opens later",
     soon: "opens soon",
+    lots: "drawn by lot first",
+    lotsLegend: "not open yet, drawn by lot first",
+    byLot: "This office gives its places by lot",
+    byLotHow: "The places of a day go first, by lot, to those who have asked beforehand. What is " +
+      "left anybody can book once it opens.",
+    ask: "Ask for a place by lot",
+    noneOpenLots: "Places that others cancel are drawn each quarter hour among those who ask.",
+    dayLots: (at: string) =>
+      `The places of this day are drawn ${at}. Ask at least one minute before.`,
+    dayDrawn: "The places of this day have been drawn. What is left opens to everybody soon.",
+    dayReturns: "Places that others cancel are drawn each quarter hour among those who ask.",
+    seeDraws: "See the draws of this day",
   },
 );
 
@@ -124,8 +152,16 @@ function Days({ office_id }: { office_id: string }) {
             {!days.some((day) => day.status === "open") && (
               <div class="notice warn">
                 <h2>{w.noneOpen}</h2>
-                <p>{w.noneOpenDo}</p>
+                <p>{office.ok?.by_lot ? w.noneOpenLots : w.noneOpenDo}</p>
                 <a href={to()}>{w.otherOffice}</a>
+              </div>
+            )}
+            {office.ok?.by_lot && !trip().moving && (
+              <div class="notice">
+                <h2>{w.byLot}</h2>
+                <p>{w.byLotHow}</p>
+                <DrawTimes days={days} />
+                <a class="button" href={to("ajukan", office_id)}>{w.ask}</a>
               </div>
             )}
             <Legend days={upTo(days)} />
@@ -155,16 +191,21 @@ const STATUSES = ["open", "full", "closed", "not_released"] as const;
 function Legend({ days }: { days: CalendarDay[] }) {
   const w = said();
   const shown = new Set(days.map(({ status }) => status));
+  const lots = days.some(isAsked);
   return (
     <ul class="legend" aria-label={w.legend}>
       {STATUSES.filter((status) => shown.has(status)).map((status) => (
         <li key={status}>
-          <span class={`day ${status}`} aria-hidden="true">7</span> {w[status]}
+          <span class={`day ${status}`} aria-hidden="true">7</span>{" "}
+          {status === "not_released" && lots ? w.lotsLegend : w[status]}
         </li>
       ))}
     </ul>
   );
 }
+
+/** Whether it goes by lot, and somebody can still ask for it. */
+const isAsked = ({ draw_at }: CalendarDay): boolean => draw_at !== undefined && until(draw_at) > 0;
 
 const opensSoon = ({ status, opens_at }: CalendarDay): boolean =>
   status === "not_released" && isSoon(opens_at!);
@@ -172,7 +213,7 @@ const opensSoon = ({ status, opens_at }: CalendarDay): boolean =>
 /** Up to the last day that somebody can do something about: one that opens within a day, too. */
 function upTo(days: CalendarDay[]): CalendarDay[] {
   const counts = days.map((day) =>
-    day.status === "not_released" ? opensSoon(day) : day.status !== "closed"
+    day.status === "not_released" ? opensSoon(day) || isAsked(day) : day.status !== "closed"
   );
   const last = counts.lastIndexOf(true);
   return days.slice(0, Math.max(last + 1, FEWEST_DAYS));
@@ -221,13 +262,14 @@ function Month({ office_id, days }: { office_id: string; days: CalendarDay[] }) 
 function DayCell({ office_id, day }: { office_id: string; day: CalendarDay }) {
   const w = said();
   const soon = opensSoon(day);
-  const heard = [longDate(day.date), soon ? w.soon : w[day.status], day.reason].filter(Boolean)
-    .join(", ");
+  const lots = isAsked(day) && !trip().moving;
+  const state = [soon ? w.soon : w[day.status], lots && w.lots];
+  const heard = [longDate(day.date), ...state, day.reason].filter(Boolean).join(", ");
   const number = <span aria-hidden="true">{Number(day.date.slice(8))}</span>;
   const words = <span class="unseen">{heard}</span>;
   return (
     <td>
-      {day.status === "open" || soon
+      {day.status === "open" || soon || lots
         ? (
           <a class={`day ${day.status}`} href={to("kantor", office_id, day.date)}>
             {number}
@@ -270,6 +312,9 @@ function Day({ office_id, date }: { office_id: string; date: string }) {
         {(day) => (
           <>
             <AsOf asked={asked} />
+            {office.ok?.by_lot && !trip().moving && day.status !== "closed" && (
+              <ByLot day={day} office_id={office_id} />
+            )}
             {day.status === "not_released" && <Coming opensAt={day.opens_at!} />}
             {day.status !== "open" && day.status !== "not_released" && (
               <div class="notice warn">
@@ -290,6 +335,23 @@ function Day({ office_id, date }: { office_id: string; date: string }) {
         )}
       </Wait>
     </Page>
+  );
+}
+
+/** A day at an office in draw mode: until when to ask for it, or what has been drawn. */
+function ByLot({ day, office_id }: { day: DayAnswer; office_id: string }) {
+  const w = said();
+  const asked = isAsked(day);
+  return (
+    <div class="notice">
+      <p>{asked ? w.dayLots(zoned(day.draw_at!)) : day.draw_at ? w.dayDrawn : w.dayReturns}</p>
+      <p class="actions">
+        <a class="button" href={to("ajukan", office_id, "hari", day.date)}>{w.ask}</a>
+        {!asked && (
+          <a class="button second" href={to("undian", office_id, day.date)}>{w.seeDraws}</a>
+        )}
+      </p>
+    </div>
   );
 }
 
@@ -346,7 +408,7 @@ function Slots(props: {
                   <a
                     class="slot"
                     href={to(...way, office_id, date, start)}
-                    onClick={() => plan({ office_id, date, start, opens_at: props.opensAt })}
+                    onClick={() => planTime({ office_id, date, start, opens_at: props.opensAt })}
                   >
                     {words}
                   </a>

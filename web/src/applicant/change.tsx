@@ -1,7 +1,7 @@
 /** Moving a booking, cancelling it, and leaving one that somebody else made; each says its cost. */
 
 import type { ComponentChildren } from "preact";
-import { api, ask, type Booking, type Office, offices, useAsked } from "../api.ts";
+import { api, ask, type Booking, type Office, officeOf, offices, useAsked } from "../api.ts";
 import { atTime, longDate, zoneName } from "../dates.ts";
 import { Form, useSend } from "../form.tsx";
 import { go, goInstead, type Place, to } from "../router.ts";
@@ -9,6 +9,7 @@ import { forgetTicket } from "../tickets.ts";
 import { forgetTrip, newKey, plan, trip } from "../trip.ts";
 import { Facts, Page, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
+import { declineUntil } from "./won.tsx";
 
 const said = words(
   {
@@ -17,6 +18,9 @@ const said = words(
     cancelPause: "Siapa pun yang membatalkan dua kali dalam 30 hari tidak dapat memesan selama " +
       "30 hari berikutnya. Bagi kerabat tanpa akun sendiri, jeda ini berlaku setelah satu kali " +
       "pembatalan.",
+    declined: (at: string) =>
+      `Tempat ini didapat lewat undian. Sampai ${at} pembatalan tidak dihitung, satu kali dalam ` +
+      "30 hari.",
     cancelDo: "Ya, batalkan pesanan",
     keep: "Tidak, biarkan",
     disown: "Keluar dari pesanan ini?",
@@ -40,6 +44,8 @@ const said = words(
     cancelCosts: "Your place is given to somebody else and cannot be asked back.",
     cancelPause: "Whoever cancels twice within 30 days cannot book for 30 more. A relative " +
       "without an account of their own cannot after one cancellation.",
+    declined: (at: string) =>
+      `This place was won by lot. Until ${at} cancelling it does not count, once in 30 days.`,
     cancelDo: "Yes, cancel the booking",
     keep: "No, keep it",
     disown: "Leave this booking?",
@@ -94,13 +100,15 @@ function CancelPage({ place: [, code = ""] }: { place: Place }) {
   const w = said();
   return (
     <About code={code} title={w.cancel}>
-      {() => <Cancel code={code} />}
+      {(booking) => <Cancel code={code} booking={booking} />}
     </About>
   );
 }
 
-function Cancel({ code }: { code: string }) {
+function Cancel({ code, booking }: { code: string; booking: Booking }) {
   const w = said();
+  const office = useAsked(() => officeOf(booking.office_id), [booking.office_id]);
+  const late = office.ok && declineUntil(booking, office.ok);
   const sending = useSend(
     () => ask(api.DELETE("/v1/bookings/{code}", { params: { path: { code } } })),
     () => {
@@ -119,6 +127,7 @@ function Cancel({ code }: { code: string }) {
       <div class="notice warn">
         <p>{w.cancelCosts}</p>
         <p>{w.cancelPause}</p>
+        {late && <p>{w.declined(late)}</p>}
       </div>
     </Form>
   );

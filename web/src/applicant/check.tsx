@@ -9,7 +9,7 @@ import { people, type Trip, trip } from "../trip.ts";
 import { Facts, Page, Trouble } from "../ui.tsx";
 import { type Chosen, isChosen, Nothing, serviceOf, timesOf } from "./chosen.tsx";
 import { nameOf, useHousehold } from "./household.ts";
-import { WhoOfAccount } from "./people.tsx";
+import { ofBooking, Who } from "./people.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -60,7 +60,7 @@ export function CheckPage() {
   const now = trip();
   if (!isChosen(now) || !now.service || !now.who) return <Nothing />;
   const unnamed = now.who === "me" || now.who === "family";
-  if (known && now.who === "family") return <WhoOfAccount trip={now} />;
+  if (known && now.who === "family") return <Who {...ofBooking(now)} />;
   return known && !unnamed
     ? <CheckOfAccount trip={now} who={now.who} />
     : <Check trip={now} who={now.who === "family" ? said().family : said().me} />;

@@ -95,7 +95,7 @@ export function FamilyPage({ place }: { place: Place }) {
   const known = useSignedIn();
   if (place[1] === "tambah") {
     return (
-      <Page title={w.whoIs} back={trip().who !== undefined ? to("siapa") : to("keluarga")}>
+      <Page title={w.whoIs} back={to(...whence())}>
         {known ? <Add /> : <SignInFirst />}
       </Page>
     );
@@ -178,6 +178,13 @@ function Remove({ relative }: { relative: Relative }) {
   );
 }
 
+/** Where somebody comes from to add a relative. */
+function whence(): string[] {
+  const { who, from, office_id = "" } = trip();
+  if (from) return ["ajukan", office_id, "siapa"];
+  return [who !== undefined ? "siapa" : "keluarga"];
+}
+
 const ASKED = ["name", "nik", "birth_date", "sex", "relation"];
 
 function Add() {
@@ -199,7 +206,7 @@ function Add() {
       ),
     () => {
       forget();
-      goInstead(trip().who !== undefined ? "siapa" : "keluarga");
+      goInstead(...whence());
     },
   );
   const submit = () => {

@@ -9,6 +9,7 @@ import { signedIn, useSignedIn } from "../session.ts";
 import { keepTicket, tickets } from "../tickets.ts";
 import { AsOf, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { isSilent, Kept } from "./kept.tsx";
+import { Lots, useLots } from "./lots_list.tsx";
 import { isComing, Status } from "./status.tsx";
 import { words } from "../words.ts";
 
@@ -21,6 +22,7 @@ const said = words(
     coming: "Yang berlaku",
     past: "Yang lain",
     byOther: "Dipesankan oleh orang lain",
+    byLot: "Didapat lewat undian",
   },
   {
     title: "My bookings",
@@ -30,6 +32,7 @@ const said = words(
     coming: "Active",
     past: "Others",
     byOther: "Booked for you by somebody else",
+    byLot: "Won by lot",
   },
 );
 
@@ -57,6 +60,7 @@ function Bookings() {
     setNext(bookings.ok.next);
     return { ok: { bookings: bookings.ok.bookings, offices: known.ok.offices } };
   }, []);
+  const lots = useLots();
   const more = useSend(
     () => ask(api.GET("/v1/bookings", { params: { query: { after: next } } })),
     (answer) => {
@@ -87,13 +91,14 @@ function Bookings() {
         return (
           <>
             <AsOf asked={first} />
-            {!coming.length && (
+            {!coming.length && !lots.ok?.some(({ status }) => status === "waiting") && (
               <div class="notice">
                 <p>{w.none}</p>
                 <a class="button" href={to()}>{w.book}</a>
               </div>
             )}
             <List title={w.coming} bookings={coming} offices={offices} />
+            <Lots asked={lots} offices={offices} />
             <List title={w.past} bookings={past} offices={offices} />
             {more.problem && <Trouble problem={more.problem} />}
             <Progressing sending={more} />
@@ -132,6 +137,7 @@ function List(props: { title: string; bookings: Booking[]; offices: Office[] }) 
                   {office && ` ${zoneName(office.time_zone)}`}
                 </strong>
                 <span>{office?.name ?? one.office_id}</span>
+                {one.drawn_at && <span class="hint">{w.byLot}</span>}
                 {one.made_by === "other" && <span class="hint">{w.byOther}</span>}
               </a>
             </li>

@@ -44,6 +44,8 @@ const ROOMS: Rooms = [
   [["akun", "keluarga", "permintaan", "pengingat", "telepon"], () => import("./account.ts")],
   [["data", "hapus"], () => import("./privacy.tsx")],
   [["hari-ini", "antrean"], () => import("./line.tsx")],
+  [["ajukan", "permohonan", "tarik"], () => import("./lots.ts")],
+  [["undian"], () => import("./draws.tsx")],
 ];
 
 function App() {
@@ -105,6 +107,8 @@ function Header(props: { name: string }) {
             "kirim",
             "daftar",
             "kode",
+            "ajukan",
+            "undian",
           ])}
           {link("pesanan", w.mine, [
             "pesanan",
@@ -113,6 +117,8 @@ function Header(props: { name: string }) {
             "batal",
             "pindah",
             "keluar-dari",
+            "permohonan",
+            "tarik",
           ])}
           {signedIn
             ? link("akun", w.account, [

@@ -5,7 +5,7 @@ import { atTime, shortDate } from "../dates.ts";
 import { Choices, type Errors, Form } from "../form.tsx";
 import { go, to } from "../router.ts";
 import { useSignedIn } from "../session.ts";
-import { people, plan, type Trip, trip } from "../trip.ts";
+import { people, plan, trip } from "../trip.ts";
 import { Page, Wait } from "../ui.tsx";
 import { type Chosen, isChosen, Nothing, serviceOf } from "./chosen.tsx";
 import { type Household, useHousehold } from "./household.ts";
@@ -43,23 +43,39 @@ const said = words(
 const when = ({ date, start }: Chosen): string => `${shortDate(date)}, ${atTime(start)}`;
 
 export function WhoPage() {
-  const known = useSignedIn();
   const now = trip();
-  if (!isChosen(now)) return <Nothing />;
-  return known ? <WhoOfAccount trip={now} /> : <WhoOfVisitor trip={now} />;
+  return isChosen(now) ? <Who {...ofBooking(now)} /> : <Nothing />;
 }
 
-function WhoOfVisitor(props: { trip: Trip & Chosen }) {
+interface Asking {
+  above: string;
+  back: string;
+  /** Once it is known who comes. */
+  next: () => void;
+}
+
+/** How it is asked of whoever books. */
+export const ofBooking = (now: Chosen): Asking => ({
+  above: when(now),
+  back: serviceOf(now),
+  next: () => go("periksa"),
+});
+
+export function Who(props: Asking) {
+  return useSignedIn() ? <WhoOfAccount {...props} /> : <WhoOfVisitor {...props} />;
+}
+
+function WhoOfVisitor(props: Asking) {
   const w = said();
-  const [who, choose] = useState(props.trip.who);
+  const [who, choose] = useState(trip().who);
   const [errors, setErrors] = useState<Errors>({});
   const submit = () => {
     if (!who) return setErrors({ who: w.noWho });
     plan({ who });
-    go("periksa");
+    props.next();
   };
   return (
-    <Page title={w.who} above={when(props.trip)} back={serviceOf(props.trip)}>
+    <Page title={w.who} above={props.above} back={props.back}>
       <Form errors={errors} submit={w.next} onSubmit={submit}>
         <Choices
           name="who"
@@ -79,27 +95,28 @@ function WhoOfVisitor(props: { trip: Trip & Chosen }) {
   );
 }
 
-export function WhoOfAccount(props: { trip: Trip & Chosen }) {
+function WhoOfAccount(props: Asking) {
   const household = useHousehold();
   return (
-    <Page title={said().who} above={when(props.trip)} back={serviceOf(props.trip)}>
-      <Wait asked={household}>{(ok) => <Tick household={ok} who={props.trip.who} />}</Wait>
+    <Page title={said().who} above={props.above} back={props.back}>
+      <Wait asked={household}>{(ok) => <Tick household={ok} next={props.next} />}</Wait>
     </Page>
   );
 }
 
-function Tick({ household: { me, family }, who }: { household: Household; who?: string }) {
+function Tick(props: { household: Household; next: () => void }) {
+  const { me, family } = props.household;
   const w = said();
   const allowed = new Set(
     [me, ...family.filter(({ consent }) => consent !== "asked")].map((one) => one.applicant_id),
   );
-  const before = people(who).filter((id) => allowed.has(id));
+  const before = people(trip().who).filter((id) => allowed.has(id));
   const [ticked, setTicked] = useState(before.length ? before : [me.applicant_id]);
   const [errors, setErrors] = useState<Errors>({});
   const submit = () => {
     if (!ticked.length) return setErrors({ people: w.tick });
     plan({ who: [...allowed].filter((id) => ticked.includes(id)).join(",") });
-    go("periksa");
+    props.next();
   };
   const person = (id: string, name: string, note?: string) => (
     <label class="choice" key={id}>

@@ -16,6 +16,7 @@ import {
 } from "../form.tsx";
 import { withProof } from "../proof.ts";
 import { go, type Place, to } from "../router.ts";
+import { checking } from "../trip.ts";
 import { Facts, Page } from "../ui.tsx";
 import type { Challenge } from "./code.tsx";
 import { bornBy, CHECKS, rules } from "./person.ts";
@@ -100,7 +101,7 @@ export function RegisterPage({ place }: { place: Place }) {
     <Page
       title={step === "setuju" ? w.consent : titles[step]}
       above={w.step(at + 1, STEPS.length)}
-      back={at ? to("daftar", STEPS[at - 1]) : to("periksa")}
+      back={at ? to("daftar", STEPS[at - 1]) : to(...checking())}
     >
       {step === "setuju" ? <Agree {...props} /> : <Ask step={step} {...props} />}
     </Page>

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { atTime, shortDate } from "../dates.ts";
 import { Choices, type Errors, Form } from "../form.tsx";
 import { go, type Place } from "../router.ts";
-import { plan, type Trip, trip } from "../trip.ts";
+import { planTime, type Trip, trip } from "../trip.ts";
 import { Page } from "../ui.tsx";
 import { isChosen, timesOf } from "./chosen.tsx";
 import { words } from "../words.ts";
@@ -31,24 +31,34 @@ const said = words(
 );
 
 export function ServicePage({ place }: { place: Place }) {
-  const w = said();
   const [, office_id = "", date = "", start = ""] = place;
   const before = trip();
-  const [service, choose] = useState(before.service);
-  const [errors, setErrors] = useState<Errors>({});
-  const submit = () => {
-    if (!service) return setErrors({ service: w.noService });
+  const chosen = (service: Trip["service"]) => {
     const same = before.office_id === office_id && before.date === date;
     const opens_at = same ? before.opens_at : undefined;
-    plan({ office_id, date, start, opens_at, service, moving: undefined });
+    planTime({ office_id, date, start, opens_at, service, moving: undefined });
     go(before.who && isChosen(before) ? "periksa" : "siapa");
   };
   return (
-    <Page
-      title={w.service}
+    <WhatFor
       above={`${shortDate(date)}, ${atTime(start)}`}
       back={timesOf({ office_id, date, start })}
-    >
+      chosen={chosen}
+    />
+  );
+}
+
+export function WhatFor(props: {
+  above: string;
+  back: string;
+  chosen: (service: Trip["service"]) => void;
+}) {
+  const w = said();
+  const [service, choose] = useState(trip().service);
+  const [errors, setErrors] = useState<Errors>({});
+  const submit = () => service ? props.chosen(service) : setErrors({ service: w.noService });
+  return (
+    <Page title={w.service} above={props.above} back={props.back}>
       <Form errors={errors} submit={w.next} onSubmit={submit}>
         <Choices
           name="service"

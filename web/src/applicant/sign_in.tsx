@@ -120,9 +120,10 @@ export function CodePage() {
         begin(tokens);
         forget();
         registration.forget();
-        const { who } = trip();
+        const { who, from, office_id = "" } = trip();
         const sends = registering || challenge.then === "kirim";
-        if (who === "family") goInstead("siapa");
+        if (from && who) goInstead("ajukan", office_id, who === "family" ? "siapa" : "periksa");
+        else if (who === "family") goInstead("siapa");
         else if (who === "me" || people(who).length) goInstead(sends ? "kirim" : "periksa");
         else goInstead("pesanan");
       }}

@@ -14,6 +14,7 @@ import { isSilent, Kept } from "./kept.tsx";
 import { Offer } from "./reminders.tsx";
 import { Qr } from "../qr.tsx";
 import { isComing, Status } from "./status.tsx";
+import { Won } from "./won.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -166,6 +167,7 @@ function Ticket(props: {
         {mine && booking.places.length > 1 && !silent && <Names booking={booking} />}
         {valid && <p class="foot">{w.show} {w.absent}</p>}
       </article>
+      {booking.drawn_at && <Won booking={booking} office={office} valid={valid} />}
       {!mine && <p class="hint">{w.notice}</p>}
       {booking.cancelled_by === "office" && (
         <div class="notice warn">
