@@ -40,6 +40,7 @@ STAGES = {
                 "people_handler": 200,
                 "desk_handler": 50,
                 "staff_handler": 20,
+                "passkeys_handler": 20,
             },
         ),
     )

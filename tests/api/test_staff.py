@@ -19,11 +19,13 @@ from chalicelib.api import tokens
 from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften
 from chalicelib.domain.limits import STAFF_PER_ADDRESS
-from chalicelib.domain.staff import LinkEnded, PasskeyRefused, Role, SignInEnded
+from chalicelib.domain.passkeys import PasskeyRefused, SignInEnded
+from chalicelib.domain.staff import LinkEnded, Role
+from chalicelib.services import passkeys
 from chalicelib.services.desk.shifts import SHIFT
 from chalicelib.services.limits import tallied
-from chalicelib.services.staff import enrolment, members, passkeys, sign_in
-from chalicelib.services.staff.enrolment import CHALLENGE
+from chalicelib.services.passkeys import CHALLENGE
+from chalicelib.services.staff import enrolment, members, sign_in
 from chalicelib.services.staff.members import LINK
 from chalicelib.store import disclosures, offices
 from chalicelib.store import staff as store

@@ -1,30 +1,29 @@
 """Enrolling: whoever holds a link makes the one passkey of a member of staff."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.staff import LinkEnded, Staff
+from chalicelib.services import passkeys
 from chalicelib.services.limits import tallied
-from chalicelib.services.staff import passkeys
 from chalicelib.services.staff.members import digest
 from chalicelib.store import ceremonies
 from chalicelib.store import staff as store
 from chalicelib.telemetry import log
-
-CHALLENGE = timedelta(minutes=5)
-"""How long a challenge waits for its answer: time enough to find the key, or a PIN."""
 
 
 def ask(token: str, address: str, now: datetime) -> dict[str, Any]:
     """What a browser needs to make the passkey. Raises `LinkEnded`, `TooOften`, `PasskeysOff`."""
     tallied.staff_attempt(address, now)
     challenge = secrets.token_bytes(32)
-    staff_id = ceremonies.challenge(digest(token), challenge, now + CHALLENGE, now)
+    staff_id = ceremonies.challenge(digest(token), challenge, now + passkeys.CHALLENGE, now)
     found = store.get(staff_id) if staff_id else None
     if found is None or found.passkey or found.staff.disabled_at:
         raise LinkEnded
-    return passkeys.to_enrol(found.staff, challenge)
+    staff = found.staff
+    called = f"{staff.office_id} {staff.role} {staff.staff_id[:4]}"  # not their name
+    return passkeys.to_enrol(staff.staff_id, called, challenge)
 
 
 def enrol(token: str, credential: passkeys.Credential, now: datetime) -> Staff:

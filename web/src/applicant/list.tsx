@@ -10,6 +10,7 @@ import { keepTicket, tickets } from "../tickets.ts";
 import { AsOf, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { isSilent, Kept } from "./kept.tsx";
 import { isComing, Status } from "./status.tsx";
+import { OfferPasskey } from "./without_sms.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -95,6 +96,7 @@ function Bookings() {
             )}
             <List title={w.coming} bookings={coming} offices={offices} />
             <List title={w.past} bookings={past} offices={offices} />
+            <OfferPasskey />
             {more.problem && <Trouble problem={more.problem} />}
             <Progressing sending={more} />
             {next && (

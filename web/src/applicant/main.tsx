@@ -41,7 +41,10 @@ const ROOMS: Rooms = [
   [["daftar", "masuk", "kode"], () => import("./identify.ts")],
   [["pesanan", "tiket"], () => import("./bookings.ts")],
   [["batal", "keluar-dari", "pindah"], () => import("./change.tsx")],
-  [["akun", "keluarga", "permintaan", "pengingat", "telepon"], () => import("./account.ts")],
+  [
+    ["akun", "keluarga", "permintaan", "pengingat", "tanpa-sms", "telepon"],
+    () => import("./account.ts"),
+  ],
   [["data", "hapus"], () => import("./privacy.tsx")],
   [["hari-ini", "antrean"], () => import("./line.tsx")],
 ];
@@ -120,6 +123,7 @@ function Header(props: { name: string }) {
               "keluarga",
               "permintaan",
               "pengingat",
+              "tanpa-sms",
               "telepon",
               "data",
               "hapus",

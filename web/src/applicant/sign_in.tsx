@@ -11,6 +11,7 @@ import { people, trip } from "../trip.ts";
 import { Page } from "../ui.tsx";
 import { type Challenge, Code } from "./code.tsx";
 import { PhoneForm } from "./phone_form.tsx";
+import { TryPasskey } from "./without_sms.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -43,6 +44,12 @@ export function SignInPage({ place }: { place: Place }) {
   const code = useDraft("code");
   return (
     <Page title={w.signIn}>
+      <TryPasskey
+        done={(tokens) => {
+          begin(tokens);
+          onward(place[1] === "kirim");
+        }}
+      />
       <PhoneForm
         label={w.phoneLabel}
         hint={w.signInHint}
@@ -69,6 +76,14 @@ export function SignInPage({ place }: { place: Place }) {
       </p>
     </Page>
   );
+}
+
+/** Where somebody goes who has signed in: to what they wanted, or to their bookings. */
+function onward(sends: boolean): void {
+  const { who } = trip();
+  if (who === "family") goInstead("siapa");
+  else if (who === "me" || people(who).length) goInstead(sends ? "kirim" : "periksa");
+  else goInstead("pesanan");
 }
 
 interface Again {
@@ -120,11 +135,7 @@ export function CodePage() {
         begin(tokens);
         forget();
         registration.forget();
-        const { who } = trip();
-        const sends = registering || challenge.then === "kirim";
-        if (who === "family") goInstead("siapa");
-        else if (who === "me" || people(who).length) goInstead(sends ? "kirim" : "periksa");
-        else goInstead("pesanan");
+        onward(registering || challenge.then === "kirim");
       }}
     />
   );
