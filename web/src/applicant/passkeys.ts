@@ -27,7 +27,8 @@ export const offered = async (): Promise<boolean> =>
   kept("localStorage", NAME) === null && await possible();
 
 export async function possible(): Promise<boolean> {
-  if (!knowsPasskeys()) return false;
+  // A passkey is bound to a name; on one machine the service is also there by its address.
+  if (!knowsPasskeys() || /^[\d.]+$/.test(location.hostname)) return false;
   return await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()
     .catch(() => false);
 }
