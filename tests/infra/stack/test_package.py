@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,6 +15,7 @@ import pytest
 
 from infra.stack import functions, overrides, passkeys
 from infra.stack.package import MACHINES, PYTHON, foreign, missing
+from infra.stack.package import package as make_package
 from infra.stack.stages import STAGES
 
 ROOT = Path(__file__).parents[3]
@@ -219,6 +221,16 @@ def test_handlers_are_there(template: dict[str, Any], unpacked: Path) -> None:
             f"import {module}; assert callable({module}.{name})",
             unpacked,
         )
+
+
+@pytest.mark.parametrize("contact", ["", "somebody", "http://example.test/"])
+def test_without_a_contact_for_push_services_there_is_no_package(
+    contact: str, tmp_path: Path
+) -> None:
+    stage = replace(STAGES["prod"], push_contact=contact)
+    with pytest.raises(SystemExit, match="push service"):
+        make_package(stage, tmp_path / "package")
+    assert not list(tmp_path.iterdir())
 
 
 def test_two_functions_alone_have_what_checks_passkeys(
