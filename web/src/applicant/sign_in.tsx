@@ -11,7 +11,7 @@ import { people, trip } from "../trip.ts";
 import { Page } from "../ui.tsx";
 import { type Challenge, Code } from "./code.tsx";
 import { PhoneForm } from "./phone_form.tsx";
-import { TryPasskey } from "./without_sms.tsx";
+import { PasskeyFirst } from "./without_sms.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -44,31 +44,32 @@ export function SignInPage({ place }: { place: Place }) {
   const code = useDraft("code");
   return (
     <Page title={w.signIn}>
-      <TryPasskey
+      <PasskeyFirst
         done={(tokens) => {
           begin(tokens);
           onward(place[1] === "kirim");
         }}
-      />
-      <PhoneForm
-        label={w.phoneLabel}
-        hint={w.signInHint}
-        submit={w.sendCode}
-        ask={(phone, progress, stop) =>
-          withProof((proof) => signIn(phone, proof), "", progress, stop)}
-        sent={(sent, phone) => {
-          const then = place[1] ?? "";
-          const challenge: Challenge = {
-            kind: "session",
-            id: sent.session_id,
-            ...sent,
-            phone,
-            then,
-          };
-          code.put(challenge as unknown as Draft);
-          go("kode");
-        }}
-      />
+      >
+        <PhoneForm
+          label={w.phoneLabel}
+          hint={w.signInHint}
+          submit={w.sendCode}
+          ask={(phone, progress, stop) =>
+            withProof((proof) => signIn(phone, proof), "", progress, stop)}
+          sent={(sent, phone) => {
+            const then = place[1] ?? "";
+            const challenge: Challenge = {
+              kind: "session",
+              id: sent.session_id,
+              ...sent,
+              phone,
+              then,
+            };
+            code.put(challenge as unknown as Draft);
+            go("kode");
+          }}
+        />
+      </PasskeyFirst>
       <p class="aside">
         {w.noAccount} {trip().who
           ? <a href={to("daftar", "nama")}>{w.registerNow}</a>

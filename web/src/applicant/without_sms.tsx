@@ -1,6 +1,7 @@
 /** Signing in without an SMS: offered once somebody has signed in with one, tried first when they
  * come back, listed and ended from the account. Where a phone cannot, nothing is said. */
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, ask, type Problem, useAsked } from "../api.ts";
 import { here } from "../dates.ts";
@@ -28,8 +29,9 @@ const said = words(
       "Kode lewat SMS tetap dapat dipakai.",
     notNow: "Tidak usah",
     done: "Lain kali Anda dapat masuk tanpa SMS di ponsel ini.",
-    try: "Masuk dengan sidik jari, wajah, atau kunci layar",
-    orCode: "Atau dengan kode lewat SMS",
+    hint: "Dengan sidik jari, wajah, atau kunci layar ponsel ini.",
+    try: "Masuk tanpa SMS",
+    byCode: "Pakai kode lewat SMS",
     on: "Ponsel ini dapat masuk tanpa SMS.",
     never:
       "Ponsel atau peramban ini tidak dapat menyimpan kunci sandi, atau belum memiliki kunci " +
@@ -50,8 +52,9 @@ const said = words(
       "You can still use a code by SMS.",
     notNow: "No, thanks",
     done: "Next time you can sign in without SMS on this phone.",
-    try: "Sign in with finger, face or screen lock",
-    orCode: "Or with a code by SMS",
+    hint: "With the finger, face or screen lock of this phone.",
+    try: "Sign in without SMS",
+    byCode: "Use a code by SMS",
     on: "This phone can sign in without SMS.",
     never: "This phone or browser cannot keep a passkey, or has no screen lock yet. You sign in " +
       "with a code by SMS.",
@@ -96,26 +99,40 @@ export function OfferPasskey() {
   );
 }
 
-/** Before the question for a phone, where this one has a passkey. */
-export function TryPasskey({ done }: { done: (tokens: Tokens) => void }) {
+/** Where this phone has a passkey it comes first, and what is asked for an SMS a tap later. */
+export function PasskeyFirst(props: {
+  done: (tokens: Tokens) => void;
+  children: ComponentChildren;
+}) {
   const w = said();
-  const [there, setThere] = useState(passkeyHere);
-  const signing = useSend(signInByPasskey, done);
-  useEffect(() => setThere(passkeyHere()), [signing.problem]);
-  if (!there) return signing.problem ? <Trouble problem={signing.problem} /> : null;
+  const [bySms, setBySms] = useState(() => !passkeyHere());
+  const signing = useSend(signInByPasskey, props.done);
+  useEffect(() => {
+    if (!passkeyHere()) setBySms(true); // it was refused
+  }, [signing.problem]);
   return (
-    <section>
-      <Doing sending={signing} />
-      <button
-        type="button"
-        class="button"
-        aria-disabled={signing.busy || undefined}
-        onClick={signing.send}
-      >
-        {w.try}
-      </button>
-      <h2>{w.orCode}</h2>
-    </section>
+    <>
+      {signing.problem && <Trouble problem={signing.problem} />}
+      {bySms ? props.children : (
+        <>
+          <p>{w.hint}</p>
+          <Progressing sending={signing} />
+          <p class="actions">
+            <button
+              type="button"
+              class="button"
+              aria-disabled={signing.busy || undefined}
+              onClick={signing.send}
+            >
+              {w.try}
+            </button>
+            <button type="button" class="button second" onClick={() => setBySms(true)}>
+              {w.byCode}
+            </button>
+          </p>
+        </>
+      )}
+    </>
   );
 }
 
