@@ -115,7 +115,7 @@ SECRETS = 4
 REGIONS = 2  # a secret and its replica are charged alike
 METRICS = 99
 PUSH_METRICS = 40  # by kind and result; there are none while nothing goes by push
-ALARM_METRICS = 213  # an alarm is charged by its metrics; a query as one, for it finds few or none
+ALARM_METRICS = 219  # an alarm is charged by its metrics; a query as one, for it finds few or none
 WEB_ACLS = 2  # before the distribution, and before the API
 RULES = 13  # of both
 

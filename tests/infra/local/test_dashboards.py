@@ -55,6 +55,7 @@ from tests.builders import (
 )
 from tests.domain.boards import a_ticket
 from tests.mended import mend
+from tests.passkeys import kept, signed_in_by
 from tests.pushes import push_services, shown, subscribed
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
@@ -119,6 +120,11 @@ def somebody_is_told_by_push() -> None:
     assert follow.follow_up(now, lambda: True)["shown"] == 1
 
 
+def somebody_signs_in_by_passkey() -> None:
+    now = clock.now()
+    assert signed_in_by(kept(registered(98, now), now).key, now)
+
+
 def somebody_wins_by_lot() -> None:
     """At the second try: at the first the database is busy."""
     by_lot(office_id="bandung")
@@ -179,6 +185,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             job("open_days", UNDECREED)
             a_day_at_the_desk("malang")
             somebody_is_told_by_push()
+            somebody_signs_in_by_passkey()
             somebody_wins_by_lot()
     clients.session.cache_clear()
     forget()
