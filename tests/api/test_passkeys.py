@@ -84,7 +84,7 @@ def test_a_sign_in_that_begins_says_the_same_to_everybody(who: Registered) -> No
     assert before["challenge"] != after["challenge"]
 
 
-FORGED = {
+FORGED: dict[str, dict[str, Any]] = {
     "of another site": {"host": "evil.example"},
     "made on another page": {"origin": "https://evil.example"},
     "whose user was not verified": {"flags": PRESENT},

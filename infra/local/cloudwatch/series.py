@@ -94,7 +94,7 @@ def statistic(name: str, values: Sequence[float]) -> float:
 def _is(key: Key, asked: Search) -> bool:
     namespace, name, pairs = key
     dimensions = dict(pairs)
-    return (namespace, name, dimensions.keys()) == (
+    return (namespace, name, frozenset(dimensions)) == (
         asked.namespace,
         asked.name,
         asked.dimensions,
