@@ -273,6 +273,29 @@ def test_statistics(name: str, value: float) -> None:
     assert statistic(name, [4, 1, 3, 2]) == value
 
 
+def test_a_price_is_shared_by_what_was_bought_in_the_same_time() -> None:
+    of = Recorded(
+        [*points(1, 1, 2, name="Sms"), *points(4, name="Sms", zone="WIT"), *points(2, 0, 4)], 0, 9
+    )
+    sms = """SEARCH('{"N/s",zone} MetricName="Sms"', 'Sum')"""
+    left = """SUM(SEARCH('{"N/s",zone} MetricName="PlacesLeft" zone="WIB"', 'Sum'))"""
+
+    def reckoned(expression: str, **more: bool) -> list[Series]:
+        line = {"expression": expression, "label": "${PROP('Dim.zone')}"}
+        return of.lines({"metrics": [[line]], **more}, 1)
+
+    each = reckoned(f"{sms} * 3.0 / {left}")
+    assert each == [("WIB", [(0, 1.5), (2, 1.5)]), ("WIT", [(0, 6.0)])]
+    (whole,) = of.lines(
+        {
+            "metrics": [[{"expression": f"SUM({sms}) / {left}", "label": "all"}]],
+            "setPeriodToTimeRange": True,
+        },
+        1,
+    )
+    assert whole == ("all", [(0, 8 / 6)])
+
+
 def test_what_is_not_understood_is_refused() -> None:
     with pytest.raises(ValueError, match="statistic"):
         statistic("Median", [1])
