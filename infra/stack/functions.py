@@ -55,7 +55,7 @@ DESK_ORIGIN = {
         {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, ""]},
     ]
 }
-"""Where passkeys are good: nobody of the staff signs in before the API has a name of its own."""
+"""Where passkeys are good: nobody signs in by one before the API has a name of its own."""
 
 DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 

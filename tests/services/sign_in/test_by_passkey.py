@@ -303,6 +303,15 @@ def test_with_its_phone_an_account_loses_sessions_passkeys_and_pushes(
         sessions.refresh(who.signed_in.refresh_token, at - SECOND)
 
 
+def test_the_control_a_session_that_is_not_asked_for_a_phone_would_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    who, at = registered(), NOW + IDLE
+    by_registration(who, at)
+    monkeypatch.setattr(kept_sessions, "stand_in", lambda found: all(found.values()))
+    assert sessions.refresh(who.signed_in.refresh_token, at - SECOND)
+
+
 def taken_meanwhile(who: Registered, made: Authenticator) -> None:
     """The phone changes hands between a passkey's look at the account and its write.
 
