@@ -50,5 +50,11 @@ def desk_handler(event: dict[str, Any], context: Any) -> Any:
 
 @app.lambda_function(name=Function.STAFF)
 def staff_handler(event: dict[str, Any], context: Any) -> Any:
-    """And for the sign-in of staff, in a package of its own (infra/stack/package.py)."""
+    """And for the sign-in of staff, in a package of its own (infra/stack/passkeys.py)."""
+    return app(event, context)
+
+
+@app.lambda_function(name=Function.PASSKEYS)
+def passkeys_handler(event: dict[str, Any], context: Any) -> Any:
+    """And for applicants who sign in by passkey, in the same package."""
     return app(event, context)

@@ -28,6 +28,8 @@ FUNCTIONS = {
     "from chalicelib.services.sign_in import sessions",
     "desk_handler": AS.format("desk_handler") + "; from chalicelib.services.desk import press",
     "staff_handler": AS.format("staff_handler") + "; from chalicelib.services.desk import shifts",
+    "passkeys_handler": AS.format("passkeys_handler")
+    + "; from chalicelib.services.sign_in import sessions; from chalicelib.store import passkeys",
     "open_days": "import chalicelib.jobs, chalicelib.services.days.release",
     "send_reminders": "import chalicelib.jobs; from chalicelib.services.office import closure; "
     "from chalicelib.services.notices import questions, reminders",
@@ -48,9 +50,9 @@ NOT_SHIPPED = (
     "import sys; sys.modules.update(cryptography=None, OpenSSL=None, certifi=None); "
     "sys.modules.update(typing_extensions=None)"
 )
-"""What tests and staff need brings them, and PyJWT, botocore, urllib3 and msgspec would load them;
-the packages of all functions but one have none. (On a Python older than that of the functions a
-calendar file needs typing_extensions, and they would ship.)"""
+"""What tests and passkeys need brings them, and PyJWT, botocore, urllib3 and msgspec would load
+them; the packages of all functions but two have none. (On a Python older than that of the functions
+a calendar file needs typing_extensions, and they would ship.)"""
 
 BYTECODE = Path("build/bytecode")
 SHIPPED = Path("build/shipped")

@@ -64,7 +64,7 @@ class Settings(NamedTuple):
     second_edge_secret: str
     """A second such secret while the distribution goes from one to the other; otherwise empty."""
     desk_origin: str
-    """Where the staff's pages are: passkeys are bound to its host. Empty where nobody signs in."""
+    """Where the pages are: passkeys are bound to its host. Empty where nobody signs in by one."""
     sms_region: str
     """The region of SNS, which need not be the one of everything else."""
     sms_sender: str

@@ -77,6 +77,8 @@ class Metric(StrEnum):
     """Days that are over by an hour and whose boards still have somebody on them."""
     CODES_SENT = "CodesSent"
     """By ``result``: sent, failed."""
+    PASSKEYS = "Passkeys"
+    """By ``result``: kept; signed_in, without an SMS; or refused."""
     CODES_BUDGET = "CodesBudget"
     """By ``budget``: how much of its codes for the day is spent, in per cent; see the maximum."""
     OVER_LIMIT = "OverLimit"

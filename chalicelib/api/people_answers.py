@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType, field, structs
 
 from chalicelib.api import shown
 from chalicelib.api.answers import Answer, BookingAnswer, Instant, ProofName
+from chalicelib.api.passkey_answers import OwnPasskey, own_passkeys
 from chalicelib.api.push_answers import PushDevice, PushedNotice
 from chalicelib.domain import calendar
 from chalicelib.domain.bookings import Place, Service
@@ -195,6 +196,8 @@ class Export(Answer):
     counts: list[Counts]
     named_by: list[NamedBy]
     sessions: list[Session]
+    passkeys: list[OwnPasskey]
+    """Their ids, and when; without the public keys."""
     pushes: list[PushDevice]
     notices: list[PushedNotice]
     """Of the last seven days."""
@@ -288,7 +291,8 @@ def export(held: "privacy.Export") -> Export:
         ],
         named_by=[NamedBy(one.relation, one.at, one.given) for one in held.named_by],
         sessions=[Session(s.started_at, s.rotated_at, s.expires_at) for s in held.sessions],
-        pushes=[PushDevice(push_id, since) for push_id, since in held.pushes.items()],
+        passkeys=own_passkeys(held.account),
+        pushes=[PushDevice(push_id, one.at) for push_id, one in held.account.pushes.items()],
         notices=[
             PushedNotice(one.notice_id, one.kind, one.state, one.at, one.shown_at)
             for one in held.notices

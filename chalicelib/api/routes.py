@@ -60,7 +60,9 @@ class Function(StrEnum):
     PEOPLE = "people_handler"
     """Registrations, sessions, codes, and everybody's own data."""
     STAFF = "staff_handler"
-    """How staff sign in: it alone has what checks passkeys, which takes long to load."""
+    """How staff sign in; it has what checks passkeys, which takes long to load."""
+    PASSKEYS = "passkeys_handler"
+    """How applicants sign in by passkey. It has the same, and may do nothing of staff's."""
 
 
 ROUTES_OF: Mapping[str, tuple[str, ...]] = {
@@ -68,6 +70,7 @@ ROUTES_OF: Mapping[str, tuple[str, ...]] = {
     Function.PEOPLE: ("sessions", "accounts", "pushes", "waitlist", "proof_of_work"),
     Function.DESK: ("desk", "reports", "planning", "afterwards", "untold", "demand"),
     Function.STAFF: ("staff",),
+    Function.PASSKEYS: ("passkeys",),
 }
 """In which modules of the API the routes of a function are."""
 

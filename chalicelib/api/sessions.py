@@ -1,9 +1,5 @@
 """Registration and sign-in. As in accounts.py, the views import their services themselves."""
 
-from typing import TYPE_CHECKING
-
-from msgspec import UNSET, structs
-
 from chalicelib.api import (
     answers,
     cookie,
@@ -11,7 +7,7 @@ from chalicelib.api import (
     people_requests,
     proof_of_work,
     shown,
-    tokens,
+    signed_in,
 )
 from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
@@ -39,9 +35,6 @@ from chalicelib.domain.people import (
     parse_email,
     parse_name,
 )
-
-if TYPE_CHECKING:
-    from chalicelib.services.sign_in.sessions import SignedIn
 
 bp = Routes(__name__, Function.PEOPLE)
 
@@ -115,7 +108,7 @@ def verify_registration(request: Request, registration_id: str) -> answers.Token
 
     code = parse_code(request.body.code)
     made = registration.verify(registration_id, code, request.now, request.address)
-    return _issued(request, made.signed_in, proof=shown.proof(made.proof))
+    return signed_in.issued(request, made.signed_in, proof=shown.proof(made.proof))
 
 
 @bp.on(
@@ -158,8 +151,8 @@ def verify_session(request: Request, session_id: str) -> answers.Tokens | Headed
     told = None
     if body.birth_date is not None and body.nik_last is not None:
         told = sessions.Identity(body.birth_date, "".join(body.nik_last.split()))
-    signed_in = sessions.verify(session_id, parse_code(body.code), request.now, told)
-    return _issued(request, signed_in)
+    verified = sessions.verify(session_id, parse_code(body.code), request.now, told)
+    return signed_in.issued(request, verified)
 
 
 @bp.on(
@@ -178,7 +171,7 @@ def refresh(request: Request) -> answers.Tokens | Headed:
     told = _told(request, "refresh_token", request.body.refresh_token, cookie.NAME)
     if told is None:
         raise Invalid("refresh_token", "missing")
-    return _issued(request, sessions.refresh(told, request.now))
+    return signed_in.issued(request, sessions.refresh(told, request.now))
 
 
 @bp.on(
@@ -209,15 +202,3 @@ def _told(request: Request, field: str, told: str | None, name: str) -> str | No
     if told is not None:
         raise Invalid(field, "unknown")
     return cookie.held(request.headers, name)
-
-
-def _issued(request: Request, signed_in: "SignedIn", **more: str) -> answers.Tokens | Headed:
-    """Tokens in the way that the caller wants the refresh token."""
-    issued = structs.replace(tokens.issue(signed_in, request.now), **more)
-    if not cookie.wanted(request.headers):
-        return issued
-    assert isinstance(issued.device_token, str)
-    return Headed(
-        structs.replace(issued, refresh_token=UNSET, device_token=UNSET),
-        cookie.keeping(signed_in.refresh_token, issued.device_token),
-    )

@@ -13,17 +13,9 @@ from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.config import settings
 from chalicelib.domain.errors import Invalid, SessionEnded, TooOften
+from chalicelib.domain.passkeys import PasskeyRefused, PasskeysOff, SignInEnded
 from chalicelib.domain.people import parse_name
-from chalicelib.domain.staff import (
-    LinkEnded,
-    NoSuchStaff,
-    PasskeyRefused,
-    PasskeysOff,
-    Role,
-    SignInEnded,
-    Staff,
-    State,
-)
+from chalicelib.domain.staff import LinkEnded, NoSuchStaff, Role, Staff, State
 from chalicelib.store import offices
 
 if TYPE_CHECKING:

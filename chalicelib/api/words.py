@@ -95,13 +95,15 @@ KINDS: dict[str, Kind] = {
         422,
         "Kunci sandi tidak diterima",
         "The passkey is not accepted",
-        "Kunci sandi ini tidak dikenal atau sudah dinonaktifkan. Coba lagi, atau hubungi penyelia.",
-        "This passkey is not known, or was disabled. Try again, or ask your supervisor.",
+        "Kunci sandi ini tidak dikenal atau tidak berlaku lagi. Masuklah dengan kode lewat SMS; "
+        "petugas meminta tautan baru kepada penyelia.",
+        "This passkey is not known, or no longer valid. Sign in with a code by SMS; staff ask "
+        "their supervisor for a new link.",
     ),
     "passkeys-off": _kind(
         501,
-        "Masuk petugas belum tersedia",
-        "Staff cannot sign in yet",
+        "Kunci sandi belum tersedia",
+        "Passkeys cannot be used yet",
         "Layanan ini belum memiliki alamat tetap, sehingga kunci sandi belum dapat dipakai.",
         "This service has no address of its own yet, so passkeys cannot be used.",
     ),

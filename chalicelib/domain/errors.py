@@ -1,7 +1,7 @@
 """Everything that an applicant is refused, as one small tree, and two faults beside it.
 
-What only an operator is refused stands beside its use case, how staff are refused to sign in in
-`domain.staff`, what supervisors are refused in `domain.planning`, what is refused of draws in
+What only an operator is refused stands beside its use case, what is refused of passkeys in
+`domain.passkeys`, of staff in `domain.staff`, of supervisors in `domain.planning`, of draws in
 `domain.draws`, and `NoSuchNotice` in `domain.notices`.
 
     Refusal

@@ -125,6 +125,13 @@ STAFF_PER_ADDRESS = Limit("staff-of-address", 200, timedelta(hours=1))
 STAFF_PER_NETWORK = Limit("staff-of-network", 400, timedelta(hours=1))
 """Two full addresses, as of codes."""
 
+PASSKEYS_PER_ADDRESS = Limit("passkeys-of-address", 1_500, timedelta(hours=1))
+"""Sign-ins by passkey that begin: a crowd behind one address of a carrier, as of codes. They cost
+no SMS, so an hour's crowd is enough."""
+
+PASSKEYS_PER_NETWORK = Limit("passkeys-of-network", 3_000, timedelta(hours=1))
+"""Two full addresses."""
+
 BOOKINGS_PER_ACCOUNT = Limit("bookings-of-account", 30, timedelta(minutes=1))
 """Requests for a booking, of which one succeeds: one in two seconds for a whole minute is faster
 than a person reads what they were answered."""

@@ -35,16 +35,6 @@ class State(StrEnum):
     DISABLED = "disabled"
 
 
-class Passkey(NamedTuple):
-    """A key of which we have the public half; its owner proves to hold the other one."""
-
-    credential_id: bytes
-    public_key: bytes
-    """In COSE (RFC 9052), as the authenticator made it."""
-    sign_count: int
-    """Of its last use; 0 for ever where an authenticator does not count."""
-
-
 class Staff(NamedTuple):
     """A member of staff, or a device."""
 
@@ -76,21 +66,3 @@ class LinkEnded(Unproven):
     """A link to enrol was used, is too old, or never was one; nobody is told which."""
 
     slug = "link-ended"
-
-
-class SignInEnded(Unproven):
-    """A passkey's challenge was answered, is too old, or never was one."""
-
-    slug = "sign-in-ended"
-
-
-class PasskeysOff(Unproven):
-    """The service has no name of its own yet that passkeys could be bound to."""
-
-    slug = "passkeys-off"
-
-
-class PasskeyRefused(Unproven):
-    """What a passkey has signed is not what was asked, or nobody signs in with it (any more)."""
-
-    slug = "passkey-refused"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pynamodb.exceptions import PynamoDBConnectionError
 
+from chalicelib.domain.passkeys import Passkey
 from chalicelib.domain.people import ADDITIONS, Digests, Relation
 from chalicelib.domain.persons import Person, Settled
 from chalicelib.store import applicants, challenges, identities, sessions
@@ -40,6 +41,19 @@ class Subscription(NamedTuple):
     at: datetime
 
 
+class OwnPasskey(NamedTuple):
+    """A passkey by which somebody signs in to their account."""
+
+    passkey: Passkey
+    at: datetime
+    used_at: datetime | None
+    """When it last signed in, if it has."""
+
+    @property
+    def last_used(self) -> datetime:
+        return self.used_at or self.at
+
+
 class Account(NamedTuple):
     account_id: str
     holder: str
@@ -54,6 +68,8 @@ class Account(NamedTuple):
     created_at: datetime
     pushes: Mapping[str, Subscription] = MappingProxyType({})
     """Its devices that get messages by push, by id."""
+    passkeys: Mapping[str, OwnPasskey] = MappingProxyType({})
+    """By id (see ``store.passkeys``)."""
 
 
 class Change(NamedTuple):
@@ -80,7 +96,7 @@ def signed_in(session_id: str, account_id: str) -> Account | None:
     """The account, if this session of it stands; both are read with one call."""
     wanted = sessions.reading(session_id) | AccountItem.reading(account_id, whole=True)
     found = together(wanted)
-    if not all(found.values()):
+    if not sessions.stand_in(found):
         return None
     (item,) = found[AccountItem.Meta.table_name]
     return _account(AccountItem.from_raw_data(item))
@@ -165,25 +181,23 @@ def sign_in(
 
 def using(account_id: str, now: datetime, used_since: datetime | None = None) -> Item:
     """Note that an account, which is there, is used; maybe only if it has been since an instant."""
-    condition = AccountItem.account_id.exists()
-    if used_since is not None:
-        condition &= AccountItem.used_at > seconds(used_since)
-    return AccountItem.changing(
-        account_id, actions=[AccountItem.used_at.set(seconds(now))], condition=condition
-    )
+    return AccountItem.changing(account_id, **_use(now, used_since))
 
 
-def use(account_id: str, now: datetime) -> bool:
-    """The same, alone. False if there is no such account."""
+def use(account_id: str, now: datetime, used_since: datetime | None = None) -> bool:
+    """The same, alone. False if it may not be, or if there is no such account."""
     try:
-        AccountItem.change(
-            account_id,
-            actions=[AccountItem.used_at.set(seconds(now))],
-            condition=AccountItem.account_id.exists(),
-        )
+        AccountItem.change(account_id, **_use(now, used_since))
     except Unmet:
         return False
     return True
+
+
+def _use(now: datetime, used_since: datetime | None) -> dict[str, Any]:
+    condition = AccountItem.account_id.exists()
+    if used_since is not None:
+        condition &= AccountItem.used_at > seconds(used_since)
+    return {"actions": [AccountItem.used_at.set(seconds(now))], "condition": condition}
 
 
 def change_phone(
@@ -212,12 +226,16 @@ def change_phone(
     )
 
 
+GOES_WITH_THE_PHONE = (AccountItem.phone, AccountItem.passkeys, AccountItem.pushes)
+
+
 def _detaching(detached: Detached) -> list[Item]:
     account, holder = detached
     writes = [
         AccountItem.changing(
             account.account_id,
-            actions=[AccountItem.phone.remove()],
+            # Nobody is signed in to an account without a phone, nor signs in or is told anything.
+            actions=[attribute.remove() for attribute in GOES_WITH_THE_PHONE],
             condition=AccountItem.used_at == seconds(account.used_at),
         )
     ]
@@ -260,7 +278,27 @@ def _account(item: AccountItem) -> Account:
             push_id: Subscription(fields["sealed"], instant(fields["at"]))
             for push_id, fields in (item.pushes.as_dict() if item.pushes else {}).items()
         },
+        passkeys={
+            one: _own_passkey(fields)
+            for one, fields in (item.passkeys.as_dict() if item.passkeys else {}).items()
+        },
     )
+
+
+def _own_passkey(fields: Item) -> OwnPasskey:
+    return OwnPasskey(
+        Passkey(fields["credential_id"], fields["public_key"], int(fields["sign_count"])),
+        instant(fields["at"]),
+        instant(fields["used_at"]) if "used_at" in fields else None,
+    )
+
+
+def passkey_item(own: OwnPasskey) -> dict[str, Any]:
+    return {
+        **own.passkey._asdict(),
+        "at": seconds(own.at),
+        **({"used_at": seconds(own.used_at)} if own.used_at else {}),
+    }
 
 
 def member_item(member: Member) -> dict[str, Any]:

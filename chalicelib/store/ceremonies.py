@@ -16,7 +16,7 @@ class Taken(NamedTuple):
 
     challenge: bytes
     staff_id: str | None
-    """Who is to enrol; of a sign-in nobody knows yet."""
+    """Who of the staff is to enrol; of a sign-in nobody knows yet."""
 
 
 def offer(link: str, staff_id: str, until: datetime) -> None:
@@ -53,6 +53,21 @@ def begin(sign_in_id: str, challenge: bytes, until: datetime) -> None:
     ).put(CeremonyItem.ceremony_id.does_not_exist())
 
 
+def ask_account(account_id: str, challenge: bytes, until: datetime) -> None:
+    """Keep the challenge of an account that is to have a passkey, in place of the one before."""
+    CeremonyItem(
+        _of_account(account_id),
+        challenge=challenge,
+        challenge_until=seconds(until),
+        expires_at=seconds(until),
+    ).put()
+
+
+def take_of_account(account_id: str, now: datetime) -> Taken | None:
+    """Take the challenge that an account was given, if there is one that is good."""
+    return _take(_of_account(account_id), now)
+
+
 def take_of_link(link: str, now: datetime) -> Taken | None:
     """Take the challenge that a link was given, if there is one that is good."""
     return _take(_of_link(link), now)
@@ -86,6 +101,10 @@ def _take(ceremony_id: str, now: datetime) -> Taken | None:
 
 def _of_link(digest: str) -> str:
     return f"link:{digest}"
+
+
+def _of_account(account_id: str) -> str:
+    return f"account:{account_id}"
 
 
 def _of_sign_in(sign_in_id: str) -> str:

@@ -186,15 +186,16 @@ class Table(Model):
         return {"ConditionCheck": kwargs}
 
     @classmethod
-    def reading(cls, *keys: str, whole: bool = False) -> Item:
+    def reading(cls, *keys: str, whole: bool = False, also: Sequence[str] = ()) -> Item:
         """The part of a BatchGetItem that finds whether there are items under these keys.
 
-        If they are read ``whole``, `from_raw_data` makes an item of each.
+        With some attributes ``also``. If they are read ``whole``, `from_raw_data` makes an item of
+        each.
         """
         part: Item = {"Keys": [{cls._hash_keyname: {"S": key}} for key in keys]}
         part["ConsistentRead"] = True
         if not whole:
-            part["ProjectionExpression"] = cls._hash_keyname
+            part["ProjectionExpression"] = ",".join([cls._hash_keyname or "", *also])
         return {cls.Meta.table_name: part}
 
     @classmethod

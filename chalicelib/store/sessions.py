@@ -13,8 +13,8 @@ from chalicelib.store.tables.booking import BookingItem
 from chalicelib.store.tables.people import AccountItem, SessionItem
 from chalicelib.store.times import instant, seconds
 
-LIFE = timedelta(days=30)
-"""Of a session, from its last use."""
+LIFE = timedelta(days=90)
+"""Of a session, from its last use; while its account is not idle (see ``domain.people.IDLE``)."""
 
 LOST_ANSWER = timedelta(seconds=10)
 """So long the token before is answered as it was before: the first answer may be lost."""
@@ -88,9 +88,8 @@ def rotate(
 
 
 def stands(session_id: str, account_id: str) -> bool:
-    """Whether a session has not ended and its account has not been erased (a consistent read)."""
-    needed = _what_stands(session_id, account_id)
-    return _all_there(needed, together(needed))
+    """Whether a session has not ended and its account still has its phone (a consistent read)."""
+    return stand_in(together(_what_stands(session_id, account_id)))
 
 
 def standing_with_booking(
@@ -102,7 +101,7 @@ def standing_with_booking(
     """
     needed = _what_stands(session_id, account_id)
     found = together(needed | BookingItem.reading(code, whole=True))
-    if not _all_there(needed, found):
+    if not stand_in(found):
         return None
     items = found[BookingItem.Meta.table_name]
     return records.found(BookingItem.from_raw_data(items[0])) if items else Unused()
@@ -114,11 +113,16 @@ def reading(session_id: str) -> Item:
 
 
 def _what_stands(session_id: str, account_id: str) -> Item:
-    return reading(session_id) | AccountItem.reading(account_id)
+    return reading(session_id) | AccountItem.reading(account_id, also=("phone",))
 
 
-def _all_there(needed: Item, found: dict[str, list[Item]]) -> bool:
-    return all(found[table] for table in needed)
+def stand_in(found: dict[str, list[Item]]) -> bool:
+    """Whether there are a session and its account with a phone among what was read together.
+
+    Who has taken over an account's phone has ended its sessions by that very write.
+    """
+    accounts = found[AccountItem.Meta.table_name]
+    return bool(found[SessionItem.Meta.table_name] and accounts and "phone" in accounts[0])
 
 
 def end(session_id: str) -> None:

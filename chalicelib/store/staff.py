@@ -9,7 +9,8 @@ from pynamodb.exceptions import PynamoDBConnectionError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.staff import Passkey, Role, Staff
+from chalicelib.domain.passkeys import Passkey
+from chalicelib.domain.staff import Role, Staff
 from chalicelib.store.dynamo import Unavailable, Unmet, together
 from chalicelib.store.tables.desk import ShiftItem, StaffItem
 from chalicelib.store.times import instant, seconds

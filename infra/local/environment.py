@@ -7,7 +7,15 @@ from infra.stack.stages import Stage
 
 REGION = "ap-southeast-3"
 
-STAGE = Stage("local", guarded=False, log_days=0, requests_per_second=0, burst=0, codes_a_day=0)
+STAGE = Stage(
+    "local",
+    guarded=False,
+    log_days=0,
+    requests_per_second=0,
+    burst=0,
+    codes_a_day=0,
+    push_contact="",
+)
 """It names the dashboards and metrics of this machine; nothing else of a stage is needed here."""
 
 TABLE_PREFIX = f"antrian-paspor-{STAGE.name}-"

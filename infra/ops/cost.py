@@ -6,6 +6,8 @@ region: none for Jakarta could be looked up; Jakarta's are expected to be higher
 
 from dataclasses import dataclass
 
+from infra.stack import prices
+
 # Looked up on 24 November 2026; the page's title beside each.
 REST_REQUEST = 3.50e-6  # "Cost optimization - Best Practices for Designing Amazon API Gateway ..."
 LAMBDA_GB_SECOND = (
@@ -23,9 +25,6 @@ EDGE_GB_OUT = 0.120  # to Indonesia: "Amazon CloudFront pricing" (aws.amazon.com
 LOG_GB = 0.50  # "Amazon CloudWatch Pricing: The 10 Billing Dimensions ..." (factualminds.com)
 
 # From memory, as of 2024: no page was found that says them.
-SMS = (
-    0.35  # to Indonesia, a part. Uncertain, and nearly the whole bill: ask AWS before believing it.
-)
 STORED_GB = 0.25  # DynamoDB, standard class
 RECOVERY_GB = 0.20  # point-in-time recovery
 SECRET = 0.40
@@ -40,9 +39,14 @@ BOOKINGS = 300  # of an office and a working day, one applicant each
 POLLS = 40  # looks at the calendar for each booking, those of the people who got none among them
 REFUSALS = 5  # for each booking
 OTHER_REQUESTS = 10  # for each booking: registering, signing in, profile, ticket
-REGISTRATIONS = 0.8  # for each booking
-SIGN_INS = 0.5  # for each booking
-CODES = 1.2  # SMS for each registration and sign-in: some ask twice
+# Of a hundred bookings 25 are for children, who do not register, and 25 for a spouse or a parent
+# whom somebody books for, or are made anew by whoever has cancelled, moved on or did not come.
+REGISTRATIONS = 0.5  # for each booking; no phone is known before, so a passkey never saves these
+# A session lasts 90 days, longer than from registering to the passport: who signs in again has
+# signed out, has another phone, or comes back after that.
+SIGN_INS = 0.3  # for each booking
+BY_PASSKEY = 0.6  # of the sign-ins: on a phone that was signed in before, and has kept a passkey
+CODES = 1.2  # SMS for each registration and sign-in by SMS: some ask twice
 REMINDERS = 2  # for each booking
 PUSHED = 0.7  # of all people: they have a phone that gets reminders by push
 SHOWN = 0.9  # of those: it says in time that it has shown one; for the others an SMS goes out too
@@ -66,6 +70,14 @@ PUSH_WRITES = (  # a reminder that is shown
 )
 REGISTRATION_WRITES = 7 + 18  # for the code, and for the account with it, as bench/codes.py counts
 SIGN_IN_WRITES = 7 + 12  # the same
+PASSKEY_WRITES = (  # a sign-in by passkey
+    2  # the tallies of address and network
+    + 1
+    + 1  # the challenge, which is put and taken
+    + 2 * 2  # the account, of two kilobytes
+    + 2 * 1
+    + 1  # the session, in one transaction with it, and its index
+)
 REQUEST_READS = 1
 REGISTRATION_KMS = 6
 SIGN_IN_KMS = 1
@@ -101,9 +113,9 @@ TABLES = 21
 TABLE_KEY_CALLS = TABLES * 12 * 24 * DAYS * 2  # one in five minutes, for a table and two callers
 SECRETS = 4
 REGIONS = 2  # a secret and its replica are charged alike
-METRICS = 96
+METRICS = 99
 PUSH_METRICS = 40  # by kind and result; there are none while nothing goes by push
-ALARM_METRICS = 213  # an alarm is charged by its metrics; a query as one, for it finds few or none
+ALARM_METRICS = 219  # an alarm is charged by its metrics; a query as one, for it finds few or none
 WEB_ACLS = 2  # before the distribution, and before the API
 RULES = 13  # of both
 
@@ -115,9 +127,10 @@ class Line:
     in_use: float
 
 
-def sms_a_booking(pushed: float = PUSHED) -> float:
-    """SMS for each booking, if so large a share of all people is told by push first."""
-    return REMINDERS * (1 - pushed * SHOWN) + (REGISTRATIONS + SIGN_INS) * CODES
+def sms_a_booking(pushed: float = PUSHED, by_passkey: float = BY_PASSKEY) -> float:
+    """SMS for each booking, if such shares are told by push first and sign in by passkey."""
+    by_sms = SIGN_INS * (1 - by_passkey)
+    return REMINDERS * (1 - pushed * SHOWN) + (REGISTRATIONS + by_sms) * CODES
 
 
 def lines(offices: int) -> list[Line]:
@@ -148,11 +161,12 @@ def lines(offices: int) -> list[Line]:
         + (reminders - shown) * REMINDER_WRITES
         + shown * PUSH_WRITES
         + registered * REGISTRATION_WRITES
-        + signed_in * SIGN_IN_WRITES
+        + signed_in * (1 - BY_PASSKEY) * SIGN_IN_WRITES
+        + signed_in * BY_PASSKEY * PASSKEY_WRITES
     )
     kms = (
         registered * REGISTRATION_KMS
-        + signed_in * SIGN_IN_KMS
+        + signed_in * (1 - BY_PASSKEY) * SIGN_IN_KMS
         + bookings * PROFILE_KMS
         + (reminders - shown)  # a phone each
         + pushed  # where it is reached
@@ -161,7 +175,7 @@ def lines(offices: int) -> list[Line]:
     gigabyte = 1_000_000  # in kilobytes
     lambda_in_use = requests * (LAMBDA_REQUEST + API_SECONDS * API_GB * LAMBDA_GB_SECOND)
     return [
-        Line("**SMS**", 0, texts * SMS_PARTS * SMS),
+        Line("**SMS**", 0, texts * SMS_PARTS * prices.SMS),
         Line("API Gateway", 0, requests * REST_REQUEST),
         Line(
             "Lambda",

@@ -1,7 +1,6 @@
 """The two dashboards: the service as its people see it, and the platform under it.
 
-What a widget may say is in CloudWatch's "Dashboard body structure and syntax". Of it, only what
-infra/local draws too is used here.
+What their widgets may say, widgets.py knows.
 """
 
 import json
@@ -9,15 +8,10 @@ from typing import Any
 
 from app import app
 from chalicelib.telemetry import Metric, namespace
-from infra.stack import tables
+from infra.stack import prices, tables
 from infra.stack.functions import BEHIND_GATEWAY, FUNCTIONS, full_name
 from infra.stack.stages import Stage
-
-Body = dict[str, Any]
-Line = list[Any]
-
-SIZES = {1: (24, 2), 2: (12, 6), 3: (8, 6), 4: (6, 4)}
-"""{widgets in a row: (width, height) of each}; the console's grid has 24 columns."""
+from infra.stack.widgets import Body, Line, graph, laid_out, number, table, text, total
 
 
 def resources(stage: Stage) -> dict[str, Any]:
@@ -38,8 +32,8 @@ def resources(stage: Stage) -> dict[str, Any]:
 def bodies(stage: Stage, region: str) -> dict[str, Body]:
     """{name: body} of both, as CloudWatch takes them."""
     return {
-        "service": _laid_out(_service(stage), region),
-        "platform": _laid_out(_platform(stage), region),
+        "service": laid_out(_service(stage), region),
+        "platform": laid_out(_platform(stage), region),
     }
 
 
@@ -57,47 +51,60 @@ def _service(stage: Stage) -> list[list[Body]]:
         label = what + " ".join(f"${{PROP('Dim.{name}')}}" for name in dimensions)
         return [{"expression": f"SEARCH('{search}', '{stat}')", "label": label}]
 
+    def spent(label: str, usd: float, metric: Metric, result: str, *more: str) -> Line:
+        """So much for each of a metric, by booking: of its result, and by ``more`` dimensions."""
+
+        def found(metric: Metric, result: str, *dimensions: str) -> str:
+            schema = ",".join([f'"{ours}"', *dimensions, "result"])
+            where = f'MetricName="{metric.value}" result="{result}"'
+            return f"SEARCH('{{{schema}}} {where}', 'Sum')"
+
+        of = found(metric, result, *more)
+        price = f"{of if more else f'SUM({of})'} * {usd}"
+        bookings = f"SUM({found(Metric.BOOKINGS, 'booked')})"
+        return [{"expression": f"{price} / {bookings}", "label": label}]
+
     def logged(title: str, message: str, query: str, *functions: str) -> Body:
         source = " | ".join(f"SOURCE '/aws/lambda/{full_name(stage, one)}'" for one in functions)
-        return _table(title, f'{source} | filter message = "{message}" | {query} | limit 20')
+        return table(title, f'{source} | filter message = "{message}" | {query} | limit 20')
 
     return [
         [
-            _text(
+            text(
                 f"# Antrian Paspor, {stage.name}\n"
                 "**No orphans** above zero: a place is neither free nor held, or a booking holds"
                 ' none; look at once. What to do: *docs/operations.md*, "The dashboards".'
             )
         ],
         [
-            _total("singleValue", "Booked", line(Metric.BOOKINGS, "bookings", result="booked")),
-            _number("Places left", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),
-            _total(
+            total("singleValue", "Booked", line(Metric.BOOKINGS, "bookings", result="booked")),
+            number("Places left", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),
+            total(
                 "singleValue",
                 "No orphans",
                 line(Metric.INVARIANT_BREACHES, "breaches of the invariant"),
             ),
-            _total("singleValue", "Faults", line(Metric.FAULTS, "faults")),
+            total("singleValue", "Faults", line(Metric.FAULTS, "faults")),
         ],
         [
-            _graph("Bookings and refusals", "requests", split(Metric.BOOKINGS, "result")),
-            _total("bar", "Bookings and refusals, by reason", split(Metric.BOOKINGS, "result")),
-            _graph("Visits", "tickets", split(Metric.VISITS, "outcome")),
+            graph("Bookings and refusals", "requests", split(Metric.BOOKINGS, "result")),
+            total("bar", "Bookings and refusals, by reason", split(Metric.BOOKINGS, "result")),
+            graph("Visits", "tickets", split(Metric.VISITS, "outcome")),
         ],
         [
-            _graph(
+            graph(
                 "Waits, until called",
                 "seconds",
                 split(Metric.WAIT, "zone", stat="p50", what="median, "),
                 split(Metric.WAIT, "zone", stat="p90", what="nine of ten, "),
             ),
-            _graph(
+            graph(
                 "Lines behind",
                 "seconds",
                 split(Metric.LINE_LAG, "zone", stat="Maximum"),
                 line(Metric.CALL_UNSERVED, "called and not served", "Maximum"),
             ),
-            _graph(
+            graph(
                 "Errors of estimates",
                 "seconds",
                 split(Metric.ESTIMATE_ERROR, "zone", stat="p50", what="median, "),
@@ -105,24 +112,24 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
         ],
         [
-            _graph("Presses refused", "presses", split(Metric.PRESSES_REFUSED, "zone")),
-            _graph("Largest board", "bytes", split(Metric.BOARD_BYTES, "zone", stat="Maximum")),
-            _graph("Days not closed", "days", line(Metric.DAYS_NOT_CLOSED, "late", "Maximum")),
+            graph("Presses refused", "presses", split(Metric.PRESSES_REFUSED, "zone")),
+            graph("Largest board", "bytes", split(Metric.BOARD_BYTES, "zone", stat="Maximum")),
+            graph("Days not closed", "days", line(Metric.DAYS_NOT_CLOSED, "late", "Maximum")),
         ],
         [
-            _graph("Draws", "", line(Metric.DRAWS, "draws"), line(Metric.ENTRIES, "entries")),
-            _graph("Lines of draws", "lines", split(Metric.DRAW_LINES, "result")),
-            _graph("Not settled", "seconds", line(Metric.DRAW_UNSETTLED, "longest", "Maximum")),
+            graph("Draws", "", line(Metric.DRAWS, "draws"), line(Metric.ENTRIES, "entries")),
+            graph("Lines of draws", "lines", split(Metric.DRAW_LINES, "result")),
+            graph("Not settled", "seconds", line(Metric.DRAW_UNSETTLED, "longest", "Maximum")),
         ],
         [
-            _graph("Places left", "places", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),
-            _graph(
+            graph("Places left", "places", split(Metric.PLACES_LEFT, "zone", stat="Minimum")),
+            graph(
                 "Time to sold out",
                 "seconds",
                 line(Metric.TIME_TO_SOLD_OUT, "fastest slot", "Minimum"),
                 line(Metric.TIME_TO_SOLD_OUT, "median slot", "p50"),
             ),
-            _graph(
+            graph(
                 "Cancelled and moved",
                 "bookings",
                 split(Metric.CANCELLATIONS, "by", what="cancelled by "),
@@ -130,9 +137,9 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
         ],
         [
-            _graph("Places released", "places", split(Metric.PLACES_RELEASED, "zone")),
-            _graph("Release lag", "seconds", split(Metric.RELEASE_LAG, "zone", stat="Maximum")),
-            _graph(
+            graph("Places released", "places", split(Metric.PLACES_RELEASED, "zone")),
+            graph("Release lag", "seconds", split(Metric.RELEASE_LAG, "zone", stat="Maximum")),
+            graph(
                 "Runs of jobs",
                 "runs",
                 split(Metric.JOB_RUNS, "job"),
@@ -140,14 +147,14 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
         ],
         [
-            _graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),
-            _graph(
+            graph("Reminders and notices", "SMS", split(Metric.SMS, "kind", "result")),
+            graph(
                 "Codes sent and tried",
                 "codes",
                 split(Metric.CODES_SENT, "result"),
                 split(Metric.CODES_CHECKED, "result"),
             ),
-            _graph(
+            graph(
                 "Put right by sweep and reconcile",
                 "items",
                 line(Metric.HOLDS_SWEPT, "holds given back"),
@@ -155,19 +162,29 @@ def _service(stage: Stage) -> list[list[Body]]:
             ),
         ],
         [
-            _graph(
+            graph(
                 "The day's budgets of codes",
                 "per cent",
                 split(Metric.CODES_BUDGET, "budget", stat="Maximum"),
             ),
-            _graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
-            _graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
+            graph("Refused as too many", "requests", split(Metric.OVER_LIMIT, "limit")),
+            graph("The civil register's answers", "questions", split(Metric.REGISTER, "result")),
         ],
         [
-            _graph("Pushes", "pushes", split(Metric.PUSHES, "result", "kind")),
-            _graph("Shown: an SMS saved", "notices", split(Metric.RECEIPTS, "result", "kind")),
-            _graph("Faults by kind", "requests", split(Metric.FAULTS, "kind")),
-            _graph("Skipped, because it cannot be read", "items", split(Metric.SKIPPED, "job")),
+            graph("Pushes", "pushes", split(Metric.PUSHES, "result", "kind")),
+            graph("Shown: an SMS saved", "notices", split(Metric.RECEIPTS, "result", "kind")),
+            graph("Faults by kind", "requests", split(Metric.FAULTS, "kind")),
+            graph("Skipped, because it cannot be read", "items", split(Metric.SKIPPED, "job")),
+        ],
+        [
+            total(
+                "bar",
+                "Cost of a booking, US dollars",
+                spent("codes by SMS", prices.SMS, Metric.CODES_SENT, "sent"),
+                spent("${PROP('Dim.kind')}, SMS", prices.SMS, Metric.SMS, "sent", "kind"),
+                spent("all but SMS", prices.BUT_SMS, Metric.BOOKINGS, "booked"),
+            ),
+            graph("Passkeys: an SMS saved", "passkeys", split(Metric.PASSKEYS, "result")),
         ],
         [
             logged(
@@ -212,9 +229,7 @@ def _platform(stage: Stage) -> list[list[Body]]:
 
     def of_tables(name: str, what: str = "") -> list[Line]:
         prefix = full_name(stage, "")
-        names = [
-            table["Properties"]["TableName"] for table in tables.resources(stage.name).values()
-        ]
+        names = [one["Properties"]["TableName"] for one in tables.resources(stage.name).values()]
         return [
             [
                 "AWS/DynamoDB",
@@ -228,21 +243,21 @@ def _platform(stage: Stage) -> list[list[Body]]:
 
     return [
         [
-            _text(
+            text(
                 f"# Antrian Paspor, {stage.name}: the platform\n"
                 "What carries the service: the API, its functions, the tables, letters that no job"
                 ' took, the bill of SMS. What to do: *docs/operations.md*, "The dashboards".'
             )
         ],
         [
-            _graph(
+            graph(
                 "Requests and errors",
                 "requests",
                 of_api("Count", "all"),
                 of_api("4XXError", "refused (4xx)"),
                 of_api("5XXError", "failed (5xx)"),
             ),
-            _graph(
+            graph(
                 "Latency of the API",
                 "milliseconds",
                 of_api("Latency", "p50", "p50"),
@@ -250,41 +265,39 @@ def _platform(stage: Stage) -> list[list[Body]]:
             ),
         ],
         [
-            _graph("Functions: errors", "runs", *of_functions("Errors")),
-            _graph("Functions: throttled", "runs", *of_functions("Throttles")),
-            _graph(
-                "Functions: at a time", "runs", *of_functions("ConcurrentExecutions", "Maximum")
-            ),
+            graph("Functions: errors", "runs", *of_functions("Errors")),
+            graph("Functions: throttled", "runs", *of_functions("Throttles")),
+            graph("Functions: at a time", "runs", *of_functions("ConcurrentExecutions", "Maximum")),
         ],
         [
-            _graph("Functions: duration, p50", "milliseconds", *of_functions("Duration", "p50")),
-            _graph("Functions: duration, p99", "milliseconds", *of_functions("Duration", "p99")),
-            _graph(
+            graph("Functions: duration, p50", "milliseconds", *of_functions("Duration", "p50")),
+            graph("Functions: duration, p99", "milliseconds", *of_functions("Duration", "p99")),
+            graph(
                 "Functions: duration, longest",
                 "milliseconds",
                 *of_functions("Duration", "Maximum"),
             ),
         ],
         [
-            _graph("Tables: writes", "units", *of_tables("ConsumedWriteCapacityUnits")),
-            _graph("Tables: reads", "units", *of_tables("ConsumedReadCapacityUnits")),
+            graph("Tables: writes", "units", *of_tables("ConsumedWriteCapacityUnits")),
+            graph("Tables: reads", "units", *of_tables("ConsumedReadCapacityUnits")),
         ],
         [
-            _graph(
+            graph(
                 "Tables: throttled",
                 "calls",
                 *of_tables("ReadThrottleEvents", ", reads"),
                 *of_tables("WriteThrottleEvents", ", writes"),
             ),
-            _graph("Tables: transactions in conflict", "writes", *of_tables("TransactionConflict")),
-            _graph(
+            graph("Tables: transactions in conflict", "writes", *of_tables("TransactionConflict")),
+            graph(
                 "Tables: conditions not met",
                 "writes",
                 *of_tables("ConditionalCheckFailedRequests"),
             ),
         ],
         [
-            _graph(
+            graph(
                 "Dead letters",
                 "letters",
                 [
@@ -295,54 +308,10 @@ def _platform(stage: Stage) -> list[list[Body]]:
                     {"stat": "Maximum", "label": "waiting"},
                 ],
             ),
-            _graph(
+            graph(
                 "Spent on SMS this month",
                 "US dollars",
                 ["AWS/SNS", "SMSMonthToDateSpentUSD", {"stat": "Maximum", "label": "spent"}],
             ),
         ],
     ]
-
-
-def _graph(title: str, unit: str, *lines: Line) -> Body:
-    axis = {"left": {"label": unit, "min": 0, "showUnits": False}}
-    return _widget("metric", title=title, view="timeSeries", metrics=list(lines), yAxis=axis)
-
-
-def _number(title: str, *lines: Line) -> Body:
-    """The last value."""
-    return _widget("metric", title=title, view="singleValue", metrics=list(lines))
-
-
-def _total(view: str, title: str, *lines: Line) -> Body:
-    """One value for all the time that is looked at."""
-    return _widget("metric", title=title, view=view, metrics=list(lines), setPeriodToTimeRange=True)
-
-
-def _table(title: str, query: str) -> Body:
-    return _widget("log", title=title, view="table", query=query)
-
-
-def _text(markdown: str) -> Body:
-    return _widget("text", markdown=markdown)
-
-
-def _widget(kind: str, **properties: Any) -> Body:
-    if kind == "metric":
-        properties["period"] = 300
-    return {"type": kind, "properties": properties}
-
-
-def _laid_out(rows: list[list[Body]], region: str) -> Body:
-    """The widgets, row by row from the top; those of a row are of one size."""
-    widgets: list[Body] = []
-    y = 0
-    for row in rows:
-        width, height = SIZES[len(row)]
-        for index, widget in enumerate(row):
-            place = {"x": index * width, "y": y, "width": width, "height": height}
-            if widget["type"] != "text":
-                widget["properties"]["region"] = region
-            widgets.append(widget | place)
-        y += height
-    return {"widgets": widgets}

@@ -30,9 +30,6 @@ SMS_REGION = "ap-southeast-3"
 SMS_SENDER = "IMIGRASI"
 SMS_PER_SECOND = "15"  # of the 20 that SNS takes from an account until that is raised
 
-PUSH_CONTACT = "https://www.imigrasi.go.id"
-"""Whom a push service may turn to."""
-
 JOBS = {
     source.name: to_cfn_resource_name(source.name)
     for source in app.event_sources
@@ -58,7 +55,7 @@ DESK_ORIGIN = {
         {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, ""]},
     ]
 }
-"""Where passkeys are good: nobody of the staff signs in before the API has a name of its own."""
+"""Where passkeys are good: nobody signs in by one before the API has a name of its own."""
 
 DEAD_LETTERS_ARN = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
@@ -113,7 +110,7 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "INDEX_KEY_ID": keys.INDEX_KEY,
                 "SECOND_INDEX_KEY_ID": keys.SECOND_INDEX_KEY,
                 "PUSH_KEY_ID": {"Ref": "PushKey"},
-                "PUSH_CONTACT": PUSH_CONTACT,
+                "PUSH_CONTACT": stage.push_contact,
                 "DRAW_KEY_ID": {"Ref": "DrawsKey"},
                 "TOKENS_SECRET": {"Ref": "TokensSecret"},
                 "ROOT_SECRET": {"Ref": "RootSecret"},

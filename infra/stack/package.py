@@ -50,6 +50,8 @@ def package(stage: Stage, target: Path, architecture: str | None = None) -> None
     Tests say another ``architecture`` than the functions have: that of the machine they run on.
     Ends the program with a sentence if that cannot be.
     """
+    if not re.fullmatch(r"(mailto:|https://)\S+", stage.push_contact):
+        raise SystemExit(f"Whom may a push service turn to? Name it in stages.py for {stage.name}.")
     with TemporaryDirectory() as directory:
         copy = Path(directory)
         _copy_sources(copy)

@@ -1,8 +1,8 @@
-"""The package of the function that signs staff in: the others', and what checks passkeys.
+"""The package of the functions that sign in by passkey: the others', and what checks passkeys.
 
 Where PyOpenSSL and `cryptography` are found, botocore loads them with its first client and PyJWT
 with its first token, and every cold start of every function would pay for it
-(docs/adr/0050-passkeys-have-a-function.md). So no other function has them. pip is asked for them
+(docs/adr/0050-passkeys-have-a-function.md). So no other functions have them. pip is asked for them
 here, and not by Chalice, which takes them for no Python but the newest.
 """
 
@@ -19,7 +19,10 @@ from infra.stack.functions import BEHIND_GATEWAY
 
 REQUIREMENTS = Path(__file__).with_name("passkeys-requirements.txt")
 
-ARCHIVE = "staff.zip"
+ARCHIVE = "passkeys.zip"
+
+CHECKING = (Function.STAFF, Function.PASSKEYS)
+"""The functions that check passkeys: staff's, and applicants'."""
 
 GLIBC = ("2_28", "2_17")
 """What the wheels were built for; Amazon Linux 2023 has 2.34 and takes all of them."""
@@ -29,8 +32,11 @@ MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 
 
 def resources() -> dict[str, dict[str, dict[str, str]]]:
-    """What is added to the function."""
-    return {BEHIND_GATEWAY[Function.STAFF]: {"Properties": {"CodeUri": f"./{ARCHIVE}"}}}
+    """What is added to the functions."""
+    return {
+        BEHIND_GATEWAY[function]: {"Properties": {"CodeUri": f"./{ARCHIVE}"}}
+        for function in CHECKING
+    }
 
 
 def package(others: Path, architecture: str, compiled: Callable[[Path], None]) -> Path:

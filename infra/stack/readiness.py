@@ -16,6 +16,7 @@ RUNS = {
     Function.PEOPLE: "PeopleConcurrency",
     Function.DESK: "DeskConcurrency",
     Function.STAFF: "StaffConcurrency",
+    Function.PASSKEYS: "PasskeysConcurrency",
 }
 """The parameters that say how many runs at a time a function has for itself, and at most."""
 

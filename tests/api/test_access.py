@@ -45,6 +45,7 @@ from tests.builders import (
 )
 from tests.machine import Reply, new_key
 from tests.made_up import CODE
+from tests.passkeys import kept
 from tests.pushes import subscribed
 from tests.world import empty_aws
 
@@ -80,6 +81,7 @@ NOTHING = {
     "entry_id": "lotre-0123456789abcdef0123",
     "change_id": "nothing",
     "push_id": "nothing",
+    "passkey_id": "nothing",
     "notice_id": "nothing",
     "new_phone": "+6281200000098",
 }
@@ -132,6 +134,7 @@ def a_party(number: int, day: date) -> Party:
             "entry_id": waitlist.ask(wish, who.account_id, "key", now).entry_id,
             "new_phone": new_phone.number,
             "push_id": subscribed(who, now),
+            "passkey_id": kept(who, now).passkey_id,
             "notice_id": pushed_to(who, made),
             "change_id": phones.ask(who.account_id, new_phone, now).challenge_id,
         },
@@ -250,6 +253,9 @@ MATRIX = {
     "GET /v1/me/pushes": Row(),
     "POST /v1/me/pushes": Row(_as({"endpoint": "https://web.push.apple.com/a-new-phone"})),
     "DELETE /v1/me/pushes/{push_id}": Row(names=True, gone=204),
+    "GET /v1/me/passkeys": Row(),
+    "POST /v1/me/passkeys": Row(_as({})),
+    "DELETE /v1/me/passkeys/{passkey_id}": Row(names=True, gone=204),
     "GET /v1/me/notices": Row(),
     "POST /v1/me/notices/{notice_id}/shown": Row(names=True),
     "POST /v1/bookings": Row(_a_booking, names=True),
@@ -272,6 +278,8 @@ MATRIX = {
     "POST /v1/registrations/{registration_id}/verification": Row(_as({"code": "000000"})),
     "POST /v1/sessions": Row(_as({})),
     "POST /v1/sessions/{session_id}/verification": Row(_as({"code": "000000"})),
+    "POST /v1/sessions/passkey": Row(drawn=True),
+    "POST /v1/sessions/passkey/{session_id}/verification": Row(_as({"credential": {}})),
     "POST /v1/sessions/refresh": Row(_as({"refresh_token": "unknown.secret"})),
     "GET /v1/offices": Row(),
     "GET /v1/offices/{office_id}": Row(),

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 WAY = {"Antrian-Session": "cookie"}
 ATTRIBUTES = "Path=/v1/sessions; Secure; HttpOnly; SameSite=Strict"
 COOKIES = re.compile(
-    rf"__Secure-antrian=([\w.-]+); Max-Age=2592000; {ATTRIBUTES}, "
+    rf"__Secure-antrian=([\w.-]+); Max-Age=7776000; {ATTRIBUTES}, "
     rf"__Secure-antrian-device=([\w.-]+); Max-Age=15552000; {ATTRIBUTES}"
 )
 FORGOTTEN = "__Secure-antrian=; Max-Age=0; Path=/v1/sessions; Secure; HttpOnly; SameSite=Strict"

@@ -19,12 +19,15 @@ from chalicelib.api import tokens
 from chalicelib.config import settings
 from chalicelib.domain.errors import SessionEnded, TooOften
 from chalicelib.domain.limits import STAFF_PER_ADDRESS
-from chalicelib.domain.staff import LinkEnded, PasskeyRefused, Role, SignInEnded
+from chalicelib.domain.passkeys import PasskeyRefused, SignInEnded
+from chalicelib.domain.staff import LinkEnded, Role
+from chalicelib.services import passkeys
 from chalicelib.services.desk import shifts
 from chalicelib.services.desk.shifts import DEVICE, SHIFT, Started
 from chalicelib.services.limits import tallied
-from chalicelib.services.staff import enrolment, members, passkeys, sign_in
-from chalicelib.services.staff.enrolment import AGAIN, CHALLENGE
+from chalicelib.services.passkeys import CHALLENGE
+from chalicelib.services.staff import enrolment, members, sign_in
+from chalicelib.services.staff.enrolment import AGAIN
 from chalicelib.services.staff.members import LINK
 from chalicelib.store import disclosures, offices
 from chalicelib.store import staff as store

@@ -13,6 +13,7 @@ from tests.interleavings import (
     dynamodb,
     identity_controls,
     identity_walks,
+    pushes,
     sequences,
 )
 from tests.interleavings.controls import CONTROLS, walked_without
@@ -24,6 +25,7 @@ from tests.interleavings.explore import Found, isolated
 from tests.interleavings.identity import identity_apart
 from tests.interleavings.identity_controls import GUARDS
 from tests.interleavings.identity_scenarios import SITUATIONS, Situation
+from tests.interleavings.pushes import pushes_apart
 from tests.interleavings.scenarios import SCENARIOS, Scenario
 from tests.interleavings.sequences import Sequence
 
@@ -65,6 +67,10 @@ def main(part: str = "") -> int:
         wrong += _walked(LOTS, part)
         for guard in draw_controls.GUARDS:
             wrong += _said(guard, draw_controls.walked_without(guard), expected=True)
+    with pushes_apart():
+        wrong += _walked(pushes.SCENES, part)
+        for guard in pushes.GUARDS:
+            wrong += _said(guard, pushes.walked_without(guard), expected=True)
     if not part:
         begun = time.monotonic()
         sequences.explore(ALL)  # raises what it finds
@@ -73,7 +79,9 @@ def main(part: str = "") -> int:
     return wrong
 
 
-def _walked(scenarios: Collection[Scenario | Situation | Scene | Lot], part: str) -> int:
+def _walked(
+    scenarios: Collection[Scenario | Situation | Scene | Lot | pushes.Scene], part: str
+) -> int:
     wrong = 0
     for timeouts in (0, 1):
         print("With a crash" + (" and a call that lands late:" if timeouts else ":"))

@@ -21,9 +21,11 @@ from chalicelib.domain.bookings import Service, SlotKey
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.notices import State
 from chalicelib.domain.offices import Window
+from chalicelib.domain.passkeys import Passkey
 from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import Person
 from chalicelib.identity import Answer
+from chalicelib.services import passkeys
 from chalicelib.services.booking import book as booking
 from chalicelib.services.booking import change
 from chalicelib.services.booking import disown as disowning
@@ -37,8 +39,9 @@ from chalicelib.services.people import (
     privacy,
     registration,
 )
-from chalicelib.services.sign_in import codes, sessions
-from chalicelib.store import applicants, challenges, days, offices, slots
+from chalicelib.services.sign_in import by_passkey, codes, sessions
+from chalicelib.store import accounts, applicants, challenges, days, offices, slots
+from chalicelib.store import passkeys as kept_passkeys
 from chalicelib.store.challenges import Answered, Challenge
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
@@ -67,6 +70,8 @@ Z = SlotKey("malang", DAY + timedelta(days=1), time(8))
 HOLDERS = "fghmnoqrswxy"
 """The accounts that may come to be; each has one code to register with."""
 NEW_PHONE = "a new phone"
+KEY = Passkey(b"key", b"public", 0)
+"""What a device signs with is right, if it is asked."""
 
 
 @contextmanager
@@ -81,6 +86,8 @@ def identity_apart() -> Iterator[None]:
     with (
         isolated(),
         mock.patch.object(codes, "check", check),
+        mock.patch.object(passkeys, "credential_id", return_value=KEY.credential_id),
+        mock.patch.object(passkeys, "used", lambda *_: _[2].sign_count + 1),
         mock.patch.object(desk, "text", return_value=Sent(State.SENT)),
     ):
         yield
@@ -342,6 +349,24 @@ def _sign_in(now: datetime, phone: str) -> Outcome:
     challenge_id, kept = f"to-sign-in {phone}", ktp("H")
     told = sessions.Identity(kept.birth_date, kept.nik.digits[-4:])
     return ("signed in", sessions.verify(challenge_id, "a code", now, told).account_id)
+
+
+def keep_passkey(account: str) -> Doing:
+    return Doing(_keep_passkey, (account,))
+
+
+def _keep_passkey(now: datetime, account: str) -> Outcome:
+    read = accounts.get(account)
+    assert read
+    return ("kept", str(kept_passkeys.add(read, KEY, now)))
+
+
+def sign_in_by_passkey(account: str) -> Doing:
+    return Doing(_sign_in_by_passkey, (account,))
+
+
+def _sign_in_by_passkey(now: datetime, account: str) -> Outcome:
+    return ("signed in", by_passkey._by(account, {}, b"", now).account_id)
 
 
 def change_phone(account: str, phone: str) -> Doing:

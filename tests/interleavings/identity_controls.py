@@ -10,12 +10,22 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
+from unittest import mock
 
 from chalicelib.domain import persons
 from chalicelib.domain.bookings import Hold
 from chalicelib.services.booking import disown, sweep
 from chalicelib.services.people import confirmation, consent
-from chalicelib.store import accounts, applicants, bookings, challenges, families, identities
+from chalicelib.store import (
+    accounts,
+    applicants,
+    bookings,
+    challenges,
+    families,
+    identities,
+    passkeys,
+)
+from chalicelib.store.tables.people import AccountItem
 from tests.interleavings.controls import Removal, without
 from tests.interleavings.explore import Found
 from tests.interleavings.identity_scenarios import SITUATIONS
@@ -308,6 +318,14 @@ GUARDS: Mapping[str, Guard] = {
             ("IdentityItem.account_id == account_id", "IdentityItem.index.exists()"),
         ),
         "a recycled phone, its old owner signs in",
+    ),
+    "with its phone an account loses its passkeys": Guard(
+        lambda: mock.patch.object(accounts, "GOES_WITH_THE_PHONE", (AccountItem.phone,)),
+        "a recycled phone, its old owner signs in by passkey",
+    ),
+    "a sign-in by passkey notes the use in the session's transaction": Guard(
+        rewritten(passkeys.sign_in, ("AccountItem.used_at.set(now),", "")),
+        "a recycled phone, its old owner signs in by passkey",
     ),
     "an account that loses its phone only claims": Guard(
         rewritten(accounts._detaching, ("if holder:", "if False:")),

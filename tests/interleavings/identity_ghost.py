@@ -263,6 +263,8 @@ class Watcher:
 
     def _session(self, session: Row) -> None:
         account = session["account_id"]
+        if "phone" not in self.after.items.get((AccountItem.Meta.table_name, account), {}):
+            self._bad(f"a session of {account}, whose phone is another's")
         for index in self._looked_at():
             item = self.before.items.get((IdentityItem.Meta.table_name, index), {})
             if item.get("account_id", {}).get("S") != account:

@@ -22,10 +22,12 @@ from tests.interleavings.identity import (
     did,
     disown,
     erase,
+    keep_passkey,
     register,
     remove,
     reschedule,
     sign_in,
+    sign_in_by_passkey,
     world,
 )
 from tests.interleavings.identity_offices import (
@@ -363,6 +365,12 @@ SITUATIONS = (
         "a recycled phone, its old owner signs in",
         LONG_IDLE,
         [register("n", "N", "ph"), sign_in("ph"), book("k", "h", "H")],
+        small=True,
+    ),
+    Situation(
+        "a recycled phone, its old owner signs in by passkey",
+        there("h", then=(keep_passkey("h"), clock(59))),
+        [sign_in_by_passkey("h"), clock(2), register("n", "N", "ph")],
         small=True,
     ),
     Situation(

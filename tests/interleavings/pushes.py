@@ -155,7 +155,14 @@ class Scene:
     def __str__(self) -> str:
         return self.title
 
-    def explore(self, *, crashes: int = 1, timeouts: int = 0) -> Found:
+    def explore(
+        self,
+        *,
+        crashes: int = 1,
+        timeouts: int = 0,
+        limit: int = 10**9,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> Found:
         return explore(
             world(*self.before),
             {f"{n} {doing}": doing for n, doing in enumerate(self.doings)},
@@ -164,6 +171,8 @@ class Scene:
             crashes=crashes,
             timeouts=timeouts,
             aside=reads_aside,
+            limit=limit,
+            progress=progress,
         )
 
 

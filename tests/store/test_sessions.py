@@ -115,7 +115,7 @@ def test_a_token_two_before_the_last_is_dead_at_once() -> None:
 
 def test_a_session_lives_for_thirty_days() -> None:
     start()
-    assert timedelta(days=30) == LIFE
+    assert timedelta(days=90) == LIFE
     assert isinstance(rotate("first", "second", NOW + LIFE - SECOND), Session)
 
 

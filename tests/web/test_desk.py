@@ -1,13 +1,12 @@
 """Staff in a browser: a passkey is made by a link, signs in, and is bound to where it was made."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.machine import Machine
+from tests.web.authenticator import with_key
 from tests.web.axe import faults
 from tests.web.browser import CHEAP_PHONE
 from tests.web.hall import Staff
@@ -16,25 +15,6 @@ pytestmark = pytest.mark.server
 
 OFFICE, NAME = "merauke", "Kantor Imigrasi Merauke"
 """Where these tests work, and no others."""
-
-KEY = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-@contextmanager
-def with_key(page: Page, **changed: Any) -> Iterator[tuple[Any, str]]:
-    """An authenticator that the browser has built in: the session of its tools, and its id."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable")
-    options = {"options": {**KEY, **changed}}
-    made = tools.send("WebAuthn.addVirtualAuthenticator", options)
-    yield tools, made["authenticatorId"]
 
 
 @pytest.fixture

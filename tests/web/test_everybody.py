@@ -120,6 +120,7 @@ def test_the_screens_of_whoever_is_signed_in(reader: Visitor, machine: Machine) 
         (f"keluar-dari/{code}", ".danger"),
         ("akun", ".facts"),
         ("pengingat", "h2"),
+        ("tanpa-sms", "h2"),
         ("keluarga", ".card"),
         ("keluarga/tambah", "[name=nik]"),
         (f"keluarga/hapus/{child}", ".danger"),

@@ -182,6 +182,20 @@ def test_a_phone_on_which_nobody_is_signed_in_shows_something_all_the_same(
     assert (shown["tag"], shown["body"]) == ("antrian", "Buka aplikasi untuk melihat pesanan Anda.")
 
 
+def test_what_is_shown_speaks_the_language_that_was_chosen_and_not_the_phones(
+    phone: Visitor,
+) -> None:
+    phone.taps("English")
+    phone.page.wait_for_function(
+        "caches.match('/spoken').then((kept) => kept?.text()).then((text) => text === 'en')"
+    )
+    assert phone.page.evaluate("navigator.language") == "id-ID"
+    chromium = Chromium(phone)
+    chromium.delivers()
+    (shown,) = chromium.shows()
+    assert shown["body"] == "Open the app to see your bookings."
+
+
 def test_nobody_is_asked_before_they_have_booked(phone: Visitor, person: Applicant) -> None:
     phone.page.context.add_init_script(
         "Notification.requestPermission = () => { throw new Error('asked') };"

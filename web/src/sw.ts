@@ -1,6 +1,7 @@
 /** The service worker: opens the pages without network, and shows what comes by push. It keeps
  * files of the pages, which are the same for everybody, and no answer of the API. */
 
+import { SPOKEN } from "./spoken.ts";
 import { open, wake, type Waking } from "./wake.ts";
 
 /** What a ticket needs to be shown, `/` first; and what tells one build from another. */
@@ -62,7 +63,7 @@ async function install(): Promise<void> {
 }
 
 async function activate(): Promise<void> {
-  const old = (await caches.keys()).filter((name) => name !== KEPT);
+  const old = (await caches.keys()).filter((name) => name !== KEPT && name !== SPOKEN);
   await Promise.all(old.map((name) => caches.delete(name)));
   await worker.clients.claim();
 }

@@ -1,6 +1,10 @@
 /** What the worker does when a push wakes it: it asks the API what it is to show, shows it, and
  * says that it has. A message carries nothing itself; every one of them has to show something. */
 
+import { spoken } from "./spoken.ts";
+
+type Language = "id" | "en";
+
 interface Notice {
   notice_id: string;
   title: string;
@@ -33,7 +37,7 @@ const PATIENCE_MS = 15_000;
 
 /** Shown if there is nothing to be said: it was said by another phone or by SMS, or nobody is
  * signed in here any more. */
-const NOTHING: Record<"id" | "en", Notice> = {
+const NOTHING: Record<Language, Notice> = {
   id: {
     notice_id: "antrian",
     title: "Antrian Paspor",
@@ -43,10 +47,11 @@ const NOTHING: Record<"id" | "en", Notice> = {
 };
 
 export async function wake({ registration }: Waking): Promise<void> {
+  const language = await chosen();
   const token = await accessToken(registration).catch(() => "");
-  const notices = token ? await unshown(token).catch(() => []) : [];
-  await Promise.all(notices.map((notice) => shown(registration, notice)));
-  if (notices.length === 0) await shownSomething(registration);
+  const notices = token ? await unshown(token, language).catch(() => []) : [];
+  await Promise.all(notices.map((notice) => shown(registration, notice, language)));
+  if (notices.length === 0) await shownSomething(registration, language);
   await Promise.all(notices.map(({ notice_id }) => receipt(token, notice_id)));
 }
 
@@ -64,8 +69,9 @@ async function accessToken(registration: Registered): Promise<string> {
   return await (navigator.locks ? navigator.locks.request("session", refresh) : refresh());
 }
 
-async function unshown(token: string): Promise<Notice[]> {
-  const answer = await asked("/v1/me/notices?unshown", { headers: bearer(token) });
+async function unshown(token: string, language: Language): Promise<Notice[]> {
+  const headers = { ...bearer(token), "Accept-Language": language };
+  const answer = await asked("/v1/me/notices?unshown", { headers });
   return answer.ok ? (await answer.json()).notices : [];
 }
 
@@ -78,28 +84,30 @@ async function receipt(token: string, notice_id: string): Promise<void> {
 }
 
 const asked = (path: string, init: RequestInit) =>
-  fetch(path, {
-    ...init,
-    headers: { ...init.headers, "Accept-Language": language() },
-    signal: AbortSignal.timeout?.(PATIENCE_MS),
-  });
+  fetch(path, { ...init, signal: AbortSignal.timeout?.(PATIENCE_MS) });
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
-/** A worker does not know which language was chosen; it takes that of the phone. */
-const language = (): "id" | "en" => navigator.language.startsWith("en") ? "en" : "id";
+/** The language that was chosen in the app. Before anybody has opened it since, Indonesian, as it
+ * speaks then. */
+const chosen = async (): Promise<Language> =>
+  await spoken().catch(() => undefined) === "en" ? "en" : "id";
 
 /** What is shown again has the same tag, so it takes its own place, without a sound. */
-const shown = (registration: Registered, { notice_id, title, body, code }: Notice) =>
+const shown = (
+  registration: Registered,
+  { notice_id, title, body, code }: Notice,
+  lang: Language,
+) =>
   registration.showNotification(title, {
     body,
     tag: notice_id,
     icon: "/icon.svg",
-    lang: language(),
+    lang,
     data: code,
   });
 
-async function shownSomething(registration: Registered): Promise<void> {
+async function shownSomething(registration: Registered, language: Language): Promise<void> {
   const [there] = await registration.getNotifications();
   const before = there && {
     notice_id: there.tag,
@@ -107,7 +115,7 @@ async function shownSomething(registration: Registered): Promise<void> {
     body: there.body,
     code: there.data as string,
   };
-  await shown(registration, before ?? NOTHING[language()]);
+  await shown(registration, before ?? NOTHING[language], language);
 }
 
 /** Open the ticket that a notice is about, in the window that there is. */

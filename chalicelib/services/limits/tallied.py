@@ -21,6 +21,8 @@ from chalicelib.domain.limits import (
     IDENTITY_PER_ACCOUNT,
     INVENTED_PER_NETWORK,
     KEPT_FOR_OTHERS,
+    PASSKEYS_PER_ADDRESS,
+    PASSKEYS_PER_NETWORK,
     PHONES_PER_ACCOUNT,
     PRESENCE_PER_ACCOUNT,
     READS_PER_ACCOUNT,
@@ -220,6 +222,13 @@ def staff_attempt(address: str, now: datetime) -> None:
     caller, network = caller_and_network(address)
     _take(STAFF_PER_ADDRESS, caller, now)
     _take(STAFF_PER_NETWORK, network, now)
+
+
+def passkey_attempt(address: str, now: datetime) -> None:
+    """Count a sign-in by passkey that begins, to an address. Raises `TooOften`."""
+    caller, network = caller_and_network(address)
+    _take(PASSKEYS_PER_ADDRESS, caller, now)
+    _take(PASSKEYS_PER_NETWORK, network, now)
 
 
 def first_use(nonce: str, now: datetime) -> bool:

@@ -64,8 +64,8 @@ class Export(NamedTuple):
     named_by: list[Link]
     """The other accounts that name the holder, without a word of whose they are."""
     sessions: list[Session]
-    pushes: dict[str, datetime]
-    """Its devices that get messages by push, by id: since when."""
+    account: Account
+    """With its passkeys, and the devices that get messages by push."""
     notices: list[Pushed]
     codes_sent: list[datetime]
     trail: Page
@@ -105,7 +105,7 @@ def export(
         if me and me.holder == account_id
         else [],
         sessions=sessions.of_account(account_id, now),
-        pushes={push_id: device.at for push_id, device in account.pushes.items()},
+        account=account,
         notices=notices.of_account(account_id),
         codes_sent=codes.sent_to(vault.digest(Index.PHONE, held.phone), now) if held.phone else [],
         trail=disclosures.page(account_id, after),

@@ -136,12 +136,16 @@ def refresh(refresh_token: str, now: datetime) -> SignedIn:
     """Exchange a refresh token for the next one; a used one ends its family.
 
     The next is derived, so that a phone that asks twice at once, or again because the answer was
-    lost, gets the same one. Raises `SessionEnded`, also if the account was erased.
+    lost, gets the same one. Raises `SessionEnded`, also if the account was erased, or is idle: then
+    its number may be another's by now, and only a code to it shows whose it is.
     """
     session_id, _, secret = refresh_token.partition(".")
     if not session_id or not secret:
         raise SessionEnded
     noted_at = _noted_as_used(session_id, now)
+    if noted_at is None:
+        store.end(session_id)
+        raise SessionEnded
     new = _next(session_id, secret)
     match store.rotate(session_id, _digest(secret), _digest(new), noted_at, now):
         case Session(account_id=account_id) if store.stands(session_id, account_id):
@@ -151,8 +155,8 @@ def refresh(refresh_token: str, now: datetime) -> SignedIn:
             raise SessionEnded
 
 
-def _noted_as_used(session_id: str, now: datetime) -> datetime:
-    """When it was last noted that the account is used: not a day ago.
+def _noted_as_used(session_id: str, now: datetime) -> datetime | None:
+    """When it was last noted that the account is used: not a day ago. None if it was idle.
 
     Noted before the token changes: an account in use must not look idle to whoever asks for its
     phone (see ``domain.persons``), also if this request dies half-way.
@@ -160,8 +164,7 @@ def _noted_as_used(session_id: str, now: datetime) -> datetime:
     session = store.get(session_id)
     if session is None or session.noted_at > now - NOTED_EVERY:
         return session.noted_at if session else now
-    accounts.use(session.account_id, now)
-    return now
+    return now if accounts.use(session.account_id, now, used_since=now - IDLE) else None
 
 
 def end(session_id: str) -> None:

@@ -5,17 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.staff import DEVICES, LinkEnded, Staff
+from chalicelib.services import passkeys
 from chalicelib.services.desk import shifts
 from chalicelib.services.desk.shifts import Started
 from chalicelib.services.limits import tallied
-from chalicelib.services.staff import passkeys
 from chalicelib.services.staff.members import digest
 from chalicelib.store import ceremonies
 from chalicelib.store import staff as store
 from chalicelib.telemetry import log
-
-CHALLENGE = timedelta(minutes=5)
-"""How long a challenge waits for its answer: time enough to find the key, or a PIN."""
 
 AGAIN = timedelta(minutes=1)
 """So long a device may open its link again: the answer may have been lost on its way."""
@@ -28,13 +25,15 @@ def ask(token: str, address: str, now: datetime) -> dict[str, Any] | Started:
     """
     tallied.staff_attempt(address, now)
     challenge = secrets.token_bytes(32)
-    staff_id = ceremonies.challenge(digest(token), challenge, now + CHALLENGE, now)
+    staff_id = ceremonies.challenge(digest(token), challenge, now + passkeys.CHALLENGE, now)
     found = store.get(staff_id) if staff_id else None
     if found is None or found.passkey or found.staff.disabled_at:
         raise LinkEnded
-    if found.staff.role in DEVICES:
-        return _opened(found.staff, now)
-    return passkeys.to_enrol(found.staff, challenge)
+    staff = found.staff
+    if staff.role in DEVICES:
+        return _opened(staff, now)
+    called = f"{staff.office_id} {staff.role} {staff.staff_id[:4]}"  # not their name
+    return passkeys.to_enrol(staff.staff_id, called, challenge)
 
 
 def _opened(device: Staff, now: datetime) -> Started:

@@ -4,12 +4,12 @@ import secrets
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chalicelib.domain.staff import PasskeyRefused, SignInEnded
+from chalicelib.domain.passkeys import PasskeyRefused, SignInEnded
+from chalicelib.services import passkeys
 from chalicelib.services.desk import shifts
 from chalicelib.services.desk.shifts import Started
 from chalicelib.services.limits import tallied
-from chalicelib.services.staff import passkeys
-from chalicelib.services.staff.enrolment import CHALLENGE
+from chalicelib.services.passkeys import CHALLENGE
 from chalicelib.store import ceremonies
 from chalicelib.store import staff as store
 from chalicelib.telemetry import log

@@ -86,7 +86,7 @@ class StaffItem(Table):
 
 
 class CeremonyItem(Table):
-    """A passkey that is to be made, under the digest of its link, or a sign-in that has begun.
+    """A passkey that is to be made, or a sign-in that has begun; of staff and of applicants.
 
     The challenge is there until it is answered, once.
     """

@@ -33,6 +33,8 @@ class AccountItem(Table):
     added: MapAttribute[str, Any] = MapAttribute()
     pushes: MapAttribute[str, Any] = MapAttribute(null=True)
     """The devices that get messages by push: by id, where a push service reaches them, sealed."""
+    passkeys: MapAttribute[str, Any] = MapAttribute(null=True)
+    """Those by which its devices sign in without an SMS, by id: public keys, and when."""
     used_at = NumberAttribute()
     consented_at = NumberAttribute()
     created_at = NumberAttribute()

@@ -9,15 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from infra.local.cloudwatch import expressions
+from infra.local.cloudwatch.expressions import Found, Search
 from infra.local.cloudwatch.metrics import Point
 
 Key = tuple[str, str, frozenset[tuple[str, str]]]
 """Namespace, name and dimensions."""
 
-SEARCH = re.compile(
-    r"""SEARCH\('\{"(?P<namespace>[^"]+)",(?P<dimensions>[\w,]+)\}"""
-    r""" MetricName="(?P<name>\w+)"', '(?P<stat>\w+)'\)"""
-)
 PERCENTILE = re.compile(r"p(\d{1,2})")
 STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
     "Sum": sum,
@@ -54,33 +52,31 @@ class Recorded:
         """
         if widget.get("setPeriodToTimeRange"):
             period = math.inf
-        return [
-            Series(label, self._in_periods(key, period, stat))
-            for metric in widget["metrics"]
-            for key, stat, label in self._found(metric)
-            if key in self._values
-        ]
+        found = (line for metric in widget["metrics"] for line in self._found(metric, period))
+        return [line for line in found if line.values]
 
-    def _found(self, metric: Sequence[Any]) -> Iterator[tuple[Key, str, str]]:
+    def _found(self, metric: Sequence[Any], period: float) -> Iterator[Series]:
         options = metric[-1]
         if "expression" not in options:
             namespace, name, *pairs = metric[:-1]
             dimensions = frozenset(zip(pairs[::2], pairs[1::2], strict=True))
-            yield (namespace, name, dimensions), options["stat"], options["label"]
+            key = (namespace, name, dimensions)
+            yield Series(options["label"], self._in_periods(key, period, options["stat"]))
             return
-        search = SEARCH.fullmatch(options["expression"])
-        if search is None:
-            raise ValueError(f"no search that is understood here: {options['expression']}")
-        names = set(search["dimensions"].split(","))
-        for key in sorted(self._values, key=lambda key: sorted(key[2])):
-            namespace, name, dimensions = key
-            values = dict(dimensions)
-            if (namespace, name) == (search["namespace"], search["name"]) and names == set(values):
-                yield key, search["stat"], _label(options["label"], values)
+
+        def search(asked: Search) -> list[Found]:
+            return [
+                Found(dict(key[2]), dict(self._in_periods(key, period, asked.stat)))
+                for key in sorted(self._values, key=lambda key: sorted(key[2]))
+                if _is(key, asked)
+            ]
+
+        for line in expressions.lines(options["expression"], search):
+            yield Series(_label(options["label"], line.dimensions), sorted(line.values.items()))
 
     def _in_periods(self, key: Key, period: float, stat: str) -> list[tuple[float, float]]:
         periods: dict[float, list[float]] = defaultdict(list)
-        for at, value in self._values[key]:
+        for at, value in self._values.get(key, ()):
             periods[self.start if period == math.inf else at // period * period].append(value)
         return [(begin, statistic(stat, periods[begin])) for begin in sorted(periods)]
 
@@ -93,6 +89,16 @@ def statistic(name: str, values: Sequence[float]) -> float:
     if percentile is None:
         raise ValueError(f"no statistic that is known here: {name}")
     return sorted(values)[max(math.ceil(len(values) * int(percentile[1]) / 100) - 1, 0)]
+
+
+def _is(key: Key, asked: Search) -> bool:
+    namespace, name, pairs = key
+    dimensions = dict(pairs)
+    return (namespace, name, frozenset(dimensions)) == (
+        asked.namespace,
+        asked.name,
+        asked.dimensions,
+    ) and asked.where.items() <= dimensions.items()
 
 
 def _label(template: str, dimensions: dict[str, str]) -> str:

@@ -55,6 +55,7 @@ from tests.builders import (
 )
 from tests.domain.boards import a_ticket
 from tests.mended import mend
+from tests.passkeys import kept, signed_in_by
 from tests.pushes import push_services, shown, subscribed
 from tests.races.unlocked import _sms as sms
 from tests.register import register_on
@@ -119,6 +120,11 @@ def somebody_is_told_by_push() -> None:
     assert follow.follow_up(now, lambda: True)["shown"] == 1
 
 
+def somebody_signs_in_by_passkey() -> None:
+    now = clock.now()
+    assert signed_in_by(kept(registered(98, now), now).key, now)
+
+
 def somebody_wins_by_lot() -> None:
     """At the second try: at the first the database is busy."""
     by_lot(office_id="bandung")
@@ -179,6 +185,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
             job("open_days", UNDECREED)
             a_day_at_the_desk("malang")
             somebody_is_told_by_push()
+            somebody_signs_in_by_passkey()
             somebody_wins_by_lot()
     clients.session.cache_clear()
     forget()
@@ -264,6 +271,29 @@ def test_values_become_one_a_period_and_one_for_all_the_time() -> None:
 )
 def test_statistics(name: str, value: float) -> None:
     assert statistic(name, [4, 1, 3, 2]) == value
+
+
+def test_a_price_is_shared_by_what_was_bought_in_the_same_time() -> None:
+    of = Recorded(
+        [*points(1, 1, 2, name="Sms"), *points(4, name="Sms", zone="WIT"), *points(2, 0, 4)], 0, 9
+    )
+    sms = """SEARCH('{"N/s",zone} MetricName="Sms"', 'Sum')"""
+    left = """SUM(SEARCH('{"N/s",zone} MetricName="PlacesLeft" zone="WIB"', 'Sum'))"""
+
+    def reckoned(expression: str, **more: bool) -> list[Series]:
+        line = {"expression": expression, "label": "${PROP('Dim.zone')}"}
+        return of.lines({"metrics": [[line]], **more}, 1)
+
+    each = reckoned(f"{sms} * 3.0 / {left}")
+    assert each == [("WIB", [(0, 1.5), (2, 1.5)]), ("WIT", [(0, 6.0)])]
+    (whole,) = of.lines(
+        {
+            "metrics": [[{"expression": f"SUM({sms}) / {left}", "label": "all"}]],
+            "setPeriodToTimeRange": True,
+        },
+        1,
+    )
+    assert whole == ("all", [(0, 8 / 6)])
 
 
 def test_what_is_not_understood_is_refused() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.ops import cost
-from infra.stack import keys, overrides, virginia
+from infra.stack import keys, overrides, prices, virginia
 from infra.stack.functions import JOBS
 from infra.stack.stages import STAGES
 from tests.infra.stack.test_template import resolved
@@ -36,12 +36,18 @@ def test_sms_cost_more_than_all_the_rest(offices: int) -> None:
     assert sms > sum(others)
 
 
-def test_reminders_by_push_leave_less_than_two_thirds_of_the_sms() -> None:
-    """3.6 a booking without, of which 1.6 are codes; those are for who nobody knows yet."""
-    assert round(cost.sms_a_booking(pushed=0), 1) == 3.6
-    assert cost.sms_a_booking() < 2 / 3 * cost.sms_a_booking(pushed=0)
-    codes = (cost.REGISTRATIONS + cost.SIGN_INS) * cost.CODES
-    assert cost.sms_a_booking() - codes < 0.75
+def test_with_pushes_and_passkeys_a_booking_takes_one_and_a_half_sms_at_most() -> None:
+    """Of three without: two reminders, and a code for each registration and sign-in."""
+    assert round(cost.sms_a_booking(pushed=0, by_passkey=0), 1) == 3.0
+    assert cost.sms_a_booking() <= 1.5
+    assert cost.sms_a_booking(pushed=0) - cost.sms_a_booking() > 1.25
+    assert cost.sms_a_booking(by_passkey=0) - cost.sms_a_booking() > 0.2
+
+
+def test_a_dashboard_reckons_with_what_a_booking_costs_besides_sms() -> None:
+    month = 18 * cost.WORKING_DAYS * cost.BOOKINGS
+    others = sum(line.at_rest + line.in_use for line in cost.lines(18)[1:])
+    assert pytest.approx(others / month, rel=0.1) == prices.BUT_SMS
 
 
 # ---- what is counted is in the template ----------------------------------------------------------

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import WaiterError
 
-from chalicelib.api.routes import Function
 from infra.local import ministack, site
 from infra.local.environment import REGION
 from infra.local.pictures import NO_CHROMIUM
@@ -219,7 +218,7 @@ def test_functions_are_those_of_the_package(
     for function in functions.FUNCTIONS:
         name = f"{NAME}-{function}"
         found = stack.aws("lambda").get_function_configuration(FunctionName=name)
-        archive = passkeys.ARCHIVE if function == Function.STAFF else "deployment.zip"
+        archive = passkeys.ARCHIVE if function in passkeys.CHECKING else "deployment.zip"
         assert found["CodeSize"] == (package / archive).stat().st_size
         assert found["Runtime"] == f"python{sys.version_info[0]}.{sys.version_info[1]}"
 
@@ -271,14 +270,16 @@ def test_each_function_answers_the_routes_that_are_its_own(
     assert stack.call("POST", "/v1/sessions", {}).status == 422
     assert stack.call("POST", "/v1/sessions/refresh", {}).status == 422
     assert stack.call("GET", "/v1/desk/presence").status == 401
-    # It has what checks passkeys, and finds no name of its own to bind them to.
-    assert stack.call("POST", "/v1/staff/sessions").problem == "passkeys-off"
+    # They have what checks passkeys, and find no name of their own to bind them to.
+    for path in ("/v1/staff/sessions", "/v1/sessions/passkey"):
+        assert stack.call("POST", path).problem == "passkeys-off"
     after = {function: len(runs(stack, function)) for function in functions.BEHIND_GATEWAY}
     assert {name: after[name] - before[name] for name in after} == {
         "api_handler": 1,
         "people_handler": 2,
         "desk_handler": 1,
         "staff_handler": 1,
+        "passkeys_handler": 1,
     }
 
 

@@ -135,6 +135,7 @@ def test_each_function_behind_the_gateway_has_runs_that_no_other_takes() -> None
         "PeopleHandler": ["PeopleConcurrencyIsKept", {"Ref": "PeopleConcurrency"}, nothing],
         "DeskHandler": ["DeskConcurrencyIsKept", {"Ref": "DeskConcurrency"}, nothing],
         "StaffHandler": ["StaffConcurrencyIsKept", {"Ref": "StaffConcurrency"}, nothing],
+        "PasskeysHandler": ["PasskeysConcurrencyIsKept", {"Ref": "PasskeysConcurrency"}, nothing],
     }
     assert kept.keys() == set(functions.BEHIND_GATEWAY.values())
     runs = [TEMPLATE["Parameters"][name]["Default"] for name in readiness.RUNS.values()]

@@ -6,15 +6,16 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
-from chalicelib.api.routes import Function
 from infra.stack import functions, overrides, passkeys
 from infra.stack.package import MACHINES, PYTHON, foreign, missing
+from infra.stack.package import package as make_package
 from infra.stack.stages import STAGES
 
 ROOT = Path(__file__).parents[3]
@@ -25,15 +26,15 @@ IMPORT_ALL = """
 import importlib, pkgutil, sys
 sys.path.insert(0, sys.argv[1])
 import app, chalicelib
-passkeys = "chalicelib.services.staff.passkeys", "chalicelib.services.staff.enrolment"
-passkeys = *passkeys, "chalicelib.services.staff.sign_in"
+services = "passkeys", "staff.enrolment", "staff.sign_in", "sign_in.by_passkey"
+passkeys = [f"chalicelib.services.{name}" for name in services]
 for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
     if module.name not in passkeys:
         importlib.import_module(module.name)
 import altcha, icalendar, segno
 """
 
-SIGNS_STAFF_IN = """
+SIGNS_IN = """
 import sys
 compiled = []
 sys.addaudithook(lambda event, args: event == "compile" and compiled.append(str(args[1])))
@@ -41,6 +42,7 @@ sys.path.insert(0, sys.argv[1])
 import app
 assert "webauthn" not in sys.modules, "it is loaded at sign-in only"
 from chalicelib.services.staff import enrolment, sign_in
+from chalicelib.services.sign_in import by_passkey
 assert not [name for name in compiled if name.startswith(sys.argv[1])], compiled
 """
 
@@ -221,21 +223,31 @@ def test_handlers_are_there(template: dict[str, Any], unpacked: Path) -> None:
         )
 
 
-def test_one_function_alone_has_what_checks_passkeys(
+@pytest.mark.parametrize("contact", ["", "somebody", "http://example.test/"])
+def test_without_a_contact_for_push_services_there_is_no_package(
+    contact: str, tmp_path: Path
+) -> None:
+    stage = replace(STAGES["prod"], push_contact=contact)
+    with pytest.raises(SystemExit, match="push service"):
+        make_package(stage, tmp_path / "package")
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_functions_alone_have_what_checks_passkeys(
     template: dict[str, Any], package: Path, unpacked: Path, tmp_path: Path
 ) -> None:
     """With it in reach, botocore and PyJWT load it, whoever asks."""
     for name, function in resources(template, "AWS::Serverless::Function").items():
-        own = name == functions.BEHIND_GATEWAY[Function.STAFF]
+        own = name in {functions.BEHIND_GATEWAY[one] for one in passkeys.CHECKING}
         archive = passkeys.ARCHIVE if own else "deployment.zip"
         assert function["Properties"]["CodeUri"] == f"./{archive}"
-    with ZipFile(package / passkeys.ARCHIVE) as archive_of_staff:
-        archive_of_staff.extractall(tmp_path)
+    with ZipFile(package / passkeys.ARCHIVE) as with_passkeys:
+        with_passkeys.extractall(tmp_path)
     assert missing(package / passkeys.ARCHIVE) == []
     assert missing(package / passkeys.ARCHIVE, passkeys.REQUIREMENTS) == []
-    run_isolated(SIGNS_STAFF_IN, tmp_path)
+    run_isolated(SIGNS_IN, tmp_path)
     with pytest.raises(AssertionError, match="No module named 'webauthn'"):
-        run_isolated(SIGNS_STAFF_IN, unpacked)
+        run_isolated(SIGNS_IN, unpacked)
 
 
 def run_isolated(code: str, unpacked: Path) -> None:

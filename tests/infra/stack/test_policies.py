@@ -70,7 +70,7 @@ from chalicelib.services.people import (
     retention,
 )
 from chalicelib.services.people.confirmation import ask_again
-from chalicelib.services.sign_in import sessions
+from chalicelib.services.sign_in import by_passkey, sessions
 from chalicelib.services.staff import enrolment, members, sign_in
 from chalicelib.services.waitlist import ask as waitlist
 from chalicelib.services.waitlist import (
@@ -85,6 +85,7 @@ from chalicelib.services.waitlist import (
     telling,
 )
 from chalicelib.store import (
+    accounts,
     boards,
     days,
     entries,
@@ -94,6 +95,7 @@ from chalicelib.store import (
     staff,
     tellings,
 )
+from chalicelib.store import passkeys as own_passkeys
 from chalicelib.store import sessions as stored_sessions
 from chalicelib.store.dynamo import transact
 from chalicelib.store.tables.booking import BookingItem
@@ -559,6 +561,25 @@ def test_the_function_of_staff_may_do_what_it_does(calls: set[Permission]) -> No
     assert members.of_office(started.staff, NINE)
     members.disable(made.staff.staff_id, NINE)
     assert calls == allowed_to_code("staff_handler")
+
+
+@pytest.mark.usefixtures("edge")
+def test_the_function_of_passkeys_may_do_what_it_does(calls: set[Permission]) -> None:
+    """Somebody keeps a passkey, signs in by it, looks, and lets it go."""
+    who = registered()
+    forget()
+    calls.clear()
+    account = accounts.signed_in(who.signed_in.session_id, who.account_id)
+    assert account
+    key = Authenticator()
+    made = by_passkey.keep(account, key.create(by_passkey.ask_to_keep(account, NOW)), NOW)
+    address = viewer.address(passed_on("36.68.1.2", secret=VALUES[SECRET_B]), EDGE)
+    begun = by_passkey.ask(address, NOW)
+    signed_in = by_passkey.verify(begun.sign_in_id, key.get(begun.options), NOW)
+    tokens.issue(signed_in, NOW)
+    assert stored_sessions.stands(signed_in.session_id, who.account_id)
+    own_passkeys.remove(who.account_id, made)
+    assert calls == allowed_to_code("passkeys_handler")
 
 
 def test_collect_may_do_what_it_does(calls: set[Permission]) -> None:

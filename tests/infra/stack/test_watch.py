@@ -49,13 +49,14 @@ def shown(body: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
     for widget in body["widgets"]:
         for line in widget["properties"].get("metrics", []):
             if isinstance(line[0], dict):
-                found = re.fullmatch(
-                    r"""SEARCH\('\{"([\w/]+)",([\w,]+)\} MetricName="(\w+)"', '\w+'\)""",
+                searched = re.findall(
+                    r"""SEARCH\('\{"([\w/]+)",([\w,]+)\} MetricName="(\w+)"[\w ="]*', '\w+'\)""",
                     line[0]["expression"],
                 )
-                assert found
-                assert found[1] == NAMESPACE
-                yield found[3], frozenset(found[2].split(","))
+                assert searched
+                for of, dimensions, name in searched:
+                    assert of == NAMESPACE
+                    yield name, frozenset(dimensions.split(","))
             elif line[0] == NAMESPACE:
                 yield line[1], frozenset(line[2:-1:2])
 

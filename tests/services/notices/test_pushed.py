@@ -402,7 +402,7 @@ def test_erasure_forgets_what_was_told_and_the_devices(who: Registered) -> None:
 def test_the_export_has_devices_and_notices(who: Registered) -> None:
     remind()
     held = privacy.export(who.account_id, EVENING)
-    assert list(held.pushes.values()) == [NOW]
+    assert [one.at for one in held.account.pushes.values()] == [NOW]
     assert [(one.kind, one.state) for one in held.notices] == [(Notice.EVENING, State.PUSHED)]
 
 

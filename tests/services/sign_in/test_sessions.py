@@ -204,11 +204,23 @@ def test_a_session_of_an_account_that_was_erased_is_refreshed_no_more() -> None:
         sessions.refresh(elsewhere.refresh_token, LATER)
 
 
-def test_a_session_ends_thirty_days_after_its_last_use() -> None:
-    first = registered().signed_in.refresh_token
-    second = sessions.refresh(first, NOW + LIFE - SECOND).refresh_token
+def test_a_session_ends_ninety_days_after_its_last_use_though_its_account_is_in_use() -> None:
+    who = registered()
+    first, elsewhere = who.signed_in.refresh_token, sign_in(who).refresh_token
+    for n in (40, 80, 120, 160):
+        elsewhere = sessions.refresh(elsewhere, NOW + timedelta(days=n)).refresh_token
+        if n == 80:
+            second = sessions.refresh(first, NOW + LIFE - SECOND).refresh_token
     with pytest.raises(SessionEnded):
         sessions.refresh(second, NOW + 2 * LIFE)
+
+
+def test_a_session_ends_when_its_account_has_been_idle_for_sixty_days() -> None:
+    used, idle = registered(1), registered(2)
+    assert sessions.refresh(used.signed_in.refresh_token, NOW + IDLE - SECOND)
+    with pytest.raises(SessionEnded):
+        sessions.refresh(idle.signed_in.refresh_token, NOW + IDLE)
+    assert used_at(idle) == NOW
 
 
 @pytest.mark.parametrize("token", ["", ".", "x", "x.", ".x", "unknown.secret", "ü.é"])

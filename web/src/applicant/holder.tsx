@@ -26,6 +26,8 @@ const said = words(
     requestsHint: "Siapa yang ingin memesankan tempat untuk Anda",
     reminders: "Pengingat di ponsel",
     remindersHint: "Di ponsel mana Anda diingatkan",
+    withoutSms: "Masuk tanpa SMS",
+    withoutSmsHint: "Di ponsel mana Anda masuk tanpa kode",
     data: "Data Anda",
     dataHint: "Apa yang disimpan, siapa yang melihatnya, unduh, hapus",
     signOut: "Keluar",
@@ -47,6 +49,8 @@ const said = words(
     requestsHint: "Who wants to book for you",
     reminders: "Reminders on your phone",
     remindersHint: "On which phones you are reminded",
+    withoutSms: "Sign in without SMS",
+    withoutSmsHint: "On which phones you need no code",
     data: "Your data",
     dataHint: "What is held, who has seen it, download, erase",
     signOut: "Sign out",
@@ -76,6 +80,7 @@ function Overview() {
         <Card href={to("keluarga")} title={w.family} hint={w.familyHint} />
         <Card href={to("permintaan")} title={w.requests} hint={w.requestsHint} />
         <Card href={to("pengingat")} title={w.reminders} hint={w.remindersHint} />
+        <Card href={to("tanpa-sms")} title={w.withoutSms} hint={w.withoutSmsHint} />
         <Card href={to("data")} title={w.data} hint={w.dataHint} />
       </ul>
       {leaving.problem && <Trouble problem={leaving.problem} />}

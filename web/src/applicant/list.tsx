@@ -11,6 +11,7 @@ import { AsOf, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { isSilent, Kept } from "./kept.tsx";
 import { Lots, useLots } from "./lots_list.tsx";
 import { isComing, Status } from "./status.tsx";
+import { OfferPasskey } from "./without_sms.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -100,6 +101,7 @@ function Bookings() {
             <List title={w.coming} bookings={coming} offices={offices} />
             <Lots asked={lots} offices={offices} />
             <List title={w.past} bookings={past} offices={offices} />
+            <OfferPasskey />
             {more.problem && <Trouble problem={more.problem} />}
             <Progressing sending={more} />
             {next && (

@@ -10,6 +10,7 @@ import { goInstead, to } from "../router.ts";
 import { forget, useSignedIn } from "../session.ts";
 import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
+import { forgetPasskey } from "./passkeys.ts";
 
 const said = words(
   {
@@ -191,6 +192,7 @@ function Erase() {
   const [errors, setErrors] = useState<Errors>({});
   const sending = useSend(() => ask(api.DELETE("/v1/me")), () => {
     forget();
+    forgetPasskey();
     goInstead();
   });
   const submit = () => {

@@ -11,6 +11,7 @@ import { people, trip } from "../trip.ts";
 import { Page } from "../ui.tsx";
 import { type Challenge, Code } from "./code.tsx";
 import { PhoneForm } from "./phone_form.tsx";
+import { PasskeyFirst } from "./without_sms.tsx";
 import { words } from "../words.ts";
 
 const said = words(
@@ -43,25 +44,32 @@ export function SignInPage({ place }: { place: Place }) {
   const code = useDraft("code");
   return (
     <Page title={w.signIn}>
-      <PhoneForm
-        label={w.phoneLabel}
-        hint={w.signInHint}
-        submit={w.sendCode}
-        ask={(phone, progress, stop) =>
-          withProof((proof) => signIn(phone, proof), "", progress, stop)}
-        sent={(sent, phone) => {
-          const then = place[1] ?? "";
-          const challenge: Challenge = {
-            kind: "session",
-            id: sent.session_id,
-            ...sent,
-            phone,
-            then,
-          };
-          code.put(challenge as unknown as Draft);
-          go("kode");
+      <PasskeyFirst
+        done={(tokens) => {
+          begin(tokens);
+          onward(place[1] === "kirim");
         }}
-      />
+      >
+        <PhoneForm
+          label={w.phoneLabel}
+          hint={w.signInHint}
+          submit={w.sendCode}
+          ask={(phone, progress, stop) =>
+            withProof((proof) => signIn(phone, proof), "", progress, stop)}
+          sent={(sent, phone) => {
+            const then = place[1] ?? "";
+            const challenge: Challenge = {
+              kind: "session",
+              id: sent.session_id,
+              ...sent,
+              phone,
+              then,
+            };
+            code.put(challenge as unknown as Draft);
+            go("kode");
+          }}
+        />
+      </PasskeyFirst>
       <p class="aside">
         {w.noAccount} {trip().who
           ? <a href={to("daftar", "nama")}>{w.registerNow}</a>
@@ -69,6 +77,15 @@ export function SignInPage({ place }: { place: Place }) {
       </p>
     </Page>
   );
+}
+
+/** Where somebody goes who has signed in: to what they wanted, or to their bookings. */
+function onward(sends: boolean): void {
+  const { who, from, office_id = "" } = trip();
+  if (from && who) goInstead("ajukan", office_id, who === "family" ? "siapa" : "periksa");
+  else if (who === "family") goInstead("siapa");
+  else if (who === "me" || people(who).length) goInstead(sends ? "kirim" : "periksa");
+  else goInstead("pesanan");
 }
 
 interface Again {
@@ -120,12 +137,7 @@ export function CodePage() {
         begin(tokens);
         forget();
         registration.forget();
-        const { who, from, office_id = "" } = trip();
-        const sends = registering || challenge.then === "kirim";
-        if (from && who) goInstead("ajukan", office_id, who === "family" ? "siapa" : "periksa");
-        else if (who === "family") goInstead("siapa");
-        else if (who === "me" || people(who).length) goInstead(sends ? "kirim" : "periksa");
-        else goInstead("pesanan");
+        onward(registering || challenge.then === "kirim");
       }}
     />
   );

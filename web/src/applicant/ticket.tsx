@@ -12,6 +12,7 @@ import { Facts, Page, SignInFirst, Trouble, Wait } from "../ui.tsx";
 import { nameOf, useHousehold } from "./household.ts";
 import { isSilent, Kept } from "./kept.tsx";
 import { Offer } from "./reminders.tsx";
+import { OfferPasskey } from "./without_sms.tsx";
 import { Qr } from "../qr.tsx";
 import { isComing, Status } from "./status.tsx";
 import { Won } from "./won.tsx";
@@ -203,6 +204,7 @@ function Ticket(props: {
       )}
       {valid && !changeable && <p class="hint">{w.tooLate}</p>}
       {valid && changeable && mine && !booking.reschedules_left && <p class="hint">{w.moved}</p>}
+      {!silent && <OfferPasskey />}
     </>
   );
 }

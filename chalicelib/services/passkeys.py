@@ -1,13 +1,15 @@
 """Passkeys, by the library that knows WebAuthn (W3C, level 3): what is asked, and what is answered.
 
-It loads `cryptography`, so only the function that signs staff in has it (infra/stack/package.py).
-The passkey is bound to the host of `settings.desk_origin`, and its device has to make sure of its
-user, by a finger or a PIN.
+It loads `cryptography`, so only the functions that sign people in by passkey have it
+(infra/stack/passkeys.py). A passkey is bound to the host of `settings.desk_origin`, its device has
+to make sure of its user, by a finger or a PIN, and finds it without being told which: so what is
+asked is the same for everybody.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,34 +18,44 @@ from webauthn.helpers import base64url_to_bytes, options_to_json_dict
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
 
 from chalicelib.config import settings
-from chalicelib.domain.staff import Passkey, PasskeyRefused, PasskeysOff, Staff
+from chalicelib.domain.passkeys import Passkey, PasskeyRefused, PasskeysOff
 
 NAME = "Antrian Paspor"
 
-STAFF_ID = "[A-Za-z0-9_-]{1,64}"
+OWNER_ID = "[A-Za-z0-9_-]{1,64}"
 """The form of the ids that are looked up."""
+
+CHALLENGE = timedelta(minutes=5)
+"""How long a challenge waits for its answer: time enough to find the key, or a PIN."""
 
 Credential = dict[str, Any]
 """What a browser answers, as `PublicKeyCredential.toJSON` writes it."""
 
 
-def to_enrol(staff: Staff, challenge: bytes) -> dict[str, Any]:
-    """The options of ``navigator.credentials.create`` for somebody, without their name."""
+def to_enrol(
+    owner_id: str, name: str, challenge: bytes, known: Iterable[bytes] = ()
+) -> dict[str, Any]:
+    """The options of ``navigator.credentials.create`` for somebody, and what their device calls it.
+
+    No device that has one of the ``known`` credentials makes another.
+    """
     options = webauthn.generate_registration_options(
         rp_id=_host(),
         rp_name=NAME,
-        user_id=staff.staff_id.encode(),
-        user_name=f"{staff.office_id} {staff.role} {staff.staff_id[:4]}",
+        user_id=owner_id.encode(),
+        user_name=name,
         challenge=challenge,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known],
     )
     return options_to_json_dict(options)
 
@@ -79,9 +91,15 @@ def owner(credential: Credential) -> str:
             # Of a list, the library would read what Python prints of it.
             raise PasskeyRefused
         said = base64url_to_bytes(told).decode("ascii")
-    if not re.fullmatch(STAFF_ID, said):
+    if not re.fullmatch(OWNER_ID, said):
         raise PasskeyRefused
     return said
+
+
+def credential_id(credential: Credential) -> bytes:
+    """Which passkey it says to be: not proven yet. Raises `PasskeyRefused`."""
+    with _refusing():
+        return base64url_to_bytes(credential["rawId"])
 
 
 def used(credential: Credential, challenge: bytes, passkey: Passkey) -> int:
