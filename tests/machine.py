@@ -1,10 +1,13 @@
 """The whole system as a test sees it: started by `python -m infra.local`, called over HTTP."""
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, TypeVar
@@ -136,8 +139,27 @@ class Machine(Api):
 def started(
     state: Path, limits: str = "on", port: int | None = None, *, register: str = "off"
 ) -> Iterator[Machine]:
-    """The system, ready, until the block ends; with a civil register if ``register`` is on."""
-    port = port or ports.free()
+    """The system, ready, until the block ends; with a civil register if ``register`` is on.
+
+    Where ``state`` is not there yet, it begins with what a first start has made.
+    """
+    if not state.exists() or not any(state.iterdir()):
+        shutil.copytree(_first_start(), state, dirs_exist_ok=True)
+    with _running(state, limits, port or ports.free(), register) as machine:
+        yield machine
+
+
+@cache
+def _first_start() -> Path:
+    """The state that a first start leaves. To make all days takes most of it, so it is made once."""
+    directory = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, directory)
+    with _running(Path(directory), "off", ports.free(), "off"):
+        return Path(directory)
+
+
+@contextmanager
+def _running(state: Path, limits: str, port: int, register: str) -> Iterator[Machine]:
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local"],
         cwd=ROOT,

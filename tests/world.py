@@ -5,7 +5,10 @@ moto is quick and has no lock, so it is for tests that do not race.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -22,6 +25,7 @@ from chalicelib.services.limits import pace
 from chalicelib.store import days, disclosures, offices, slots, tallies
 from infra.local.provision import provision
 from infra.stack import keys, tables
+from tests.hastened import hasten
 from tests.mended import mend
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -45,8 +49,8 @@ def forget() -> None:
         signing._public_key,
     ):
         remembered.cache_clear()
-    for cache in (offices._kept, days._seen, days._spans, slots._seen, availability._offers):
-        cache.clear()
+    for kept in (offices._kept, days._seen, days._spans, slots._seen, availability._offers):
+        kept.clear()
     for board in (forecast._planned, today._kept):
         board.clear()
     tallies._full.clear()
@@ -55,23 +59,49 @@ def forget() -> None:
     pace._asked.clear()
 
 
+def held() -> tuple[Any, ...]:
+    """All that AWS holds now: tables, secrets and messages."""
+    dynamodb, secrets, sns = _backends()
+    return deepcopy((dynamodb.tables, secrets.secrets, sns.sms_messages))
+
+
+def hold(what: tuple[Any, ...]) -> None:
+    """Let AWS hold what it once held, and a warm process remember nothing of what was since."""
+    dynamodb, secrets, sns = _backends()
+    secrets.reset()
+    sns.reset()
+    dynamodb.tables, secrets.secrets, sns.sms_messages = deepcopy(what)
+    forget()
+
+
 def empty() -> None:
     """Empty all tables of moto."""
-    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][settings.region].tables.values():
+    for table in _backends()[0].tables.values():
         table.items.clear()
 
 
 @contextmanager
 def empty_aws() -> Iterator[None]:
-    """Tables, keys and secrets, empty, in moto; tables and keys are made once, for that is slow."""
+    """Tables, keys and secrets, empty, in moto; they are made once, for that is slow."""
     mend()
+    hasten()
     mock = mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}})
     mock.start(reset=False)
-    forget()
-    for backends in (sns_backends, secretsmanager_backends):
-        backends[DEFAULT_ACCOUNT_ID][settings.region].reset()
-    provision({**tables.resources("local"), **keys.resources("local")})
-    empty()
+    hold(_nothing())
     yield
     mock.stop(remove_data=False)
     forget()
+
+
+@cache
+def _nothing() -> tuple[Any, ...]:
+    provision({**tables.resources("local"), **keys.resources("local")})
+    empty()
+    return held()
+
+
+def _backends() -> tuple[Any, Any, Any]:
+    """moto's DynamoDB, secrets and SNS."""
+    here = (dynamodb_backends, secretsmanager_backends)
+    there = sns_backends[DEFAULT_ACCOUNT_ID][settings.sms_region]
+    return (*(each[DEFAULT_ACCOUNT_ID][settings.region] for each in here), there)
