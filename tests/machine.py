@@ -151,7 +151,7 @@ def started(
 
 @cache
 def _first_start() -> Path:
-    """The state that a first start leaves. To make all days takes most of it, so it is made once."""
+    """The state that a first start leaves, made once: to make all days takes most of a start."""
     directory = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, directory)
     with _running(Path(directory), "off", ports.free(), "off"):

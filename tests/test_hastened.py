@@ -1,4 +1,4 @@
-"""moto is hastened and answers as before: it takes back what it refuses, and refuses what it did."""
+"""moto, hastened, answers as before: it takes back what it refuses, and refuses what it did."""
 
 from typing import Any
 
