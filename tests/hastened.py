@@ -14,12 +14,14 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing import ast_nodes, validators
 
 _updated = DynamoDBBackend.update_item
+_sought_by: dict[type, tuple[type, ...]] = {}
 
 
 def hasten() -> None:
     Table.__deepcopy__ = _shared
     DynamoDBBackend.update_item = _updated_apart
     ast_nodes.isinstance = _is
+    ast_nodes.DepthFirstTraverser.nodes_to_be_processed = _sought
     # All other nodes are below the first, so what is true of it is true of them.
     for whole in (validators.ActionCountValidator, validators.OverlappingPathsValidator):
         whole.traverse = whole.process
@@ -46,6 +48,13 @@ def _updated_apart(
         place = table.items[found[0]] if table.has_range_key else table.items
         place[found[-1]] = copy.deepcopy(item)
     return _updated(self, table_name, key, *more, **named)
+
+
+def _sought(self: ast_nodes.DepthFirstTraverser) -> tuple[type, ...]:
+    """The nodes that a traverser looks for: the same for all of its class."""
+    if type(self) not in _sought_by:
+        _sought_by[type(self)] = tuple(self._processing_map())
+    return _sought_by[type(self)]
 
 
 def _is(one: object, kinds: Any) -> bool:

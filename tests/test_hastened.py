@@ -5,16 +5,16 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
-from tests.world import held, hold
-
-pytestmark = pytest.mark.usefixtures("aws")
+from tests.builders import registered
+from tests.world import empty_aws, held, hold
 
 KEYS = {"short": ["hash"], "long": ["hash", "range"]}
 
 
 @pytest.fixture(params=KEYS)
-def thing(request: pytest.FixtureRequest) -> dict[str, Any]:
+def thing(aws: None, request: pytest.FixtureRequest) -> dict[str, Any]:
     """Where an item is whose ``n`` is 1, in a table of its own, with a range key or without."""
     name, dynamodb = request.param, boto3.client("dynamodb")
     dynamodb.create_table(
@@ -77,3 +77,12 @@ def test_an_update_that_contradicts_itself_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=why):
         boto3.client("dynamodb").update_item(**thing, **update(expression))
+
+
+def test_all_is_there_again_after_moto_was_reset() -> None:
+    with empty_aws():
+        registered(1)
+    with mock_aws():
+        assert boto3.client("dynamodb").list_tables()["TableNames"] == []
+    with empty_aws():
+        registered(1)

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.kms.models import kms_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
@@ -59,19 +60,34 @@ def forget() -> None:
     pace._asked.clear()
 
 
-def held() -> tuple[Any, ...]:
-    """All that AWS holds now: tables, secrets and messages."""
-    dynamodb, secrets, sns = _backends()
-    return deepcopy((dynamodb.tables, secrets.secrets, sns.sms_messages))
+class Held(NamedTuple):
+    """What AWS holds at a moment."""
+
+    tables: Any
+    secrets: Any
+    texts: Any
+    keys: Any
 
 
-def hold(what: tuple[Any, ...]) -> None:
+def held() -> Held:
+    """All that AWS holds now."""
+    dynamodb, secrets, sns, kms = _backends()
+    return _apart(Held(dynamodb.tables, secrets.secrets, sns.sms_messages, kms.keys))
+
+
+def hold(what: Held) -> None:
     """Let AWS hold what it once held, and a warm process remember nothing of what was since."""
-    dynamodb, secrets, sns = _backends()
+    dynamodb, secrets, sns, kms = _backends()
     secrets.reset()
     sns.reset()
-    dynamodb.tables, secrets.secrets, sns.sms_messages = deepcopy(what)
+    dynamodb.tables, secrets.secrets, sns.sms_messages, kms.keys = _apart(what)
     forget()
+
+
+def _apart(what: Held) -> Held:
+    """The same, which changes of it do not touch; a key does not change."""
+    *others, there = what
+    return Held(*deepcopy(others), dict(there))
 
 
 def empty() -> None:
@@ -94,14 +110,20 @@ def empty_aws() -> Iterator[None]:
 
 
 @cache
-def _nothing() -> tuple[Any, ...]:
+def _nothing() -> Held:
     provision({**tables.resources("local"), **keys.resources("local")})
     empty()
     return held()
 
 
-def _backends() -> tuple[Any, Any, Any]:
-    """moto's DynamoDB, secrets and SNS."""
-    here = (dynamodb_backends, secretsmanager_backends)
-    there = sns_backends[DEFAULT_ACCOUNT_ID][settings.sms_region]
-    return (*(each[DEFAULT_ACCOUNT_ID][settings.region] for each in here), there)
+def _backends() -> tuple[Any, ...]:
+    """moto's DynamoDB, secrets, SNS and KMS."""
+    return tuple(
+        backends[DEFAULT_ACCOUNT_ID][region]
+        for backends, region in (
+            (dynamodb_backends, settings.region),
+            (secretsmanager_backends, settings.region),
+            (sns_backends, settings.sms_region),
+            (kms_backends, settings.region),
+        )
+    )

@@ -46,7 +46,7 @@ from tests.builders import (
 from tests.machine import Reply, new_key
 from tests.made_up import CODE
 from tests.pushes import subscribed
-from tests.world import empty_aws, held, hold
+from tests.world import Held, empty_aws, held, hold
 
 pytestmark = pytest.mark.filterwarnings("ignore:The HMAC key is")
 
@@ -483,14 +483,14 @@ def test_nobody_disowns_what_they_booked_themselves(shared: World) -> None:
 
 
 @pytest.fixture(scope="module")
-def as_it_began() -> tuple[World, tuple[Any, ...]]:
+def as_it_began() -> tuple[World, Held]:
     """A world that is made once, and all that AWS holds of it."""
     with empty_aws():
         return a_world(), held()
 
 
 @pytest.fixture
-def world(aws: None, as_it_began: tuple[World, tuple[Any, ...]]) -> World:
+def world(aws: None, as_it_began: tuple[World, Held]) -> World:
     """A world of its own, for a request that changes it."""
     world, everything = as_it_began
     hold(everything)
