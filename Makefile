@@ -24,7 +24,7 @@ run: $(APP) $(EMULATOR) $(PAGES)  ## Run everything on this machine (PORT=8000 S
 pages: $(PAGES)  ## Build the pages into build/web, also while `make run` serves them
 
 test: $(APP) $(EMULATOR) $(PAGES)  ## Run every test
-	@$(RUN) -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(RUN) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(APP) $(PAGES)  ## Run the tests that need no server, and list the lines that none of them runs
 	@$(RUN) -m pytest -q -m "not server" --cov --cov-report=term-missing:skip-covered

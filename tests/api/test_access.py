@@ -47,7 +47,7 @@ from tests.machine import Reply, new_key
 from tests.made_up import CODE
 from tests.passkeys import kept
 from tests.pushes import subscribed
-from tests.world import empty_aws
+from tests.world import Held, empty_aws, held, hold
 
 pytestmark = pytest.mark.filterwarnings("ignore:The HMAC key is")
 
@@ -492,10 +492,19 @@ def test_nobody_disowns_what_they_booked_themselves(shared: World) -> None:
 # ---- what a request changes ----------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def as_it_began() -> tuple[World, Held]:
+    """A world that is made once, and all that AWS holds of it."""
+    with empty_aws():
+        return a_world(), held()
+
+
 @pytest.fixture
-def world(aws: None) -> World:
+def world(aws: None, as_it_began: tuple[World, Held]) -> World:
     """A world of its own, for a request that changes it."""
-    return a_world()
+    world, everything = as_it_began
+    hold(everything)
+    return world
 
 
 @every(names_nothing)
