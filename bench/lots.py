@@ -298,7 +298,7 @@ def cases() -> Iterator[Case]:
 
 
 HEAD = (
-    "| brokers are 9.1 % of those who ask | at the release | x their heads | of what comes back "
+    "| by lot | at the release | x their heads | of what comes back "
     "| x their heads | in the end | people placed in 30 days | days, p90 / p99 |\n" + "|-" * 8 + "|"
 )
 
