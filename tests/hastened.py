@@ -58,10 +58,11 @@ def _sought(self: ast_nodes.DepthFirstTraverser) -> tuple[type, ...]:
 
 
 def _is(one: object, kinds: Any) -> bool:
-    return _inherits(type(one), kinds)
+    kind: Any = type(one)
+    return _inherits(kind, kinds)
 
 
 @cache
-def _inherits(kind: type, kinds: Any) -> bool:
+def _inherits(kind: Any, kinds: Any) -> bool:
     """Whether it is one of those: an abstract class takes its time to say."""
     return issubclass(kind, kinds)

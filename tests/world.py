@@ -86,8 +86,8 @@ def hold(what: Held) -> None:
 
 def _apart(what: Held) -> Held:
     """The same, which changes of it do not touch; a key does not change."""
-    *others, there = what
-    return Held(*deepcopy(others), dict(there))
+    tables, secrets, texts = map(deepcopy, what[:3])
+    return Held(tables, secrets, texts, dict(what.keys))
 
 
 def empty() -> None:

@@ -133,7 +133,7 @@ def _give(record: Record, line: Line, day: Day, entry: Entry, now: datetime) -> 
             case Abandoned():
                 # Not left to the sweep: the next code could need the very places.
                 holds.give_back_later(line.slot, code, claim.hold, now)
-    if tidy(line.entry_id):
+    if tidy(line.entry_id, now):
         return Done.NOT_ASKING  # known to a run that has given up the last code and then died
     raise Busy
 
