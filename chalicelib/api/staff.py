@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType, structs
 
-from chalicelib.api import cookie, requests, tokens
+from chalicelib.api import cookie, desk_requests, tokens
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
@@ -40,13 +40,13 @@ PAGES = {Role.BOARD: "/papan?office={}", Role.KIOSK: "/kios"}
 class Enrolment(Answer):
     enrolled: bool
     """Whether the passkey is made, and the link used."""
-    options: requests.Json | UnsetType = UNSET
+    options: desk_requests.Json | UnsetType = UNSET
     """Of `navigator.credentials.create`, by `parseCreationOptionsFromJSON`; until then."""
 
 
 class StaffSignInStarted(Answer):
     session_id: str
-    options: requests.Json
+    options: desk_requests.Json
     """Of `navigator.credentials.get`, by `parseRequestOptionsFromJSON`."""
     expires_at: Instant
 
@@ -75,14 +75,14 @@ class NewClerk(Answer):
     "/v1/staff/enrolments/{token}",
     answer=Enrolment,
     summary="Enrol by a link: ask for the options, then send the passkey that was made with them",
-    body=requests.Enrolment,
+    body=desk_requests.Enrolment,
     refusals=[Invalid, LinkEnded, PasskeyRefused, PasskeysOff, TooOften],
     who=Who.PUBLIC,
 )
 def enrol(request: Request, token: str) -> Enrolment:
     from chalicelib.services.staff import enrolment
 
-    body: requests.Enrolment = request.body
+    body: desk_requests.Enrolment = request.body
     if body.credential is None:
         return Enrolment(False, enrolment.ask(token, request.address, request.now))
     enrolment.enrol(token, body.credential, request.now)
@@ -111,7 +111,7 @@ def sign_in(request: Request) -> StaffSignInStarted:
     answer=StaffTokens,
     summary="Sign in with what the passkey has signed",
     status=201,
-    body=requests.PasskeyAnswer,
+    body=desk_requests.PasskeyAnswer,
     refusals=[Invalid, SignInEnded, PasskeyRefused],
     who=Who.PUBLIC,
     cookie=True,
@@ -127,7 +127,7 @@ def verify(request: Request, session_id: str) -> StaffTokens | Headed:
     "/v1/staff/sessions/refresh",
     answer=StaffTokens,
     summary="Have the tokens of a shift again, for a page that was loaded anew",
-    body=requests.Resume,
+    body=desk_requests.Resume,
     refusals=[Invalid, SessionEnded],
     who=Who.PUBLIC,
     cookie=True,
@@ -210,7 +210,7 @@ def list_staff(request: Request) -> Members:
     answer=NewClerk,
     summary="Add a clerk to one's own office, who enrols by the link",
     status=201,
-    body=requests.NewClerk,
+    body=desk_requests.NewClerk,
     refusals=[Invalid],
     who=Who.SUPERVISOR,
 )
@@ -246,7 +246,7 @@ def disable_clerk(request: Request, staff_id: str) -> None:
     answer=NewDevice,
     summary="Add a kiosk or a board to one's own office, which the link signs in for a year",
     status=201,
-    body=requests.Device,
+    body=desk_requests.Device,
     refusals=[Invalid],
     who=Who.SUPERVISOR,
 )
