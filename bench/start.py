@@ -3,7 +3,7 @@
 Instructions are counted by cachegrind, so the figures do not depend on what else the machine does.
 All runs find bytecode of what they import, as functions do on Lambda: the package ships it
 (infra/stack/package.py). And all but the yardstick find a botocore as it ships, without what nobody
-calls (infra/stack/trimming.py).
+calls (infra/stack/trimming.py), and the rules of time zones where the template says that they are.
 """
 
 import os
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from bench import first
@@ -147,6 +148,7 @@ def run(statement: str, *under: str) -> subprocess.CompletedProcess[str]:
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     if statement != YARDSTICK and SHIPPED.exists():
         env["PYTHONPATH"] = str(SHIPPED.absolute())
+        env["PYTHONTZPATH"] = str(files("tzdata") / "zoneinfo")
     return subprocess.run(
         [*under, sys.executable, "-c", f"{NOT_SHIPPED}; {statement}"],
         env=env,

@@ -5,7 +5,7 @@ As in desk.py, the view imports its service itself.
 
 from datetime import date
 
-from chalicelib.api import requests
+from chalicelib.api import desk_requests
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.domain.boards import State
@@ -28,14 +28,14 @@ class Arrived(Answer):
     "/v1/desk/arrivals",
     answer=Arrived,
     summary="Enter who came while there was no network, today or in the six days before",
-    body=requests.Arrival,
+    body=desk_requests.Arrival,
     refusals=[Invalid, NoSuchBooking, AlreadyLeft, CounterBusy, DayClosed],
     who=Who.SUPERVISOR,
 )
 def enter(request: Request) -> Arrived:
     from chalicelib.services.desk import arrivals
 
-    body: requests.Arrival = request.body
+    body: desk_requests.Arrival = request.body
     entry = arrivals.Entry(body.date, body.ticket, parse_hhmm(body.arrived_at), body.served)
     done = arrivals.enter(entry, request.staff, request.now)
     zone = offices.get(request.staff.office_id, request.now).zone

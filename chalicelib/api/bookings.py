@@ -4,7 +4,7 @@ import re
 
 from msgspec import UNSET
 
-from chalicelib.api import answers, desk_answers, proof_of_work, requests, shown
+from chalicelib.api import answers, line_answers, proof_of_work, requests, shown
 from chalicelib.api.parsing import PARAMETER
 from chalicelib.api.responses import Raw
 from chalicelib.api.routes import Function, Query, Request, Routes
@@ -155,7 +155,7 @@ def disown(request: Request, code: str) -> answers.BookingAnswer:
 @bp.on(
     "POST",
     "/v1/bookings/{code}/check-in",
-    answer=desk_answers.CheckedIn,
+    answer=line_answers.CheckedIn,
     summary="Check in by oneself, with the digits that the office's board shows",
     body=requests.OwnCheckIn,
     refusals=[
@@ -169,12 +169,12 @@ def disown(request: Request, code: str) -> answers.BookingAnswer:
         TooOften,
     ],
 )
-def check_in(request: Request, code: str) -> desk_answers.CheckedIn:
+def check_in(request: Request, code: str) -> line_answers.CheckedIn:
     from chalicelib.services.desk import check_in as service
 
     digits = request.body.presence
     done = service.by_account(code, request.account_id, digits, request.now)
-    return desk_answers.checked_in(done, offices.get(done.office_id, request.now))
+    return line_answers.checked_in(done, offices.get(done.office_id, request.now))
 
 
 @bp.on(

@@ -7,7 +7,7 @@ their services themselves: a process that starts in order to book needs none of 
 from datetime import timedelta
 
 from chalicelib.api import desk_answers as answers
-from chalicelib.api import requests
+from chalicelib.api import desk_requests, line_answers
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.domain.errors import (
     AlreadyCancelled,
@@ -49,17 +49,17 @@ LONGEST_BREAK = timedelta(hours=12)
 @bp.on(
     "POST",
     "/v1/desk/check-ins",
-    answer=answers.CheckedIn,
+    answer=line_answers.CheckedIn,
     summary="Check in whoever shows the QR of a ticket; a second scan finds the first",
-    body=requests.Scan,
+    body=desk_requests.Scan,
     refusals=[Invalid, *CHECK_IN_REFUSALS],
     who=Who.DEVICE,
 )
-def check_in(request: Request) -> answers.CheckedIn:
+def check_in(request: Request) -> line_answers.CheckedIn:
     from chalicelib.services.desk import check_in as service
 
     done = service.by_qr(request.body.qr, request.staff.office_id, request.now)
-    return answers.checked_in(done, _office(request))
+    return line_answers.checked_in(done, _office(request))
 
 
 @bp.on(
@@ -68,7 +68,7 @@ def check_in(request: Request) -> answers.CheckedIn:
     answer=answers.WalkIn,
     summary="A number for somebody without a booking, if they can still be served today",
     status=201,
-    body=requests.WalkIn,
+    body=desk_requests.WalkIn,
     refusals=[Invalid, NoCapacity, DayClosed, KeyReused],
     who=Who.DEVICE,
     keyed=True,
@@ -76,7 +76,7 @@ def check_in(request: Request) -> answers.CheckedIn:
 def take_number(request: Request) -> answers.WalkIn:
     from chalicelib.services.desk import walk_in
 
-    body: requests.WalkIn = request.body
+    body: desk_requests.WalkIn = request.body
     taken = walk_in.take(
         body.people,
         request.staff.office_id,
@@ -137,7 +137,7 @@ def get_counter(request: Request, counter: str) -> answers.Counter:
     "/v1/desk/counters/{counter}/presses",
     answer=answers.Counter,
     summary="Press a button at a counter that is as the clerk saw it; it is done once",
-    body=requests.Press,
+    body=desk_requests.Press,
     refusals=[Invalid, NoSuchCounter, CounterChanged, CounterBusy, NobodyWaiting, KeyReused],
     who=Who.STAFF,
     keyed=True,
@@ -148,7 +148,7 @@ def press_at(request: Request, counter: str) -> answers.Counter:
     from chalicelib.services.desk import press
     from chalicelib.services.desk.walk_in import digest
 
-    body: requests.Press = request.body
+    body: desk_requests.Press = request.body
     asked = Asked(
         Press(body.press),
         body.turn,
@@ -175,7 +175,7 @@ def press_at(request: Request, counter: str) -> answers.Counter:
     "/v1/desk/counters/{counter}/seen",
     answer=answers.Proven,
     summary="The KTP of somebody at the counter was held against them: their account is theirs",
-    body=requests.Seen,
+    body=desk_requests.Seen,
     refusals=[Invalid, NoSuchCounter, NotAtCounter, RequestInProgress],
     who=Who.STAFF,
 )
@@ -183,7 +183,7 @@ def see(request: Request, counter: str) -> answers.Proven:
     from chalicelib.services.desk import people, press
     from chalicelib.services.office import persons
 
-    body: requests.Seen = request.body
+    body: desk_requests.Seen = request.body
     staff = request.staff
     at = press.look(staff.office_id, counter, request.now)
     who = people.themselves(at, body.ticket, body.queue_number, staff, request.now)
@@ -216,14 +216,14 @@ def release(request: Request, counter: str) -> answers.Counter:
     "/v1/desk/breaks",
     answer=answers.Counter,
     summary="Say until when nobody is at a counter, so that people are told the right time",
-    body=requests.Break,
+    body=desk_requests.Break,
     refusals=[Invalid, NoSuchCounter],
     who=Who.SUPERVISOR,
 )
 def take_break(request: Request) -> answers.Counter:
     from chalicelib.services.desk import press
 
-    body: requests.Break = request.body
+    body: desk_requests.Break = request.body
     if not request.now < body.until <= request.now + LONGEST_BREAK:
         raise Invalid("until", "break")
     at = press.away(request.staff.office_id, body.counter, body.until, request.now)

@@ -2,7 +2,7 @@
 
 import re
 
-from chalicelib.api import answers, desk_answers, parsing, shown
+from chalicelib.api import answers, line_answers, parsing, shown
 from chalicelib.api.responses import ONE_SECOND
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.domain.errors import Invalid, NoSuchOffice, OfficeUnavailable
@@ -104,17 +104,17 @@ def get_day(request: Request, office_id: str, date: str) -> answers.Day:
 @bp.on(
     "GET",
     "/v1/offices/{office_id}/today",
-    answer=desk_answers.Today,
+    answer=line_answers.Today,
     summary="Who is called, who waits and how long it will take: ticket numbers alone",
     refusals=[NoSuchOffice],
     who=Who.PUBLIC,
     cache=ONE_SECOND,
 )
-def get_today(request: Request, office_id: str) -> desk_answers.Today:
+def get_today(request: Request, office_id: str) -> line_answers.Today:
     from chalicelib.services.desk import today
 
     found = today.today(office_id, request.now)
-    return desk_answers.of_today(found, store.get(office_id, request.now))
+    return line_answers.of_today(found, store.get(office_id, request.now))
 
 
 def _point(text: str) -> tuple[float, float]:

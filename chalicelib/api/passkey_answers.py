@@ -2,7 +2,7 @@
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api import requests
+from chalicelib.api import passkey_requests
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.store.accounts import Account
 
@@ -21,13 +21,13 @@ class OwnPasskeys(Answer):
 class KeepingPasskey(Answer):
     passkey_id: str | UnsetType = UNSET
     """Of the passkey that was made; of the same one it is always the same."""
-    options: requests.Json | UnsetType = UNSET
+    options: passkey_requests.Json | UnsetType = UNSET
     """Of `navigator.credentials.create`, by `parseCreationOptionsFromJSON`; until it is made."""
 
 
 class PasskeySignInStarted(Answer):
     session_id: str
-    options: requests.Json
+    options: passkey_requests.Json
     """Of `navigator.credentials.get`, by `parseRequestOptionsFromJSON`."""
     expires_at: Instant
 

@@ -4,7 +4,7 @@ They are answered by a function of their own, which has what checks passkeys. As
 views import their services themselves.
 """
 
-from chalicelib.api import answers, requests, signed_in
+from chalicelib.api import answers, passkey_requests, signed_in
 from chalicelib.api.passkey_answers import (
     KeepingPasskey,
     OwnPasskeys,
@@ -35,7 +35,7 @@ def get_passkeys(request: Request) -> OwnPasskeys:
     "/v1/me/passkeys",
     answer=KeepingPasskey,
     summary="Keep a passkey: ask for the options, then send what was made; at most five are kept",
-    body=requests.Enrolment,
+    body=passkey_requests.Enrolment,
     refusals=[Invalid, NoSuchAccount, PasskeyRefused, PasskeysOff, RequestInProgress, SignInEnded],
     of_account=True,
 )
@@ -84,7 +84,7 @@ def begin(request: Request) -> PasskeySignInStarted:
     answer=answers.Tokens,
     summary="Sign in with what a passkey has signed; not after 60 days in which nobody did",
     status=201,
-    body=requests.PasskeyAnswer,
+    body=passkey_requests.PasskeyAnswer,
     refusals=[Invalid, PasskeyRefused, SignInEnded],
     who=Who.PUBLIC,
     cookie=True,

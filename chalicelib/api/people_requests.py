@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from chalicelib.api.requests import Body, Text
-from chalicelib.domain.people import Sex
+from chalicelib.api.requests import Body, ClockTime, Id, Text
+from chalicelib.domain.bookings import Service
+from chalicelib.domain.people import FAMILY_LIMIT, Sex
 
 
 class Registration(Body):
@@ -72,3 +73,15 @@ class Consent(Body):
 class NewPush(Body):
     endpoint: Annotated[str, Meta(max_length=1000)]
     """Of the browser's subscription; an HTTPS address of a known push service."""
+
+
+class NewEntry(Body):
+    office_id: Id
+    service: Service
+    applicants: Annotated[list[Id], Meta(min_length=1, max_length=FAMILY_LIMIT)]
+    first: date = field(name="from")
+    last: date = field(name="to")
+    windows: Annotated[list[ClockTime], Meta(max_length=50)] = field(default_factory=list)
+    """When the windows begin that would do, the best first; all, if there are none."""
+    until: date | None = None
+    """The last day on which it waits, in the office's time; by default 30 days from now."""

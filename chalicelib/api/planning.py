@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api import parsing, requests
+from chalicelib.api import desk_requests, parsing
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.domain.bookings import SlotKey
@@ -114,14 +114,14 @@ def look_at_day(request: Request, date: str) -> DayToCome:
     "/v1/desk/closures",
     answer=DayToCome,
     summary="Close a day that has not begun: its bookings are cancelled and its people are told",
-    body=requests.NewClosure,
+    body=desk_requests.NewClosure,
     refusals=[Invalid, DayOver, DayBegun, NoHours],
     who=Who.SUPERVISOR,
 )
 def declare_closure(request: Request) -> DayToCome:
     from chalicelib.services.office import planning
 
-    body: requests.NewClosure = request.body
+    body: desk_requests.NewClosure = request.body
     office = offices.get(request.staff.office_id, request.now)
     if body.date > office.today(request.now) + FARTHEST:
         raise Invalid("date", "ahead")
@@ -177,7 +177,7 @@ def get_places(request: Request) -> DayPlaces:
     "/v1/desk/places",
     answer=SlotPlaces,
     summary="Let a released slot of one's office have so many places in all",
-    body=requests.Places,
+    body=desk_requests.Places,
     refusals=[
         *(Invalid, DayOver, NoSuchSlot, NotReleased),
         *(PlacesHeld, TooManyPlaces, RequestInProgress),
@@ -187,7 +187,7 @@ def get_places(request: Request) -> DayPlaces:
 def set_places(request: Request) -> SlotPlaces:
     from chalicelib.services.office import planning
 
-    body: requests.Places = request.body
+    body: desk_requests.Places = request.body
     slot = SlotKey(request.staff.office_id, body.date, parse_hhmm(body.start))
     done = planning.set_places(slot, body.places, request.now)
     _note(request, "places changed", slot=slot.id, places=body.places)

@@ -3,11 +3,12 @@
 import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Response
+from msgspec import Struct
 
 from chalicelib.api import problems
 from chalicelib.api.language import Language
@@ -52,14 +53,14 @@ class Answer(Response):
         }
 
 
-class Raw(NamedTuple):
+class Raw(Struct, frozen=True):
     """An answer that is not JSON."""
 
     text: str
     headers: Mapping[str, str] = MappingProxyType({})
 
 
-class Headed(NamedTuple):
+class Headed(Struct, frozen=True):
     """An answer with headers of its own."""
 
     result: Any

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-import msgspec
 from chalice.app import Blueprint, Response
 from chalice.app import Request as RawRequest
+from msgspec import Struct
 
 from chalicelib import aws, clock
 from chalicelib.api import cookie, parsing, responses, tokens
@@ -75,14 +75,14 @@ ROUTES_OF: Mapping[str, tuple[str, ...]] = {
 """In which modules of the API the routes of a function are."""
 
 
-class Query(NamedTuple):
+class Query(Struct, frozen=True):
     """What a query may have under a name, as the OpenAPI document says it; the view checks it."""
 
     description: str
     schema: Mapping[str, Any]
 
 
-class Route(msgspec.Struct, frozen=True, kw_only=True):
+class Route(Struct, frozen=True, kw_only=True):
     """One method of one path, and what the OpenAPI document says of it."""
 
     method: str
@@ -91,7 +91,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     status: int
     answer: Any
-    body: type[msgspec.Struct] | None
+    body: type[Struct] | None
     refusals: SlugTypes
     query: Mapping[str, Query]
     who: Who
@@ -115,7 +115,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 ROUTES: list[Route] = []
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True):
     """A request that has passed all the checks of the edge."""
 
     now: datetime
@@ -177,7 +177,7 @@ class Routes(Blueprint):
         summary: str,
         function: Function | None = None,
         status: int = 200,
-        body: type[msgspec.Struct] | None = None,
+        body: type[Struct] | None = None,
         refusals: SlugTypes = (),
         query: Mapping[str, Query] | None = None,
         who: Who = Who.APPLICANT,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType, structs
 
-from chalicelib.api import cookie, requests, tokens
+from chalicelib.api import cookie, desk_requests, passkey_requests, tokens
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.api.responses import Headed
 from chalicelib.api.routes import Function, Request, Routes, Who
@@ -33,7 +33,7 @@ PAGES = {Role.BOARD: "/papan?office={}", Role.KIOSK: "/kios"}
 
 class StaffSignInStarted(Answer):
     session_id: str
-    options: requests.Json
+    options: passkey_requests.Json
     """Of `navigator.credentials.get`, by `parseRequestOptionsFromJSON`."""
     expires_at: Instant
 
@@ -53,7 +53,7 @@ class StaffTokens(Answer):
 class Enrolment(Answer):
     enrolled: bool
     """Whether the passkey is made, or the device signed in, and the link used."""
-    options: requests.Json | UnsetType = UNSET
+    options: passkey_requests.Json | UnsetType = UNSET
     """Of `navigator.credentials.create`, by `parseCreationOptionsFromJSON`; until then."""
     session: StaffTokens | UnsetType = UNSET
     """Of a device: it makes no passkey, and is signed in at once."""
@@ -72,7 +72,7 @@ class NewClerk(Answer):
     answer=Enrolment,
     summary="Enrol by a link: ask for the options, then send the passkey that was made with them; "
     "or open a device by its own",
-    body=requests.Enrolment,
+    body=passkey_requests.Enrolment,
     refusals=[Invalid, LinkEnded, PasskeyRefused, PasskeysOff, TooOften],
     who=Who.PUBLIC,
     cookie=True,
@@ -81,7 +81,7 @@ def enrol(request: Request, token: str) -> Enrolment | Headed:
     from chalicelib.services.desk.shifts import Started
     from chalicelib.services.staff import enrolment
 
-    body: requests.Enrolment = request.body
+    body: passkey_requests.Enrolment = request.body
     if body.credential is None:
         asked = enrolment.ask(token, request.address, request.now)
         if not isinstance(asked, Started):
@@ -114,7 +114,7 @@ def sign_in(request: Request) -> StaffSignInStarted:
     answer=StaffTokens,
     summary="Sign in with what the passkey has signed",
     status=201,
-    body=requests.PasskeyAnswer,
+    body=passkey_requests.PasskeyAnswer,
     refusals=[Invalid, SignInEnded, PasskeyRefused],
     who=Who.PUBLIC,
     cookie=True,
@@ -130,7 +130,7 @@ def verify(request: Request, session_id: str) -> Headed:
     "/v1/staff/sessions/refresh",
     answer=StaffTokens,
     summary="Have the tokens of a shift again, for a page that was loaded anew",
-    body=requests.Resume,
+    body=desk_requests.Resume,
     refusals=[Invalid, SessionEnded],
     who=Who.PUBLIC,
     cookie=True,
@@ -213,7 +213,7 @@ def list_staff(request: Request) -> Members:
     answer=NewClerk,
     summary="Add a clerk to one's own office, who enrols by the link",
     status=201,
-    body=requests.NewClerk,
+    body=desk_requests.NewClerk,
     refusals=[Invalid],
     who=Who.SUPERVISOR,
 )
@@ -247,7 +247,7 @@ def disable_clerk(request: Request, staff_id: str) -> None:
     answer=NewDevice,
     summary="Add a kiosk or a board to one's own office, which the link signs in once",
     status=201,
-    body=requests.Device,
+    body=desk_requests.Device,
     refusals=[Invalid],
     who=Who.SUPERVISOR,
 )

@@ -4,7 +4,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -25,7 +25,7 @@ DESK = f"{ISSUER}-desk"
 """Whom the tokens of staff and devices are for; those of applicants are for the issuer itself."""
 
 
-class Caller(NamedTuple):
+class Caller(Struct, frozen=True):
     account_id: str
     """Of staff and devices, their own id."""
     session_id: str

@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import UNSET, UnsetType
 
-from chalicelib.api import parsing, requests
+from chalicelib.api import desk_requests, parsing
 from chalicelib.api.answers import Answer, Instant
 from chalicelib.api.routes import Function, Request, Routes, Who
 from chalicelib.domain.errors import Invalid, NoSuchBooking, TooOften
@@ -100,14 +100,14 @@ def get_contacts(request: Request, date: str, ticket: str) -> Contacts:
     answer=None,
     summary="Say that one has called them, and what one has told them: it leaves the list",
     status=204,
-    body=requests.PhoneCall,
+    body=desk_requests.PhoneCall,
     refusals=[Invalid, NoSuchBooking],
     who=Who.SUPERVISOR,
 )
 def note_call(request: Request, date: str, ticket: str) -> None:
     from chalicelib.services.desk import untold
 
-    body: requests.PhoneCall = request.body
+    body: desk_requests.PhoneCall = request.body
     untold.called(*_which(date, ticket), body.notices, request.staff, request.now)
 
 

@@ -5,7 +5,7 @@ Services are loaded by those who ask for them: a process that books has nothing 
 
 import re
 
-from chalicelib.api import parsing, requests, waitlist_answers
+from chalicelib.api import parsing, people_requests, waitlist_answers
 from chalicelib.api.responses import ONE_DAY, ONE_MINUTE, ONE_SECOND, Headed
 from chalicelib.api.routes import Function, Query, Request, Routes, Who
 from chalicelib.domain.draws import (
@@ -42,7 +42,7 @@ PAGE = r"20\d{12}-\d{1,2}"
     answer=waitlist_answers.Entry,
     summary="Ask, for one to five people together, for places that go by lot",
     status=201,
-    body=requests.NewEntry,
+    body=people_requests.NewEntry,
     refusals=[
         Invalid,
         NoSuchOffice,
@@ -65,7 +65,7 @@ def ask(request: Request) -> waitlist_answers.Entry:
     from chalicelib.services.waitlist import ask as service
     from chalicelib.services.waitlist import seen
 
-    body: requests.NewEntry = request.body
+    body: people_requests.NewEntry = request.body
     wish = service.Wish(
         office_id=body.office_id,
         first=body.first,

@@ -1,6 +1,6 @@
 """The status and the words of every problem, in Indonesian and English."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from chalicelib.api.language import Language
 
@@ -8,7 +8,7 @@ MEDIA_TYPE = "application/problem+json"
 """Of every problem (RFC 9457)."""
 
 
-class Kind(NamedTuple):
+class Kind(Struct, frozen=True):
     """Status and words of one kind of problem; the words may use its members by name."""
 
     status: int

@@ -1,12 +1,14 @@
 """What a write can come to, under one name each, whichever table it was made in.
 
-An outcome that carries something is a named tuple, one that carries nothing a plain class: a tuple
-without fields would be false. `match` them; they are not for asking whether they are true or equal.
+An outcome that carries something is a struct (docs/adr/0074), one that carries nothing a plain
+class. `match` them.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chalicelib.domain.bookings import Booking, Hold
 
@@ -31,7 +33,7 @@ class AtLimit:
 # ---- slots ---------------------------------------------------------------------------------------
 
 
-class Claimed(NamedTuple):
+class Claimed(Struct, frozen=True):
     """The places are taken; ``left`` is what remained of the slot's ``capacity``."""
 
     hold: Hold
@@ -39,7 +41,7 @@ class Claimed(NamedTuple):
     capacity: int
 
 
-class Mine(NamedTuple):
+class Mine(Struct, frozen=True):
     """Places are held under this very code already, by an earlier try."""
 
     hold: Hold
@@ -47,7 +49,7 @@ class Mine(NamedTuple):
     """How many places the slot has in all."""
 
 
-class Full(NamedTuple):
+class Full(Struct, frozen=True):
     """Fewer places are left than were asked for."""
 
     holds: Mapping[str, Hold]
@@ -58,13 +60,13 @@ class Closed:
     """There is no slot whose places could be drawn."""
 
 
-class GivenBack(NamedTuple):
+class GivenBack(Struct, frozen=True):
     """The places can be had again; ``left_before`` is how many were left until then."""
 
     left_before: int
 
 
-class Resized(NamedTuple):
+class Resized(Struct, frozen=True):
     """The slot has other places; ``left`` is how many of them nobody holds."""
 
     left: int
@@ -85,25 +87,25 @@ class Confirmed:
     """The booking is there, and all its people are engaged."""
 
 
-class Stranger(NamedTuple):
+class Stranger(Struct, frozen=True):
     """The account does not name one of them, so nobody is booked."""
 
     who: str
 
 
-class Unasked(NamedTuple):
+class Unasked(Struct, frozen=True):
     """One of them has an account of their own and has not consented, so nobody is booked."""
 
     who: str
 
 
-class Engaged(NamedTuple):
+class Engaged(Struct, frozen=True):
     """One of them has another booking, so nobody is booked."""
 
     who: str
 
 
-class Paused(NamedTuple):
+class Paused(Struct, frozen=True):
     """One of them has cancelled too often, or not come, so nobody is booked."""
 
     who: str
@@ -122,14 +124,14 @@ class Asked:
     """The entry is there, and its people ask by it."""
 
 
-class Asks(NamedTuple):
+class Asks(Struct, frozen=True):
     """One of them asks by another ``entry`` already, so nobody asks."""
 
     who: str
     entry: str
 
 
-class Barred(NamedTuple):
+class Barred(Struct, frozen=True):
     """One of them has not come to a place that was drawn, so nobody asks."""
 
     who: str
@@ -163,7 +165,7 @@ class Noted:
     """How its visit has ended is noted."""
 
 
-class Ended(NamedTuple):
+class Ended(Struct, frozen=True):
     """It was cancelled since it was read, so nothing was done, and nothing can be."""
 
     found: Booking | Abandoned
@@ -184,7 +186,7 @@ class Added:
     """The account names the person."""
 
 
-class NotBefore(NamedTuple):
+class NotBefore(Struct, frozen=True):
     """It has been done as often as it may; it can be done again from this instant on."""
 
     at: datetime
@@ -201,13 +203,13 @@ class Booked:
 # ---- boards --------------------------------------------------------------------------------------
 
 
-class Wrote(NamedTuple):
+class Wrote(Struct, frozen=True):
     """The board is written, and has become this."""
 
     board: "Board"
 
 
-class Stood(NamedTuple):
+class Stood(Struct, frozen=True):
     """The board did not meet the condition, so nothing was done; None if it was never made."""
 
     board: "Board | None"
@@ -216,7 +218,7 @@ class Stood(NamedTuple):
 # ---- limits, sessions, challenges ----------------------------------------------------------------
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True):
     """One more; ``total`` is how many there are now."""
 
     total: int

@@ -30,6 +30,9 @@ SMS_REGION = "ap-southeast-3"
 SMS_SENDER = "IMIGRASI"
 SMS_PER_SECOND = "15"  # of the 20 that SNS takes from an account until that is raised
 
+TASK_DIRECTORY = "/var/task"
+"""Where Lambda unpacks a package."""
+
 JOBS = {
     source.name: to_cfn_resource_name(source.name)
     for source in app.event_sources
@@ -125,6 +128,8 @@ def everywhere(stage: Stage) -> dict[str, Any]:
                 "SMS_CODES_A_DAY": {"Ref": "SmsCodesADay"},
                 "PROOF_TO_REGISTER": {"Ref": "ProofToRegister"},
                 "PROOF_TO_BOOK": {"Ref": "ProofToBook"},
+                # The zones that ship; else Python reads how it was built, to know where to look.
+                "PYTHONTZPATH": f"{TASK_DIRECTORY}/tzdata/zoneinfo",
             }
         },
     }

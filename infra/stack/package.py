@@ -26,6 +26,7 @@ from zipfile import ZipFile
 from packaging.requirements import Requirement
 
 from infra.stack import overrides, passkeys, stages, trimming, virginia
+from infra.stack.functions import TASK_DIRECTORY
 from infra.stack.stages import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +34,6 @@ SOURCES = ("app.py", "chalicelib", "requirements.txt", ".chalice/config.json", "
 
 LIMIT_BYTES = 250 * 2**20
 """Of a package, unpacked (AWS Lambda developer guide, "Lambda quotas")."""
-
-TASK_DIRECTORY = "/var/task"
-"""Where Lambda unpacks a package."""
 
 PYTHON = (ROOT / ".python-version").read_text(encoding="utf-8").split()[0]
 """What the functions run on."""

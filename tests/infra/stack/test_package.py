@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from chalicelib.domain.offices import ZONE_NAMES
 from infra.stack import functions, overrides, passkeys
 from infra.stack.package import MACHINES, PYTHON, foreign, missing
 from infra.stack.package import package as make_package
@@ -144,6 +145,14 @@ def test_logs_are_named_after_the_functions_that_there_are(template: dict[str, A
         f"/aws/lambda/{function['Properties']['FunctionName']}"
         for function in resources(template, "AWS::Serverless::Function").values()
     }
+
+
+def test_time_zones_are_where_functions_look_for_them(
+    template: dict[str, Any], unpacked: Path
+) -> None:
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    zones = unpacked / Path(variables["PYTHONTZPATH"]).relative_to(functions.TASK_DIRECTORY)
+    assert all((zones / zone).is_file() for zone in ZONE_NAMES)
 
 
 def test_functions_have_the_environment_of_all_and_are_traced(template: dict[str, Any]) -> None:

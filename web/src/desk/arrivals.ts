@@ -10,7 +10,7 @@ import { untilAnswered } from "./until_answered.ts";
 
 export type CheckedIn = components["schemas"]["CheckedIn"];
 export type Given = components["schemas"]["chalicelib.api.desk_answers.WalkIn"];
-export type WalkIn = components["schemas"]["chalicelib.api.requests.WalkIn"];
+export type WalkIn = components["schemas"]["chalicelib.api.desk_requests.WalkIn"];
 
 export type Came = { checkedIn: CheckedIn } | { given: Given } | { problem: Problem };
 

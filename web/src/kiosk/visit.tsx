@@ -19,7 +19,7 @@ import { Idle } from "./idle.tsx";
 import { Press } from "./press.tsx";
 import { type Slip, Slipped } from "./slip.tsx";
 
-type Wish = components["schemas"]["chalicelib.api.requests.WalkIn"];
+type Wish = components["schemas"]["chalicelib.api.desk_requests.WalkIn"];
 
 const said = words(
   {
