@@ -57,7 +57,7 @@ def _sought(self: ast_nodes.DepthFirstTraverser) -> tuple[type, ...]:
     return _sought_by[type(self)]
 
 
-def _is(one: object, kinds: Any) -> bool:
+def _is(one: Any, kinds: Any) -> bool:
     return _inherits(type(one), kinds)
 
 
