@@ -58,7 +58,7 @@ def _sought(self: ast_nodes.DepthFirstTraverser) -> tuple[type, ...]:
 
 
 def _is(one: Any, kinds: Any) -> bool:
-    return _inherits(type(one), kinds)
+    return _inherits(one.__class__, kinds)
 
 
 @cache
