@@ -57,12 +57,11 @@ def _sought(self: ast_nodes.DepthFirstTraverser) -> tuple[type, ...]:
     return _sought_by[type(self)]
 
 
-def _is(one: object, kinds: Any) -> bool:
-    kind: Any = type(one)
-    return _inherits(kind, kinds)
+def _is(one: Any, kinds: Any) -> bool:
+    return _inherits(one.__class__, kinds)
 
 
 @cache
-def _inherits(kind: Any, kinds: Any) -> bool:
+def _inherits(kind: type, kinds: Any) -> bool:
     """Whether it is one of those: an abstract class takes its time to say."""
     return issubclass(kind, kinds)

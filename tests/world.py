@@ -86,8 +86,7 @@ def hold(what: Held) -> None:
 
 def _apart(what: Held) -> Held:
     """The same, which changes of it do not touch; a key does not change."""
-    tables, secrets, texts = map(deepcopy, what[:3])
-    return Held(tables, secrets, texts, dict(what.keys))
+    return deepcopy(what._replace(keys={}))._replace(keys=dict(what.keys))
 
 
 def empty() -> None:
