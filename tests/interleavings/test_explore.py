@@ -136,14 +136,13 @@ def plainly_after(
         point = begun
         while point.call and aside(point.call):
             point = point.after(database.call(point.call)[1])
-        call = point.call
-        if call is None:
+        if (sent := point.call) is None:
             yield database, at(point), floating, crashes, timeouts
             continue
-        after, answer = database.call(call)
+        after, answer = database.call(sent)
         yield after, at(point.after(answer)), floating, crashes, timeouts
         if timeouts:
-            afloat = floating | {call} if call.writes else floating
+            afloat = floating | {sent} if sent.writes else floating
             yield database, at(point.after(TIMED_OUT)), afloat, crashes, timeouts - 1
-            if call.writes and not call.once:
+            if sent.writes and not sent.once:
                 yield database, at(point), afloat, crashes, timeouts - 1
