@@ -136,14 +136,13 @@ def plainly_after(
         point = begun
         while point.call and aside(point.call):
             point = point.after(database.call(point.call)[1])
-        sought = point.call
-        if sought is None:
+        if (sent := point.call) is None:
             yield database, at(point), floating, crashes, timeouts
             continue
-        after, answer = database.call(sought)
+        after, answer = database.call(sent)
         yield after, at(point.after(answer)), floating, crashes, timeouts
         if timeouts:
-            afloat = floating | {sought} if sought.writes else floating
+            afloat = floating | {sent} if sent.writes else floating
             yield database, at(point.after(TIMED_OUT)), afloat, crashes, timeouts - 1
-            if sought.writes and not sought.once:
+            if sent.writes and not sent.once:
                 yield database, at(point), afloat, crashes, timeouts - 1
