@@ -26,7 +26,7 @@ const said = words(
     longest: "Panggilan terlama",
     long: "Panggilan lama",
     late: "Belum kembali",
-    idle: "Ada yang menunggu",
+    idle: "Ada antrean",
     tap: "Yang perlu dilihat ada di depan. Buka satu loket untuk mengaturnya.",
     back: "Kembali pukul",
     backHint: "Selama loket ini kosong, perkiraan giliran semua orang ikut disesuaikan.",
@@ -155,7 +155,7 @@ function Summary(props: {
       </h3>
       <span class={one.open ? "status booked" : "status"}>{state}</span>
       {one.ticket && (
-        <span class="who">
+        <span class="minutes">
           <strong class="label">{one.ticket}</strong> {w.minutes(minutesBetween(since(one), as_of))}
         </span>
       )}
