@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chalicelib.domain.absences import BAR
 from chalicelib.store.dynamo import Item
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from chalicelib.store.tallies import KEPT
 from chalicelib.store.times import instant, seconds
 

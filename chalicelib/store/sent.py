@@ -17,7 +17,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.config import settings
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store.dynamo import Unmet, transact
-from chalicelib.store.tables.people import SentItem
+from chalicelib.store.tables.limits import SentItem
 from chalicelib.store.times import instant, seconds
 
 PAUSE = timedelta(seconds=60 if settings.limited else 0)

@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.store.cache import Cache
 from chalicelib.store.dynamo import Item, Unmet, transact
 from chalicelib.store.outcomes import AtLimit, Changed, Counted, CountedToo
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from chalicelib.store.times import seconds
 
 KEPT = timedelta(days=1)

@@ -22,15 +22,14 @@ from chalicelib.store.erased import every as every_erased
 from chalicelib.store.persons import from_raw
 from chalicelib.store.tables.booking import ApplicantItem
 from chalicelib.store.tables.desk import CeremonyItem, ShiftItem
+from chalicelib.store.tables.limits import SentItem, TallyItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
     ErasedItem,
     IdentityItem,
     NoticeItem,
-    SentItem,
     SessionItem,
-    TallyItem,
 )
 from chalicelib.store.times import seconds
 from infra.stack.tables import TABLES

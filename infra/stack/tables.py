@@ -12,6 +12,7 @@ from chalicelib.store.tables.booking import (
     SlotItem,
 )
 from chalicelib.store.tables.desk import BoardItem, CeremonyItem, ShiftItem, StaffItem, VisitItem
+from chalicelib.store.tables.limits import SentItem, TallyItem
 from chalicelib.store.tables.people import (
     AccountItem,
     ChallengeItem,
@@ -19,9 +20,7 @@ from chalicelib.store.tables.people import (
     ErasedItem,
     IdentityItem,
     NoticeItem,
-    SentItem,
     SessionItem,
-    TallyItem,
 )
 from chalicelib.store.tables.waitlist import DrawItem, EntryItem
 from infra.stack.keys import STAYS

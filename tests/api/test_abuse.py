@@ -33,7 +33,7 @@ from chalicelib.services.people import family
 from chalicelib.services.sign_in import devices
 from chalicelib.store import disclosures
 from chalicelib.store.disclosures import PAGE
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from chalicelib.telemetry import Metric
 from tests.api.caller import call, call_from, token_of
 from tests.builders import (

@@ -14,7 +14,7 @@ from chalicelib import aws as clients
 from chalicelib import clock, keyring
 from chalicelib.api.parsing import BODY_LIMIT
 from chalicelib.api.routes import METHODS, ROUTES, Route, Who
-from chalicelib.store.tables.people import SentItem
+from chalicelib.store.tables.limits import SentItem
 from tests.api.caller import call, call_decoded, token_for, token_of
 from tests.builders import (
     Registered,

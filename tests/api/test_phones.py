@@ -16,7 +16,7 @@ from chalicelib.domain.limits import (
 )
 from chalicelib.domain.people import IDLE, Phone
 from chalicelib.services.limits import tallied
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from tests.api.caller import call, call_from, token_of
 from tests.builders import (
     Registered,

@@ -13,7 +13,7 @@ from chalicelib.config import Settings, settings
 from chalicelib.domain.bookings import SlotKey
 from chalicelib.domain.limits import Budget
 from chalicelib.services.limits import tallied
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from tests.api.caller import call, token_of
 from tests.builders import (
     Registered,

@@ -45,12 +45,8 @@ from chalicelib.store import passkeys as kept_passkeys
 from chalicelib.store.challenges import Answered, Challenge
 from chalicelib.store.dynamo import Unavailable, Unmet
 from chalicelib.store.tables.booking import ApplicantItem
-from chalicelib.store.tables.people import (
-    AccountItem,
-    DisclosureItem,
-    IdentityItem,
-    TallyItem,
-)
+from chalicelib.store.tables.limits import TallyItem
+from chalicelib.store.tables.people import AccountItem, DisclosureItem, IdentityItem
 from chalicelib.store.times import seconds
 from chalicelib.vault import Index
 from tests.builders import AT_ONCE, an_office, office_fields

@@ -18,7 +18,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.store.tables.booking import ApplicantItem, BookingItem
-from chalicelib.store.tables.people import AccountItem, IdentityItem, SessionItem, TallyItem
+from chalicelib.store.tables.limits import TallyItem
+from chalicelib.store.tables.people import AccountItem, IdentityItem, SessionItem
 from tests.interleavings.dynamodb import Answer, Call, Database, Key, known, thaw
 from tests.interleavings.promises import people_in, plain
 

@@ -13,7 +13,8 @@ from chalicelib.services.people import confirmation, retention
 from chalicelib.store import applicants
 from chalicelib.store.dynamo import Unmet, transact
 from chalicelib.store.tables.booking import ApplicantItem
-from chalicelib.store.tables.people import AccountItem, TallyItem
+from chalicelib.store.tables.limits import TallyItem
+from chalicelib.store.tables.people import AccountItem
 from chalicelib.store.times import seconds
 from tests.interleavings.explore import Outcome
 from tests.interleavings.identity import DAY, Doing, person

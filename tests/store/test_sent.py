@@ -8,7 +8,7 @@ import pytest
 from chalicelib import aws
 from chalicelib.domain.errors import TooOften, TooSoon
 from chalicelib.store import sent
-from chalicelib.store.tables.people import SentItem
+from chalicelib.store.tables.limits import SentItem
 from tests.wire import before
 from tests.world import NOW
 

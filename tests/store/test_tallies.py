@@ -8,7 +8,7 @@ import pytest
 from chalicelib import aws
 from chalicelib.store import tallies
 from chalicelib.store.outcomes import AtLimit, Counted
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from chalicelib.store.tallies import Tally
 from tests.wire import before
 from tests.world import NOW

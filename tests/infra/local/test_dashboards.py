@@ -31,7 +31,7 @@ from chalicelib.services.notices import follow, send
 from chalicelib.services.waitlist import giving, rounds
 from chalicelib.store import boards, offices, records
 from chalicelib.store.tables.booking import BookingItem
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from infra.local import console, functions, pictures, platform
 from infra.local import visitors as people
 from infra.local.cloudwatch import dashboards, drawing, insights, metrics

@@ -33,7 +33,7 @@ from chalicelib.services.waitlist import giving, rounds
 from chalicelib.store import notices, tellings
 from chalicelib.store.tables.booking import SlotItem
 from chalicelib.store.tables.desk import BoardItem
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from chalicelib.telemetry import NAMESPACE
 from infra.stack import alarms
 from infra.stack.alarm import Alarm, Series

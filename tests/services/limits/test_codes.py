@@ -22,7 +22,7 @@ from chalicelib.services.limits.asker import Asker
 from chalicelib.services.people import phones, privacy, registration
 from chalicelib.services.sign_in import sessions
 from chalicelib.store import tallies
-from chalicelib.store.tables.people import SentItem, TallyItem
+from chalicelib.store.tables.limits import SentItem, TallyItem
 from tests.builders import Registered, a_ktp, a_phone, registered, texts_to
 from tests.wire import before
 from tests.world import NOW

@@ -9,7 +9,7 @@ from chalicelib.domain.limits import INVENTED_PER_NETWORK
 from chalicelib.domain.people import Relation
 from chalicelib.services.limits import tallied
 from chalicelib.services.people import family
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from infra.offices import every
 from tests.builders import Registered, a_ktp, registered
 from tests.register import SILENT, register_on

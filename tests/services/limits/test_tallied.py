@@ -27,7 +27,7 @@ from chalicelib.services.limits.asker import Asker
 from chalicelib.services.limits.tallied import Allowed
 from chalicelib.services.people import registration
 from chalicelib.services.sign_in import sessions
-from chalicelib.store.tables.people import TallyItem
+from chalicelib.store.tables.limits import TallyItem
 from tests.builders import a_ktp, a_phone, registered, sms_client, texts_to
 from tests.wire import Answer, before, refuse
 from tests.world import NOW

@@ -28,14 +28,8 @@ from chalicelib.store.tables.booking import (
     OfficeItem,
     SlotItem,
 )
-from chalicelib.store.tables.people import (
-    DisclosureItem,
-    ErasedItem,
-    IdentityItem,
-    SentItem,
-    SessionItem,
-    TallyItem,
-)
+from chalicelib.store.tables.limits import SentItem, TallyItem
+from chalicelib.store.tables.people import DisclosureItem, ErasedItem, IdentityItem, SessionItem
 from infra.stack.tables import TABLES
 from tests.builders import (
     DOUBLE,
