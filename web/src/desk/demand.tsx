@@ -5,7 +5,7 @@ import type { components } from "../contract.d.ts";
 import { clock, shortDate, zoned } from "../dates.ts";
 import { desk } from "../staff.ts";
 import { AsOf, Page, Wait } from "../ui.tsx";
-import { words } from "../words.ts";
+import { language, words } from "../words.ts";
 
 const said = words(
   {
@@ -13,12 +13,12 @@ const said = words(
     first: "Kantor ini tidak mengundi tempat: siapa cepat, ia dapat.",
     never: "Belum ada undian di kantor ini.",
     since: (at: string) => `Setelah undian ${at}`,
-    still: (entries: number, people: number) =>
+    still: (entries: string, people: string) =>
       `${entries} permohonan untuk ${people} orang masih menunggu.`,
     none: "Tidak ada yang menunggu.",
     table: "Orang yang menunggu, menurut hari dan jam",
     date: "Hari",
-    whole: "Semua jam",
+    whole: "Jam mana pun",
     note: "Orang, bukan permohonan. Siapa yang mau beberapa hari atau jam dihitung di semuanya. " +
       "Jam yang mulai kurang dari 48 jam lagi tidak diundi.",
   },
@@ -27,7 +27,7 @@ const said = words(
     first: "This office does not draw its places: they are first come, first served.",
     never: "There was no draw at this office yet.",
     since: (at: string) => `After the draw of ${at}`,
-    still: (entries: number, people: number) =>
+    still: (entries: string, people: string) =>
       `${entries} entries for ${people} people are still waiting.`,
     none: "Nobody is waiting.",
     table: "People who wait, by day and window",
@@ -39,6 +39,8 @@ const said = words(
 );
 
 type Demand = components["schemas"]["Demand"];
+
+const told = (n?: number) => n?.toLocaleString(language() === "en" ? "en-GB" : "id-ID") ?? "–";
 
 function DemandPage() {
   const w = said();
@@ -53,7 +55,7 @@ function DemandPage() {
               <>
                 <p class="lead">
                   {w.since(zoned(found.as_of))}:{" "}
-                  {found.entries ? w.still(found.entries, found.people) : w.none}
+                  {found.entries ? w.still(told(found.entries), told(found.people)) : w.none}
                 </p>
                 {found.days.length > 0 && <Days days={found.days} />}
               </>
@@ -84,10 +86,10 @@ function Days({ days }: { days: Demand["days"] }) {
             {days.map((day) => (
               <tr key={day.date}>
                 <th scope="row">{shortDate(day.date)}</th>
-                <td>{day.people}</td>
+                <td>{told(day.people)}</td>
                 {starts.map((start) => (
                   <td key={start}>
-                    {day.windows.find((one) => one.start === start)?.people ?? "–"}
+                    {told(day.windows.find((one) => one.start === start)?.people)}
                   </td>
                 ))}
               </tr>
