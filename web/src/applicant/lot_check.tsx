@@ -28,7 +28,7 @@ const said = words(
     until: "Menunggu sampai",
     change: "Ubah",
     rules: "Jika terpilih, Anda langsung mendapat tempat dan tidak perlu berbuat apa-apa. " +
-      "Permohonan dapat ditarik kapan saja sebelum itu. Siapa yang memesan sendiri, di kantor " +
+      "Permohonan dapat ditarik kapan saja sebelum itu. Siapa pun yang memesan sendiri, di kantor " +
       "mana pun, tidak lagi ikut diundi.",
     ask: "Ajukan permohonan",
     register: "Daftar untuk mengajukan",
@@ -58,7 +58,7 @@ const said = words(
     until: "Wait until",
     change: "Change",
     rules: "If you are drawn, you have your place at once and need do nothing. Until then you " +
-      "can withdraw at any time. Whoever books by themselves, at any office, takes part no more.",
+      "can withdraw at any time. Whoever books a place themselves, at any office, no longer takes part.",
     ask: "Ask for a place by lot",
     register: "Register to ask",
     registerHint: "Have your KTP at hand. Registering takes about two minutes.",

@@ -24,9 +24,8 @@ const said = words(
     renewal: "Penggantian paspor",
     people: "Yang datang",
     next: "Undian berikutnya",
-    lots: "Nomor undian Anda",
-    lotsOf: (n: number) =>
-      `${n}. Setiap hari undian yang terlewat tanpa hasil menambah satu, sampai lima.`,
+    lots: "Jumlah nomor undian Anda",
+    lotsGrow: "Setiap hari undian tanpa hasil menambah satu nomor, paling banyak lima.",
     last: "Undian terakhir",
     place: (place: string, of: string) => `urutan ${place} dari ${of}`,
     seeLast: "Lihat undian itu",
@@ -59,8 +58,7 @@ const said = words(
     people: "Who comes",
     next: "Next draw",
     lots: "Your lots",
-    lotsOf: (n: number) =>
-      `${n}. Each day that is drawn in vain while you wait adds one, up to five.`,
+    lotsGrow: "Each day of draws without a win adds one, up to five.",
     last: "Last draw",
     place: (place: string, of: string) => `place ${place} of ${of}`,
     seeLast: "See that draw",
@@ -68,15 +66,15 @@ const said = words(
     id: "Entry number",
     idHint: "By this number you find yourself in the list of a draw, which everybody may see " +
       "and which has no names.",
-    noDraw: "This office does not give its places by lot any more. You can book from its " +
+    noDraw: "This office no longer gives its places by lot. You can book from its " +
       "calendar.",
     calendar: "See the calendar",
     won: "This entry has won a place, which is your booking now.",
     ticket: "See the ticket",
-    withdrawn: "This entry has been withdrawn and takes part in no draw any more.",
+    withdrawn: "This entry has been withdrawn and takes part in no more draws.",
     ended: "This entry is over: its time has passed, or one of its people has a booking or can " +
-      "take part no more.",
-    askAgain: "Ask anew",
+      "no longer take part.",
+    askAgain: "Ask again",
     withdraw: "Withdraw",
   },
 );
@@ -162,11 +160,26 @@ function Shown({ entry, office }: { entry: Entry; office: Office }) {
   if (waiting && next_draw_at) rows.unshift([w.next, <strong>{zoned(next_draw_at)}</strong>]);
   if (last_draw) {
     const { place, of, at, date } = last_draw;
-    const told = `${w.place(number(place), number(of))} (${zoned(at)})`;
-    const seen = { href: to("undian", office.office_id, date, entry.entry_id), label: w.seeLast };
-    rows.splice(waiting ? 1 : 0, 0, [w.last, told, seen]);
+    const seen = to("undian", office.office_id, date, entry.entry_id);
+    rows.splice(waiting ? 1 : 0, 0, [
+      w.last,
+      <>
+        {w.place(number(place), number(of))} ({zoned(at)})
+        <p>
+          <a href={seen}>{w.seeLast}</a>
+        </p>
+      </>,
+    ]);
   }
-  if (lots) rows.push([w.lots, w.lotsOf(lots)]);
+  if (lots) {
+    rows.push([
+      w.lots,
+      <>
+        {lots}
+        <p class="hint">{w.lotsGrow}</p>
+      </>,
+    ]);
+  }
   if (waiting) rows.push([w.until, longDate(lastDay(entry.until))]);
   rows.push([w.id, <code>{entry.entry_id}</code>]);
   return (

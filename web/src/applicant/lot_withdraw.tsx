@@ -21,8 +21,8 @@ const said = words(
   },
   {
     title: "Withdraw?",
-    costs: "You take part in no draw any more, and the lots that you have gathered are gone. " +
-      "You can ask anew at any time.",
+    costs: "You take part in no more draws, and the lots that you have gathered are gone. " +
+      "You can ask again at any time.",
     submit: "Yes, withdraw",
     keep: "No, keep it",
     days: "Days",

@@ -19,11 +19,11 @@ const said = words(
   },
   {
     won: "Won by lot",
-    accept: "This place is yours. To accept it you need do nothing.",
+    accept: "This place is yours. You need do nothing to accept it.",
     decline: (at: string) =>
       `If you cannot come, cancel it. Until ${at} that does not count towards the pause in ` +
       "booking, once in 30 days.",
-    come: "If you do not come, you and your account can take part in no draw for 90 days.",
+    come: "If you do not come, you and your account can take part in no draws for 90 days.",
     see: "See and check its draw",
   },
 );
