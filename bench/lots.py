@@ -186,7 +186,7 @@ class Office:
         heappush(self._coming, (at, next(self._numbers), what))
 
     def _come(self, at: datetime) -> bool:
-        """Let come what is due. Says whether there is anything new to draw."""
+        """Let what is due come. Says whether there is anything new to draw."""
         new = False
         while self._coming and self._coming[0][0] <= at:
             _, _, what = heappop(self._coming)
@@ -255,7 +255,7 @@ class Office:
         self._later(drawn_from(free_by_lot(given_up)), Back(asks, slot))
 
     def _reckon(self, at: datetime) -> None:
-        """Whose time is over waits no more; the others have one lot more, as a day was drawn."""
+        """Entries whose time is over end; the others have one lot more, as a day was drawn."""
         for asks in list(self._waiting.values()):
             entry = asks.entry
             if draws.takes_part(entry, at):

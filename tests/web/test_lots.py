@@ -209,7 +209,7 @@ def everybody_sees_the_draw(visitor: Visitor, look: Looks) -> None:
     assert program == "python -m infra.ops.verify_draw"
     (draw,) = fetched(url)
     assert check(draw, OFFICE) is None
-    visitor.taps("Undian berikutnya untuk tanggal ini")
+    visitor.taps("Muat undian berikutnya")
     visitor.sees("Tidak ada undian lain sampai saat ini.")
 
 

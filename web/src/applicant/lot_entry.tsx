@@ -48,8 +48,8 @@ const said = words(
     place: (place: string, of: string) => `place ${place} of ${of}`,
     seeLast: "See that draw",
     id: "Entry number",
-    idHint: "By this number you find yourself in the list of a draw, which everybody may see " +
-      "and which has no names.",
+    idHint: "With this number you can find yourself on the list of a draw, which everybody may " +
+      "see and which has no names.",
     noDraw: "This office no longer gives its places by lot. You can book from its " +
       "calendar.",
     calendar: "See the calendar",
