@@ -49,21 +49,20 @@ export function Pages<R>(props: {
   );
   return (
     <div class="pages">
-      <div class="scrolled" role="region" aria-label={props.caption} tabIndex={0}>
-        <table class="listed">
-          <caption>{props.caption}</caption>
-          <thead>
-            <tr>{props.columns.map((name) => <th scope="col" key={name}>{name}</th>)}</tr>
-          </thead>
-          <tbody>
-            {shown.map((row, n) => (
-              <tr key={first + n} class={first + n === wanted ? "wanted" : undefined}>
-                {props.row(row).map((cell, m) => <td key={m}>{cell}</td>)}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <table class="listed">
+        <caption>{props.caption}</caption>
+        <thead>
+          <tr>{props.columns.map((name) => <th scope="col" key={name}>{name}</th>)}</tr>
+        </thead>
+        <tbody>
+          {shown.map((row, n) => (
+            <tr key={first + n} class={first + n === wanted ? "wanted" : undefined}>
+              {props.row(row).map((cell, m) => <td key={m} data-name={props.columns[m]}>{cell}
+              </td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
       {rows.length > ROWS && (
         <p class="turning">
           {step(-ROWS, w.before, first > 0)}
