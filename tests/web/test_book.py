@@ -357,3 +357,16 @@ def test_a_wrong_code_says_how_many_tries_are_left(visitor: Visitor, machine: Ma
     visitor.taps("Lanjut")
     visitor.sees("Sisa percobaan: 4")
     assert visitor.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+
+
+MOVES_AT_ONCE = """new MutationObserver((_, watch) => {
+  if (!document.querySelector("header")) return;
+  watch.disconnect();
+  location.hash = "#/masuk";
+}).observe(document, {childList: true, subtree: true});"""
+
+
+def test_a_move_before_the_page_has_settled_is_not_lost(visitor: Visitor) -> None:
+    visitor.page.add_init_script(MOVES_AT_ONCE)
+    visitor.page.reload()
+    visitor.sees("Masukkan nomor ponsel yang Anda daftarkan.")
