@@ -206,6 +206,7 @@ LOTS = (
         there(1, asking=ONE, then=[DRAW]),
         [tells(), tells(), cancels(codes("e")[0], FIRST)],
         small=True,
+        tiny=True,
     ),
     Lot(
         "a freed place: two draws and everybody",
@@ -231,6 +232,7 @@ LOTS = (
         freed(),
         [cancels(code("o"), SECOND), AGAIN, books("k", "z", at=SECOND)],
         (SECOND,),
+        tiny=True,
     ),
     Lot(
         "two freed places and a family",
@@ -268,5 +270,6 @@ LOTS = (
         [AGAIN],
         (FIRST, SECOND),
         small=True,
+        tiny=True,
     ),
 )

@@ -217,7 +217,7 @@ def declines(visitor: Visitor, look: Looks) -> None:
     visitor.open("pesanan")
     visitor.page.click("a.card[href^='#/tiket']")
     visitor.taps("Batalkan pesanan")
-    look.at("decline", "pembatalan tidak dihitung")
+    look.at("decline", "Tempat ini didapat lewat undian.")
     visitor.taps("Ya, batalkan pesanan")
     visitor.sees("Dibatalkan")
 
