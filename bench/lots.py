@@ -41,7 +41,7 @@ AHEAD = 30  # days from the release of a day to the day
 WAITS = timedelta(days=30)
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)  # of the first release
 
-SIZES = {1: 60, 2: 18, 3: 12, 4: 7, 5: 3}  # who ask together, of 100 entries: 1.75 on the average
+SIZES = {1: 60, 2: 18, 3: 12, 4: 7, 5: 3}  # who ask together, of 100 entries: 1.75 on average
 A_DAY = PLACES / (1 - GIVEN_UP)  # people who can be given a place: what comes back is given twice
 HEADS = IDENTITIES / (PEOPLE + IDENTITIES)  # of those who ask anew each day, how many are brokers'
 SOLD = DAY  # from a straw man's win to a buyer, for whom he gives it back
