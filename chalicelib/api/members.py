@@ -23,6 +23,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "consent-needed": {"applicant_id": str},
     "cancelled-too-often": {"applicant_id": str, "until": Instant},
     "did-not-come": {"applicant_id": str, "until": Instant},
+    "barred-from-draws": {"applicant_id": str | UnsetType, "until": Instant},
     "too-late": {"until": Instant},
     "wrong-code": {"tries_left": int},
     "too-soon": {"retry_after": int},
