@@ -41,7 +41,7 @@ AHEAD = 30  # days from the release of a day to the day
 WAITS = timedelta(days=30)
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)  # of the first release
 
-SIZES = {1: 60, 2: 18, 3: 12, 4: 7, 5: 3}  # who ask together, of 100 entries: 1.75 on the average
+SIZES = {1: 60, 2: 18, 3: 12, 4: 7, 5: 3}  # who ask together, of 100 entries: 1.75 on average
 A_DAY = PLACES / (1 - GIVEN_UP)  # people who can be given a place: what comes back is given twice
 HEADS = IDENTITIES / (PEOPLE + IDENTITIES)  # of those who ask anew each day, how many are brokers'
 SOLD = DAY  # from a straw man's win to a buyer, for whom he gives it back
@@ -186,7 +186,7 @@ class Office:
         heappush(self._coming, (at, next(self._numbers), what))
 
     def _come(self, at: datetime) -> bool:
-        """Let come what is due. Says whether there is anything new to draw."""
+        """Let what is due come. Says whether there is anything new to draw."""
         new = False
         while self._coming and self._coming[0][0] <= at:
             _, _, what = heappop(self._coming)
@@ -255,7 +255,7 @@ class Office:
         self._later(drawn_from(free_by_lot(given_up)), Back(asks, slot))
 
     def _reckon(self, at: datetime) -> None:
-        """Whose time is over waits no more; the others have one lot more, as a day was drawn."""
+        """Entries whose time is over end; the others have one lot more, as a day was drawn."""
         for asks in list(self._waiting.values()):
             entry = asks.entry
             if draws.takes_part(entry, at):

@@ -348,10 +348,10 @@ KINDS: dict[str, Kind] = {
         409,
         "Tidak dapat ikut undian",
         "Barred from draws",
-        "Ada yang tidak datang ke tempat yang didapat lewat undian. Anda dapat ikut undian lagi "
-        "mulai {until}. Memesan seperti biasa tetap bisa.",
-        "Somebody did not come to a place that was won by lot. You can take part in draws again "
-        "from {until}. Booking by first come is still possible.",
+        "Ada yang tidak hadir padahal mendapat tempat lewat undian. Anda dapat ikut undian lagi "
+        "mulai {until}. Anda tetap dapat memesan langsung.",
+        "Somebody did not come to a visit that was won by lot. You can take part in draws again "
+        "from {until}. You can still book a place yourself.",
     ),
     "already-cancelled": _kind(
         409,

@@ -209,7 +209,7 @@ def everybody_sees_the_draw(visitor: Visitor, look: Looks) -> None:
     assert program == "python -m infra.ops.verify_draw"
     (draw,) = fetched(url)
     assert check(draw, OFFICE) is None
-    visitor.taps("Undian berikutnya pada hari ini")
+    visitor.taps("Muat undian berikutnya")
     visitor.sees("Tidak ada undian lain sampai saat ini.")
 
 
@@ -217,7 +217,7 @@ def declines(visitor: Visitor, look: Looks) -> None:
     visitor.open("pesanan")
     visitor.page.click("a.card[href^='#/tiket']")
     visitor.taps("Batalkan pesanan")
-    look.at("decline", "pembatalan tidak dihitung")
+    look.at("decline", "Tempat ini didapat lewat undian.")
     visitor.taps("Ya, batalkan pesanan")
     visitor.sees("Dibatalkan")
 

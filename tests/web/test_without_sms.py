@@ -12,7 +12,7 @@ from tests.web.browser import CHEAP_PHONE, Visitor
 
 pytestmark = pytest.mark.server
 
-OFFER = "Masuk tanpa SMS di ponsel ini"
+OFFER = "Aktifkan masuk tanpa SMS"
 TRY = "Masuk tanpa SMS"
 
 
@@ -126,7 +126,7 @@ def test_who_does_not_want_it_is_not_asked_again(phone: Named, person: Applicant
     with with_key(phone.page):
         phone.signs_in(person)
         phone.sees(OFFER)
-        phone.taps("Tidak usah")
+        phone.taps("Tidak, terima kasih")
         phone.page.reload()
         phone.sees("Anda tidak memiliki pesanan")
         assert phone.page.get_by_role("button", name=OFFER).count() == 0

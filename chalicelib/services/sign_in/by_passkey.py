@@ -74,7 +74,10 @@ def ask(address: str, now: datetime) -> Begun:
 
 
 def verify(sign_in_id: str, credential: Credential, now: datetime) -> SignedIn:
-    """Sign in whose passkey has signed the challenge. Raises `SignInEnded`, `PasskeyRefused`."""
+    """Sign in whoever has signed the challenge by a passkey.
+
+    Raises `SignInEnded`, `PasskeyRefused`.
+    """
     taken = ceremonies.take_of_sign_in(sign_in_id, now)
     if taken is None:
         raise SignInEnded

@@ -42,9 +42,9 @@ const said = words(
     left: (n: number) => `sisa ${n} tempat`,
     until: (time: string) => `sampai ${time}`,
     inZone: (zone: string) => `Semua jam dalam waktu setempat (${zone}).`,
-    dayFull: "Semua jam pada hari ini sudah penuh.",
-    dayClosed: (reason: string) => `Kantor tutup pada hari ini${reason && `: ${reason}`}.`,
-    dayUnreleased: (at: string) => `Tempat untuk hari ini dibuka pada ${at}.`,
+    dayFull: "Semua jam pada tanggal ini sudah penuh.",
+    dayClosed: (reason: string) => `Kantor tutup pada tanggal ini${reason && `: ${reason}`}.`,
+    dayUnreleased: (at: string) => `Tempat untuk tanggal ini dibuka pada ${at}.`,
     otherDay: "Pilih hari lain",
     prepare: "Siapkan pesanan Anda sekarang",
     prepareHow: "Pilih jam di bawah ini, lalu masuk atau daftar, dan tentukan siapa yang datang. " +
@@ -58,14 +58,16 @@ const said = words(
     byLotHow: "Tempat untuk setiap hari diundi lebih dahulu di antara mereka yang mengajukan " +
       "permohonan. Yang tersisa dapat dipesan siapa saja sejak dibuka.",
     ask: "Ajukan permohonan",
-    noneOpenLots: "Tempat yang dibatalkan orang lain diundi setiap seperempat jam di antara " +
+    noneOpenLots: "Tempat yang dibatalkan orang lain diundi setiap 15 menit di antara " +
       "mereka yang mengajukan permohonan.",
     dayLots: (at: string) =>
-      `Tempat untuk hari ini diundi ${at}. Ajukan permohonan paling lambat satu menit sebelumnya.`,
-    dayDrawn: "Tempat untuk hari ini sudah diundi. Yang tersisa segera dibuka untuk semua orang.",
-    dayReturns: "Tempat yang dibatalkan orang lain diundi setiap seperempat jam di antara mereka " +
+      `Tempat untuk tanggal ini diundi ${at}. Ajukan permohonan paling lambat satu menit ` +
+      "sebelumnya.",
+    dayDrawn:
+      "Tempat untuk tanggal ini sudah diundi. Yang tersisa segera dibuka untuk semua orang.",
+    dayReturns: "Tempat yang dibatalkan orang lain diundi setiap 15 menit di antara mereka " +
       "yang mengajukan permohonan.",
-    seeDraws: "Lihat undian hari ini",
+    seeDraws: "Lihat undian tanggal ini",
   },
   {
     pickDay: "Choose a day",
@@ -103,11 +105,11 @@ const said = words(
     byLotHow: "The places of a day go first, by lot, to those who have asked beforehand. What is " +
       "left anybody can book once it opens.",
     ask: "Ask for a place by lot",
-    noneOpenLots: "Places that others cancel are drawn each quarter hour among those who ask.",
+    noneOpenLots: "Places that others cancel are drawn every 15 minutes among those who ask.",
     dayLots: (at: string) =>
-      `The places of this day are drawn ${at}. Ask at least one minute before.`,
+      `The places of this day are drawn ${at}. Ask at least one minute earlier.`,
     dayDrawn: "The places of this day have been drawn. What is left opens to everybody soon.",
-    dayReturns: "Places that others cancel are drawn each quarter hour among those who ask.",
+    dayReturns: "Places that others cancel are drawn every 15 minutes among those who ask.",
     seeDraws: "See the draws of this day",
   },
 );

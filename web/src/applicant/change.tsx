@@ -19,8 +19,8 @@ const said = words(
       "30 hari berikutnya. Bagi kerabat tanpa akun sendiri, jeda ini berlaku setelah satu kali " +
       "pembatalan.",
     declined: (at: string) =>
-      `Tempat ini didapat lewat undian. Sampai ${at} pembatalan tidak dihitung, satu kali dalam ` +
-      "30 hari.",
+      `Tempat ini didapat lewat undian. Sampai ${at} pembatalan tidak dihitung (satu kali dalam ` +
+      "30 hari).",
     cancelDo: "Ya, batalkan pesanan",
     keep: "Tidak, biarkan",
     disown: "Keluar dari pesanan ini?",
@@ -45,7 +45,7 @@ const said = words(
     cancelPause: "Whoever cancels twice within 30 days cannot book for 30 more. A relative " +
       "without an account of their own cannot after one cancellation.",
     declined: (at: string) =>
-      `This place was won by lot. Until ${at} cancelling it does not count, once in 30 days.`,
+      `This place was won by lot. Until ${at} cancelling it does not count (once in 30 days).`,
     cancelDo: "Yes, cancel the booking",
     keep: "No, keep it",
     disown: "Leave this booking?",

@@ -16,9 +16,9 @@ import { type Drawn, type Found, next, type Result, type Room, type Row } from "
 const said = words(
   {
     title: "Undian tempat",
-    none: "Tempat untuk hari ini belum diundi.",
-    noneAt: (at: string) => `Tempat untuk hari ini diundi ${at}.`,
-    noLot: "Kantor ini tidak mengundi tempatnya pada hari ini.",
+    none: "Tempat untuk tanggal ini belum diundi.",
+    noneAt: (at: string) => `Tempat untuk tanggal ini diundi ${at}.`,
+    noLot: "Kantor ini tidak mengundi tempatnya pada tanggal ini.",
     ask: "Ajukan permohonan",
     calendar: "Lihat kalender",
     drawnAt: (at: string) => `Diundi ${at}`,
@@ -35,7 +35,7 @@ const said = words(
     people: "Orang",
     days: "Hari yang diminta",
     windows: "Jam yang diminta",
-    lots: "Nomor undian",
+    lots: "Jumlah nomor undian",
     outcome: "Keterangan",
     placedNow: "mendapat tempat",
     notAsking: "tidak lagi ikut",
@@ -60,7 +60,7 @@ const said = words(
     hash: "Sidik daftar (SHA-256)",
     signature: "Tanda tangan",
     key: "Kunci publik",
-    more: "Undian berikutnya pada hari ini",
+    more: "Muat undian berikutnya",
     noMore: "Tidak ada undian lain sampai saat ini.",
     all: "Muat seluruh daftar",
   },
@@ -72,8 +72,8 @@ const said = words(
     ask: "Ask for a place by lot",
     calendar: "See the calendar",
     drawnAt: (at: string) => `Drawn ${at}`,
-    running: "This draw is being carried out; its results come in a moment.",
-    rooms: "What was drawn",
+    running: "This draw is under way; its results will be here in a moment.",
+    rooms: "Places that were drawn",
     entries: "Entries",
     placed: "Entries that won a place",
     when: "Day",
@@ -87,31 +87,31 @@ const said = words(
     windows: "Times asked for",
     lots: "Lots",
     outcome: "Outcome",
-    placedNow: "has the place",
-    notAsking: "takes part no more",
+    placedNow: "has won the place",
+    notAsking: "no longer takes part",
     noPlace: "the place was gone",
     skipped: "is being looked into",
     find: "Find your entry number",
     findHint: "It is on the page of your entry. The list names nobody.",
-    isIn: (place: string) => `It is in the list, row ${place}.`,
-    wins: "This entry won a place.",
-    loses: "This entry won no place in this draw.",
-    isOut: "It is not in the list of this draw.",
+    isIn: (place: string) => `It is on the list, row ${place}.`,
+    wins: "This entry has won a place.",
+    loses: "This entry has won no place in this draw.",
+    isOut: "It is not on the list of this draw.",
     partly: (loaded: string, all: string) =>
       `It is not among the ${loaded} of ${all} rows that are loaded.`,
     others: (n: string) => `Windows of other days in the same draw (${n})`,
     proof: "Digest of the list, signature and public key",
     check: "How to check this draw",
-    checkOwn: "Find your entry number in the list: so you know that you took part.",
-    checkAll: "Anybody can reckon all results anew from the list and its signature, with Python " +
-      "and the program that we publish:",
+    checkOwn: "Find your entry number on the list: then you know that you took part.",
+    checkAll: "Anybody can work out all results again from the list and its signature, with " +
+      "Python and the program that we publish:",
     checkKey:
-      "The signature is made once the list is frozen, so nobody knows the results before. " +
+      "The signature is made only once the list is frozen, so nobody knows the results before. " +
       "Its public key is the same in every draw.",
     hash: "Digest of the list (SHA-256)",
     signature: "Signature",
     key: "Public key",
-    more: "The next draw of this day",
+    more: "Load the next draw",
     noMore: "There is no other draw so far.",
     all: "Load the whole list",
   },
@@ -199,7 +199,7 @@ function Draws(props: { office: Office; date: string; found: Found; entry: strin
         ? (
           <button
             type="button"
-            class="second"
+            class="button second"
             aria-disabled={more.busy || undefined}
             onClick={more.send}
           >
@@ -211,7 +211,7 @@ function Draws(props: { office: Office; date: string; found: Found; entry: strin
         <h2>{w.check}</h2>
         <p>{w.checkOwn}</p>
         <p>{w.checkAll}</p>
-        <pre tabIndex={0}><code>python -m infra.ops.verify_draw {url}</code></pre>
+        <pre><code>python -m infra.ops.verify_draw {url}</code></pre>
         <p>{w.checkKey}</p>
       </section>
     </>
@@ -313,7 +313,7 @@ function DrawShown(props: {
           Math.min(1 + one[5], draw.cap),
         ]}
       />
-      {load && <button type="button" class="second" onClick={load}>{w.all}</button>}
+      {load && <button type="button" class="button second" onClick={load}>{w.all}</button>}
       {others.length > 0 && (
         <details>
           <summary>{w.others(number(others.length))}</summary>

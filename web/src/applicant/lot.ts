@@ -23,6 +23,30 @@ const said = words(
   },
 );
 
+/** What each part of a wish is called. */
+export const parts = words(
+  {
+    office: "Kantor",
+    days: "Hari",
+    times: "Jam",
+    purpose: "Keperluan",
+    new: "Paspor baru",
+    renewal: "Penggantian paspor",
+    people: "Yang datang",
+    until: "Menunggu sampai",
+  },
+  {
+    office: "Office",
+    days: "Days",
+    times: "Time",
+    purpose: "Purpose",
+    new: "A new passport",
+    renewal: "Replacing a passport",
+    people: "Who comes",
+    until: "Waiting until",
+  },
+);
+
 interface Span {
   from: string;
   to: string;

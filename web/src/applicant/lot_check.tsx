@@ -9,26 +9,18 @@ import { forgetTrip, newKey, people, plan, trip } from "../trip.ts";
 import { Facts, Page, Trouble } from "../ui.tsx";
 import { words } from "../words.ts";
 import { nameOf, useHousehold } from "./household.ts";
-import { type Lot, span, startsOf, times } from "./lot.ts";
+import { type Lot, parts, span, startsOf, times } from "./lot.ts";
 import { Who } from "./people.tsx";
 import type { ComponentChildren } from "preact";
 
 const said = words(
   {
     title: "Periksa permohonan Anda",
-    office: "Kantor",
-    days: "Hari",
-    times: "Jam",
-    purpose: "Keperluan",
-    new: "Paspor baru",
-    renewal: "Penggantian paspor",
-    people: "Yang datang",
     me: "Saya sendiri",
     family: "Saya dan keluarga, atau keluarga saja",
-    until: "Menunggu sampai",
     change: "Ubah",
     rules: "Jika terpilih, Anda langsung mendapat tempat dan tidak perlu berbuat apa-apa. " +
-      "Permohonan dapat ditarik kapan saja sebelum itu. Siapa yang memesan sendiri, di kantor " +
+      "Permohonan dapat ditarik kapan saja sebelum itu. Siapa pun yang memesan sendiri, di kantor " +
       "mana pun, tidak lagi ikut diundi.",
     ask: "Ajukan permohonan",
     register: "Daftar untuk mengajukan",
@@ -46,19 +38,11 @@ const said = words(
   },
   {
     title: "Check what you ask for",
-    office: "Office",
-    days: "Days",
-    times: "Time",
-    purpose: "Purpose",
-    new: "A new passport",
-    renewal: "Replacing a passport",
-    people: "Who comes",
     me: "Only me",
     family: "My family and I, or only my family",
-    until: "Wait until",
     change: "Change",
     rules: "If you are drawn, you have your place at once and need do nothing. Until then you " +
-      "can withdraw at any time. Whoever books by themselves, at any office, takes part no more.",
+      "can withdraw at any time. Whoever books a place themselves, at any office, no longer takes part.",
     ask: "Ask for a place by lot",
     register: "Register to ask",
     registerHint: "Have your KTP at hand. Registering takes about two minutes.",
@@ -144,7 +128,7 @@ async function asked(lot: Lot) {
 }
 
 function Check(props: { lot: Lot; who: ComponentChildren; children?: ComponentChildren }) {
-  const w = said();
+  const w = said(), part = parts();
   const { lot } = props;
   const { office_id } = lot;
   const office = useAsked(() => officeOf(office_id), [office_id]);
@@ -154,12 +138,12 @@ function Check(props: { lot: Lot; who: ComponentChildren; children?: ComponentCh
       {office.problem && <Trouble problem={office.problem} again={office.again} />}
       <Facts
         rows={[
-          [w.office, office.ok?.name ?? " "],
-          [w.days, span(lot), change("hari")],
-          [w.times, times(startsOf(lot.windows)), change("jam")],
-          [w.purpose, lot.service === "new" ? w.new : w.renewal, change("keperluan")],
-          [w.people, props.who, change("siapa")],
-          [w.until, longDate(lot.until), change("hari")],
+          [part.office, office.ok?.name ?? " "],
+          [part.days, span(lot), change("hari")],
+          [part.times, times(startsOf(lot.windows)), change("jam")],
+          [part.purpose, lot.service === "new" ? part.new : part.renewal, change("keperluan")],
+          [part.people, props.who, change("siapa")],
+          [part.until, longDate(lot.until), change("hari")],
         ]}
       />
       {props.children ?? <Visitor />}

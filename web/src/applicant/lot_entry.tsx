@@ -7,7 +7,7 @@ import { useSignedIn } from "../session.ts";
 import { AsOf, Facts, Page, SignInFirst, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
 import { nameOf, useHousehold } from "./household.ts";
-import { type Entry, number, span, times } from "./lot.ts";
+import { type Entry, number, parts, span, times } from "./lot.ts";
 import { LotStatus } from "./lot_status.tsx";
 
 const said = words(
@@ -16,21 +16,12 @@ const said = words(
     fresh: "Permohonan Anda sudah masuk",
     freshHint: "Anda tidak perlu menunggu di depan ponsel. Jika terpilih, Anda langsung " +
       "mendapat tempat dan diberi tahu antara pukul 07.00 dan 20.00.",
-    office: "Kantor",
-    days: "Hari",
-    times: "Jam",
-    purpose: "Keperluan",
-    new: "Paspor baru",
-    renewal: "Penggantian paspor",
-    people: "Yang datang",
     next: "Undian berikutnya",
-    lots: "Nomor undian Anda",
-    lotsOf: (n: number) =>
-      `${n}. Setiap hari undian yang terlewat tanpa hasil menambah satu, sampai lima.`,
+    lots: "Jumlah nomor undian Anda",
+    lotsGrow: "Setiap hari undian tanpa hasil menambah satu nomor, paling banyak lima.",
     last: "Undian terakhir",
     place: (place: string, of: string) => `urutan ${place} dari ${of}`,
     seeLast: "Lihat undian itu",
-    until: "Menunggu sampai",
     id: "Nomor permohonan",
     idHint: "Dengan nomor ini Anda menemukan diri Anda dalam daftar undian, yang terbuka untuk " +
       "umum dan tidak memuat nama.",
@@ -50,33 +41,24 @@ const said = words(
     fresh: "You take part in the draw",
     freshHint: "You need not wait by your phone. If you are drawn you have your place at once, " +
       "and are told between 07:00 and 20:00.",
-    office: "Office",
-    days: "Days",
-    times: "Time",
-    purpose: "Purpose",
-    new: "A new passport",
-    renewal: "Replacing a passport",
-    people: "Who comes",
     next: "Next draw",
     lots: "Your lots",
-    lotsOf: (n: number) =>
-      `${n}. Each day that is drawn in vain while you wait adds one, up to five.`,
+    lotsGrow: "Each day of draws without a win adds one, up to five.",
     last: "Last draw",
     place: (place: string, of: string) => `place ${place} of ${of}`,
     seeLast: "See that draw",
-    until: "Waits until",
     id: "Entry number",
-    idHint: "By this number you find yourself in the list of a draw, which everybody may see " +
-      "and which has no names.",
-    noDraw: "This office does not give its places by lot any more. You can book from its " +
+    idHint: "With this number you can find yourself on the list of a draw, which everybody may " +
+      "see and which has no names.",
+    noDraw: "This office no longer gives its places by lot. You can book from its " +
       "calendar.",
     calendar: "See the calendar",
     won: "This entry has won a place, which is your booking now.",
     ticket: "See the ticket",
-    withdrawn: "This entry has been withdrawn and takes part in no draw any more.",
+    withdrawn: "This entry has been withdrawn and takes part in no more draws.",
     ended: "This entry is over: its time has passed, or one of its people has a booking or can " +
-      "take part no more.",
-    askAgain: "Ask anew",
+      "no longer take part.",
+    askAgain: "Ask again",
     withdraw: "Withdraw",
   },
 );
@@ -146,28 +128,43 @@ function Outcome({ entry }: { entry: Entry }) {
 const lastDay = (until: string): string => localTime(Date.parse(until) - 1000, until).slice(0, 10);
 
 function Shown({ entry, office }: { entry: Entry; office: Office }) {
-  const w = said();
+  const w = said(), part = parts();
   const household = useHousehold();
   const names = household.ok &&
     entry.applicants.map((id) => nameOf(household.ok!, id)).filter(Boolean).join(", ");
   const waiting = entry.status === "waiting";
   const { last_draw, next_draw_at, lots } = entry;
   const rows: Parameters<typeof Facts>[0]["rows"] = [
-    [w.office, office.name],
-    [w.days, span(entry)],
-    [w.times, times(entry.windows)],
-    [w.purpose, entry.service === "new" ? w.new : w.renewal],
-    [w.people, names || " "],
+    [part.office, office.name],
+    [part.days, span(entry)],
+    [part.times, times(entry.windows)],
+    [part.purpose, entry.service === "new" ? part.new : part.renewal],
+    [part.people, names || " "],
   ];
   if (waiting && next_draw_at) rows.unshift([w.next, <strong>{zoned(next_draw_at)}</strong>]);
   if (last_draw) {
     const { place, of, at, date } = last_draw;
-    const told = `${w.place(number(place), number(of))} (${zoned(at)})`;
-    const seen = { href: to("undian", office.office_id, date, entry.entry_id), label: w.seeLast };
-    rows.splice(waiting ? 1 : 0, 0, [w.last, told, seen]);
+    const seen = to("undian", office.office_id, date, entry.entry_id);
+    rows.splice(waiting ? 1 : 0, 0, [
+      w.last,
+      <>
+        {w.place(number(place), number(of))} ({zoned(at)})
+        <p>
+          <a href={seen}>{w.seeLast}</a>
+        </p>
+      </>,
+    ]);
   }
-  if (lots) rows.push([w.lots, w.lotsOf(lots)]);
-  if (waiting) rows.push([w.until, longDate(lastDay(entry.until))]);
+  if (lots) {
+    rows.push([
+      w.lots,
+      <>
+        {lots}
+        <p class="hint">{w.lotsGrow}</p>
+      </>,
+    ]);
+  }
+  if (waiting) rows.push([part.until, longDate(lastDay(entry.until))]);
   rows.push([w.id, <code>{entry.entry_id}</code>]);
   return (
     <>

@@ -54,11 +54,11 @@ const said = words(
     less: "less than 1%",
     about: (n: number) => `about ${n}%`,
     counted: (draws: string, since: string, won: string, entries: string) =>
-      `Reckoned from this office's last draws (${draws}), since ${since}: ${won} of ` +
+      `Worked out from the last draws of this office (${draws}), since ${since}: ${won} of ` +
       `${entries} entries won a place. The chance of a time is the share of entries that had ` +
       "their turn while it still had room. Each draw counts by itself; while you wait you take " +
       "part in every one.",
-    noDraw: "This office has made no draw yet, so nothing is known of the chances.",
+    noDraw: "This office has made no draw yet, so the chances are not known.",
     noChances: "The chances cannot be loaded at the moment. You can choose all the same.",
   },
 );

@@ -5,7 +5,7 @@ import { Form, useSend } from "../form.tsx";
 import { goInstead, type Place, to } from "../router.ts";
 import { Facts, Page, Wait } from "../ui.tsx";
 import { words } from "../words.ts";
-import { span, times } from "./lot.ts";
+import { parts, span, times } from "./lot.ts";
 import { entryOf } from "./lot_entry.tsx";
 
 const said = words(
@@ -15,24 +15,20 @@ const said = words(
       "Anda dapat mengajukan permohonan baru kapan saja.",
     submit: "Ya, tarik permohonan",
     keep: "Tidak, biarkan",
-    days: "Hari",
-    times: "Jam",
     ticket: "Lihat tiket",
   },
   {
     title: "Withdraw?",
-    costs: "You take part in no draw any more, and the lots that you have gathered are gone. " +
-      "You can ask anew at any time.",
+    costs: "You take part in no more draws, and the lots that you have gathered are gone. " +
+      "You can ask again at any time.",
     submit: "Yes, withdraw",
     keep: "No, keep it",
-    days: "Days",
-    times: "Time",
     ticket: "See the ticket",
   },
 );
 
 export function WithdrawPage({ place: [, entry_id = ""] }: { place: Place }) {
-  const w = said();
+  const w = said(), part = parts();
   const asked = useAsked(() => entryOf(entry_id), [entry_id]);
   const sending = useSend(
     () => ask(api.DELETE("/v1/waitlist/{entry_id}", { params: { path: { entry_id } } })),
@@ -54,7 +50,7 @@ export function WithdrawPage({ place: [, entry_id = ""] }: { place: Place }) {
               )}
             onSubmit={sending.send}
           >
-            <Facts rows={[[w.days, span(entry)], [w.times, times(entry.windows)]]} />
+            <Facts rows={[[part.days, span(entry)], [part.times, times(entry.windows)]]} />
             <div class="notice warn">
               <p>{w.costs}</p>
             </div>

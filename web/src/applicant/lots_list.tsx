@@ -19,7 +19,7 @@ const said = words(
     waiting: "Waiting for a draw",
     before: (n: number) => `Earlier entries (${n})`,
     next: (at: string) => `Next draw ${at}`,
-    noDraw: "This office does not draw any more",
+    noDraw: "This office no longer gives its places by lot",
   },
 );
 

@@ -24,12 +24,12 @@ import {
 const said = words(
   {
     title: "Masuk tanpa SMS",
-    offer: "Masuk tanpa SMS di ponsel ini",
-    why: "Lain kali cukup dengan sidik jari, wajah, atau kunci layar ponsel ini. " +
+    offer: "Aktifkan masuk tanpa SMS",
+    why: "Lain kali Anda dapat masuk dengan sidik jari, wajah, atau kunci layar ponsel ini. " +
       "Kode lewat SMS tetap dapat dipakai.",
-    notNow: "Tidak usah",
+    notNow: "Tidak, terima kasih",
     done: "Lain kali Anda dapat masuk tanpa SMS di ponsel ini.",
-    hint: "Dengan sidik jari, wajah, atau kunci layar ponsel ini.",
+    hint: "Masuklah dengan sidik jari, wajah, atau kunci layar ponsel ini.",
     try: "Masuk tanpa SMS",
     byCode: "Pakai kode lewat SMS",
     on: "Ponsel ini dapat masuk tanpa SMS.",
@@ -47,12 +47,12 @@ const said = words(
   },
   {
     title: "Sign in without SMS",
-    offer: "Sign in without SMS on this phone",
-    why: "Next time the finger, face or screen lock of this phone is enough. " +
+    offer: "Turn on sign-in without SMS",
+    why: "Next time you can sign in with the fingerprint, face or screen lock of this phone. " +
       "You can still use a code by SMS.",
     notNow: "No, thanks",
     done: "Next time you can sign in without SMS on this phone.",
-    hint: "With the finger, face or screen lock of this phone.",
+    hint: "Use the fingerprint, face or screen lock of this phone.",
     try: "Sign in without SMS",
     byCode: "Use a code by SMS",
     on: "This phone can sign in without SMS.",

@@ -13,17 +13,17 @@ const said = words(
       "apa-apa.",
     decline: (at: string) =>
       `Jika tidak dapat datang, batalkanlah. Sampai ${at} pembatalan tidak dihitung untuk jeda ` +
-      "memesan, satu kali dalam 30 hari.",
+      "memesan (satu kali dalam 30 hari).",
     come: "Jika Anda tidak hadir, Anda dan akun Anda tidak dapat ikut undian selama 90 hari.",
     see: "Lihat dan periksa undiannya",
   },
   {
     won: "Won by lot",
-    accept: "This place is yours. To accept it you need do nothing.",
+    accept: "This place is yours. You need do nothing to accept it.",
     decline: (at: string) =>
       `If you cannot come, cancel it. Until ${at} that does not count towards the pause in ` +
-      "booking, once in 30 days.",
-    come: "If you do not come, you and your account can take part in no draw for 90 days.",
+      "booking (once in 30 days).",
+    come: "If you do not come, you and your account can take part in no draws for 90 days.",
     see: "See and check its draw",
   },
 );

@@ -8,7 +8,7 @@ import type { Day } from "./watched.ts";
 const said = words(
   {
     table: "Angkanya sebagai tabel",
-    lineTitle: "Yang menunggu, tiap seperempat jam",
+    lineTitle: "Yang menunggu, tiap 15 menit",
     lineSays: (most: number, time: string) =>
       `Diagram batang. Paling banyak ${most} nomor menunggu, pada pukul ${time}.`,
     lineNone: "Belum ada yang lapor hadir.",
@@ -33,7 +33,7 @@ const said = words(
   },
   {
     table: "The numbers as a table",
-    lineTitle: "Waiting, each quarter of an hour",
+    lineTitle: "Waiting, every 15 minutes",
     lineSays: (most: number, time: string) =>
       `Bar chart. At most ${most} numbers waited, at ${time}.`,
     lineNone: "Nobody has checked in yet.",

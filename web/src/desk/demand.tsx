@@ -9,8 +9,9 @@ import { language, words } from "../words.ts";
 
 const said = words(
   {
-    title: "Permintaan undian",
-    first: "Kantor ini tidak mengundi tempat: siapa cepat, ia dapat.",
+    title: "Permohonan undian",
+    first:
+      "Kantor ini tidak mengundi tempatnya: tempat diberikan kepada yang lebih dahulu memesan.",
     never: "Belum ada undian di kantor ini.",
     since: (at: string) => `Setelah undian ${at}`,
     still: (entries: string, people: string) =>
@@ -18,22 +19,23 @@ const said = words(
     none: "Tidak ada yang menunggu.",
     table: "Orang yang menunggu, menurut hari dan jam",
     date: "Hari",
-    whole: "Jam mana pun",
-    note: "Orang, bukan permohonan. Siapa yang mau beberapa hari atau jam dihitung di semuanya. " +
+    whole: "Seluruh hari",
+    note:
+      "Orang, bukan permohonan. Siapa yang meminta beberapa hari atau jam dihitung pada semuanya. " +
       "Jam yang mulai kurang dari 48 jam lagi tidak diundi.",
   },
   {
-    title: "Asked for by lot",
-    first: "This office does not draw its places: they are first come, first served.",
-    never: "There was no draw at this office yet.",
+    title: "Entries for places by lot",
+    first: "This office does not give its places by lot: they are first come, first served.",
+    never: "There has been no draw at this office yet.",
     since: (at: string) => `After the draw of ${at}`,
     still: (entries: string, people: string) =>
       `${entries} entries for ${people} people are still waiting.`,
     none: "Nobody is waiting.",
     table: "People who wait, by day and window",
     date: "Day",
-    whole: "Any window",
-    note: "People, not entries. Whoever would take several days or windows counts in each. " +
+    whole: "Whole day",
+    note: "People, not entries. Whoever asks for several days or windows counts in each of them. " +
       "Windows that begin within 48 hours are not drawn.",
   },
 );

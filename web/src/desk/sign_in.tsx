@@ -18,8 +18,8 @@ const said = words(
     signIn: "Masuk dengan kunci sandi",
     ousted: "Orang lain sudah masuk di tab lain",
     oustedHint:
-      "Di peramban ini hanya satu orang yang bekerja. Di tab ini Anda sudah keluar; yang " +
-      "terakhir Anda tekan mungkin belum terkirim, lihat di papan.",
+      "Satu peramban hanya untuk satu petugas. Anda sudah keluar di tab ini; tombol yang " +
+      "terakhir Anda tekan mungkin belum terkirim: periksalah di papan.",
     goOn: "Lanjutkan di sini sebagai orang itu",
   },
   {
@@ -33,9 +33,9 @@ const said = words(
     signIn: "Sign in with a passkey",
     ousted: "Somebody else has signed in in another tab",
     oustedHint:
-      "One person works in this browser. You are signed out in this tab; what you pressed " +
-      "last may not have been sent, so look at the board.",
-    goOn: "Go on here as that person",
+      "One browser is for one person at a time. You are signed out in this tab; what you " +
+      "pressed last may not have been sent, so check the board.",
+    goOn: "Continue here as that person",
   },
 );
 

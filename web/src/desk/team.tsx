@@ -23,7 +23,7 @@ const said = words(
     "link-ended": "tautan sudah berakhir: tambahkan sekali lagi",
     enrolled: "memiliki kunci sandi",
     unopened: "tautannya belum dibuka",
-    device: "perangkat",
+    device: "sudah masuk",
     disabled: "dinonaktifkan",
     since: (date: string) => `sejak ${date}`,
     noName: "Nama belum dapat dilihat",
@@ -40,8 +40,8 @@ const said = words(
     add: "Tambah dan buat tautan",
     addDevice: "Tambah perangkat",
     deviceHint:
-      "Buka tautannya di perangkat itu: sekali, dalam 24 jam. Sesudah itu perangkat tetap " +
-      "masuk sampai dinonaktifkan, atau sampai 90 hari tidak dinyalakan.",
+      "Buka tautannya di perangkat itu dalam 24 jam, satu kali. Sesudah itu perangkat tetap " +
+      "masuk, kecuali dinonaktifkan atau tidak dinyalakan selama 90 hari.",
     addKiosk: "Tambah kios",
     addBoard: "Tambah papan",
     madeClerk: (name: string) => `Tautan untuk ${name}`,
@@ -68,7 +68,7 @@ const said = words(
     "link-ended": "the link has ended: add them once more",
     enrolled: "has a passkey",
     unopened: "the link has yet to be opened",
-    device: "device",
+    device: "signed in",
     disabled: "disabled",
     since: (date: string) => `since ${date}`,
     noName: "The name cannot be shown now",
@@ -85,8 +85,8 @@ const said = words(
     add: "Add, and make the link",
     addDevice: "Add a device",
     deviceHint:
-      "Open the link on that device: once, within 24 hours. From then on it stays signed " +
-      "in until it is disabled, or has been off for 90 days.",
+      "Open the link on that device within 24 hours, once. From then on it stays signed in " +
+      "until it is disabled, or has been off for 90 days.",
     addKiosk: "Add a kiosk",
     addBoard: "Add a board",
     madeClerk: (name: string) => `The link for ${name}`,

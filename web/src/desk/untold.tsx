@@ -52,7 +52,7 @@ const said = words(
     laterAt: (time: string) =>
       `The line is long: they should come at ${time}. They keep their place.`,
     turned_away: "Sorry, the office closed before they were served. They can book again at once.",
-    won: "They have got a place by lot.",
+    won: "They have won a place by lot.",
     show: "Show the phone number",
     noPhone: "no number any more",
     called: "I have called them",

@@ -45,8 +45,8 @@ const said = words(
     walkIn: "Tanpa pesanan",
     actions: "Tindakan",
     letters: "Tombol pintas huruf:",
-    on: "hidup",
-    off: "mati",
+    on: "aktif",
+    off: "nonaktif",
     sending: "Mengirim …",
   },
   {
