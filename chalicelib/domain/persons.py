@@ -237,6 +237,7 @@ def settle(
             absences=tuple(one._replace(own=False) for one in person.absences),
             paused_own_until=None,
             barred_own_until=None,
+            declined_at=None,
             active=person.active and person.active._replace(own=False),
         )
     return Settled(settled, displaced)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from chalicelib import keyring
 from chalicelib.store import bars
-from chalicelib.store.dynamo import Item
+from chalicelib.store.dynamo import Item, transact
 
 
 def of_account(account_id: str, now: datetime) -> datetime | None:
@@ -25,6 +25,12 @@ def barring(account_id: str, code: str, now: datetime) -> list[Item]:
 def taking_back(account_id: str, code: str) -> list[Item]:
     """What is written when it turns out that they came."""
     return bars.taking_back(_id(account_id), code)
+
+
+def lift(account_id: str, code: str) -> None:
+    """Take it back because an operator lets them off."""
+    if items := taking_back(account_id, code):
+        transact(*items)
 
 
 def _id(account_id: str) -> str:

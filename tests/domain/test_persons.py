@@ -135,6 +135,12 @@ def test_what_a_displaced_holder_did_counts_as_the_doing_of_others() -> None:
     assert (who.paused_until, who.paused_own_until) == (NOW + DAY, None)
 
 
+def test_a_win_that_a_displaced_holder_has_declined_is_not_the_owners_one_decline() -> None:
+    held = person({"squatter": oneself()}, declined_at=NOW, active=booked(own=True))
+    links = {**held.links, "owner": oneself(Proof.SEEN)}
+    assert settle(held, links, NOW).person.declined_at is None
+
+
 def test_whoever_hands_over_to_another_account_of_theirs_hands_over_the_counts() -> None:
     held = person(
         {"old": oneself()},

@@ -177,3 +177,10 @@ def test_what_is_typed_stays_text(visitor: Visitor, machine: Machine) -> None:
         visitor.page.wait_for_load_state("networkidle")
         assert visitor.page.evaluate("window.hit") is None
         assert visitor.page.locator("img, body script").count() == 0
+
+
+@pytest.mark.parametrize("place", ["undian", "kantor"])
+def test_an_address_with_no_date_in_it_is_told_so(visitor: Visitor, place: str) -> None:
+    visitor.open(f"{place}/{OFFICE}/besok")
+    visitor.page.get_by_role("alert").wait_for()
+    assert "besok" in visitor.page.inner_text("main")

@@ -15,9 +15,10 @@ export const zoneName = (zone: string): string => ZONES[zone] ?? zone;
 
 function formatted(date: string, parts: Intl.DateTimeFormatOptions): string {
   const locale = language() === "en" ? "en-GB" : "id-ID";
-  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  const day = new Date(`${date}T00:00:00Z`);
+  // An address can have anything in place of a date; the service's answer says so.
+  if (Number.isNaN(day.getTime())) return date;
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" }).format(day);
 }
 
 /** `Senin, 7 Desember 2026` */

@@ -17,7 +17,7 @@ from chalicelib.domain.errors import Conflict, Missing, NoSuchBooking, RequestIn
 from chalicelib.domain.notices import State
 from chalicelib.domain.people import NationalId, Phone, Relation
 from chalicelib.domain.persons import Link, Person, Proof, settle, with_room
-from chalicelib.services import aliases
+from chalicelib.services import aliases, bars
 from chalicelib.services.allowance import always
 from chalicelib.services.booking import change
 from chalicelib.services.notices.by_sms import Outcome, text
@@ -158,8 +158,14 @@ def end_link(nik: NationalId, phone: Phone, case: Case, now: datetime) -> list[T
 
 
 def lift_pause(nik: NationalId, case: Case, now: datetime) -> list[Told]:
-    """Let a person book again who has cancelled too often, or not come. Raises `NoSuchPerson`."""
+    """Let a person book again who has cancelled too often, or not come. Raises `NoSuchPerson`.
+
+    The account that was barred from draws with them asks again as well.
+    """
     person = _recorded(_person(nik), case, "lift-pause", now)
+    drawn = [absence.code for absence in person.absences if absence.drawn]
+    for booking in bookings.many(drawn).values():
+        bars.lift(booking.account_id, booking.code)
     counts.unpause(person.person_id)
     return _tell(_who_may(person.links), texts.UNPAUSED, case, now)
 

@@ -2,8 +2,8 @@
 
 Whom its last draw has placed has won: nothing ends before that draw is settled. An entry ends
 together with the marks of its people, and says from then on that its account is to be told; that is
-taken away before the SMS is sent, so nobody is told twice, whatever dies. An office that draws
-again meanwhile keeps all who still wait.
+taken away before the SMS is sent, so nobody is told twice, whatever dies. All of it is done by day,
+when people can be told: an office that draws again before the morning has ended nobody's waiting.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ def leave(now: datetime, more: Allowance) -> dict[str, int]:
 
 def _leave(office: Office, more: Allowance, now: datetime, done: Counter[str]) -> bool:
     """False if there was no time for all of them."""
-    if office.by_lot or office.left_lots_at is None:
+    if office.by_lot or office.left_lots_at is None or not by_day(office, now):
         return True
     head = draws.heads([office.office_id]).get(office.office_id)
     if head and not head.settled:
@@ -55,7 +55,7 @@ def _leave(office: Office, more: Allowance, now: datetime, done: Counter[str]) -
         if not more():
             return False
         ended = entry.to_tell or _ended(entry, done)
-        if ended and by_day(office, now) and entries.telling(entry):
+        if ended and entries.telling(entry):
             outcome = text(entry.account_id, texts.no_draws(office), BY, KIND, more, now)
             count(Metric.SMS, kind=KIND, result=outcome.state.value)
             done["told"] += 1

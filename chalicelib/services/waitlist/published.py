@@ -39,7 +39,8 @@ def page(office_id: str, day: date, token: str | None, now: datetime) -> Page:
     if ready:
         opens_at = ready.opens_at
     since, number = _from(token) if token else (opens_at - calendar.DRAWN_BEFORE, 0)
-    found = store.after(office_id, since, now, LOOKED_AT) if since <= now else []
+    until = min(now, calendar.ends_at(office, day))  # what is over is in no draw since
+    found = store.after(office_id, since, until, LOOKED_AT) if since <= until else []
     for record in found:
         if any(room.day == day for room in record.rooms):
             if record.at != since:

@@ -15,7 +15,8 @@ from chalicelib.domain.people import Relation
 from chalicelib.domain.persons import DECLINES, absent
 from chalicelib.services.booking import change
 from chalicelib.services.desk import ending
-from chalicelib.services.office import closure
+from chalicelib.services.office import closure, persons
+from chalicelib.services.office.persons import Case
 from chalicelib.services.people import retention
 from chalicelib.services.waitlist import given_back, seen
 from chalicelib.store import applicants, bookings, counts, draws, entries, offices
@@ -25,13 +26,16 @@ from tests.builders import (
     MINUTE,
     SINGLE,
     Member,
+    a_ktp,
     a_member,
     a_slot,
+    added,
     booked,
     family_of,
     named,
     person_id_of,
     person_of,
+    registered,
     released_days,
 )
 from tests.services.waitlist.asking import (
@@ -178,6 +182,20 @@ def test_an_operator_who_lets_somebody_off_lifts_the_bar_of_the_person() -> None
     ended(won(who))
     assert counts.unpause(who.person_id)
     assert person_of(who).barred_own_until is None
+
+
+def test_with_it_their_account_asks_again_unless_it_is_barred_for_others() -> None:
+    by_lot()
+    who = registered()
+    child = added(who, 2).applicant_id
+    for booking in (won(who), won(who, child, at=AT + QUARTER, key="child")):
+        ended(booking)
+    persons.lift_pause(a_ktp(1).nik, Case("operator:arn", "was in hospital"), SATURDAY)
+    with pytest.raises(BarredFromDraws) as refused:
+        asks_again(who, now=SATURDAY)
+    assert "applicant_id" not in refused.value.more, "it is the account, for the child"
+    persons.lift_pause(a_ktp(2).nik, Case("operator:arn", "was in hospital"), SATURDAY)
+    asks_again(who, now=SATURDAY)
 
 
 @pytest.mark.parametrize("whose", ["a person", "the account"])

@@ -93,14 +93,27 @@ def test_whom_an_unsettled_draw_has_placed_wins_and_is_told_so_and_nothing_else(
     assert (told(winner), told(waits)) == (0, 1)
 
 
-def test_at_night_it_ends_and_in_the_morning_its_people_are_told() -> None:
+def test_at_night_nobody_is_told_and_so_nothing_ends_before_the_morning() -> None:
     by_lot()
     who, entry = waiting()
     goes(lot=False, now=NIGHT)
-    assert leaving.leave(NIGHT, always)["told"] == 0
+    assert leaving.leave(NIGHT, always) == {"ended": 0, "told": 0, "handed_over": 0}
+    assert status(entry) is EntryStatus.WAITING
+    assert leaving.leave(MORNING, always) == {"ended": 1, "told": 1, "handed_over": 0}
     assert status(entry) is EntryStatus.ENDED
-    assert leaving.leave(MORNING, always)["told"] == 1
     assert told(who) == 1
+
+
+def test_nobody_loses_a_wait_to_an_office_that_leaves_its_draws_for_a_night() -> None:
+    """Nobody would have told them that they wait no more: the office draws again by day."""
+    by_lot()
+    who, entry = waiting()
+    goes(lot=False, now=NIGHT)
+    leaving.leave(NIGHT, always)
+    goes(lot=True, now=NIGHT + MINUTE)
+    leaving.leave(MORNING, always)
+    assert (status(entry), told(who)) == (EntryStatus.WAITING, 0)
+    assert person_of(who).asks_by(entry.entry_id)
 
 
 def test_a_run_without_time_hands_over_to_the_next() -> None:
