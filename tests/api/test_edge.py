@@ -114,6 +114,8 @@ def test_the_public_routes_are_those_that_need_no_account() -> None:
         "POST /v1/sessions",
         "POST /v1/sessions/{session_id}/verification",
         "POST /v1/sessions/refresh",
+        "POST /v1/sessions/passkey",
+        "POST /v1/sessions/passkey/{session_id}/verification",
         "POST /v1/staff/enrolments/{token}",
         "POST /v1/staff/sessions",
         "POST /v1/staff/sessions/{session_id}/verification",

@@ -23,12 +23,12 @@ def test_an_entry_writes_itself_its_index_and_each_of_its_people_once(
 ) -> None:
     assert few["write units of an entry"] == 2 * (1 + 1) + 1
     assert few["write units of an entry of a family of five"] == 2 * (1 + 5) + 1
-    assert few["calls of an entry"] == few["calls of an entry of a family of five"] == 3
+    assert few["calls of an entry"] == few["calls of an entry of a family of five"] == 4
 
 
-def test_whoever_wins_takes_two_calls_and_whoever_does_not_none(few: Mapping[str, float]) -> None:
+def test_whoever_wins_takes_three_calls_and_whoever_does_not_none(few: Mapping[str, float]) -> None:
     calls = f"calls of a draw of {ENTRIES} entries"
-    assert figures(MORE)[calls] - few[calls] == 2 * (MORE - FEW)
+    assert figures(MORE)[calls] - few[calls] == 3 * (MORE - FEW)
 
 
 def on_paper(waits: float, work: float) -> float:
