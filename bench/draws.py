@@ -23,6 +23,9 @@ ENTRIES = 20_000
 ASKING = 330
 """For the 300 places of a day."""
 
+OF_A_LINE = 3
+"""Calls: whether its account is barred, the claim, the confirmation."""
+
 AT = NOW + timedelta(minutes=15)
 FUNCTION = CONFIG["lambda_functions"]["draw"]
 CORE = FUNCTION["lambda_memory_size"] / 1_769
@@ -63,7 +66,7 @@ def rows(asking: int = ASKING, entries: int = ENTRIES) -> Iterator[Row]:
         "x its HMACs",
         f"{plan:.2f} s of a core; one HMAC for each lot alone {hashes:.2f} s",
     )
-    waits = (draw.calls - 2 * lines + 2 * deepest) * CALL_SECONDS
+    waits = (draw.calls - OF_A_LINE * (lines - deepest)) * CALL_SECONDS
     seconds = waits + work / CORE
     how = f"{waits:.1f} s of calls at 10 ms, {work:.2f} s of a core, of which it has {CORE:.2f}"
     yield Row(f"time of {name}", seconds, "s", how)
