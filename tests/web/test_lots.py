@@ -98,6 +98,7 @@ class Looks:
         self.found: dict[str, list[str]] = {}
 
     def at(self, name: str, text: str) -> None:
+        self.visitor.page.wait_for_selector("h1")
         self.visitor.sees(text)
         if found := faults(self.visitor.page):
             self.found[name] = found

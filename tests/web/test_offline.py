@@ -80,14 +80,14 @@ def test_a_ticket_is_gone_once_its_visit_is_over_or_given_up(
     resident.page.evaluate(AGE)
     later = Visitor(resident.page.context.new_page(), machine)
     later.open()
-    later.page.wait_for_function(f"{KEPT}.length === 0")
+    later.page.wait_for_function(f"() => {KEPT}.length === 0")
     later.page.close()
     resident.page.reload()
     sees_their_ticket(resident, made["code"])
     resident.taps("Batalkan pesanan")
     resident.taps("Ya, batalkan pesanan")
     resident.sees("Dibatalkan")
-    resident.page.wait_for_function(f"{KEPT}.length === 0")
+    resident.page.wait_for_function(f"() => {KEPT}.length === 0")
 
 
 def test_a_booking_whose_answer_was_lost_is_found_when_the_network_is_back(

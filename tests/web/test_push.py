@@ -187,7 +187,7 @@ def test_what_is_shown_speaks_the_language_that_was_chosen_and_not_the_phones(
 ) -> None:
     phone.taps("English")
     phone.page.wait_for_function(
-        "caches.match('/spoken').then((kept) => kept?.text()).then((text) => text === 'en')"
+        "() => caches.match('/spoken').then((kept) => kept?.text()).then((text) => text === 'en')"
     )
     assert phone.page.evaluate("navigator.language") == "id-ID"
     chromium = Chromium(phone)

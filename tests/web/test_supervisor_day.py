@@ -197,7 +197,9 @@ def test_forty_counters_fit_on_a_screen_and_those_to_see_to_come_first(
     supervisor.page.unroute("**/v1/desk/day")
     with supervisor.page.expect_response("**/v1/desk/day"):
         supervisor.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    supervisor.page.wait_for_function("document.querySelectorAll('.counters .stand').length === 4")
+    supervisor.page.wait_for_function(
+        "() => document.querySelectorAll('.counters .stand').length === 4"
+    )
     first = tiles.nth(0).locator("h3")
     assert first.inner_text().split()[-1] == "1"
     first.click()
