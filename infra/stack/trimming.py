@@ -2,7 +2,8 @@
 
 It describes every operation of a service, with its manual, and the endpoints of four hundred
 services in every region. All of that is read and parsed at each cold start. What is left here are
-the operations that the functions' policies allow, and the rules by which endpoints are found.
+the operations that the functions' policies allow, and the regions; not the rules by which it would
+find an endpoint anew at each call, for which chalicelib/aws.py never asks.
 """
 
 import gzip
@@ -20,7 +21,7 @@ SERVICES = {"dynamodb", "kms", "secretsmanager", "sns"}
 BY_THEIR_PARTS = {"dynamodb": {"TransactWriteItems"}}
 """Operations that IAM has no action for: it asks for those of the writes in them."""
 
-MODEL, ENDPOINT_RULES = "service-2.json", "endpoint-rule-set-1.json"
+MODEL = "service-2.json"
 
 PARTITION = "aws"
 
@@ -34,11 +35,10 @@ def trim(data: Path) -> None:
         *older, newest = sorted((data / service).iterdir())
         for version in older:
             shutil.rmtree(version)
-        model, rules = (_read(newest / f"{name}.gz") for name in (MODEL, ENDPOINT_RULES))
+        model = _read(newest / f"{MODEL}.gz")
         shutil.rmtree(newest)
         newest.mkdir()
         _write(newest / MODEL, trimmed(model, operations(service)))
-        _write(newest / ENDPOINT_RULES, rules)
     _write(data / "endpoints.json", _regions(_read(data / "endpoints.json")))
 
 

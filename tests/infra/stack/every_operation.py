@@ -51,7 +51,9 @@ def _called(client: Any, name: str, status: int, kind: str) -> str:
     model = client.meta.service_model
 
     def answer(request: Any, **_: Any) -> Any:
-        sent.append((request.method, request.url, request.body))
+        _, scope = request.headers["Authorization"].decode().split("Credential=", 1)
+        signed_for = scope.split(",")[0].split("/")[2:]  # after the key and the date
+        sent.append((request.method, request.url, signed_for, request.body))
         if model.protocol == "query":
             body = XML[status].format(kind)
         else:
