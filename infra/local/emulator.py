@@ -1,4 +1,4 @@
-"""The emulator's process: MiniStack, with three things added that it lacks, and two made faster.
+"""The emulator's process: MiniStack, with three things added that it lacks, and some made faster.
 
 Started by `infra.local.ministack` as a script, with the interpreter of the emulator's own virtual
 environment. Nothing else of the project is imported here, nor is this by anything else. What it
@@ -23,6 +23,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import uvicorn
 from ministack import app as gateway  # type: ignore[import-not-found]
 from ministack.core import persistence  # type: ignore[import-not-found]
 from ministack.services import dynamodb, sns  # type: ignore[import-not-found]
@@ -36,7 +37,14 @@ REMEMBERED = (
 )
 """Its functions of texts alone, of which it asks the same again and again."""
 
+NOT_OF_AWS = (b"access-control-", b"x-amz-id-2", b"x-amz-request-id")
+"""How headers begin that are for browsers and for S3, which is not here: DynamoDB, KMS, SNS and
+Secrets Manager send none of them, and to the SDK each is work in every call."""
+
 STATE = Path(os.environ["STATE_DIR"])
+
+KEEP_ALIVE_SECONDS = 75
+"""As MiniStack's own server keeps a connection."""
 
 SAVE_SECONDS = 10
 """Between two savings, so that what is lost is no older than 30 seconds, writing included."""
@@ -129,8 +137,15 @@ class Saved:
             finally:
                 saving.cancel()
             return
+
+        async def send_as_aws(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                names = [(name.lower(), value) for name, value in message["headers"]]
+                message["headers"] = [each for each in names if not each[0].startswith(NOT_OF_AWS)]
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, send_as_aws)
         finally:
             self._changed |= changes(scope)
 
@@ -155,6 +170,7 @@ class Saved:
         """What the copy does, and nothing else: it must never go on as a second emulator."""
         failed = 1
         try:
+            os.nice(10)  # whoever waits for an answer comes first
             signal.alarm(SAVE_LIMIT_SECONDS)
             signal.set_wakeup_fd(-1)
             failed = save(self._told, "make room there, and it is saved soon.")
@@ -233,6 +249,18 @@ if __name__ == "__main__":
     sns.new_uuid = timed_id
     if metadata.version("ministack") == FASTER:
         make_faster()
-    gateway.app = saved = Saved(gateway.app, console)
+    saved = Saved(gateway.app, console)
     gateway.save_all = saved.save_in_the_end
-    gateway.main()
+    uvicorn.run(
+        saved,
+        host="127.0.0.1",
+        port=int(os.environ["GATEWAY_PORT"]),
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        date_header=False,  # MiniStack sends its own
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+    )

@@ -103,7 +103,6 @@ def _start(
             start_new_session=True,  # Ctrl-C in the terminal is for us: the emulator stops last
             env={
                 "PATH": os.environ.get("PATH", os.defpath),
-                "BIND_HOST": "127.0.0.1",
                 "GATEWAY_PORT": str(port),
                 "PERSIST_STATE": "1",
                 "STATE_DIR": str(state.emulator),
