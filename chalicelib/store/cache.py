@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
-from threading import RLock
+from threading import Lock, RLock
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -16,13 +16,16 @@ class Cache(Generic[Key, Value]):
 
     Ages are counted from the ``now`` at which the read began, so a value is never older than it
     claims to be; at the limit of its size it forgets everything, which costs a read each. Of
-    threads that miss the same thing one reads (under ``reading``), and the others wait for it.
+    threads that miss the same thing one reads (under ``reading``), and the others wait for it. What
+    was being read while something was dropped is not kept: it may be from before.
     """
 
     def __init__(self, age: timedelta) -> None:
         self.age = age
         self.reading = RLock()
         self._kept: dict[Key, tuple[datetime, Value]] = {}
+        self._drops = 0
+        self._dropping = Lock()
 
     def get(self, key: Key, now: datetime, read: Callable[[], Value]) -> Value:
         """The value under ``key``, read if need be."""
@@ -31,8 +34,11 @@ class Cache(Generic[Key, Value]):
             with self.reading:
                 kept = self._fresh(key, now)
                 if kept is None:
+                    drops = self._drops
                     kept = (now, read())
-                    self.keep(key, *kept)
+                    with self._dropping:
+                        if self._drops == drops:
+                            self.keep(key, *kept)
         return kept[1]
 
     def peek(self, key: Key, now: datetime) -> Value | None:
@@ -52,7 +58,11 @@ class Cache(Generic[Key, Value]):
 
     def drop(self, key: Key) -> None:
         """Forget what is under ``key``."""
-        self._kept.pop(key, None)
+        with self._dropping:
+            self._drops += 1
+            self._kept.pop(key, None)
 
     def clear(self) -> None:
-        self._kept.clear()
+        with self._dropping:
+            self._drops += 1
+            self._kept.clear()

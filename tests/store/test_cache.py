@@ -79,6 +79,20 @@ def test_what_is_dropped_is_read_again() -> None:
     assert kept.get("key", NOW, lambda: "new") == "new"
 
 
+@pytest.mark.parametrize("forget", [lambda kept: kept.drop("key"), lambda kept: kept.clear()])
+def test_what_is_dropped_while_it_is_read_is_read_again(
+    forget: Callable[[Cache[str, str]], None],
+) -> None:
+    kept = cache()
+
+    def read() -> str:
+        forget(kept)  # another thread has changed it since
+        return "old"
+
+    assert kept.get("key", NOW, read) == "old"
+    assert kept.get("key", NOW, lambda: "new") == "new"
+
+
 def test_what_is_not_there_can_be_dropped() -> None:
     cache().drop("key")
 
