@@ -1,6 +1,7 @@
 """A run from its start to its end: what is started, in which order, and stopped in reverse."""
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -106,6 +107,7 @@ def start(
 
     handles = _handles(emulator.endpoint_url, state, push_services)
     gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, handles, site.answer)
+    gc.freeze()  # what a start has loaded stays: to look for garbage in it would hold up a crowd
     started.enter_context(server.serving(gateway))
     record = Run(
         os.getpid(), server.base_url, emulator.endpoint_url, REGION, address, push_services.address

@@ -35,8 +35,9 @@ from infra.local.connection import BODY_BYTES
 from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, Matched, refusal
 from infra.local.provision import provision
-from infra.local.server import THREADS, Server
+from infra.local.server import Server
 from infra.local.state import LAYOUT, State, opened
+from infra.local.workers import FEW, MOST
 from infra.stack import keys, routing, tables
 from infra.stack.functions import BEHIND_GATEWAY
 
@@ -804,24 +805,31 @@ class Waiting:
         return Answer(200, {}, b"whole")
 
 
-def is_held_up(path: str, by: str) -> bool:
-    """Whether a request waits for as many of another path as a function has threads."""
+@contextmanager
+def crowded(path: str) -> Iterator[tuple[Server, Waiting]]:
+    """A server that as many ask for a path as a function may have threads."""
     server, gateway = Server(0), Waiting()
     address = urlsplit(server.base_url).netloc
     with server.serving(cast("Gateway", gateway)), ExitStack() as crowd:
+        for _ in range(MOST):
+            one = crowd.enter_context(closing(http.client.HTTPConnection(address, timeout=20)))
+            one.request("GET", path)
         try:
-            for _ in range(THREADS):
-                one = crowd.enter_context(closing(http.client.HTTPConnection(address, timeout=20)))
-                one.request("GET", by)
-            for _ in range(THREADS):
-                assert gateway.begun.acquire(timeout=20)
-            try:
-                with urlopen(server.base_url + path, timeout=1) as answer:
-                    return bool(answer.read() != b"whole")
-            except TimeoutError:
-                return True
+            yield server, gateway
         finally:
             gateway.go_on.set()
+
+
+def is_held_up(path: str, by: str) -> bool:
+    """Whether a request waits for as many of another path as a function has threads."""
+    with crowded(by) as (server, gateway):
+        for _ in range(MOST):
+            assert gateway.begun.acquire(timeout=20)
+        try:
+            with urlopen(server.base_url + path, timeout=1) as answer:
+                return bool(answer.read() != b"whole")
+        except TimeoutError:
+            return True
 
 
 def test_a_function_whose_requests_all_wait_holds_up_no_other() -> None:
@@ -830,6 +838,16 @@ def test_a_function_whose_requests_all_wait_holds_up_no_other() -> None:
 
 def test_without_walls_it_would() -> None:
     assert is_held_up("/people/quick", by="/people/wait")
+
+
+def test_while_the_processor_is_busy_few_requests_run_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.process_time", time.monotonic)
+    with crowded("/api/wait") as (_, gateway):
+        for _ in range(FEW):
+            assert gateway.begun.acquire(timeout=20)
+        assert not gateway.begun.acquire(timeout=0.2)
 
 
 def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
