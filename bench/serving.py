@@ -16,14 +16,13 @@ from infra.local.state import opened
 def main(directory: Path) -> None:
     from app import app
     from chalicelib import clock
-    from chalicelib.config import REQUEST_LIMIT
 
     now = clock.now()
     clock.now = lambda: now
     server = Server(0)
     with opened(directory) as state, console.sieved(sys.stderr, state):
         platform.measure_tables()
-        gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, {})
+        gateway = platform.MeasuredGateway(app, {})
         with platform.measured(state), server.serving(gateway):
             print(server.port, file=sys.__stdout__, flush=True)
             signal.pause()

@@ -6,19 +6,16 @@ import traceback
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from chalice.app import Chalice
-from chalice.local import LambdaContext, LocalChalice
+from chalice.local import LocalChalice
 
 from infra.stack.gateway import RESPONSES, headers
 
 API = "api_handler"
 """The function that answers what is no other one's."""
-
-MEMORY_MB = 256
 
 Handle = Callable[..., Any]
 """Answers a GET, or a POST whose body it is given: with an `Answer`, or something for JSON."""
@@ -75,13 +72,12 @@ def compressed(answer: Answer, headers: Mapping[str, str]) -> Answer:
 
 
 class Gateway:
-    """Answers requests with `app`, which has `limit` for each, with `handles`, by path, and all
-    that is no path of the API with the pages of `site`."""
+    """Answers requests with `app`, with `handles`, by path, and all that is no path of the API with
+    the pages of `site`."""
 
     def __init__(
         self,
         app: Chalice,
-        limit: timedelta,
         handles: Mapping[str, Handle],
         site: Site = _no_site,
     ) -> None:
@@ -90,7 +86,6 @@ class Gateway:
             app.__class__ = type("ThreadedApp", (LocalChalice, type(app)), {})
         self.app_name: str = app.app_name
         self._app = app
-        self._milliseconds = 1000 * int(limit.total_seconds())
         self._handles = handles
         self._site = site
         self._functions = _functions()
@@ -167,8 +162,7 @@ class Gateway:
             ),
             "body": body or None,
         }
-        context = LambdaContext(matched.function, MEMORY_MB, self._milliseconds)
-        answered: dict[str, Any] = self._app(event, context)
+        answered: dict[str, Any] = self._app(event, None)  # no route looks at Lambda's context
         return answered
 
     def _preflight(self, route: str) -> Answer:

@@ -92,7 +92,6 @@ def start(
 
     # Imported only now: chalicelib has read the environment once it is imported.
     from app import app
-    from chalicelib.config import REQUEST_LIMIT
     from infra.local import site
     from infra.stack import keys, tables
 
@@ -106,7 +105,7 @@ def start(
     functions.call(schedules["open_days"])
 
     handles = _handles(emulator.endpoint_url, state, push_services)
-    gateway = platform.MeasuredGateway(app, REQUEST_LIMIT, handles, site.answer)
+    gateway = platform.MeasuredGateway(app, handles, site.answer)
     gc.freeze()  # what a start has loaded stays: to look for garbage in it would hold up a crowd
     started.enter_context(server.serving(gateway))
     record = Run(

@@ -39,11 +39,10 @@ class MortalGateway(Gateway):
 def main(last: int) -> None:
     from app import app
     from chalicelib import aws
-    from chalicelib.config import REQUEST_LIMIT
 
     steps = Steps(last)
     aws.session().register("before-call", steps)
-    gateway = MortalGateway(app, REQUEST_LIMIT, {})
+    gateway = MortalGateway(app, {})
     gateway.step = steps
     server = Server(0)
     with server.serving(gateway):

@@ -64,7 +64,6 @@ def main(attempts: int, forgetful: bool, careless: bool) -> None:
     os.dup2(2, 1)
     from app import app
     from chalicelib import aws
-    from chalicelib.config import REQUEST_LIMIT
     from chalicelib.domain import bookings
 
     aws.config = partial(_config, aws.config, attempts)
@@ -77,7 +76,7 @@ def main(attempts: int, forgetful: bool, careless: bool) -> None:
 
         boards._still_waits = lambda ticket: BoardItem.tickets[ticket.label].exists()
     server = Server(0)
-    with server.serving(Gateway(app, REQUEST_LIMIT, {"/_local/running": lambda: server.under_way})):
+    with server.serving(Gateway(app, {"/_local/running": lambda: server.under_way})):
         print(server.port, file=console, flush=True)
         signal.pause()
 

@@ -11,7 +11,7 @@ from moto.sns.models import sns_backends
 
 from app import app
 from chalicelib import clock
-from chalicelib.config import REQUEST_LIMIT, settings
+from chalicelib.config import settings
 from chalicelib.services.days import release
 from chalicelib.store import offices
 from infra.local import site
@@ -41,7 +41,7 @@ def unlocked(*more: Mapping[str, Any]) -> Iterator[Api]:
         for office in (OFFICE, *more):
             offices.put(office)
         release.open_days(clock.now())
-        gateway = Gateway(app, REQUEST_LIMIT, {"/_local/sms": _sms}, site.answer)
+        gateway = Gateway(app, {"/_local/sms": _sms}, site.answer)
         with server.serving(gateway):
             yield Api(server.port)
     forget()

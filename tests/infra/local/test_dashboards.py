@@ -18,7 +18,6 @@ from moto import mock_aws
 from app import app
 from chalicelib import aws as clients
 from chalicelib import clock
-from chalicelib.config import REQUEST_LIMIT
 from chalicelib.domain.boards import BoardKey, Press
 from chalicelib.domain.limits import CODES_PER_ADDRESS
 from chalicelib.domain.notices import Notice
@@ -163,7 +162,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> State:
         release.open_days(clock.now())
         with (
             register_on(),
-            server.serving(OneAtATime(app, REQUEST_LIMIT, {"/_local/sms": sms})),
+            server.serving(OneAtATime(app, {"/_local/sms": sms})),
         ):
             with before("TransactWriteItems", cancel("TransactionConflict")):
                 people.come(server.base_url, job, people=11, seconds=0)

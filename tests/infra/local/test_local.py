@@ -852,7 +852,7 @@ def test_while_the_processor_is_busy_few_requests_run_at_a_time(
 
 def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
     """By the same table of routes; a method that a path lacks is its function's to refuse."""
-    here = Gateway(app, timedelta(seconds=10), {})
+    here = Gateway(app, {})
     for path, methods in routing.paths().items():
         for method, how in methods.items():
             uri = how["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
@@ -874,7 +874,7 @@ def test_each_request_sees_itself() -> None:
         together.wait(10)
         return f"{name} {app.current_request.uri_params['name']}"
 
-    gateway = Gateway(app, timedelta(seconds=10), {})
+    gateway = Gateway(app, {})
     with ThreadPoolExecutor() as pool:
         answers = list(
             pool.map(
@@ -890,7 +890,7 @@ def test_each_request_says_where_its_connection_came_from() -> None:
     app = Chalice("callers")
     app.route("/")(lambda: app.current_request.context["identity"]["sourceIp"])
     server = Server(0)
-    with server.serving(Gateway(app, timedelta(seconds=10), {})):
+    with server.serving(Gateway(app, {})):
         for peer in ("127.0.0.1", "127.0.0.2", "127.8.9.10"):
             where = urlsplit(server.base_url).netloc
             connection = http.client.HTTPConnection(where, timeout=10, source_address=(peer, 0))
@@ -902,7 +902,7 @@ def test_each_request_says_where_its_connection_came_from() -> None:
 def test_crashed_function_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Chalice("crashing")
     app.route("/")(lambda: "never seen")
-    gateway = Gateway(app, timedelta(seconds=10), {})
+    gateway = Gateway(app, {})
     monkeypatch.setattr(type(app), "__call__", lambda *_: {})
     answer = gateway.answer(gateway.match("GET", "/"), {}, b"", "127.0.0.1")
     assert answer == refusal("DEFAULT_5XX")
