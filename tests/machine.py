@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+from urllib3 import HTTPHeaderDict
 
 from infra.local import ports
 from tests.made_up import CODE, identity
@@ -91,7 +92,7 @@ class Api:
         ) as connection:
             connection.request(method, self.base + path, content, {**sent, **(headers or {})})
             answer = connection.getresponse()
-            return Reply(answer.status, dict(answer.headers), answer.read())
+            return Reply(answer.status, HTTPHeaderDict(answer.getheaders()), answer.read())
 
     def codes(self) -> dict[str, str]:
         """The last code that went to each phone (E.164)."""

@@ -39,13 +39,15 @@ REMEMBERED = (
 """Its functions of texts alone, of which it asks the same again and again."""
 
 NOT_OF_AWS = (b"access-control-", b"x-amz-id-2", b"x-amz-request-id")
-"""How headers begin that are for browsers and for S3, which is not here: DynamoDB, KMS, SNS and
-Secrets Manager send none of them, and to the SDK each is work in every call."""
+"""How headers begin that are for browsers, or of S3: DynamoDB, KMS, SNS and Secrets Manager send
+none of them, and to the SDK each is work in every call."""
 
 STATE = Path(os.environ["STATE_DIR"])
 
 KEEP_ALIVE_SECONDS = 75
-"""As MiniStack's own server keeps a connection."""
+GRACE_SECONDS = 3
+"""Both as MiniStack's own server has them: how long it keeps a connection that is silent, and how
+long it finishes what is under way when it stops."""
 
 SAVE_SECONDS = 10
 """Between two savings, so that what is lost is no older than 30 seconds, writing included."""
@@ -138,17 +140,12 @@ class Saved:
             finally:
                 saving.cancel()
             return
-
-        async def send_as_aws(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                names = [(name.lower(), value) for name, value in message["headers"]]
-                message["headers"] = [each for each in names if not each[0].startswith(NOT_OF_AWS)]
-            await send(message)
-
+        headers = dict(scope["headers"])
+        signed = headers.get(b"authorization", b"").startswith(b"AWS4-")
         try:
-            await self._app(scope, receive, send_as_aws)
+            await self._app(scope, receive, as_aws(send) if signed else send)
         finally:
-            self._changed |= changes(scope)
+            self._changed |= changes(scope["method"], headers.get(b"x-amz-target", b""))
 
     def save_in_the_end(self, _: Any) -> None:
         """What MiniStack calls when it stops, in place of its own saving."""
@@ -187,11 +184,22 @@ class Saved:
         return True
 
 
-def changes(scope: Any) -> bool:
-    """Whether a request may have changed something."""
-    target = dict(scope.get("headers", ())).get(b"x-amz-target", b"")
+def as_aws(send: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Sends an answer to the SDK, without what no browser is there for."""
+
+    async def without(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            headers = [(name.lower(), value) for name, value in message["headers"]]
+            message["headers"] = [each for each in headers if not each[0].startswith(NOT_OF_AWS)]
+        await send(message)
+
+    return without
+
+
+def changes(method: str, target: bytes) -> bool:
+    """Whether a request may have changed something; ``target`` names service and operation."""
     named = CHANGES_NOTHING.fullmatch(target.rpartition(b".")[2])
-    return scope.get("method") != "GET" and named is None
+    return method != "GET" and named is None
 
 
 def save(told: int, otherwise: str) -> int:
@@ -262,6 +270,8 @@ if __name__ == "__main__":
         http="httptools",
         lifespan="on",
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=False,  # who asks is whose connection it is, whatever they say
         date_header=False,  # MiniStack sends its own
         server_header=False,
         access_log=False,
