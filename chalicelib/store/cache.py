@@ -17,7 +17,7 @@ class Cache(Generic[Key, Value]):
     Ages are counted from the ``now`` at which the read began, so a value is never older than it
     claims to be; at the limit of its size it forgets everything, which costs a read each. Of
     threads that miss the same thing one reads (under ``reading``), and the others wait for it. What
-    was being read while something was dropped is not kept: it may be from before.
+    `get` was reading while something was dropped is not kept: it may be from before.
     """
 
     def __init__(self, age: timedelta) -> None:
