@@ -171,6 +171,7 @@ class Saved:
             os.nice(10)  # whoever waits for an answer comes first
             signal.alarm(SAVE_LIMIT_SECONDS)
             signal.set_wakeup_fd(-1)
+            leave_connections()
             failed = save(self._told, "make room there, and it is saved soon.")
         finally:
             os._exit(failed)
@@ -182,6 +183,14 @@ class Saved:
         self._copy = None
         self._changed |= status != 0  # what was not saved is saved next time
         return True
+
+
+def leave_connections() -> None:
+    """Close the sockets of this process: as long as a copy has them too, nobody on the other side
+    hears that a connection has ended, and the SDK would ask on it once more."""
+    for file in Path("/dev/fd").iterdir():
+        if file.is_socket():
+            os.close(int(file.name))
 
 
 def as_aws(send: Callable[[Any], Any]) -> Callable[[Any], Any]:
