@@ -99,7 +99,11 @@ class Visitor:
         """Tap the link or button of that name."""
         named = re.compile(rf"^{re.escape(name)}")
         link = self.page.get_by_role("link", name=named)
-        self.page.get_by_role("button", name=named).or_(link).first.click()
+        try:
+            self.page.get_by_role("button", name=named).or_(link).first.click()
+        except NotThere as error:
+            shown = self.page.inner_text("body")
+            raise AssertionError(f"{name} cannot be tapped on: {shown}") from error
 
     def tabs_to(self, name: str) -> None:
         """Press Tab until what has the focus is called that; it must be seen to have it."""

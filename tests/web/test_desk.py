@@ -16,6 +16,8 @@ pytestmark = pytest.mark.server
 OFFICE, NAME = "merauke", "Kantor Imigrasi Merauke"
 """Where these tests work, and no others."""
 
+REFRESH = "**/v1/staff/sessions/refresh"
+
 
 @pytest.fixture
 def staff(browser: Browser, machine: Machine) -> Iterator[Staff]:
@@ -77,6 +79,26 @@ def test_a_passkey_is_made_signs_in_and_is_of_no_use_once_it_is_disabled(
     told = machine.state.joinpath("logs.jsonl").read_text()
     assert staff_id in told, "else this finds nothing"
     assert link.partition("=")[2] not in told
+
+
+def test_a_page_whose_first_question_is_lost_asks_again_by_itself(staff: Staff) -> None:
+    staff.page.route(REFRESH, lambda route: route.abort(), times=1)
+    staff.page.goto(f"{staff.base}/meja")
+    staff.sees("Layanan tidak menjawab")
+    assert faults(staff.page) == []
+    staff.sees("Masuk sebagai petugas")
+
+
+def test_whoever_does_not_want_to_wait_asks_again_at_once(staff: Staff) -> None:
+    far = {"Retry-After": "3600"}
+    down = {"type": "unavailable", "title": "Layanan sedang terganggu", "status": 503, "detail": ""}
+    staff.page.route(
+        REFRESH, lambda route: route.fulfill(status=503, headers=far, json=down), times=1
+    )
+    staff.page.goto(f"{staff.base}/meja")
+    staff.sees("Layanan sedang terganggu")
+    staff.taps("Coba lagi")
+    staff.sees("Masuk sebagai petugas")
 
 
 def test_a_link_that_was_used_says_so(staff: Staff, machine: Machine) -> None:

@@ -2,18 +2,20 @@
 
 import { type ComponentChildren, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { officeOf, useAsked } from "../api.ts";
+import { officeOf, type Problem, useAsked } from "../api.ts";
 import { useSend } from "../form.tsx";
 import { Current, type Rooms } from "../rooms.tsx";
 import { to, usePlace } from "../router.ts";
 import { fromLink, resume, signOut, type Tokens, useStaff } from "../staff.ts";
-import { Emblem, Site, Trouble, Waiting } from "../ui.tsx";
+import { Emblem, Page, Site, Trouble, Waiting } from "../ui.tsx";
 import { language, speak, words } from "../words.ts";
 import { Counter } from "./counter.tsx";
 import { Enrol, SignIn } from "./sign_in.tsx";
+import { sendNow, untilAnswered } from "./until_answered.ts";
 
 const said = words(
   {
+    desk: "Halaman petugas",
     menu: "Menu",
     counter: "Loket",
     day: "Hari ini",
@@ -31,6 +33,7 @@ const said = words(
     signOut: "Keluar",
   },
   {
+    desk: "Staff page",
     menu: "Menu",
     counter: "Counter",
     day: "Today",
@@ -62,41 +65,56 @@ const ROOMS: Rooms = [
   [["petugas"], () => import("./team.tsx")],
 ];
 
-const link = fromLink();
+const { daftar: enrolment = "", ...link } = fromLink();
 
 function App() {
   const tokens = useStaff();
-  const [enrolling, setEnrolling] = useState(link.daftar ?? "");
-  const [enrolled, setEnrolled] = useState(false);
+  const [enrolling, setEnrolling] = useState(enrolment);
+  const [unanswered, setUnanswered] = useState<Problem>();
   const [, setLanguage] = useState(language);
   useEffect(() => {
     const another = () => /^#(daftar|masuk)=/.test(location.hash) && location.reload();
     const changed = () => setLanguage(language());
     addEventListener("hashchange", another);
     addEventListener("language", changed);
-    if (!link.daftar) resume(link);
     return () => {
       removeEventListener("hashchange", another);
       removeEventListener("language", changed);
     };
   }, []);
-  const done = () => {
-    setEnrolling("");
-    setEnrolled(true);
-    resume({});
-  };
+  useEffect(() => {
+    if (enrolling) return;
+    const stop = new AbortController();
+    const first = (problem: Problem) => setUnanswered((before) => before ?? problem);
+    void untilAnswered(() => resume(link), first, stop.signal);
+    return () => stop.abort();
+  }, [enrolling]);
   if (tokens && !enrolling) return <Inside tokens={tokens} />;
   return (
     <>
       <Head name="Antrian Paspor" />
-      {enrolling ? <Enrol token={enrolling} done={done} /> : tokens === undefined
-        ? (
-          <main id="main">
-            <Waiting />
-          </main>
-        )
-        : <SignIn enrolled={enrolled} />}
+      {enrolling
+        ? <Enrol token={enrolling} done={() => setEnrolling("")} />
+        : tokens === undefined
+        ? <Asking unanswered={unanswered} />
+        : <SignIn enrolled={enrolment !== ""} />}
     </>
+  );
+}
+
+/** What is shown until it is known who works here. */
+function Asking({ unanswered }: { unanswered?: Problem }) {
+  if (!unanswered) {
+    return (
+      <main id="main">
+        <Waiting />
+      </main>
+    );
+  }
+  return (
+    <Page title={said().desk}>
+      <Trouble problem={unanswered} again={sendNow} />
+    </Page>
   );
 }
 

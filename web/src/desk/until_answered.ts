@@ -14,14 +14,14 @@ export const sendNow = (): boolean => dispatchEvent(new Event(NOW));
  * second and then after longer and longer, or at once when the network is back. */
 export async function untilAnswered<T>(
   send: () => Promise<Answer<T>>,
-  unanswered: () => void,
+  unanswered: (problem: Problem) => void,
   stop: AbortSignal,
 ): Promise<Answer<T> | undefined> {
   for (let tries = 0;; tries++) {
     const answer = await send();
     if (stop.aborted) return undefined;
     if (!answer.problem || !mayPass(answer.problem)) return answer;
-    unanswered();
+    unanswered(answer.problem);
     await pause(waitMs(answer.problem, tries), stop);
     if (stop.aborted) return undefined;
   }
