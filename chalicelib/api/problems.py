@@ -1,6 +1,6 @@
 """Refusals and faults as ``application/problem+json`` (RFC 9457), in Indonesian and English.
 
-The words are in words.py; a refusal's own data are added as members.
+The words are in words.py and rules.py; a refusal's own data are added as members.
 """
 
 from datetime import date, datetime
@@ -10,7 +10,8 @@ import msgspec
 
 from chalicelib.api import instants, shown
 from chalicelib.api.language import Language
-from chalicelib.api.words import KINDS, RULES, Kind
+from chalicelib.api.rules import RULES
+from chalicelib.api.words import KINDS, Kind
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.offices import Closure
 

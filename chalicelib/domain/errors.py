@@ -75,7 +75,7 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """``field`` names what is wrong and ``rule`` which rule it breaks (see ``api/words.py``)."""
+    """``field`` names what is wrong and ``rule`` which rule it breaks (see ``api/rules.py``)."""
 
     slug = "invalid"
 

@@ -17,7 +17,8 @@ import chalicelib
 from chalicelib.api import problems
 from chalicelib.api.language import Language
 from chalicelib.api.members import MEMBERS
-from chalicelib.api.words import KINDS, RULES, Kind
+from chalicelib.api.rules import RULES
+from chalicelib.api.words import KINDS, Kind
 from chalicelib.domain.bookings import Slot
 from chalicelib.domain.errors import (
     CancelledTooOften,
