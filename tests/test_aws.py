@@ -1,4 +1,4 @@
-"""How long a call waits: the deadline of a request, and a service that does not answer."""
+"""How a call finds its service, and how long it waits for one that does not answer."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,10 @@ ELSEWHERE = "ap-southeast-1"
 
 def ask() -> Any:
     return clients.client("kms").list_keys()
+
+
+def test_a_call_looks_at_no_rules_for_its_endpoint(aws: None) -> None:
+    assert clients.client("kms")._ruleset_resolver is None
 
 
 def test_a_request_that_meets_silence_is_told_within_three_seconds(aws: None) -> None:
