@@ -76,6 +76,7 @@ def test_a_ticket_is_gone_once_its_visit_is_over_or_given_up(
     who = register(machine)
     made = booked(machine, who).json
     resident.signs_in(who)
+    resident.page.wait_for_selector(".card")  # the list keeps it too, and must not do so any later
     sees_their_ticket(resident, made["code"])
     resident.page.evaluate(AGE)
     later = Visitor(resident.page.context.new_page(), machine)
