@@ -1,23 +1,29 @@
 """The HTTP server: one thread holds all connections (connection.py), and others answer.
 
 The loop is uvloop's: the operating system tells it who has sent something, so that those who are
-silent cost nothing. A call waits for AWS, hence the threads (workers.py).
+silent cost nothing. A call waits for AWS, hence the threads.
 """
 
 import asyncio
+import os
 import resource
 import socket
+import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 
 import uvloop
 
 from infra.local.connection import Connection, Request
 from infra.local.gateway import Answer, Gateway, Matched
-from infra.local.workers import Workers
+
+THREADS = 16
+"""How many requests of a function run at a time; Lambda has a limit too. The others wait here and
+not at the emulator, where they would wait longer than the time-outs of the SDK allow."""
 
 IDLE_SECONDS = 75
 DRAIN_SECONDS = 5
@@ -26,7 +32,7 @@ BACKLOG = 2048
 
 
 class Server:
-    """Listens on 127.0.0.1: one thread for all connections, and `Workers` for each function."""
+    """Listens on 127.0.0.1: one thread for all connections, and `THREADS` for each function."""
 
     def __init__(self, port: int) -> None:
         """Take `port` (0: any free one), without listening yet. Raises OSError."""
@@ -35,7 +41,7 @@ class Server:
         self._socket.bind(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self._connections: set[Connection] = set()
-        self._workers: dict[str, Workers] = {}
+        self._threads: dict[str, ThreadPoolExecutor] = defaultdict(_threads)
         self.under_way = 0
         """How many requests have come and are not answered yet."""
 
@@ -63,23 +69,18 @@ class Server:
     def _take(self, connection: Connection, request: Request) -> None:
         self.under_way += 1
         matched = self._gateway.match(request.method, request.target)
-        workers = self._workers.get(matched.function)
-        if workers is None:
-            workers = self._workers[matched.function] = Workers(self._loop)
-        workers.take(partial(self._answer, workers, connection, request, matched))
+        self._threads[matched.function].submit(self._answer, connection, request, matched)
 
-    def _answer(
-        self, workers: Workers, connection: Connection, request: Request, matched: Matched
-    ) -> None:
+    def _answer(self, connection: Connection, request: Request, matched: Matched) -> None:
         answer = self._gateway.answer(matched, request.headers, request.body, request.peer)
-        self._loop.call_soon_threadsafe(self._send, workers, connection, answer)
+        self._loop.call_soon_threadsafe(self._send, connection, answer)
 
-    def _send(self, workers: Workers, connection: Connection, answer: Answer) -> None:
+    def _send(self, connection: Connection, answer: Answer) -> None:
         self.under_way -= 1
-        workers.answered()
         connection.send(answer)
 
     def _run(self, listening: threading.Event) -> None:
+        _stay_on_one_processor()  # the threads that answer are begun by this one, and do as it does
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._serve(listening))
 
@@ -93,8 +94,8 @@ class Server:
         idle.cancel()
         server.close()
         await self._drain()
-        for workers in self._workers.values():
-            workers.stop()
+        for threads in self._threads.values():
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _close_idle(self) -> None:
         while True:
@@ -110,6 +111,21 @@ class Server:
             for connection in list(self._connections):
                 connection.close()
             await asyncio.sleep(0.01)
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS)
+
+
+def _stay_on_one_processor() -> None:
+    """Keep this thread, and those that it begins, on one processor, where the system can do that.
+
+    Python runs one of them at a time. Where several processors are free, each that waits for its
+    turn is woken on another one, often in vain, and finds nothing of what it needs in its cache.
+    """
+    if sys.platform == "linux":
+        processors = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {processors[os.getpid() % len(processors)]})
 
 
 def _allow_many_connections() -> None:

@@ -35,9 +35,8 @@ from infra.local.connection import BODY_BYTES
 from infra.local.environment import environment
 from infra.local.gateway import Answer, Gateway, Matched, refusal
 from infra.local.provision import provision
-from infra.local.server import Server
+from infra.local.server import THREADS, Server
 from infra.local.state import LAYOUT, State, opened
-from infra.local.workers import FEW, MOST
 from infra.stack import keys, routing, tables
 from infra.stack.functions import BEHIND_GATEWAY
 
@@ -792,6 +791,8 @@ class Waiting:
     """A gateway before functions that are the first parts of the paths."""
 
     def __init__(self) -> None:
+        self.processors: set[int] = set()
+        """On which those that wait may run."""
         self.begun = threading.Semaphore(0)
         self.go_on = threading.Event()
 
@@ -800,6 +801,8 @@ class Waiting:
 
     def answer(self, matched: Matched, *_: object) -> Answer:
         if "wait" in matched.path:
+            if sys.platform == "linux":
+                self.processors |= os.sched_getaffinity(0)
             self.begun.release()
             assert self.go_on.wait(20)
         return Answer(200, {}, b"whole")
@@ -811,7 +814,7 @@ def crowded(path: str) -> Iterator[tuple[Server, Waiting]]:
     server, gateway = Server(0), Waiting()
     address = urlsplit(server.base_url).netloc
     with server.serving(cast("Gateway", gateway)), ExitStack() as crowd:
-        for _ in range(MOST):
+        for _ in range(THREADS):
             one = crowd.enter_context(closing(http.client.HTTPConnection(address, timeout=20)))
             one.request("GET", path)
         try:
@@ -823,7 +826,7 @@ def crowded(path: str) -> Iterator[tuple[Server, Waiting]]:
 def is_held_up(path: str, by: str) -> bool:
     """Whether a request waits for as many of another path as a function has threads."""
     with crowded(by) as (server, gateway):
-        for _ in range(MOST):
+        for _ in range(THREADS):
             assert gateway.begun.acquire(timeout=20)
         try:
             with urlopen(server.base_url + path, timeout=1) as answer:
@@ -840,14 +843,14 @@ def test_without_walls_it_would() -> None:
     assert is_held_up("/people/quick", by="/people/wait")
 
 
-def test_while_the_processor_is_busy_few_requests_run_at_a_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("time.process_time", time.monotonic)
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no thread can be told where to run")
+def test_all_threads_that_answer_stay_on_one_processor_and_others_may_run_anywhere() -> None:
+    anywhere = os.sched_getaffinity(0)
     with crowded("/api/wait") as (_, gateway):
-        for _ in range(FEW):
+        for _ in range(THREADS):
             assert gateway.begun.acquire(timeout=20)
-        assert not gateway.begun.acquire(timeout=0.2)
+        assert len(gateway.processors) == 1
+    assert os.sched_getaffinity(0) == anywhere
 
 
 def test_the_gateway_here_leads_where_the_deployed_one_leads() -> None:
