@@ -174,6 +174,7 @@ def asks_for_it(visitor: Visitor, look: Looks) -> None:
     look.at("asked", "Permohonan Anda sudah masuk")
     visitor.sees("Undian berikutnya")
     visitor.taps("Pesanan saya")
+    visitor.page.get_by_role("heading", name="Pesanan saya").wait_for()
     look.at("mine, waiting", "Menunggu undian")
 
 
