@@ -283,11 +283,12 @@ def test_the_offices_can_be_asked_for_again(visitor: Visitor) -> None:
 
 
 def test_a_long_wait_has_words(visitor: Visitor) -> None:
-    held: list[Route] = []
-    visitor.page.route("**/v1/offices", lambda route: held.append(route), times=1)
+    def once_there_are_words(route: Route) -> None:
+        visitor.sees("Memuat …")
+        route.continue_()
+
+    visitor.page.route("**/v1/offices", once_there_are_words, times=1)
     visitor.page.reload()
-    visitor.sees("Memuat …")
-    held[0].continue_()
     visitor.page.wait_for_selector(".offices a")
 
 
@@ -316,15 +317,16 @@ def test_a_token_that_comes_after_a_sign_out_signs_nobody_in(
     visitor.signs_in(who)
     visitor.open("akun")
     visitor.sees(who.nik)
-    held: list[Route] = []
-    visitor.page.route("**/v1/sessions/refresh", lambda route: held.append(route))
-    with visitor.page.expect_request("**/v1/sessions/refresh"):
-        visitor.page.reload()
-    visitor.page.get_by_role("button", name="Keluar").click()
-    visitor.sees("Pilih kantor imigrasi")
     tokens = {"access_token": "late", "token_type": "Bearer", "expires_in": 900}
+
+    def after_a_sign_out(route: Route) -> None:
+        visitor.page.get_by_role("button", name="Keluar").click()
+        visitor.sees("Pilih kantor imigrasi")
+        route.fulfill(json=tokens)
+
+    visitor.page.route("**/v1/sessions/refresh", after_a_sign_out)
     with visitor.page.expect_response("**/v1/sessions/refresh"):
-        held[0].fulfill(json=tokens)
+        visitor.page.reload()
     visitor.open("pesanan")
     visitor.sees("Masuklah dahulu")
 
