@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import jwt
@@ -40,6 +41,9 @@ AT_ONCE = 16
 SLOTS = 6
 """That a day of the office has."""
 
+QUIET_WEEKS = (2, 3)
+"""Without a crowd two days are booked, half a second each; a shorter time says little."""
+
 BATCH = 25
 """Items of one BatchWriteItem."""
 
@@ -58,7 +62,7 @@ class Side:
     """The CPU seconds used so far, by part."""
     storms: list[list[Answer]] = field(default_factory=list)
     storm_cpu: dict[str, float] = field(default_factory=dict)
-    quiet: list[Answer] = field(default_factory=list)
+    quiet: list[list[Answer]] = field(default_factory=list)
     quiet_cpu: dict[str, float] = field(default_factory=dict)
 
     def measured(self, used: dict[str, float], ask: Callable[[], list[Answer]]) -> list[Answer]:
@@ -102,15 +106,18 @@ def _storms(machine: Machine, other: Rival, key: dict[str, str]) -> Iterator[Row
             },
         ),
     )
-    quiet = [target(machine, OFFICE, weeks=2, number=n) for n in range(SLOTS)]
-    warm_up = target(machine, OFFICE, weeks=3)
+    quiet = [
+        [target(machine, OFFICE, weeks=weeks, number=n) for n in range(SLOTS)]
+        for weeks in QUIET_WEEKS
+    ]
+    warm_up = target(machine, OFFICE, number=ROUNDS)
     hot = [target(machine, OFFICE, weeks=1, number=n) for n in range(ROUNDS)]
     hot = [widened(machine, wanted, n, PLACES) for n, wanted in enumerate(hot)]
-    seats = [wanted for wanted in quiet for _ in range(wanted.capacity)]
-    crowd = PEOPLE * ROUNDS + WARM_UP + len(seats)
+    seats = [[wanted for wanted in day for _ in range(wanted.capacity)] for day in quiet]
+    crowd = PEOPLE * ROUNDS + WARM_UP + sum(map(len, seats))
     print(f"  {crowd} people, on both sides ...", file=sys.stderr)
     called = settle(machine, crowd)
-    seed(other, called, [*hot, *quiet, warm_up])
+    seed(other, called, [*hot, *chain(*quiet), warm_up])
     people = iter(range(crowd))
 
     def asked(side: Side, wanted: Target, who: int) -> bytes:
@@ -135,12 +142,14 @@ def _storms(machine: Machine, other: Rival, key: dict[str, str]) -> Iterator[Row
             )
             _check(side, answers)
             side.storms.append(answers)
-    group = [next(people) for _ in seats]
-    for side in sides:
-        print(f"  {len(seats)} bookings without a crowd, {side.name} ...", file=sys.stderr)
-        requests = [asked(side, seat, who) for seat, who in zip(seats, group, strict=True)]
-        side.quiet = side.measured(side.quiet_cpu, partial(queue, side.port, requests, AT_ONCE))
-        assert {answer.status for answer in side.quiet} == {201}, side.name
+    for number, day in enumerate(seats):
+        group = [next(people) for _ in day]
+        for side in sides if number % 2 == 0 else reversed(sides):
+            print(f"  {len(day)} bookings without a crowd, {side.name} ...", file=sys.stderr)
+            requests = [asked(side, seat, who) for seat, who in zip(day, group, strict=True)]
+            answers = side.measured(side.quiet_cpu, partial(queue, side.port, requests, AT_ONCE))
+            assert {answer.status for answer in answers} == {201}, side.name
+            side.quiet.append(answers)
     for side in sides:
         yield from _rows(side)
 
@@ -167,12 +176,13 @@ def _rows(side: Side) -> Iterator[Row]:
     for part, used in side.storm_cpu.items():
         name = f"storm, {side.name}: CPU per request, {part}"
         yield Row(name, used / asked * 1000, "ms", "user and system, /proc, without the client")
-    span = max(a.told for a in side.quiet)
-    how = f"{len(side.quiet)} bookings over a day's {SLOTS} slots, {AT_ONCE} at a time"
-    yield Row(f"no crowd, {side.name}: bookings", len(side.quiet) / span, "a second", how)
+    booked = sum(map(len, side.quiet))
+    span = sum(max(a.told for a in day) for day in side.quiet)
+    how = f"{booked} bookings over {len(side.quiet)} days of {SLOTS} slots, {AT_ONCE} at a time"
+    yield Row(f"no crowd, {side.name}: bookings", booked / span, "a second", how)
     for part, used in side.quiet_cpu.items():
         name = f"no crowd, {side.name}: CPU per booking, {part}"
-        yield Row(name, used / len(side.quiet) * 1000, "ms", how)
+        yield Row(name, used / booked * 1000, "ms", how)
 
 
 # ---- what is in the tables before ----------------------------------------------------------------
